@@ -1,0 +1,72 @@
+"""The options of a fit, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from mixwidget.errors import OptionError
+
+_CHOICES = {
+    "double_bar": ("zero", "lme4"),
+    "na_action": ("omit", "exclude", "fail"),
+    "starts": ("auto", "both", "better"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Options of a fit, as ``lme4::lmerControl``.
+
+    Parameters
+    ----------
+    double_bar : {"zero", "lme4"}
+        ``(f || g)`` with a factor ``f``: true zero correlations between all columns (default),
+        or lme4's reading, in which the columns of a factor stay one correlated block.
+    na_action : {"omit", "exclude", "fail"}
+        Rows with missing values are dropped (default); dropped, but fitted values and residuals are
+        padded with NaN; or refused.
+    starts : {"auto", "both", "better"}
+        Newton from both starting values, from the better one, or both on small problems (default).
+    max_evaluations : int
+        Bound on the evaluations of criterion and derivatives.
+    tolerance : float
+        The Newton decrement (units of the criterion) at which the optimiser stops.
+    max_dense_columns : int
+        Largest number of crossed random effects for which the dense Schur complement is formed.
+    warn : bool
+        Whether findings of severity "warning" are also issued as `MixwidgetWarning`.
+    should_stop : callable, optional
+        Polled before each evaluation; a true value raises `FitCancelled`.
+
+    Raises
+    ------
+    OptionError
+        If a value is not one of the choices.
+
+    Examples
+    --------
+    >>> Control(double_bar="lme4").double_bar
+    'lme4'
+    """
+
+    double_bar: Literal["zero", "lme4"] = "zero"
+    na_action: Literal["omit", "exclude", "fail"] = "omit"
+    starts: Literal["auto", "both", "better"] = "auto"
+    max_evaluations: int = 500
+    tolerance: float = 1e-9
+    max_dense_columns: int = 6000
+    warn: bool = True
+    should_stop: Callable[[], bool] | None = None
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                listed = ", ".join(repr(choice) for choice in choices)
+                raise OptionError(f"Control: {name}={getattr(self, name)!r} is not known; choose one of {listed}")
+        for name in ("max_evaluations", "max_dense_columns"):
+            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
+                raise OptionError(f"Control: {name} must be a positive whole number, not {getattr(self, name)!r}")
+        if not self.tolerance > 0:
+            raise OptionError(f"Control: tolerance must be positive, not {self.tolerance!r}")

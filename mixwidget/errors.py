@@ -1,0 +1,88 @@
+"""The exceptions and warnings of mixwidget: one root, one class per stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MixwidgetError(Exception):
+    """Root of every error that mixwidget raises on purpose."""
+
+
+class FormulaError(MixwidgetError, ValueError):
+    """The formula cannot be read; the message points at the character.
+
+    Parameters
+    ----------
+    message : str
+        One sentence: what was found, what was expected, what to do.
+    formula : str, optional
+        The text of the formula, shown under the message.
+    span : tuple of int, optional
+        Start and end of the offending characters in `formula`, marked with carets.
+    """
+
+    def __init__(self, message: str, formula: str = "", span: tuple[int, int] | None = None) -> None:
+        self.message = message
+        self.formula = formula
+        self.span = span
+        super().__init__(self._with_carets())
+
+    def _with_carets(self) -> str:
+        if not self.formula or self.span is None:
+            return self.message
+        start, end = self.span
+        line_start = self.formula.rfind("\n", 0, start) + 1
+        line_end = self.formula.find("\n", start)
+        line = self.formula[line_start : len(self.formula) if line_end < 0 else line_end]
+        carets = " " * (start - line_start) + "^" * max(1, min(end, line_start + len(line)) - start)
+        return f"{self.message}\n  {line}\n  {carets}"
+
+    def __reduce__(self):
+        return type(self), (self.message, self.formula, self.span)
+
+
+class DataError(MixwidgetError, ValueError):
+    """The data do not allow the model: missing columns, wrong types, nothing left to fit."""
+
+
+class OptionError(MixwidgetError, ValueError):
+    """An option has a name or a value that is not known."""
+
+
+class ProblemTooLargeError(MixwidgetError, MemoryError):
+    """The crossed part of the model is larger than the dense Schur complement holds."""
+
+
+class FitError(MixwidgetError, RuntimeError):
+    """No fit is possible with these data and this model."""
+
+
+class FitCancelled(MixwidgetError):
+    """The fit was cancelled while it ran; nothing was changed."""
+
+
+class MixwidgetWarning(UserWarning):
+    """Root of every warning of mixwidget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding that leaves the numbers standing but needs care.
+
+    Attributes
+    ----------
+    code : str
+        A noun phrase, e.g. ``"singular_fit"``.
+    severity : {"info", "warning", "error"}
+        How much care is needed.
+    message : str
+        One sentence that names the term or the column.
+    hint : str
+        What to do next.
+    """
+
+    code: str
+    severity: str
+    message: str
+    hint: str = ""
