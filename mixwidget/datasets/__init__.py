@@ -1,0 +1,1 @@
+"""Small teaching data sets with source and citation, loaded by name."""

@@ -1,0 +1,1 @@
+"""Terms and a data frame to labelled arrays."""

@@ -1,0 +1,1 @@
+"""Arrays to the optimum: criterion, derivatives, starts, trust region, certificate."""

@@ -1,0 +1,1 @@
+"""What was estimated: fixed effects, variances, conditional modes, predictions, simulations."""

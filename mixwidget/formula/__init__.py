@@ -1,0 +1,1 @@
+"""Formula text to terms: bars, ``||``, ``/``, ``:``; standard library only."""

@@ -1,0 +1,1 @@
+"""How sure we are: degrees of freedom, tests, intervals, convergence."""

@@ -1,0 +1,1 @@
+"""Grouped sparse Z, block-diagonal and cross blocks, blocked Cholesky."""

@@ -1,0 +1,1 @@
+"""``%%lmer`` and friends; the only room that imports IPython."""

@@ -1,0 +1,1 @@
+"""Plain JSON-ready data for every table and plot; nothing is computed later than here."""
