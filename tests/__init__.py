@@ -1,0 +1,1 @@
+"""The tests of mixwidget: one folder for each room, oracles and tolerances shared by all."""

@@ -1,0 +1,29 @@
+"""What all tests share: one BLAS thread, no deadline for hypothesis, and Chromium where it is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from hypothesis import settings
+
+# before the first test module imports numpy; two workers with two BLAS threads each only get in each other's way
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+# a busy machine is slow, not wrong; fixed draws, so that a failure comes back when it is looked for
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=40)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium: skips without it on a user's machine, fails without it in CI."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        message = "Chromium is not installed (Debian: apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path

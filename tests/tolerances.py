@@ -1,0 +1,53 @@
+"""How closely a number must agree, and why so closely; RTOL is relative, ATOL absolute in the units named."""
+
+from __future__ import annotations
+
+# --- exact algebra: only rounding stands between two ways of computing the same number
+
+RTOL_FIXED_THETA = 1e-8
+"""Criterion at given theta against lme4's: both are one Cholesky factorisation away from the data."""
+
+RTOL_DENSE_TWIN = 1e-10
+"""A fast kernel against its dense twin in tests/oracles, on well-conditioned data."""
+
+RTOL_DERIVATIVE = 1e-5
+"""An analytic gradient against central differences, which lose half of the 16 digits and some to curvature."""
+
+# --- the optimum: one-sided, since being better than lme4 is right
+
+ATOL_OPTIMUM = 1e-6
+"""Criterion above the polished reference (units of -2 log-likelihood); the polish itself stops at about 1e-9."""
+
+ATOL_INVARIANCE = 1e-4
+"""Excess of the criterion after shifting Days by 2008 or 1e5, scaling by 1e4 or 1e-4, or y by 1e6: what is left of
+16 digits after sums of squares of numbers near 1e5 with a spread of 3 (1e5**2 / 3**2 is 1e9)."""
+
+ATOL_GLOBAL = 1e-4
+"""Criterion above the best of 25 random starts, on small random data sets: those runs are not polished."""
+
+# --- estimates at the optimum: the criterion is flat there, so an error of 1e-9 in it is one of about 3e-5 in theta
+
+RTOL_FIXEF = 1e-5
+"""Fixed effects and their standard errors; beta hardly depends on theta near the optimum."""
+
+RTOL_SD = 1e-4
+"""Standard deviations of the random effects and sigma, relative to the larger of the SD and sigma: theta moves freely
+where the criterion is flat."""
+
+ATOL_CORR = 1e-3
+"""Correlations of random effects: ratios of two flat directions."""
+
+RTOL_DF = 1e-3
+"""Satterthwaite df: the reference has numerical second derivatives of theta -> vcov."""
+
+RTOL_P = 5e-3
+"""p values that follow from such df, which a far tail magnifies."""
+
+RTOL_MODES = 1e-4
+"""Conditional modes and their conditional SDs, relative to the SD of the term: they move with theta."""
+
+ATOL_SCALED = 1e-4
+"""Fitted values, residuals and predictions, in units of sigma."""
+
+SINGULAR_SD = 1e-4
+"""A relative SD below this is zero, as in lme4's isSingular(tol = 1e-4)."""
