@@ -1,0 +1,183 @@
+"""Who may import whom (DESIGN.md, section 2), how long a file may be, and what `import mixwidget` must not load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "mixwidget"
+MAX_LINES = 300
+
+# A file above MAX_LINES stands here with its own limit and the reason why two files would be worse.
+LONGER_FILES: dict[str, tuple[int, str]] = {}
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a room may import beside the standard library, itself and the house: rooms below it, packages."""
+
+    rooms: frozenset[str]
+    packages: frozenset[str]
+
+
+def _room(rooms: str = "", packages: str = "") -> Room:
+    return Room(frozenset(rooms.split()), frozenset(packages.split()))
+
+
+HOUSE = frozenset({"errors", "control"})  # every room may import these
+HALL = "hall"  # __init__.py, lmer.py and their neighbours: the front hall, which joins the rooms
+TABLE = {
+    "formula": _room(),
+    "linalg": _room("", "numpy scipy"),
+    "design": _room("formula linalg", "formulaic narwhals numpy pandas scipy"),
+    "engine": _room("linalg", "numpy scipy threadpoolctl"),
+    "fit": _room("design engine", "numpy pandas scipy"),
+    "inference": _room("fit engine linalg", "numpy pandas scipy"),
+    "views": _room("fit inference", "numpy pandas"),
+    "report": _room("views"),
+    "plots": _room("views", "altair pandas"),
+    "widgets": _room("views report", "anywidget ipywidgets traitlets"),
+    "magic": _room(HALL, "IPython traitlets"),
+    "handout": _room("report widgets", "nbconvert nbformat traitlets"),
+    "datasets": _room("", "numpy pandas"),
+}
+LAZY = ("altair", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "pyarrow", "matplotlib")
+
+
+def _files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def _room_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).parts
+    if len(parts) > 1:
+        return parts[0]
+    return "house" if path.stem in HOUSE else HALL
+
+
+def _imports(path: Path) -> list[tuple[int, str]]:
+    return _imports_of(path.read_text(encoding="utf-8"), ("mixwidget", *path.relative_to(PACKAGE).parts[:-1]))
+
+
+def _imports_of(text: str, package: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Line and absolute dotted name of every import, those inside functions and under TYPE_CHECKING too."""
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, *([node.module] if node.module else [])))
+            # `from mixwidget import x` imports a room or the front hall's x
+            names = [f"mixwidget.{alias.name}" for alias in node.names] if module == "mixwidget" else [module]
+            found += [(node.lineno, name) for name in names]
+    return sorted(found)
+
+
+def _complaint(room: str, imported: str) -> str | None:
+    allowed = TABLE.get(room, _room())
+    top, _, rest = imported.partition(".")
+    if room == HALL or top in sys.stdlib_module_names or top in allowed.packages:
+        return None
+    if top != "mixwidget":
+        return f"the package {top}"
+    first = rest.split(".")[0]
+    target = first if first in TABLE or first in HOUSE else HALL
+    return None if target in HOUSE | allowed.rooms | {room} else f"the room {target}"
+
+
+@pytest.mark.parametrize("path", _files(), ids=_name)
+def test_a_room_imports_only_what_stands_below_it(path):
+    room = _room_of(path)
+    complaints = [
+        f"{_name(path)}:{line} imports {complaint}, which {room} may not"
+        for line, imported in _imports(path)
+        if (complaint := _complaint(room, imported))
+    ]
+    assert not complaints, "\n".join(complaints)
+
+
+def test_every_folder_is_a_room_of_the_table():
+    folders = {path.relative_to(PACKAGE).parts[0] for path in _files() if path.parent != PACKAGE}
+    assert folders <= set(TABLE)
+
+
+def test_the_table_itself_only_looks_downwards():
+    order = ["formula", "linalg", "design", "engine", "fit", "inference", "views", "report", "plots", "widgets"]
+    for room in order:
+        assert all(order.index(below) < order.index(room) for below in TABLE[room].rooms)
+
+
+@pytest.mark.parametrize("path", _files(), ids=_name)
+def test_a_file_is_short_enough_to_read(path):
+    limit, _ = LONGER_FILES.get(_name(path), (MAX_LINES, ""))
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= limit
+
+
+def test_exceptions_to_the_length_are_argued_and_still_needed():
+    for name, (limit, reason) in LONGER_FILES.items():
+        lines = len((PACKAGE / name).read_text(encoding="utf-8").splitlines())
+        assert MAX_LINES < lines <= limit
+        assert len(reason) > 20
+
+
+@pytest.mark.parametrize("path", _files(), ids=_name)
+def test_no_room_prints(path):
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    assert not [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+
+
+@pytest.mark.parametrize("path", _files(), ids=_name)
+def test_every_file_and_so_every_room_says_what_it_is_for(path):
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring
+    assert len(docstring.split()) >= 4
+
+
+def test_every_room_is_a_package():
+    assert not [room for room in {path.parent for path in _files()} if not (room / "__init__.py").exists()]
+
+
+@pytest.mark.parametrize(
+    ("room", "imported", "is_allowed"),
+    [
+        ("engine", "pandas", False),
+        ("engine", "mixwidget.linalg.blocks", True),
+        ("engine", "mixwidget.design.design", False),
+        ("engine", "mixwidget.errors", True),
+        ("formula", "numpy", False),
+        ("report", "IPython.display", False),
+        ("magic", "IPython.core.magic", True),
+        ("magic", "mixwidget.lmer", True),
+        ("views", "mixwidget.lmer", False),
+        ("fit", "mixwidget.inference.satterthwaite", False),
+        ("house", "numpy", False),
+        (HALL, "mixwidget.magic", True),
+    ],
+)
+def test_the_table_is_read_as_meant(room, imported, is_allowed):
+    assert (_complaint(room, imported) is None) == is_allowed
+
+
+def test_lazy_and_relative_imports_are_seen():
+    text = "def f():\n    import altair as alt\n    from . import beta\n    from ..engine.theta import Theta\n"
+    assert _imports_of(text, ("mixwidget", "views")) == [
+        (2, "altair"),
+        (3, "mixwidget.views"),
+        (4, "mixwidget.engine.theta"),
+    ]
+
+
+def test_importing_mixwidget_leaves_the_slow_packages_alone():
+    code = f"import sys, mixwidget; print(*[name for name in {LAZY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    assert done.stdout.split() == []
