@@ -1,0 +1,72 @@
+# `make demo`: a first fit, executed on real data, as a page to look at.
+# `make test`: everything CI runs (.ci/run calls exactly this).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NOTEBOOK := demo_notebooks/01_first_fit.ipynb
+PAGE := _demo/01_first_fit.html
+
+# one BLAS thread each: two workers with two threads each only get in each other's way
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help demo test python-tests js-tests browser clean
+
+help:
+	@echo "make demo    a virtual environment in $(VENV), and $(NOTEBOOK) executed into $(PAGE)"
+	@echo "make test    the same with the development extras, then every check and test"
+	@echo "make clean   removes $(VENV) and _demo"
+
+demo: $(VENV)/.demo
+	$(BIN)/jupyter nbconvert --to html --execute --output-dir $(dir $(PAGE)) --output $(notdir $(PAGE)) $(NOTEBOOK) </dev/null
+	@echo
+	@echo "The executed notebook:     $(CURDIR)/$(PAGE)"
+	@echo "To change it and go on:    $(BIN)/jupyter lab $(NOTEBOOK)"
+
+test: $(VENV)/.dev browser js-tests python-tests
+
+python-tests: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m pytest -n 2 --dist loadfile </dev/null
+
+# Debian's Chromium for the tests that look at a page. Without it they are skipped on a user's machine and fail in CI.
+FIND_BROWSER := command -v chromium || command -v chromium-browser || command -v google-chrome
+browser:
+	@if ! { $(FIND_BROWSER); } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Debian's chromium for the browser tests"; \
+	  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq chromium; } </dev/null || true; \
+	fi
+	@if ! { $(FIND_BROWSER); } >/dev/null; then \
+	  if [ "$$CI" = true ]; then echo "Chromium is missing and could not be installed" >&2; exit 1; fi; \
+	  echo "Chromium is not installed: the browser tests will be skipped (Debian: apt-get install chromium)"; \
+	fi
+
+js-tests:
+	@if [ ! -f js/package.json ]; then exit 0; fi; \
+	if ! command -v npm >/dev/null; then \
+	  if [ "$$CI" = true ]; then echo "npm is missing: the widgets' tests cannot run" >&2; exit 1; fi; \
+	  echo "npm is not installed: the widgets' own tests (vitest) are skipped"; exit 0; \
+	fi; \
+	cd js && npm ci --no-audit --no-fund </dev/null && npx --no-install vitest run </dev/null
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "mixwidget needs Python 3.10 or later; say which: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[demo]' </dev/null
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]' </dev/null
+	@touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) _demo
