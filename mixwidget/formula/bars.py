@@ -1,0 +1,109 @@
+"""The bar terms of a formula, taken apart from its fixed terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mixwidget.errors import FormulaError
+from mixwidget.formula.algebra import expand_terms
+from mixwidget.formula.deparse import deparse
+from mixwidget.formula.grouping import expand_grouping
+from mixwidget.formula.nodes import Argument, Call, Node, operation, unwrap
+from mixwidget.formula.terms import RandomTerm
+
+_BARS = ("|", "||")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSide:
+    """The right side of a formula: what is left without bar terms (None if nothing is), and the bar terms."""
+
+    fixed: Node | None
+    bars: tuple[Call, ...]
+
+
+def split_bars(tree: Node, text: str) -> SplitSide:
+    """Take the bar terms out of the right side of a formula, as ``lme4::findbars`` and ``nobars``.
+
+    Raises
+    ------
+    FormulaError
+        Where a bar term is subtracted, crossed or nested instead of added.
+    """
+    bars: list[Call] = []
+    fixed = _without_bars(tree, text, bars)
+    return SplitSide(fixed, tuple(sorted(bars, key=lambda bar: bar.span[0])))
+
+
+def random_terms(bar: Call, text: str, double_bar: str) -> tuple[RandomTerm, ...]:
+    """Resolve ``/``, ``*`` and ``||`` of one bar term into random terms.
+
+    With ``double_bar="lme4"`` every *term* of the left side of ``||`` becomes a correlated term of its own,
+    so that the columns of a factor stay one block, as ``lme4::expandDoubleVerts``.
+    """
+    left, right = bar.operands
+    if _is_bar(unwrap(left)):
+        raise FormulaError("a bar term has one bar only; put each term in brackets of its own", text, bar.span)
+    groupings = expand_grouping(right, text)
+    terms = expand_terms(left, text)
+    if not terms.intercept and not terms.terms:
+        raise FormulaError(f"'{deparse(left)}' leaves no column; write 1 for a random intercept", text, left.span)
+    if terms.offsets:
+        raise FormulaError("offset() belongs to the fixed terms, not inside a bar term", text, left.span)
+    if bar.function == "||" and double_bar == "lme4":
+        columns = ["1"] * terms.intercept + [f"0 + {label}" for label in terms.labels]
+    else:
+        columns = [deparse(left)]
+    correlated = bar.function == "|" or double_bar == "lme4"
+    return tuple(RandomTerm(text_, group, correlated, bar.span) for text_ in columns for group in groupings)
+
+
+def _without_bars(node: Node, text: str, bars: list[Call]) -> Node | None:
+    inner = unwrap(node)
+    if isinstance(inner, Call) and inner.function in _BARS:
+        bars.append(Call(inner.function, inner.arguments, node.span))
+        return None
+    if not _has_bar(node):
+        return node
+    if isinstance(node, Call) and node.function == "(":
+        rest = _without_bars(node.operands[0], text, bars)
+        return None if rest is None else Call("(", (Argument(rest),), node.span)
+    if isinstance(node, Call) and node.function in ("+", "-"):
+        return _sum_without_bars(node, text, bars)
+    raise FormulaError("a random term can only be added; write + (1 | g)", text, node.span)
+
+
+def _sum_without_bars(node: Call, text: str, bars: list[Call]) -> Node | None:
+    signs: list[tuple[str, Node, bool]] = []
+    current: Node = node
+    while isinstance(current, Call) and current.function in ("+", "-"):  # long sums lean to the left
+        signs.append((current.function, current.operands[-1], len(current.arguments) == 2))
+        if len(current.arguments) == 1:
+            break
+        current = current.operands[0]
+    rest = None if len(signs[-1:]) and not signs[-1][2] else _without_bars(current, text, bars)
+    for function, operand, _ in reversed(signs):
+        if function == "-" and _has_bar(operand):
+            raise FormulaError("a random term cannot be subtracted; leave it out instead", text, operand.span)
+        kept = _without_bars(operand, text, bars)
+        if kept is not None and rest is not None:
+            rest = operation(function, rest, kept)
+        elif kept is not None:
+            rest = kept if function == "+" else Call("-", (Argument(kept),), kept.span)
+    return rest
+
+
+def _is_bar(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in _BARS
+
+
+def _has_bar(node: Node) -> bool:
+    """Whether a bar stands in the model algebra of `node` (a bar inside a call, ``I(a | b)``, is logic)."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if _is_bar(current):
+            return True
+        if isinstance(current, Call) and (current.function in ("(", "+", "-", "*", "/", ":", "^", "%in%")):
+            stack.extend(current.operands)
+    return False

@@ -1,0 +1,89 @@
+"""A formula text to its response, fixed and random terms."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from mixwidget.errors import FormulaError
+from mixwidget.formula.algebra import expand_terms
+from mixwidget.formula.bars import random_terms, split_bars
+from mixwidget.formula.deparse import deparse
+from mixwidget.formula.grammar import parse_expression
+from mixwidget.formula.nodes import Call, Constant, Node, Number, String, unwrap, variables_of
+from mixwidget.formula.terms import MixedFormula
+
+
+def parse_formula(text: str, *, double_bar: str = "zero") -> MixedFormula:
+    """Read a mixed-model formula, as ``lme4::lFormula`` does.
+
+    Parameters
+    ----------
+    text : str
+        For example ``"Reaction ~ Days + (Days | Subject)"``; line ends and ``# comments`` are allowed.
+    double_bar : {"zero", "lme4"}
+        What ``||`` means for a factor, see `mixwidget.Control`.
+
+    Returns
+    -------
+    MixedFormula
+
+    Raises
+    ------
+    FormulaError
+        With a caret under the offending characters.
+
+    Examples
+    --------
+    >>> formula = parse_formula("y ~ x + (x || g/h)")
+    >>> formula.response, formula.fixed, [term.grouping.label for term in formula.random]
+    ('y', 'x', ['h:g', 'g'])
+    """
+    if not isinstance(text, str):
+        raise FormulaError(f"a formula must be text, not {type(text).__name__}")
+    return _parse(text, double_bar)
+
+
+@lru_cache(maxsize=512)
+def _parse(text: str, double_bar: str) -> MixedFormula:
+    response, right = _sides(parse_expression(text), text)
+    split = split_bars(right, text)
+    if not split.bars:
+        message = "the formula has no random term; add one such as (1 | g), or use a model without random effects"
+        raise FormulaError(message, text, right.span)
+    if split.fixed is not None:
+        _check_fixed(split.fixed, response, text)
+    _check_groupings(split.bars, response, text)
+    terms = tuple(term for bar in split.bars for term in random_terms(bar, text, double_bar))
+    return MixedFormula(text, deparse(response), "1" if split.fixed is None else deparse(split.fixed), terms)
+
+
+def _sides(tree: Node, text: str) -> tuple[Node, Node]:
+    if not isinstance(tree, Call) or tree.function != "~":
+        message = "the formula has no '~'; write response ~ terms, for example y ~ x + (1 | g)"
+        raise FormulaError(message, text, (0, len(text)))
+    if len(tree.arguments) == 1:
+        message = "the formula has no response; write its name before '~'"
+        raise FormulaError(message, text, (tree.span[0], tree.span[0] + 1))
+    response, right = tree.operands
+    if any(isinstance(unwrap(side), Call) and unwrap(side).function == "~" for side in (response, right)):  # type: ignore[union-attr]
+        raise FormulaError("a formula has one '~' only", text, tree.span)
+    if isinstance(unwrap(response), Number | String | Constant):
+        raise FormulaError("the response must be a column or an expression of columns", text, response.span)
+    return response, right
+
+
+def _check_fixed(fixed: Node, response: Node, text: str) -> None:
+    terms = expand_terms(fixed, text)
+    label = deparse(response)
+    if any(label in term for term in terms.terms):
+        message = f"the response '{label}' also stands among the terms; take it out of the right side"
+        raise FormulaError(message, text, fixed.span)
+
+
+def _check_groupings(bars: tuple[Call, ...], response: Node, text: str) -> None:
+    names = variables_of(response)
+    for bar in bars:
+        shared = [name for name in variables_of(bar.operands[1]) if name in names]
+        if shared:
+            message = f"the grouping factor '{shared[0]}' is the response; name another column after the bar"
+            raise FormulaError(message, text, bar.operands[1].span)
