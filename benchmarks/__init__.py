@@ -1,0 +1,1 @@
+"""Timings of mixwidget beside lme4, statsmodels, glmm and mixedlm: ``python -m benchmarks``."""

@@ -1,0 +1,72 @@
+"""``python -m benchmarks.worker PACKAGE``: the Python twin of ``worker.R``, one line for each line it reads."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import rivals, store
+
+
+class Session:
+    """The data in memory and the commands that work on them.
+
+    Parameters
+    ----------
+    package : str
+        The package that fits: a key of `rivals.FITTERS`.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._frame = pd.DataFrame()
+        self.commands: dict[str, Callable[..., list[str]]] = {
+            "version": self._version,
+            "load": self._load,
+            "fit": self._fit,
+        }
+
+    def answer(self, line: str) -> str:
+        """Return the answer to one line; a failure is an answer too."""
+        word, *arguments = line.rstrip("\n").split("\t")
+        try:
+            answer = self.commands[word](*arguments)
+        except Exception as error:  # noqa: BLE001  # whatever a package raises is shown in the table
+            answer = ["failed", f"{type(error).__name__}: {error}"]
+        return "\t".join(" ".join(part.split()) for part in answer)
+
+    def _version(self) -> list[str]:
+        return ["done", rivals.version(self._package)]
+
+    def _load(self, folder: str) -> list[str]:
+        self._frame = store.read(Path(folder))
+        gc.collect()
+        return ["done", str(len(self._frame))]
+
+    def _fit(self, model: str) -> list[str]:
+        fit = rivals.FITTERS[self._package]
+        started = time.perf_counter()
+        fitted = fit(model, self._frame)
+        seconds = time.perf_counter() - started
+        return ["done", repr(seconds), repr(float(fitted.criterion)), fitted.note]
+
+
+def main() -> None:
+    """Answer until the input ends; what packages print goes to the error stream."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    warnings.simplefilter("ignore")
+    session = Session(sys.argv[1])
+    for line in sys.stdin:
+        print(session.answer(line), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
