@@ -1,0 +1,93 @@
+"""The standardised basis in which a model is fitted, and the way back to the user's units.
+
+X = Xs Rx with Xs'Xs = n I, and Z = Zs R for every term with a full covariance matrix; both are equivalent models.
+The response is replaced by its scaled least-squares residual, which changes no likelihood ratio (V^-1 projections
+annihilate X). So shifts and scales of predictors and response leave the optimisation untouched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.engine.cross_products import CrossProducts
+from mixwidget.errors import FitError
+
+DEPENDENT_RTOL = 1e-12  # rounding in the pool; columns far from zero keep a remainder well above it
+EXACT_FIT_RTOL = 1e-14  # rounding of the sums of squares: a smaller residual share cannot be told from zero
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Coordinates of the standardised columns in the pool, and the triangles that lead back.
+
+    Attributes
+    ----------
+    terms : tuple of ndarray, shape (c, k)
+        Pool coordinates of the standardised columns of each term.
+    term_roots : tuple of ndarray, shape (k, k)
+        R, upper triangular: raw columns = standardised columns @ R.
+    X : ndarray, shape (c, p)
+    x_root : ndarray, shape (p, p)
+    y : ndarray, shape (c,)
+        Pool coordinates of the scaled residual.
+    y_scale : float
+        Its unit, in units of the response.
+    ols : ndarray, shape (p,)
+        Least-squares coefficients of the response on the standardised columns, in units of the response.
+    """
+
+    terms: tuple[np.ndarray, ...]
+    term_roots: tuple[np.ndarray, ...]
+    X: np.ndarray
+    x_root: np.ndarray
+    y: np.ndarray
+    y_scale: float
+    ols: np.ndarray
+
+
+def standard_basis(cross: CrossProducts) -> Basis:
+    """Choose the standardised basis of a model.
+
+    Raises
+    ------
+    FitError
+        If the fixed effects reproduce the response exactly.
+    """
+    values, vectors = np.linalg.eigh(cross.total[:-1, :-1] / cross.n)
+    gram_root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+    x_columns, x_root = _orthonormal(cross.X, gram_root)
+    standardised = [_orthonormal(term, gram_root) for term in cross.terms]
+    y, ols = cross.y, np.zeros(x_columns.shape[1])
+    for _ in range(2):  # the second pass removes the rounding of the first
+        step = x_columns.T @ (cross.total @ y) / cross.n
+        ols = ols + step
+        y = y - x_columns @ step
+    residual = float(y @ cross.total @ y)
+    if residual <= EXACT_FIT_RTOL * cross.y[-1] ** 2 * cross.total[-1, -1]:
+        raise FitError("the fixed effects reproduce the response exactly: no variance is left to estimate")
+    y_scale = float(np.sqrt(residual / cross.n))
+    return Basis(
+        terms=tuple(columns for columns, _ in standardised),
+        term_roots=tuple(root for _, root in standardised),
+        X=x_columns,
+        x_root=x_root,
+        y=y / y_scale,
+        y_scale=y_scale,
+        ols=ols,
+    )
+
+
+def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return standardised coordinates and R; a dependent set of columns is scaled only."""
+    if coordinates.shape[1] == 0:
+        return coordinates, np.zeros((0, 0))
+    columns = gram_root @ coordinates[:-1]
+    norms = np.sqrt((columns * columns).sum(axis=0))
+    root = np.linalg.qr(columns, mode="r") if coordinates.shape[1] > 1 else norms[None, :]
+    root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
+    if root.shape[0] < root.shape[1] or np.any(np.diagonal(root) <= DEPENDENT_RTOL * norms):
+        norms[norms == 0.0] = 1.0
+        return coordinates / norms, np.diag(norms)
+    return np.linalg.solve(root.T, coordinates.T).T, root

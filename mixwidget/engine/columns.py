@@ -1,0 +1,139 @@
+"""A pool of centred and scaled columns in which every raw column has exact coordinates.
+
+Cross products of a covariate far from zero lose digits (ENGINE.md 2.3: ``Days + 2000``), so the rows are only ever
+multiplied after centring and scaling. A raw column is ``pool @ coordinates``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
+NEARLY_COLLINEAR = 1e-4  # residual share below which a pool column is orthogonalised on the rows, not on the Gram matrix
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPool:
+    """Standardised columns and the coordinates of the raw ones.
+
+    Attributes
+    ----------
+    rows : ndarray, shape (c, n)
+        The pool, one column a row: ones first, then columns of mean 0 and mean square 1.
+    y : ndarray, shape (c,)
+        Coordinates of the response, the last column of the pool.
+    X : ndarray, shape (c, p)
+        Coordinates of the fixed-effects columns.
+    terms : tuple of ndarray, shape (c, k)
+        Coordinates of the random-effects columns of each term.
+    """
+
+    rows: np.ndarray
+    y: np.ndarray
+    X: np.ndarray
+    terms: tuple[np.ndarray, ...]
+
+
+class _PoolBuilder:
+    """Collects distinct columns; equal raw columns share one place."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+        self.rows: list[np.ndarray] = [np.ones(n)]
+        self._raw: list[np.ndarray] = []
+        self._coordinates: list[dict[int, float]] = []
+
+    def add(self, column: np.ndarray) -> dict[int, float]:
+        """Return the coordinates of a raw column, entering it in the pool if it is new."""
+        first, last = column[0], column[-1]
+        for raw, coordinates in zip(self._raw, self._coordinates, strict=True):
+            if raw[0] == first and raw[-1] == last and (raw is column or np.array_equal(raw, column)):
+                return coordinates
+        coordinates = self._enter(column)
+        self._raw.append(column)
+        self._coordinates.append(coordinates)
+        return coordinates
+
+    def _enter(self, column: np.ndarray) -> dict[int, float]:
+        mean = float(column.mean())
+        centred = column - mean
+        shift = float(centred.mean())  # second pass: the mean of a column far from zero is itself rounded
+        centred -= shift
+        spread = float(np.sqrt(centred @ centred / self.n))
+        if spread <= CONSTANT_RTOL * abs(mean) or spread == 0.0:
+            return {0: mean + shift}
+        centred /= spread
+        self.rows.append(centred)
+        return {0: mean + shift, len(self.rows) - 1: spread}
+
+
+def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> ColumnPool:
+    """Standardise all columns of a model once.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,)
+    X : ndarray, shape (n, p)
+    z : tuple of ndarray, shape (n, k)
+        The columns of each random-effects term.
+
+    Returns
+    -------
+    ColumnPool
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([2008.0, 2009.0, 2010.0])
+    >>> pool = pool_columns(np.array([1.0, 2.0, 4.0]), np.column_stack([np.ones(3), x]), (x[:, None],))
+    >>> np.allclose(pool.X[:, 1] @ pool.rows, x)
+    True
+    """
+    builder = _PoolBuilder(len(y))
+    x_places = [builder.add(X[:, i]) for i in range(X.shape[1])]
+    z_places = [[builder.add(block[:, i]) for i in range(block.shape[1])] for block in z]
+    y_place = builder.add(y)
+    n_columns = len(builder.rows)
+    if max(y_place) not in (0, n_columns - 1):  # the response equals a predictor: give it a place of its own
+        builder.rows.append(builder.rows[max(y_place)].copy())
+        y_place = {0: y_place[0], n_columns: y_place[max(y_place)]}
+        n_columns += 1
+
+    def matrix(places: list[dict[int, float]]) -> np.ndarray:
+        coordinates = np.zeros((n_columns, len(places)))
+        for column, place in enumerate(places):
+            for row, value in place.items():
+                coordinates[row, column] = value
+        return coordinates
+
+    rows = np.array(builder.rows)
+    builder.rows.clear()
+    X_coordinates = matrix(x_places)
+    _orthogonalise(rows, X_coordinates, tuple(z_coordinates := [matrix(block) for block in z_places]))
+    return ColumnPool(rows, matrix([y_place])[:, 0], X_coordinates, tuple(z_coordinates))
+
+
+def _orthogonalise(rows: np.ndarray, X: np.ndarray, terms: tuple[np.ndarray, ...]) -> None:
+    """Replace columns that nearly lie in the span of earlier ones by their scaled remainders, in place.
+
+    The coordinates of all raw columns are changed along with them.
+    """
+    n_predictors = len(rows) - 1  # the response stays
+    n = rows.shape[1]
+    if n_predictors < 3:
+        return
+    correlation = rows[1:n_predictors] @ rows[1:n_predictors].T / n
+    if np.linalg.eigvalsh(correlation)[0] > NEARLY_COLLINEAR:
+        return
+    for i in range(2, n_predictors):
+        slopes, *_ = np.linalg.lstsq(rows[1:i].T, rows[i], rcond=None)
+        remainder = rows[i] - slopes @ rows[1:i]
+        size = float(np.sqrt(remainder @ remainder / n))
+        if size > NEARLY_COLLINEAR or size < 1e-9:  # well apart, or truly dependent: dummies of one factor
+            continue
+        rows[i] = (remainder - remainder.mean()) / size
+        for coordinates in (X, *terms):
+            coordinates[1:i] += np.outer(slopes, coordinates[i])
+            coordinates[i] *= size

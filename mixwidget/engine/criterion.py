@@ -1,0 +1,93 @@
+"""The profiled criterion: -2 log-likelihood, or the REML criterion, as a function of theta."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dtrtrs
+
+from mixwidget.engine.arrangement import Arrangement
+from mixwidget.linalg.elimination import Elimination, eliminate
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The criterion at one theta, with what its derivatives and the estimates need.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (n_theta,)
+        In the standardised basis.
+    value : float
+        The criterion in the user's units; infinite where a factorisation fails.
+    templates : tuple of ndarray, shape (K, K)
+        T of each factor.
+    state : Elimination
+    x_factor : ndarray, shape (p, p)
+        Lower Cholesky factor of X'V^-1X.
+    beta : ndarray, shape (p,)
+        Coefficients of the scaled residual response on the standardised columns.
+    r2 : float
+        y'Py, the penalised residual sum of squares, in squared units of the scaled response.
+    df : int
+        n - p (REML) or n (ML).
+    reml : bool
+    """
+
+    theta: np.ndarray
+    value: float
+    templates: tuple[np.ndarray, ...]
+    state: Elimination
+    x_factor: np.ndarray
+    beta: np.ndarray
+    r2: float
+    df: int
+    reml: bool
+
+
+def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Evaluation:
+    """Evaluate the profiled criterion.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    theta : ndarray, shape (n_theta,)
+        Relative covariance parameters in the standardised basis.
+    reml : bool
+
+    Returns
+    -------
+    Evaluation
+
+    References
+    ----------
+    Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 3.4.
+    """
+    templates = arrangement.layout.templates(theta)
+    chain = tuple(templates[f] for f in arrangement.chain)
+    rest = tuple(templates[f] for f in arrangement.rest)
+    state = eliminate(arrangement.blocks, chain, rest)
+    p = len(state.right) - 1
+    x_factor, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
+    if p:
+        x_factor, _ = dpotrf(state.right[:p, :p], lower=1)
+        half, _ = dtrtrs(x_factor, state.right[:p, p], lower=1)
+        beta, _ = dtrtrs(x_factor, half, lower=1, trans=1)
+        r2 -= float(half @ half)
+        x_logdet = 2.0 * float(np.log(np.diagonal(x_factor)).sum())
+    df = arrangement.cross.n - p if reml else arrangement.cross.n
+    value = _value(arrangement, state.logdet, x_logdet if reml else 0.0, r2, df, reml=reml)
+    return Evaluation(theta, value, templates, state, x_factor, beta, r2, df, reml)
+
+
+def _value(
+    arrangement: Arrangement, logdet: float, x_logdet: float, r2: float, df: int, *, reml: bool
+) -> float:
+    if not (np.isfinite(logdet) and np.isfinite(x_logdet) and r2 > 0.0):
+        return np.inf
+    basis = arrangement.basis
+    value = logdet + x_logdet + df * (1.0 + np.log(2.0 * np.pi * r2 * basis.y_scale**2 / df))
+    if reml:
+        value += 2.0 * float(np.log(np.diagonal(basis.x_root)).sum())
+    return float(value - arrangement.cross.log_weights)

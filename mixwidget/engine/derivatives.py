@@ -1,0 +1,229 @@
+"""Gradient and average-information Hessian of the profiled criterion.
+
+ENGINE.md 2.2; Gilmour, Thompson & Cullis (1995), Biometrics 51, section 2, for the average information. Nothing is
+divided by an element of theta, so all formulas hold at singular templates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.criterion import Evaluation
+from mixwidget.linalg import levelwise
+from mixwidget.linalg.backward import Solution, back_substitute, selected_inverse
+from mixwidget.linalg.elimination import eliminate_columns
+from mixwidget.linalg.rest import RestFactor, level_block_sum
+
+WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at which dividing by it is harmless
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """Derivatives of the criterion at one theta.
+
+    Attributes
+    ----------
+    gradient : ndarray, shape (n_theta,)
+    hessian : ndarray, shape (n_theta, n_theta)
+        Average information plus the curvature of G = TT'.
+    slopes : tuple of ndarray, shape (K, K)
+        D of each factor: the derivative of the criterion with respect to G.
+    scores : tuple of ndarray, shape (K, J)
+        s = Z'Py of each factor.
+    quadratics : ndarray, shape (n_theta,)
+        b_i = y'P V_i P y.
+    information : ndarray, shape (n_theta, n_theta)
+        y'P V_i P V_j P y.
+    projected : tuple of ndarray, shape (K, p, J)
+        Z'V^-1X of each factor.
+    """
+
+    gradient: np.ndarray
+    hessian: np.ndarray
+    slopes: tuple[np.ndarray, ...]
+    scores: tuple[np.ndarray, ...]
+    quadratics: np.ndarray
+    information: np.ndarray
+    projected: tuple[np.ndarray, ...]
+
+
+def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
+    """Return gradient and average-information Hessian at an evaluated theta."""
+    solution = back_substitute(at.state)
+    projected, scores = _project(arrangement, at, solution)
+    slopes, slopes_times_template = _slopes(arrangement, at, projected, scores)
+    layout = arrangement.layout
+    gradient = 2.0 * layout.gather(slopes_times_template)
+    directions = _directions(arrangement, at, scores)
+    information, quadratics = _information(arrangement, at, directions, scores)
+    hessian = at.df * (information / at.r2 - np.outer(quadratics, quadratics) / at.r2**2)
+    same_column = (layout.factor[:, None] == layout.factor) & (layout.column[:, None] == layout.column)
+    for i, j in zip(*np.nonzero(same_column), strict=True):
+        hessian[i, j] += 2.0 * slopes[layout.factor[i]][layout.row[i], layout.row[j]]
+    return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
+
+
+def _project(
+    arrangement: Arrangement, at: Evaluation, solution: Solution
+) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+    """Return Z'V^-1X and s = Z'Py of each factor, in the order of the factors."""
+    stacks: dict[int, np.ndarray] = dict(zip(arrangement.chain, solution.projected, strict=True))
+    if arrangement.blocks.rest is not None:
+        for f, place in zip(arrangement.rest, arrangement.blocks.rest.factors, strict=True):
+            rows = solution.rest_projected[place.columns]
+            stacks[f] = rows.reshape(place.k, place.n_levels, -1).transpose(0, 2, 1)
+    p = len(at.beta)
+    projected, scores = [], []
+    for f in range(len(stacks)):
+        stack = stacks[f]
+        projected.append(stack[:, :p])
+        score = stack[:, p] - (at.beta @ stack[:, :p] if p else 0.0)
+        scores.append(score)
+    return tuple(projected), tuple(scores)
+
+
+def _slopes(
+    arrangement: Arrangement, at: Evaluation, projected: tuple[np.ndarray, ...], scores: tuple[np.ndarray, ...]
+) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+    """Return D and D T of each factor."""
+    penalties = [
+        _fixed_part(at, stack) + (at.df / at.r2) * (score @ score.T)
+        for stack, score in zip(projected, scores, strict=True)
+    ]
+    traces: dict[int, np.ndarray] = dict(zip(arrangement.chain, _chain_traces(at), strict=True))
+    scaled: dict[int, np.ndarray] = {f: traces[f] @ at.templates[f] for f in arrangement.chain}
+    if at.state.rest is not None:
+        for f, place in zip(arrangement.rest, at.state.rest.factors, strict=True):
+            scaled[f], traces[f] = _rest_traces(at, at.templates[f], place)
+    slopes = tuple(traces[f] - penalties[f] for f in range(len(penalties)))
+    products = tuple(scaled[f] - penalties[f] @ at.templates[f] for f in range(len(penalties)))
+    return slopes, products
+
+
+def _fixed_part(at: Evaluation, projected: np.ndarray) -> np.ndarray | float:
+    """Return the sum over levels of K (X'V^-1X)^-1 K', zero under ML."""
+    if not at.reml or projected.shape[1] == 0:
+        return 0.0
+    k, p, n_levels = projected.shape
+    inverse = np.linalg.inv(at.x_factor)
+    half = (inverse @ projected.transpose(1, 0, 2).reshape(p, -1)).reshape(p, k, n_levels).transpose(1, 0, 2)
+    flat = half.reshape(k, -1)
+    return flat @ flat.T
+
+
+def _chain_traces(at: Evaluation) -> list[np.ndarray]:
+    """Return the sum over levels of the diagonal blocks of Z'V^-1Z, for each factor of the chain."""
+    has_later = len(at.state.levels) > 1 or at.state.rest is not None
+    onward = selected_inverse(at.state).onward if has_later else [None]
+    traces = []
+    for level, later in zip(at.state.levels, onward, strict=True):
+        k = len(level.template)
+        own, whitened = level.panel[:, :k], level.whitened[:, :k]
+        trace = own.sum(axis=2) - levelwise.gram(whitened)
+        if later is not None:
+            weights = levelwise.multiply_transposed(level.root, whitened)  # W E
+            middle = levelwise.multiply(later, weights)
+            reduced = later - middle - middle.transpose(1, 0, 2) + levelwise.multiply_transposed(weights, middle)
+            trace = trace - reduced.sum(axis=2)
+        traces.append(trace)
+    return traces
+
+
+def _rest_traces(at: Evaluation, template: np.ndarray, place: RestFactor) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sum over levels of the blocks of Z'V^-1Z T, and the same without T, for a remaining factor."""
+    rest = at.state.rest
+    scaled = level_block_sum(rest.own[place.columns], rest.scaled_inverse()[place.columns], place)
+    diagonal = np.abs(np.diagonal(template))
+    if diagonal.min() > WELL_CONDITIONED * max(1.0, diagonal.max()):
+        return scaled, np.linalg.solve(template.T, scaled.T).T
+    half = rest.half(np.asfortranarray(rest.own[:, place.columns])).T
+    own = np.diagonal(
+        rest.own[place.columns, place.columns].reshape(place.k, place.n_levels, place.k, place.n_levels),
+        axis1=1,
+        axis2=3,
+    ).sum(axis=2)
+    return scaled, own - level_block_sum(half, half, place)
+
+
+def _directions(arrangement: Arrangement, at: Evaluation, scores: tuple[np.ndarray, ...]) -> list[np.ndarray]:
+    """Return ``g_i = (e_a t_b' + t_b e_a') s`` for all parameters of each factor, shape (K, parameters, J)."""
+    layout = arrangement.layout
+    result = []
+    for f, (template, score) in enumerate(zip(at.templates, scores, strict=True)):
+        mine = np.flatnonzero(layout.factor == f)
+        rotated = template.T @ score
+        direction = np.empty((len(template), len(mine), score.shape[1]))
+        for place, i in enumerate(mine):
+            a, b = layout.row[i], layout.column[i]
+            np.multiply(template[:, b, None], score[a], out=direction[:, place])
+            direction[a, place] += rotated[b]
+        result.append(direction)
+    return result
+
+
+def _information(
+    arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray], scores: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``y'P V_i P V_j P y`` and ``y'P V_i P y`` for all pairs of parameters."""
+    layout, blocks = arrangement.layout, arrangement.blocks
+    members = [np.flatnonzero(layout.factor == f) for f in range(len(directions))]
+    n_theta, n_right = layout.n_theta, len(blocks.right)
+    panels = [np.zeros((block.k, n_theta, block.n_levels)) for block in blocks.chain]
+    rest_right = None if blocks.rest is None else np.zeros((len(blocks.rest.own), n_theta))
+    with_right = np.zeros((n_right, n_theta))
+    for position, f in enumerate(arrangement.chain):
+        block, places = blocks.chain[position], blocks.places(position)
+        mine, direction = members[f], directions[f]
+        panels[position][:, mine] += levelwise.multiply(block.panel[:, places[0]], direction)
+        with_right[:, mine] = levelwise.sum_products(block.panel[:, places[-1].stop :], direction)
+        for later, place in enumerate(places[1:], start=position + 1):
+            ancestor, between = block.ancestors[later - position - 1], block.panel[:, place]
+            product = levelwise.multiply_transposed(between, direction)
+            panels[later][:, mine] += levelwise.sum_by(ancestor, product, blocks.chain[later].n_levels)
+            theirs = members[arrangement.chain[later]]
+            gathered = directions[arrangement.chain[later]][:, :, ancestor]
+            panels[position][:, theirs] += levelwise.multiply(between, gathered)
+        if block.cross is not None:
+            rest_right[:, mine] += block.cross.times_panel(direction)
+    if blocks.rest is not None:
+        for f, place in zip(arrangement.rest, blocks.rest.factors, strict=True):
+            mine = members[f]
+            flat = np.zeros((len(rest_right), len(mine)))
+            flat[place.columns] = directions[f].transpose(0, 2, 1).reshape(-1, len(mine))
+            rest_right[:, mine] += blocks.rest.own[:, place.columns] @ flat[place.columns]
+            with_right[:, mine] = blocks.rest.right.T @ flat
+            for position, block in enumerate(blocks.chain):
+                panels[position][:, mine] += block.cross.apply(flat)
+    among = _among(arrangement, members, directions, panels, rest_right)
+    taken, taken_right = eliminate_columns(at.state, panels, rest_right)
+    information = among - taken
+    p = len(at.beta)
+    if p:
+        with_x = np.linalg.solve(at.x_factor, (with_right - taken_right)[:p])
+        information = information - with_x.T @ with_x
+    quadratics = np.concatenate([np.einsum("kpj,kj->p", d, s) for d, s in zip(directions, scores, strict=True)])
+    order = np.concatenate(members)
+    result = np.empty(n_theta)
+    result[order] = quadratics
+    return information, result
+
+
+def _among(
+    arrangement: Arrangement,
+    members: list[np.ndarray],
+    directions: list[np.ndarray],
+    panels: list[np.ndarray],
+    rest_right: np.ndarray | None,
+) -> np.ndarray:
+    """Return the cross products ``v_i'v_j`` of the columns ``v_i = Z g_i``."""
+    among = np.zeros((arrangement.layout.n_theta,) * 2)
+    for position, f in enumerate(arrangement.chain):
+        among[members[f]] = levelwise.sum_products(directions[f], panels[position])
+    if rest_right is not None:
+        for f, place in zip(arrangement.rest, arrangement.blocks.rest.factors, strict=True):
+            flat = directions[f].transpose(0, 2, 1).reshape(-1, len(members[f]))
+            among[members[f]] = flat.T @ rest_right[place.columns]
+    return among

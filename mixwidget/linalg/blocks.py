@@ -1,0 +1,59 @@
+"""The cross products of a mixed model, arranged for elimination: a chain of nested factors, then the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.linalg.cross import Cross
+from mixwidget.linalg.rest import Rest
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBlock:
+    """One factor of the chain; each of its levels lies in one level of every later factor of the chain.
+
+    Attributes
+    ----------
+    k : int
+        Columns per level.
+    panel : ndarray, shape (k, k + sum of later k + c, J)
+        For each level its own block, its blocks with its ancestors, and with the c right sides.
+    ancestors : tuple of ndarray of intp, shape (J,)
+        The level's ancestor in each later factor of the chain.
+    cross : DenseCross, SparseCross or None
+        Its block with the remaining columns.
+    """
+
+    k: int
+    panel: np.ndarray
+    ancestors: tuple[np.ndarray, ...]
+    cross: Cross | None
+
+    @property
+    def n_levels(self) -> int:
+        return self.panel.shape[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Cross products of all random-effects columns, the fixed-effects columns and the response.
+
+    Attributes
+    ----------
+    chain : tuple of ChainBlock
+        At least one factor, the finest first.
+    rest : Rest or None
+    right : ndarray, shape (c, c)
+        Cross products of the right sides: p fixed-effects columns, then the response.
+    """
+
+    chain: tuple[ChainBlock, ...]
+    rest: Rest | None
+    right: np.ndarray
+
+    def places(self, position: int) -> list[slice]:
+        """Where in the panel of one chain factor its own block and those of its ancestors stand."""
+        bounds = np.cumsum([0, *(block.k for block in self.chain[position:])])
+        return [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]

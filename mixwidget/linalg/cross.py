@@ -1,0 +1,218 @@
+"""The block of cross products between the levels of an eliminated factor and the remaining (dense) columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from mixwidget.linalg.rest import EliminatedRest
+
+SECONDS_PER_PAIR = 1e-8  # one product gathered and summed into the Schur complement, measured
+SECONDS_PER_FLOP = 3e-11  # one multiply-add of a dense rank-k update, measured on one thread
+
+
+@dataclass(frozen=True, slots=True)
+class DenseCross:
+    """Cross block that is stored in full.
+
+    Attributes
+    ----------
+    values : ndarray, shape (k, J, m)
+    """
+
+    values: np.ndarray
+
+    def whiten(self, factor: np.ndarray) -> DenseCross:
+        """Multiply the block of each level from the left by a k x k matrix; `factor` has shape (k, k, J)."""
+        k = len(self.values)
+        whitened = np.empty_like(self.values)
+        for a in range(k):
+            np.multiply(self.values[0], factor[a, 0][:, None], out=whitened[a])
+            for b in range(1, k):
+                whitened[a] += self.values[b] * factor[a, b][:, None]
+        return DenseCross(whitened)
+
+    def gram(self) -> np.ndarray:
+        """Sum over levels of the outer products: shape (m, m)."""
+        flat = self.values.reshape(-1, self.values.shape[2])
+        return flat.T @ flat
+
+    def times_panel(self, panel: np.ndarray) -> np.ndarray:
+        """Sum over levels of ``values_j.T @ panel_j`` for a panel (k, c, J): shape (m, c)."""
+        k, c, n_levels = panel.shape
+        return self.values.reshape(k * n_levels, -1).T @ panel.transpose(0, 2, 1).reshape(k * n_levels, c)
+
+    def apply(self, right: np.ndarray) -> np.ndarray:
+        """Return ``values_j @ right`` for right (m, c): shape (k, c, J)."""
+        k, n_levels, m = self.values.shape
+        return (self.values.reshape(-1, m) @ right).reshape(k, n_levels, -1).transpose(0, 2, 1)
+
+    def lift(self, left: np.ndarray, parent: np.ndarray, n_parents: int, pattern: DenseCross) -> np.ndarray:
+        """Sum ``left_j.T @ values_j`` by parent: the fill of a coarser factor's block, shape (b, n_parents, m)."""
+        del pattern
+        n_levels = len(parent)
+        adder = sparse.csr_matrix((np.ones(n_levels), parent, np.arange(n_levels + 1)), (n_levels, n_parents)).T
+        fill = np.empty((left.shape[1], n_parents, self.values.shape[2]))
+        for b in range(left.shape[1]):
+            product = sum(left[a, b][:, None] * self.values[a] for a in range(len(self.values)))
+            fill[b] = adder @ product
+        return fill
+
+    def subtract(self, fill: np.ndarray) -> DenseCross:
+        """Return this block less the result of `lift`."""
+        return DenseCross(self.values - fill)
+
+    def quadratic(self, rest: EliminatedRest) -> np.ndarray:
+        """Return ``values_j N values_j.T``, N the conditional covariance of the rest: shape (k, k, J)."""
+        k, n_levels, m = self.values.shape
+        root = rest.half(self.values.reshape(-1, m).T).T.reshape(k, n_levels, m)
+        return np.einsum("ajm,bjm->abj", root, root, optimize=False)
+
+    def bilinear(self, other: np.ndarray) -> np.ndarray:
+        """Return ``values_j @ other_j.T`` for other (b, J, m): shape (k, b, J)."""
+        return np.einsum("ajm,bjm->abj", self.values, other, optimize=False)
+
+    def dense(self) -> np.ndarray:
+        """Return the block in full: shape (k, J, m)."""
+        return self.values
+
+
+@dataclass(frozen=True, slots=True)
+class SparseCross:
+    """Cross block of scattered entries, with the static list of entry pairs that meet in a level.
+
+    Attributes
+    ----------
+    level, column : ndarray of intp, shape (e,)
+        Sorted by level. One entry is the k-vector of one level and one remaining column.
+    values : ndarray, shape (k, e)
+    bounds : ndarray of intp, shape (J + 1,)
+        Where the entries of each level begin and end.
+    m : int
+        Number of remaining columns.
+    pair_first, pair_second : ndarray of int32
+        Positions of two entries of one level, second <= first.
+    """
+
+    level: np.ndarray
+    column: np.ndarray
+    values: np.ndarray
+    bounds: np.ndarray
+    m: int
+    pair_first: np.ndarray
+    pair_second: np.ndarray
+
+    def whiten(self, factor: np.ndarray) -> SparseCross:
+        """See `DenseCross.whiten`."""
+        k = len(self.values)
+        whitened = np.empty_like(self.values)
+        for a in range(k):
+            whitened[a] = factor[a, 0][self.level] * self.values[0]
+            for b in range(1, k):
+                whitened[a] += factor[a, b][self.level] * self.values[b]
+        return replace(self, values=whitened)
+
+    def gram(self) -> np.ndarray:
+        """See `DenseCross.gram`."""
+        product = self.values[0][self.pair_first] * self.values[0][self.pair_second]
+        for a in range(1, len(self.values)):
+            product += self.values[a][self.pair_first] * self.values[a][self.pair_second]
+        target = self.column[self.pair_first] * self.m + self.column[self.pair_second]
+        lower = np.bincount(target, product, minlength=self.m * self.m).reshape(self.m, self.m)
+        full = lower + lower.T
+        np.fill_diagonal(full, np.diagonal(lower))
+        return full
+
+    @property
+    def n_levels(self) -> int:
+        return len(self.bounds) - 1
+
+    def _matrix(self, a: int) -> sparse.csr_matrix:
+        return sparse.csr_matrix((self.values[a], self.column, self.bounds), (self.n_levels, self.m))
+
+    def times_panel(self, panel: np.ndarray) -> np.ndarray:
+        """See `DenseCross.times_panel`."""
+        product = self._matrix(0).T @ panel[0].T
+        for a in range(1, len(panel)):
+            product += self._matrix(a).T @ panel[a].T
+        return product
+
+    def apply(self, right: np.ndarray) -> np.ndarray:
+        """See `DenseCross.apply`."""
+        return np.stack([(self._matrix(a) @ right).T for a in range(len(self.values))])
+
+    def _lift_entries(self, parent: np.ndarray, pattern: SparseCross) -> np.ndarray:
+        key = pattern.level * self.m + pattern.column
+        return np.searchsorted(key, parent[self.level] * self.m + self.column)
+
+    def lift(self, left: np.ndarray, parent: np.ndarray, n_parents: int, pattern: SparseCross) -> np.ndarray:
+        """See `DenseCross.lift`; the fill has the shape (b, entries of `pattern`)."""
+        del n_parents
+        target = self._lift_entries(parent, pattern)
+        fill = np.empty((left.shape[1], len(pattern.level)))
+        for b in range(left.shape[1]):
+            product = sum(left[a, b][self.level] * self.values[a] for a in range(len(self.values)))
+            fill[b] = np.bincount(target, product, minlength=fill.shape[1])
+        return fill
+
+    def subtract(self, fill: np.ndarray) -> SparseCross:
+        """See `DenseCross.subtract`."""
+        return replace(self, values=self.values - fill)
+
+    def quadratic(self, rest: EliminatedRest) -> np.ndarray:
+        """See `DenseCross.quadratic`."""
+        covariance = rest.covariance()
+        k = len(self.values)
+        first, second = self.pair_first, self.pair_second
+        weight = covariance[self.column[first], self.column[second]]
+        off = first != second
+        level = self.level[first]
+        result = np.empty((k, k, self.n_levels))
+        for a in range(k):
+            for b in range(a + 1):
+                product = self.values[a][first] * self.values[b][second]
+                mirrored = self.values[a][second] * self.values[b][first] if a != b else product
+                result[a, b] = np.bincount(level, weight * (product + off * mirrored), minlength=self.n_levels)
+                result[b, a] = result[a, b]
+        return result
+
+    def bilinear(self, other: np.ndarray) -> np.ndarray:
+        """See `DenseCross.bilinear`."""
+        gathered = other[:, self.level, self.column]
+        result = np.empty((len(self.values), len(other), self.n_levels))
+        for a, b in np.ndindex(result.shape[:2]):
+            result[a, b] = np.bincount(self.level, self.values[a] * gathered[b], minlength=self.n_levels)
+        return result
+
+    def dense(self) -> np.ndarray:
+        """See `DenseCross.dense`."""
+        full = np.zeros((len(self.values), self.n_levels, self.m))
+        full[:, self.level, self.column] = self.values
+        return full
+
+
+Cross = DenseCross | SparseCross
+
+
+def sparse_cross(level: np.ndarray, column: np.ndarray, values: np.ndarray, n_levels: int, m: int) -> SparseCross:
+    """Sort entries by level and list the pairs of entries that meet in a level."""
+    order = np.lexsort((column, level))
+    level, column, values = level[order], column[order], np.ascontiguousarray(values[:, order])
+    bounds = np.searchsorted(level, np.arange(n_levels + 1))
+    start = bounds[level]
+    rank = np.arange(len(level)) - start + 1
+    first = np.repeat(np.arange(len(level), dtype=np.int32), rank)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(rank) - rank, rank)
+    second = (within + np.repeat(start, rank)).astype(np.int32)
+    return SparseCross(level, column, values, bounds, m, first, second)
+
+
+def sparse_is_cheaper(entries_per_level: np.ndarray, k: int, m: int) -> bool:
+    """Compare the costs of one Schur complement update with an entry list and with a dense block."""
+    n_pairs = float((entries_per_level.astype(float) * (entries_per_level + 1)).sum() / 2)
+    dense_flops = float(len(entries_per_level)) * k * m * m / 2
+    return n_pairs * k * SECONDS_PER_PAIR < dense_flops * SECONDS_PER_FLOP

@@ -1,0 +1,179 @@
+"""Blocked elimination of the random effects: the forward pass.
+
+Bates & DebRoy (2004), J. Multivariate Anal. 91, section 3, for the block-diagonal first factor; here every factor of
+a nested chain is eliminated in structure-of-arrays form, because the Schur complement of a nested factor stays
+block-diagonal and makes no fill outside the pattern that is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.linalg import levelwise
+from mixwidget.linalg.blocks import Blocks
+from mixwidget.linalg.cross import Cross
+from mixwidget.linalg.rest import EliminatedRest, eliminate_rest
+
+
+@dataclass(frozen=True, slots=True)
+class EliminatedLevel:
+    """One factor of the chain after its elimination.
+
+    Attributes
+    ----------
+    template : ndarray, shape (k, k)
+        T, the block of Lambda.
+    root : ndarray, shape (k, k, J)
+        ``F = L^-1 T'`` with ``L L' = T'ET + I``; ``W = F'F`` is the conditional covariance given the later factors.
+    panel : ndarray
+        E, the panel as it stood when the factor was eliminated.
+    whitened : ndarray
+        ``F @ panel`` for each level.
+    cross, whitened_cross : Cross or None
+        The same for the block with the remaining columns.
+    """
+
+    template: np.ndarray
+    root: np.ndarray
+    panel: np.ndarray
+    whitened: np.ndarray
+    cross: Cross | None
+    whitened_cross: Cross | None
+
+
+@dataclass(frozen=True, slots=True)
+class Elimination:
+    """The state after the forward pass.
+
+    Attributes
+    ----------
+    blocks : Blocks
+    levels : tuple of EliminatedLevel
+    rest : EliminatedRest or None
+    rest_half : ndarray, shape (m, c), or None
+        ``L^-1 Lambda' E`` for the right sides of the rest.
+    right : ndarray, shape (c, c)
+        ``[X y]' V^-1 [X y]``.
+    logdet : float
+        ``log |Lambda' Z'Z Lambda + I|``.
+    """
+
+    blocks: Blocks
+    levels: tuple[EliminatedLevel, ...]
+    rest: EliminatedRest | None
+    rest_half: np.ndarray | None
+    right: np.ndarray
+    logdet: float
+
+
+def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndarray, ...]) -> Elimination:
+    """Eliminate all random effects at given covariance templates.
+
+    Parameters
+    ----------
+    blocks : Blocks
+    chain, rest : tuple of ndarray, shape (k, k)
+        T of each chain factor and of each remaining factor, lower triangular.
+
+    Returns
+    -------
+    Elimination
+    """
+    panels = [block.panel for block in blocks.chain]
+    crosses = [block.cross for block in blocks.chain]
+    right = blocks.right
+    rest_own = None if blocks.rest is None else blocks.rest.own
+    rest_right = None if blocks.rest is None else blocks.rest.right
+    levels = []
+    logdet = 0.0
+    for position, template in enumerate(chain):
+        level, level_logdet = _eliminate_level(blocks.chain[position].k, template, panels[position], crosses[position])
+        logdet += level_logdet
+        tail = level.whitened[:, sum(block.k for block in blocks.chain[position:]) :]
+        right = right - levelwise.gram(tail)
+        if len(chain) - position > 1:
+            _update_ancestors(blocks, position, level, panels, crosses)
+        if level.whitened_cross is not None:
+            rest_own = rest_own - level.whitened_cross.gram()
+            rest_right = rest_right - level.whitened_cross.times_panel(tail)
+        levels.append(level)
+    if blocks.rest is None:
+        return Elimination(blocks, tuple(levels), None, None, right, logdet)
+    eliminated = eliminate_rest(blocks.rest.factors, rest, rest_own, rest_right)
+    half = eliminated.half(rest_right)
+    return Elimination(blocks, tuple(levels), eliminated, half, right - half.T @ half, logdet + eliminated.logdet)
+
+
+def eliminate_columns(
+    state: Elimination, panels: list[np.ndarray], rest_right: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Carry further right sides through the elimination.
+
+    Parameters
+    ----------
+    state : Elimination
+    panels : list of ndarray, shape (k, v, J)
+        Cross products of each chain factor's columns with v further columns.
+    rest_right : ndarray, shape (m, v), or None
+
+    Returns
+    -------
+    (v, v) and (c, v) ndarray
+        What elimination takes off the cross products of the further columns among themselves, and with [X y].
+    """
+    panels = list(panels)
+    n_further = panels[0].shape[1]
+    among = np.zeros((n_further, n_further))
+    with_right = np.zeros((len(state.right), n_further))
+    for position, level in enumerate(state.levels):
+        whitened = levelwise.multiply(level.root, panels[position])
+        among += levelwise.gram(whitened)
+        places = state.blocks.places(position)
+        with_right += levelwise.sum_products(level.whitened[:, places[-1].stop :], whitened)
+        for later, place in enumerate(places[1:], start=position + 1):
+            ancestor = state.blocks.chain[position].ancestors[later - position - 1]
+            product = levelwise.multiply_transposed(level.whitened[:, place], whitened)
+            panels[later] = panels[later] - levelwise.sum_by(ancestor, product, panels[later].shape[2])
+        if level.whitened_cross is not None:
+            rest_right = rest_right - level.whitened_cross.times_panel(whitened)
+    if state.rest is not None:
+        half = state.rest.half(rest_right)
+        among += half.T @ half
+        with_right += state.rest_half.T @ half
+    return among, with_right
+
+
+def _eliminate_level(
+    k: int, template: np.ndarray, panel: np.ndarray, cross: Cross | None
+) -> tuple[EliminatedLevel, float]:
+    system = levelwise.left_multiply(template.T, panel[:, :k])
+    if k > 1:
+        system = levelwise.left_multiply(template.T, system.transpose(1, 0, 2))
+    else:
+        system = system * template[0, 0]
+    for i in range(k):
+        system[i, i] += 1.0
+    factor = levelwise.cholesky(system)
+    root = levelwise.solve_lower(factor, template.T[:, :, None])
+    logdet = 2.0 * sum(float(np.log(factor[i, i]).sum()) for i in range(k))
+    whitened = levelwise.multiply(root, panel)
+    whitened_cross = None if cross is None else cross.whiten(root)
+    return EliminatedLevel(template, root, panel, whitened, cross, whitened_cross), logdet
+
+
+def _update_ancestors(
+    blocks: Blocks, position: int, level: EliminatedLevel, panels: list[np.ndarray], crosses: list[Cross | None]
+) -> None:
+    """Take the eliminated level off the panels and cross blocks of the later factors of the chain."""
+    ancestors = blocks.chain[position].ancestors
+    for later, place in enumerate(blocks.places(position)[1:], start=position + 1):
+        ancestor = ancestors[later - position - 1]
+        n_ancestors = blocks.chain[later].n_levels
+        onward = level.whitened[:, place.start :]
+        product = levelwise.multiply_transposed(level.whitened[:, place], onward)
+        panels[later] = panels[later] - levelwise.sum_by(ancestor, product, n_ancestors)
+        if level.whitened_cross is not None:
+            fill = level.whitened_cross.lift(level.whitened[:, place], ancestor, n_ancestors, crosses[later])
+            crosses[later] = crosses[later].subtract(fill)

@@ -1,0 +1,141 @@
+"""The remaining factors: crossed with the eliminated ones, their Schur complement is dense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.linalg.blas import dtrsm
+from scipy.linalg.lapack import dpotrf, dpotri
+
+from mixwidget.linalg.levelwise import left_multiply
+
+
+@dataclass(frozen=True, slots=True)
+class RestFactor:
+    """Place of one factor among the m remaining columns: component-major, level running fastest."""
+
+    k: int
+    n_levels: int
+    offset: int
+
+    @property
+    def columns(self) -> slice:
+        return slice(self.offset, self.offset + self.k * self.n_levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Cross products of the remaining factors.
+
+    Attributes
+    ----------
+    factors : tuple of RestFactor
+    own : ndarray, shape (m, m)
+    right : ndarray, shape (m, c)
+        Cross products with the fixed-effects columns and the response.
+    """
+
+    factors: tuple[RestFactor, ...]
+    own: np.ndarray
+    right: np.ndarray
+
+
+def scale_rows(factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], matrix: np.ndarray) -> np.ndarray:
+    """Return ``Lambda @ matrix`` for the block-diagonal Lambda with the given k x k templates; matrix (m, c)."""
+    scaled = np.empty_like(matrix)
+    for factor, template in zip(factors, templates, strict=True):
+        block = matrix[factor.columns]
+        if factor.k == 1:
+            np.multiply(block, template[0, 0], out=scaled[factor.columns])
+        else:
+            stack = block.reshape(factor.k, factor.n_levels, -1)
+            scaled[factor.columns] = left_multiply(template, stack).reshape(block.shape)
+    return scaled
+
+
+def scale_columns(
+    factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], matrix: np.ndarray
+) -> np.ndarray:
+    """Return ``matrix @ Lambda`` for the block-diagonal Lambda with the given k x k templates; matrix (c, m)."""
+    scaled = np.empty_like(matrix)
+    for factor, template in zip(factors, templates, strict=True):
+        columns = factor.columns
+        if factor.k == 1:
+            np.multiply(matrix[:, columns], template[0, 0], out=scaled[:, columns])
+        else:
+            block = matrix[:, columns].reshape(len(matrix), factor.k, factor.n_levels)
+            scaled[:, columns] = np.einsum("cal,ab->cbl", block, template).reshape(len(matrix), -1)
+    return scaled
+
+
+def level_block_sum(left: np.ndarray, right: np.ndarray, factor: RestFactor) -> np.ndarray:
+    """Sum over the levels of a factor of the k x k diagonal blocks of ``left @ right.T``; left, right (k * J, x)."""
+    k, n_levels = factor.k, factor.n_levels
+    return left.reshape(k, n_levels * left.shape[1]) @ right.reshape(k, n_levels * right.shape[1]).T
+
+
+@dataclass(slots=True)
+class EliminatedRest:
+    """Cholesky factor of ``S = Lambda' E Lambda + I`` of the remaining factors.
+
+    Attributes
+    ----------
+    factors : tuple of RestFactor
+    templates : tuple of ndarray, shape (k, k)
+        The blocks of Lambda.
+    own : ndarray, shape (m, m)
+        E, the cross products after elimination of the chain.
+    right : ndarray, shape (m, c)
+        The same for the right sides.
+    """
+
+    factors: tuple[RestFactor, ...]
+    templates: tuple[np.ndarray, ...]
+    own: np.ndarray
+    right: np.ndarray
+    cholesky: np.ndarray
+    logdet: float
+    _inverse: np.ndarray | None = field(default=None, repr=False)
+    _covariance: np.ndarray | None = field(default=None, repr=False)
+
+    def half(self, matrix: np.ndarray) -> np.ndarray:
+        """Return ``L^-1 Lambda' matrix`` for a matrix (m, c)."""
+        transposed = tuple(template.T for template in self.templates)
+        if matrix.flags.f_contiguous and not matrix.flags.c_contiguous:
+            scaled = scale_columns(self.factors, self.templates, matrix.T).T
+        else:
+            scaled = np.asfortranarray(scale_rows(self.factors, transposed, matrix))
+        return dtrsm(1.0, self.cholesky, scaled, lower=1, overwrite_b=1)
+
+    def back(self, half: np.ndarray) -> np.ndarray:
+        """Return ``Lambda L^-T half``: the conditional modes for right sides whose `half` is given."""
+        solved = dtrsm(1.0, self.cholesky, np.asfortranarray(half), lower=1, trans_a=1)
+        return scale_rows(self.factors, self.templates, np.ascontiguousarray(solved))
+
+    def scaled_inverse(self) -> np.ndarray:
+        """Return ``S^-1 Lambda'``, shape (m, m)."""
+        if self._inverse is None:
+            lower, _ = dpotri(self.cholesky, lower=1)
+            full = lower + np.tril(lower, -1).T
+            transposed = tuple(template.T for template in self.templates)
+            self._inverse = scale_columns(self.factors, transposed, full)
+        return self._inverse
+
+    def covariance(self) -> np.ndarray:
+        """Return ``N = Lambda S^-1 Lambda'``, the conditional covariance of the modes over sigma squared."""
+        if self._covariance is None:
+            self._covariance = scale_rows(self.factors, self.templates, self.scaled_inverse())
+        return self._covariance
+
+
+def eliminate_rest(
+    factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], own: np.ndarray, right: np.ndarray
+) -> EliminatedRest:
+    """Factor ``Lambda' E Lambda + I``; `own` (m, m) is E, `right` (m, c) its right sides."""
+    transposed = tuple(template.T for template in templates)
+    system = scale_columns(factors, templates, scale_rows(factors, transposed, own))
+    system.flat[:: len(system) + 1] += 1.0
+    cholesky, _ = dpotrf(system.T, lower=1, overwrite_a=1)
+    logdet = 2.0 * float(np.log(np.diagonal(cholesky)).sum())
+    return EliminatedRest(factors, templates, own, right, cholesky, logdet)
