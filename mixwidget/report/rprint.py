@@ -86,7 +86,7 @@ def _blocks(widths: Sequence[int], room: int) -> list[list[int]]:
     blocks: list[list[int]] = []
     left = 0
     for j, width in enumerate(widths):
-        if not blocks or left < width + 1:
+        if not blocks or left <= width + 1:  # a full line is one short of the width
             blocks.append([])
             left = room
         blocks[-1].append(j)

@@ -1,0 +1,116 @@
+"""The summary of a fit in a terminal, as lmerTest prints it."""
+
+from __future__ import annotations
+
+from mixwidget.report.abbreviate import abbreviate
+from mixwidget.report.coefmat import p_column, p_value_table_lines, scaled_columns, statistic_column
+from mixwidget.report.deparse import labelled_formula
+from mixwidget.report.rformat import format_number, format_numbers, zapsmall
+from mixwidget.report.rprint import filled_lines, matrix_lines, named_vector_lines, wrapped_lines
+from mixwidget.report.varcorr_lines import varcorr_lines
+from mixwidget.views.summary import Note, SummaryView
+
+DIGITS = 4
+MAX_CORRELATION = 12  # with more fixed effects than this lme4 leaves their correlations out
+R_CLASS = "lmerModLmerTest"
+QUANTILE_NAMES = ("Min", "1Q", "Median", "3Q", "Max")
+
+
+def summary_text(view: SummaryView) -> str:
+    """Return the text of ``summary(lmerTest::lmer(...))``; what lme4 says about its optimiser is replaced by our findings."""
+    lines = [
+        *_title_lines(view),
+        *call_lines(view),
+        "",
+        *_criterion_lines(view),
+        "",
+        *_residual_lines(view),
+        "",
+        "Random effects:",
+        *varcorr_lines(view.varcorr, digits=DIGITS, with_variance=True),
+        *size_lines(view),
+        "",
+        *_coefficient_lines(view),
+        *_correlation_lines(view),
+        *note_lines(view.notes, view.verdict),
+    ]
+    return "\n".join(lines)
+
+
+def call_lines(view: SummaryView) -> list[str]:
+    """Return the formula and what else was in the call."""
+    parts = (("   Data:", view.data), ("Weights:", view.weights), (" Offset:", view.offset), (" Subset:", view.subset))
+    return [*labelled_formula("Formula:", view.formula), *(f"{label} {value}" for label, value in parts if value)]
+
+
+def size_lines(view: SummaryView) -> list[str]:
+    """Return how many observations and levels there are."""
+    groups = "; ".join(f"{size.group}, {size.n_levels}" for size in view.groups)
+    return filled_lines([f"Number of obs: {view.nobs}, groups: ", groups])
+
+
+def note_lines(notes: tuple[Note, ...], verdict: str | None) -> list[str]:
+    """Return the findings of a fit, one sentence and one hint each."""
+    texts = [f"{note.message} ({note.hint})" if note.hint else note.message for note in notes]
+    if verdict:
+        texts.insert(0, verdict)
+    return ["", *(line for text in texts for line in wrapped_lines(f"* {text}"))] if texts else []
+
+
+def aic_lines(view: SummaryView, decimals: int) -> list[str]:
+    """Return the table that stands in the place of the REML criterion under maximum likelihood."""
+    values = (view.aic, view.bic, view.loglik, -2 * view.loglik if view.loglik is not None else None)
+    texts = format_numbers([None if value is None else round(value, decimals) for value in values])
+    return named_vector_lines(["AIC", "BIC", "logLik", "deviance", "df.resid"], [*texts, str(view.df_resid)])
+
+
+def _title_lines(view: SummaryView) -> list[str]:
+    trailing = "" if view.reml else " "  # lme4's title of an ML fit ends in a space
+    title = f"{view.title}{trailing}. t-tests use {view.df_method}'s method"
+    words = f" [{R_CLASS}]"
+    if len(title) + len(words) <= 80:
+        return [title + words]
+    *lines, last = wrapped_lines(title)
+    return [*lines, *filled_lines([last + " [", R_CLASS + "]"], separator="")]
+
+
+def _criterion_lines(view: SummaryView) -> list[str]:
+    if not view.reml:
+        return aic_lines(view, 1)
+    criterion = None if view.criterion is None else round(view.criterion, 1)
+    return [f"REML criterion at convergence: {format_number(criterion)}"]
+
+
+def _residual_lines(view: SummaryView) -> list[str]:
+    values = zapsmall([value for value in view.scaled_residuals if value is not None], DIGITS + 1)
+    return ["Scaled residuals: ", *named_vector_lines(QUANTILE_NAMES[: len(values)], format_numbers(values, DIGITS))]
+
+
+def _coefficient_lines(view: SummaryView) -> list[str]:
+    rows = view.coefficients
+    if not rows:
+        return ["No fixed effect coefficients"]
+    p_values = [row.p for row in rows]
+    scaled = scaled_columns([[row.estimate for row in rows], [row.se for row in rows], [row.df for row in rows]], DIGITS)
+    columns = [*scaled, statistic_column([row.statistic for row in rows], DIGITS), p_column(p_values, DIGITS)]
+    names = ["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"]
+    return ["Fixed effects:", *p_value_table_lines([row.name for row in rows], names, columns, p_values)]
+
+
+def _correlation_lines(view: SummaryView) -> list[str]:
+    names = [row.name for row in view.coefficients]
+    if len(names) < 2:
+        return []
+    if len(names) > MAX_CORRELATION:
+        reason = f"Correlation of fixed effects not shown, as there are {len(names)} > {MAX_CORRELATION}; see fit.vcov."
+        return ["", reason]
+    texts = _correlation_cells(view.correlation)
+    cells = [row[:i] + [""] * (len(names) - 1 - i) for i, row in enumerate(texts)][1:]
+    table = matrix_lines(abbreviate(names, 11)[1:], abbreviate(names, 6)[:-1], cells, right=False)
+    return ["", "Correlation of Fixed Effects:", *table]
+
+
+def _correlation_cells(correlation: tuple[tuple[float | None, ...], ...]) -> list[list[str]]:
+    texts = [["NaN" if value is None else f"{round(value, 3) + 0.0:.3f}" for value in row] for row in correlation]
+    width = max(len(text) for row in texts for text in row)
+    return [[text.rjust(width) for text in row] for row in texts]

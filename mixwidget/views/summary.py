@@ -1,0 +1,153 @@
+"""Everything that the summary of a fit shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.errors import Diagnostic
+from mixwidget.views.formula_text import formula_text
+from mixwidget.views.model import FittedModel
+from mixwidget.views.varcorr import VarCorrView, varcorr_view
+from mixwidget.views.view import View, number
+
+QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CoefficientRow(View):
+    """One line of the table of fixed effects; df and p are None where they were not asked for."""
+
+    name: str
+    estimate: float | None
+    se: float | None
+    df: float | None
+    statistic: float | None
+    p: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSize(View):
+    """A grouping factor and how many of its levels occur."""
+
+    group: str
+    n_levels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note(View):
+    """A finding beside the numbers (see `mixwidget.errors.Diagnostic`)."""
+
+    code: str
+    severity: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView(View):
+    """The summary of a linear mixed model.
+
+    Attributes
+    ----------
+    title : str
+        ``"Linear mixed model fit by REML"`` or ``"... by maximum likelihood"``.
+    df_method : str
+        Where the degrees of freedom come from, ``"Satterthwaite"``.
+    formula : str
+        On one line, spaced as in R.
+    data, weights, subset, offset : str or None
+        What the user wrote, where it is known.
+    reml : bool
+    criterion, aic, bic, loglik : float
+        The minimised REML criterion or -2 log-likelihood, and what follows from it.
+    df_resid, nobs : int
+    groups : tuple of GroupSize
+    scaled_residuals : tuple of float, length 5
+        Least, quartiles and greatest residual, divided by sigma.
+    varcorr : VarCorrView
+    coefficients : tuple of CoefficientRow
+    correlation : tuple of tuple of (float or None)
+        Correlations of the fixed-effect estimates, p rows of p.
+    notes : tuple of Note
+        The diagnostics of the fit.
+    verdict : str or None
+        The fit's own judgement of itself in one sentence, where it has one.
+    """
+
+    title: str
+    df_method: str
+    formula: str
+    data: str | None
+    weights: str | None
+    subset: str | None
+    offset: str | None
+    reml: bool
+    criterion: float | None
+    aic: float | None
+    bic: float | None
+    loglik: float | None
+    df_resid: int
+    nobs: int
+    groups: tuple[GroupSize, ...]
+    scaled_residuals: tuple[float | None, ...]
+    varcorr: VarCorrView
+    coefficients: tuple[CoefficientRow, ...]
+    correlation: tuple[tuple[float | None, ...], ...]
+    notes: tuple[Note, ...]
+    verdict: str | None
+
+
+def summary_view(fit: FittedModel) -> SummaryView:
+    """Return what the summary of a fit shows, as plain data."""
+    call = getattr(fit, "call", None)
+    verdict = getattr(fit, "verdict", None)
+    return SummaryView(
+        title=f"Linear mixed model fit by {'REML' if fit.reml else 'maximum likelihood'}",
+        df_method="Satterthwaite",
+        formula=formula_text(fit.formula),
+        data=getattr(call, "data", None),
+        weights=getattr(call, "weights", None),
+        subset=getattr(call, "subset", None),
+        offset=getattr(call, "offset", None),
+        reml=bool(fit.reml),
+        criterion=number(fit.criterion),
+        aic=number(fit.aic),
+        bic=number(fit.bic),
+        loglik=number(fit.loglik),
+        df_resid=int(fit.df_resid),
+        nobs=int(fit.nobs),
+        groups=tuple(GroupSize(str(group), int(count)) for group, count in fit.ngroups.items()),
+        scaled_residuals=_quantiles(fit),
+        varcorr=varcorr_view(fit),
+        coefficients=coefficient_rows(fit),
+        correlation=_correlation(fit),
+        notes=note_rows(fit.diagnostics),
+        verdict=getattr(verdict, "message", None),
+    )
+
+
+def coefficient_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
+    """Return the table of fixed effects as plain rows."""
+    return tuple(
+        CoefficientRow(str(row.Index), *(number(value) for value in (row.estimate, row.se, row.df, row.statistic, row.p)))
+        for row in fit.coef_table().itertuples()
+    )
+
+
+def note_rows(diagnostics: Sequence[Diagnostic]) -> tuple[Note, ...]:
+    """Return diagnostics as plain rows."""
+    return tuple(Note(found.code, found.severity, found.message, found.hint) for found in diagnostics)
+
+
+def _quantiles(fit: FittedModel) -> tuple[float | None, ...]:
+    residuals = np.asarray(fit.resid(type="scaled"), dtype=float)
+    return tuple(number(value) for value in np.nanquantile(residuals, QUANTILES))
+
+
+def _correlation(fit: FittedModel) -> tuple[tuple[float | None, ...], ...]:
+    vcov = np.asarray(fit.vcov, dtype=float)
+    scale = np.sqrt(np.diag(vcov))
+    return tuple(tuple(number(value) for value in row) for row in vcov / np.outer(scale, scale))
