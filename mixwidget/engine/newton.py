@@ -1,0 +1,183 @@
+"""Trust-region Newton minimisation with the exact solution of the trust-region problem.
+
+Nocedal & Wright (2006), Numerical Optimization, sections 4.1 and 4.3. There are no bounds: the criterion is even in
+every column of a template, so the boundary of the covariance cone is an ordinary point of theta space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as zero
+REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
+ROUNDING = 1e-13  # relative rounding of the criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the optimiser's log.
+
+    Attributes
+    ----------
+    value : float
+        Criterion.
+    theta : ndarray
+    decrement : float
+        Half the Newton decrement: the decrease that the quadratic model still promises.
+    gradient_norm : float
+        Largest absolute component of the gradient.
+    radius : float
+        Trust-region radius.
+    accepted : bool
+    """
+
+    value: float
+    theta: np.ndarray
+    decrement: float
+    gradient_norm: float
+    radius: float
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """Where a minimisation ended.
+
+    Attributes
+    ----------
+    point : object
+        The evaluation at the end; has ``theta`` and ``value``.
+    derivatives : object
+        Has ``gradient`` and ``hessian``.
+    decrement : float
+    reason : {"converged", "no further decrease", "evaluations exhausted", "known basin"}
+    log : tuple of Step
+    """
+
+    point: object
+    derivatives: object
+    decrement: float
+    reason: str
+    log: tuple[Step, ...]
+
+
+def minimise(
+    evaluate: Callable[[np.ndarray], object],
+    differentiate: Callable[[object], object],
+    start: object,
+    *,
+    tolerance: float,
+    max_evaluations: int,
+    is_known: Callable[[object], bool] | None = None,
+) -> Minimum:
+    """Minimise a criterion from an evaluated start.
+
+    Parameters
+    ----------
+    evaluate : callable
+        theta to a point with ``theta`` and ``value``.
+    differentiate : callable
+        Point to derivatives with ``gradient`` and ``hessian``.
+    start : point
+    tolerance : float
+        Newton decrement at which to stop.
+    max_evaluations : int
+    is_known : callable, optional
+        True for a point in a basin that was explored before; ends the minimisation early.
+
+    Returns
+    -------
+    Minimum
+    """
+    point, radius, log = start, max(1.0, float(np.linalg.norm(start.theta))), []
+    derivatives = differentiate(point)
+    for _ in range(max_evaluations):
+        curvatures, directions = np.linalg.eigh(derivatives.hessian)
+        slopes = directions.T @ derivatives.gradient
+        decrement = _decrement(curvatures, slopes)
+        log.append(_entry(point, derivatives, decrement, radius))
+        if decrement < tolerance:
+            return Minimum(point, derivatives, decrement, "converged", tuple(log))
+        if is_known is not None and is_known(point):
+            return Minimum(point, derivatives, decrement, "known basin", tuple(log))
+        while True:
+            step, predicted = _trust_region_step(curvatures, slopes, radius)
+            move = directions @ step
+            trial = evaluate(point.theta + move)
+            gain = point.value - trial.value
+            resolution = ROUNDING * (1.0 + abs(point.value))
+            ratio = gain / predicted if np.isfinite(gain) else -1.0
+            length = float(np.linalg.norm(step))
+            if ratio > REJECT_BELOW or (predicted < resolution and gain > -resolution):
+                break
+            log.append(Step(trial.value, trial.theta, decrement, np.nan, radius, False))
+            radius = 0.25 * length
+            if predicted < resolution or radius < 1e-12 * (1.0 + float(np.linalg.norm(point.theta))):
+                return Minimum(point, derivatives, decrement, "no further decrease", tuple(log))
+            if len(log) >= max_evaluations:
+                return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
+        if ratio > 0.75 and length > 0.8 * radius:
+            radius *= 3.0
+        elif ratio < 0.25:
+            radius = max(0.25 * length, 1e-12)
+        point, derivatives = trial, differentiate(trial)
+        if len(log) >= max_evaluations:
+            break
+    return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
+
+
+def _entry(point: object, derivatives: object, decrement: float, radius: float) -> Step:
+    largest = float(np.abs(derivatives.gradient).max(initial=0.0))
+    return Step(point.value, point.theta, decrement, largest, radius, True)
+
+
+def _decrement(curvatures: np.ndarray, slopes: np.ndarray) -> float:
+    """Return the decrease promised by the quadratic model; infinite at negative curvature."""
+    scale = float(np.abs(curvatures).max(initial=0.0))
+    if scale == 0.0:
+        return 0.0 if not slopes.any() else np.inf
+    if curvatures[0] < -CURVATURE_RTOL * scale * 10:
+        return np.inf
+    safe = np.maximum(curvatures, CURVATURE_RTOL * scale)
+    return 0.5 * float((slopes**2 / safe).sum())
+
+
+def _trust_region_step(curvatures: np.ndarray, slopes: np.ndarray, radius: float) -> tuple[np.ndarray, float]:
+    """Minimise the quadratic model in the ball, in coordinates of the eigenvectors; return step and decrease."""
+    scale = max(float(np.abs(curvatures).max()), 1e-300)
+    lowest = float(curvatures[0])
+    shift = 0.0
+    if lowest > CURVATURE_RTOL * scale:
+        step = -slopes / curvatures
+        if np.linalg.norm(step) <= radius:
+            return step, -float(slopes @ step + 0.5 * curvatures @ step**2)
+    floor = max(0.0, -lowest) + CURVATURE_RTOL * scale
+    shift = _solve_secular(curvatures, slopes, radius, floor)
+    step = -slopes / (curvatures + shift)
+    missing = radius**2 - float(step @ step)
+    if lowest <= CURVATURE_RTOL * scale and missing > 0.01 * radius**2:  # the hard case: add the lowest direction
+        step[0] += np.copysign(np.sqrt(missing), -slopes[0] if slopes[0] != 0.0 else 1.0)
+    return step, -float(slopes @ step + 0.5 * curvatures @ step**2)
+
+
+def _solve_secular(curvatures: np.ndarray, slopes: np.ndarray, radius: float, floor: float) -> float:
+    """Return the shift at which the step reaches the radius (or `floor`, if it stays inside)."""
+
+    def length(shift: float) -> float:
+        return float(np.linalg.norm(slopes / (curvatures + shift)))
+
+    if length(floor) <= radius:
+        return floor
+    low, high = floor, floor + float(np.linalg.norm(slopes)) / radius
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if length(middle) > radius:
+            low = middle
+        else:
+            high = middle
+        if high - low <= 1e-3 * high:
+            break
+    return high

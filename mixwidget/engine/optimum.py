@@ -1,0 +1,207 @@
+"""From arranged blocks to the optimum: candidate starts, Newton, escape from saddles, certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.certificate import Certificate, certify, descent_from_boundary
+from mixwidget.engine.criterion import Evaluation, evaluate
+from mixwidget.engine.derivatives import Derivatives, differentiate
+from mixwidget.engine.newton import Minimum, Step, minimise
+from mixwidget.engine.starts import starting_values
+from mixwidget.errors import FitCancelled, FitError
+
+BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs about a millisecond and misses nothing (ENGINE.md)
+SAME_BASIN = 0.05  # criterion units: how near in value and in Newton distance two points count as one basin
+SAME_VALUE = 1e-6  # criterion units: two ends of descents that agree
+START_NAMES = ("moment", "no pooling", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """One run of the optimiser.
+
+    Attributes
+    ----------
+    start : str
+        Name of the starting value.
+    reason : str
+        Why it ended.
+    value : float
+        The criterion at its end.
+    theta : ndarray
+        Its end, in the standardised basis.
+    log : tuple of Step
+        Every evaluation.
+    """
+
+    start: str
+    reason: str
+    value: float
+    theta: np.ndarray
+    log: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The best point found and how it was found.
+
+    Attributes
+    ----------
+    arrangement : Arrangement
+    evaluation : Evaluation
+    derivatives : Derivatives
+    certificate : Certificate
+    starts : tuple of (str, float)
+        Name and criterion of each candidate start.
+    descents : tuple of Descent
+    """
+
+    arrangement: Arrangement
+    evaluation: Evaluation
+    derivatives: Derivatives
+    certificate: Certificate
+    starts: tuple[tuple[str, float], ...]
+    descents: tuple[Descent, ...]
+
+    @property
+    def n_evaluations(self) -> int:
+        """Evaluations of the criterion in all, starts included."""
+        return len(self.starts) + sum(len(descent.log) for descent in self.descents)
+
+    @property
+    def converged(self) -> bool:
+        """Whether the best descent ended at a stationary point."""
+        best = min(self.descents, key=lambda descent: descent.value)
+        return best.reason != "evaluations exhausted"
+
+
+def find_optimum(
+    arrangement: Arrangement, *, reml: bool, control: Control, start: np.ndarray | None = None
+) -> Optimum:
+    """Minimise the criterion of an arranged model.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    reml : bool
+    control : Control
+    start : ndarray, shape (n_theta,), optional
+        A further candidate in the standardised basis, e.g. a neighbouring model's optimum.
+
+    Returns
+    -------
+    Optimum
+
+    Raises
+    ------
+    FitCancelled
+        If ``control.should_stop`` says so.
+    FitError
+        If the criterion is finite at no start: the random effects reproduce the response exactly.
+    """
+    search = _Search(arrangement, reml, control)
+    candidates = list(zip(START_NAMES, starting_values(arrangement), strict=True))
+    if start is not None:
+        candidates.insert(0, ("given", start))
+    points = [(name, search.evaluate(theta)) for name, theta in candidates]
+    finite = sorted(((name, p) for name, p in points if np.isfinite(p.value)), key=lambda pair: pair[1].value)
+    if not finite:
+        raise FitError("the criterion is not finite at any starting value: the model reproduces the response exactly")
+    chosen = finite if _all_starts(arrangement, control) else finite[:1]
+    for name, point in chosen:
+        search.descend(name, point)
+    search.escape_saddles()
+    return search.result(tuple((name, point.value) for name, point in points))
+
+
+def _all_starts(arrangement: Arrangement, control: Control) -> bool:
+    if control.starts != "auto":
+        return control.starts == "both"
+    sizes = arrangement.layout.factor_sizes
+    levels = (factor.n_levels for factor in arrangement.cross.factors)
+    return sum(size * n for size, n in zip(sizes, levels, strict=True)) < BOTH_STARTS_BELOW
+
+
+class _Search:
+    """Keeps the best minimum over several descents."""
+
+    def __init__(self, arrangement: Arrangement, reml: bool, control: Control) -> None:
+        self.arrangement = arrangement
+        self.reml = reml
+        self.control = control
+        self.best: Minimum | None = None
+        self.descents: list[Descent] = []
+
+    def evaluate(self, theta: np.ndarray) -> Evaluation:
+        if self.control.should_stop is not None and self.control.should_stop():
+            raise FitCancelled("the fit was cancelled")
+        return evaluate(self.arrangement, theta, reml=self.reml)
+
+    def descend(self, name: str, start: Evaluation) -> None:
+        """Minimise from a start and keep the end if it is the best so far."""
+        minimum = minimise(
+            self.evaluate,
+            lambda point: differentiate(self.arrangement, point),
+            start,
+            tolerance=self.control.tolerance,
+            max_evaluations=self.control.max_evaluations,
+            is_known=None if self.best is None else self._is_known,
+        )
+        point = cast(Evaluation, minimum.point)
+        self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
+        if self.best is None or point.value < self.best.point.value:
+            self.best = minimum
+
+    def escape_saddles(self) -> None:
+        """Leave singular points at which the criterion falls into the interior of the cone."""
+        for _ in range(2 * len(self.arrangement.layout.term_sizes) + 2):
+            best = cast(Minimum, self.best)
+            descent = descent_from_boundary(self.arrangement, best.point, best.derivatives)
+            lower = None if descent is None else self._lower_point(best, *descent)
+            if lower is None:
+                return
+            self.best = None
+            self.descend("saddle", lower)
+            if self.best.point.value > best.point.value:
+                self.best = best
+                return
+
+    def result(self, starts: tuple[tuple[str, float], ...]) -> Optimum:
+        best = cast(Minimum, self.best)
+        certificate = certify(self.arrangement, best.point, best.derivatives, best.decrement)
+        derivatives = cast(Derivatives, best.derivatives)
+        point = cast(Evaluation, best.point)
+        return Optimum(self.arrangement, point, derivatives, certificate, starts, tuple(self.descents))
+
+    def _is_known(self, point: Evaluation) -> bool:
+        """Whether a point lies in the basin of the best minimum, up to the signs of the templates' columns."""
+        best = cast(Minimum, self.best)
+        if abs(point.value - best.point.value) > SAME_BASIN:
+            return False
+        difference = self._canonical(point) - self._canonical(best.point)
+        return 0.5 * float(difference @ best.derivatives.hessian @ difference) < SAME_BASIN
+
+    def _canonical(self, point: Evaluation) -> np.ndarray:
+        layout = self.arrangement.layout
+        signs = [np.where(np.diagonal(t) < 0, -1.0, 1.0) for t in point.templates]
+        return point.theta * np.array([signs[f][b] for f, b in zip(layout.factor, layout.column, strict=True)])
+
+    def _lower_point(self, best: Minimum, term: int, direction: np.ndarray) -> Evaluation | None:
+        """Search along ``G + size * v v'`` for a point with a lower criterion."""
+        layout = self.arrangement.layout
+        templates = [layout.term_template(best.point.templates, t) for t in range(len(layout.term_sizes))]
+        size = 1.0
+        while size > 1e-10:
+            widened = np.linalg.qr(np.column_stack([templates[term], np.sqrt(size) * direction]).T, mode="r").T
+            theta = layout.from_terms([widened if t == term else template for t, template in enumerate(templates)])
+            point = self.evaluate(theta)
+            if point.value < best.point.value - SAME_VALUE * 1e-3:
+                return point
+            size *= 0.1
+        return None
