@@ -51,7 +51,7 @@ def size_lines(view: SummaryView) -> list[str]:
 
 def note_lines(notes: tuple[Note, ...], verdict: str | None) -> list[str]:
     """Return the findings of a fit, one sentence and one hint each."""
-    texts = [f"{note.message} ({note.hint})" if note.hint else note.message for note in notes]
+    texts = [" ".join(f"{part.rstrip('.')}." for part in (note.message, note.hint) if part) for note in notes]
     if verdict:
         texts.insert(0, verdict)
     return ["", *(line for text in texts for line in wrapped_lines(f"* {text}"))] if texts else []

@@ -1,0 +1,26 @@
+"""What a reader must know beside the numbers, as HTML."""
+
+from __future__ import annotations
+
+from html import escape
+
+from mixwidget.views.summary import Note
+
+_COLOURS = {"info": "66, 133, 200", "warning": "217, 130, 43", "error": "214, 69, 69"}
+_WORDS = {"info": "Note", "warning": "Take care", "error": "Do not trust this"}
+
+
+def notes_html(notes: tuple[Note, ...], verdict: str | None) -> str:
+    """Return the findings of a fit; each says in words how much care it needs, and not by its colour alone."""
+    lead = f'<p style="margin: 0.4em 0; font-weight: 600">{escape(verdict)}</p>' if verdict else ""
+    return lead + "".join(_note_html(note) for note in notes)
+
+
+def _note_html(note: Note) -> str:
+    colour = _COLOURS[note.severity]
+    style = (
+        f"border-left: 4px solid rgb({colour}); background: rgba({colour}, 0.13); "
+        "padding: 0.35em 0.8em; margin: 0.5em 0; max-width: 60em"
+    )
+    hint = f' <span style="opacity: 0.85">{escape(note.hint)}</span>' if note.hint else ""
+    return f'<div style="{style}"><strong>{_WORDS[note.severity]}:</strong> {escape(note.message.rstrip("."))}.{hint}</div>'
