@@ -64,18 +64,22 @@ def standardised_theta(arrangement: Arrangement, templates: list[np.ndarray]) ->
     return arrangement.layout.from_terms([_lower_triangular(matrix) for matrix in scaled])
 
 
-def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
-    """Return the conditional modes of each term, in the user's units, shape (k, J)."""
+def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
+    """Return the conditional modes of each factor in the standardised basis and response unit, shape (K, J)."""
     solution = back_substitute(at.state)
-    weights = arrangement.basis.y_scale * np.append(-at.beta, 1.0)
-    by_factor = {
-        f: np.einsum("kcj,c->kj", modes, weights)
-        for f, modes in zip(arrangement.chain, solution.modes, strict=True)
-    }
+    weights = np.append(-at.beta, 1.0)
+    by_factor = {f: weights @ modes for f, modes in zip(arrangement.chain, solution.modes, strict=True)}
     if arrangement.blocks.rest is not None:
         for f, place in zip(arrangement.rest, arrangement.blocks.rest.factors, strict=True):
             by_factor[f] = (solution.rest_modes[place.columns] @ weights).reshape(place.k, place.n_levels)
-    return [solve_triangular(root, by_factor[f][place]) for f, place, root in _terms(arrangement)]
+    return [by_factor[f] for f in range(len(by_factor))]
+
+
+def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
+    """Return the conditional modes of each term, in the user's units, shape (k, J)."""
+    modes = factor_modes(arrangement, at)
+    scale = arrangement.basis.y_scale
+    return [scale * solve_triangular(root, modes[f][place]) for f, place, root in _terms(arrangement)]
 
 
 def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as zero
+SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
+SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
 ROUNDING = 1e-13  # relative rounding of the criterion
 
@@ -93,16 +95,18 @@ def minimise(
     Minimum
     """
     point, radius, log = start, max(1.0, float(np.linalg.norm(start.theta))), []
-    derivatives = differentiate(point)
-    for _ in range(max_evaluations):
-        curvatures, directions = np.linalg.eigh(derivatives.hessian)
+    derivatives, decrement, secant = None, np.inf, _Secant(len(start.theta))
+    while len(log) < max_evaluations:
+        if is_known is not None and is_known(point):
+            log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
+            return Minimum(point, derivatives, np.inf, "known basin", tuple(log))
+        derivatives = differentiate(point)
+        curvatures, directions = np.linalg.eigh(secant.correct(point.theta, derivatives, decrement))
         slopes = directions.T @ derivatives.gradient
         decrement = _decrement(curvatures, slopes)
         log.append(_entry(point, derivatives, decrement, radius))
         if decrement < tolerance:
             return Minimum(point, derivatives, decrement, "converged", tuple(log))
-        if is_known is not None and is_known(point):
-            return Minimum(point, derivatives, decrement, "known basin", tuple(log))
         while True:
             step, predicted = _trust_region_step(curvatures, slopes, radius)
             move = directions @ step
@@ -123,10 +127,35 @@ def minimise(
             radius *= 3.0
         elif ratio < 0.25:
             radius = max(0.25 * length, 1e-12)
-        point, derivatives = trial, differentiate(trial)
-        if len(log) >= max_evaluations:
-            break
+        point = trial
     return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
+
+
+class _Secant:
+    """Correction of an approximate Hessian by the observed changes of the gradient (symmetric rank one).
+
+    Near a minimum of a small data set the average information can be far from the curvature, and Newton steps then
+    converge slowly. Dennis, Gay & Welsch (1981), ACM Trans. Math. Softw. 7(3), section 3, for the structured update.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.correction = np.zeros((size, size))
+        self.theta: np.ndarray | None = None
+        self.gradient: np.ndarray | None = None
+
+    def correct(self, theta: np.ndarray, derivatives: object, decrement: float) -> np.ndarray:
+        """Return the corrected Hessian at a point; the plain one unless the correction keeps it positive definite."""
+        hessian = derivatives.hessian
+        if self.theta is not None and decrement < SECANT_BELOW:
+            move = theta - self.theta
+            missing = derivatives.gradient - self.gradient - (hessian + self.correction) @ move
+            along = float(missing @ move)
+            if abs(along) > 1e-8 * float(np.linalg.norm(missing) * np.linalg.norm(move)):
+                self.correction = self.correction + np.outer(missing, missing) / along
+        self.theta, self.gradient = theta, derivatives.gradient
+        corrected = hessian + self.correction
+        lowest, highest = np.linalg.eigvalsh(corrected)[[0, -1]] if self.correction.any() else (0.0, 0.0)
+        return corrected if lowest > SECANT_SHARE * highest else hessian
 
 
 def _entry(point: object, derivatives: object, decrement: float, radius: float) -> Step:

@@ -12,14 +12,16 @@ from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.certificate import Certificate, certify, descent_from_boundary
 from mixwidget.engine.criterion import Evaluation, evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate
-from mixwidget.engine.newton import Minimum, Step, minimise
+from mixwidget.engine.newton import ROUNDING, Minimum, Step, minimise
 from mixwidget.engine.starts import starting_values
 from mixwidget.errors import FitCancelled, FitError
 
 BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs about a millisecond and misses nothing (ENGINE.md)
-SAME_BASIN = 0.05  # criterion units: how near in value and in Newton distance two points count as one basin
+SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
+MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
+WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
+CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
 SAME_VALUE = 1e-6  # criterion units: two ends of descents that agree
-START_NAMES = ("moment", "no pooling", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,15 @@ def find_optimum(
         If the criterion is finite at no start: the random effects reproduce the response exactly.
     """
     search = _Search(arrangement, reml, control)
-    candidates = list(zip(START_NAMES, starting_values(arrangement), strict=True))
+    thorough = _all_starts(arrangement, control)
+    candidates = starting_values(arrangement, thorough=thorough)
     if start is not None:
-        candidates.insert(0, ("given", start))
-    points = [(name, search.evaluate(theta)) for name, theta in candidates]
+        candidates["given"] = start
+    points = [(name, search.evaluate(theta)) for name, theta in candidates.items()]
     finite = sorted(((name, p) for name, p in points if np.isfinite(p.value)), key=lambda pair: pair[1].value)
     if not finite:
         raise FitError("the criterion is not finite at any starting value: the model reproduces the response exactly")
-    chosen = finite if _all_starts(arrangement, control) else finite[:1]
+    chosen = finite if thorough else finite[:1]
     for name, point in chosen:
         search.descend(name, point)
     search.escape_saddles()
@@ -180,12 +183,31 @@ class _Search:
         return Optimum(self.arrangement, point, derivatives, certificate, starts, tuple(self.descents))
 
     def _is_known(self, point: Evaluation) -> bool:
-        """Whether a point lies in the basin of the best minimum, up to the signs of the templates' columns."""
+        """Whether a point lies in the basin of the best minimum, up to the signs of the templates' columns.
+
+        It does if it is very close, or if the quadratic model of the minimum predicts its criterion and the
+        minimum is well inside the cone: near the boundary two minima can lie close together.
+        """
         best = cast(Minimum, self.best)
-        if abs(point.value - best.point.value) > SAME_BASIN:
+        gap = point.value - best.point.value
+        if not -ROUNDING * abs(point.value) <= gap < SAME_BASIN:
             return False
         difference = self._canonical(point) - self._canonical(best.point)
-        return 0.5 * float(difference @ best.derivatives.hessian @ difference) < SAME_BASIN
+        predicted = 0.5 * float(difference @ best.derivatives.hessian @ difference)
+        if predicted < CLOSE and gap < CLOSE:
+            return True
+        agrees = predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES
+        return agrees and self._well_inside()
+
+    def _well_inside(self) -> bool:
+        """Whether the quadratic model puts every singular template far above the best minimum."""
+        best, layout = cast(Minimum, self.best), self.arrangement.layout
+        diagonal = layout.row == layout.column
+        try:
+            spread = np.diagonal(np.linalg.inv(best.derivatives.hessian))[diagonal]
+        except np.linalg.LinAlgError:
+            return False
+        return bool(np.all(spread > 0) and np.all(best.point.theta[diagonal] ** 2 > 2.0 * WELL_INSIDE * spread))
 
     def _canonical(self, point: Evaluation) -> np.ndarray:
         layout = self.arrangement.layout

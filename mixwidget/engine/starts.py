@@ -3,6 +3,8 @@
 * *moment*: the variance components whose expected cross products of least-squares residuals equal the observed ones
   (MINQUE0-like; Rao 1971);
 * *no pooling*: the covariance of per-level least-squares coefficients less its sampling part;
+* *within*: the same for the conditional modes at a wide prior, where the fixed effects are those within levels: the
+  other end when the slopes within and between levels disagree (Simpson's paradox);
 * *unit*: T = I, lme4's own start.
 """
 
@@ -11,24 +13,30 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.estimates import factor_modes
 from mixwidget.linalg import levelwise
 
 SMALLEST_RELATIVE_VARIANCE = 1e-2  # a start on the boundary would be a stationary point
 LARGEST_RELATIVE_VARIANCE = 1e8
 EIGENVALUE_SHARE = 1e-3  # smallest eigenvalue kept in a starting covariance matrix, as a share of the largest
+WIDE_PRIOR_SD = 1e3  # relative standard deviation at which conditional modes are nearly unpooled
 RIDGE = 1e-9  # share of the mean square that makes the blocks of poor levels invertible
 
 
-def starting_values(arrangement: Arrangement) -> list[np.ndarray]:
-    """Return candidate starts in the standardised basis: moment, no pooling, unit.
+def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np.ndarray]:
+    """Return candidate starts in the standardised basis.
 
     Parameters
     ----------
     arrangement : Arrangement
+    thorough : bool
+        Whether to use the starts that cost an evaluation (*within* instead of *no pooling*) or are rarely the best
+        (*unit*).
 
     Returns
     -------
-    list of ndarray, shape (n_theta,)
+    dict of str to ndarray, shape (n_theta,)
     """
     own = _factor_blocks(arrangement)
     right = arrangement.blocks.right
@@ -36,12 +44,35 @@ def starting_values(arrangement: Arrangement) -> list[np.ndarray]:
     per_level = [_per_level(block, score, total, arrangement.cross.n) for block, score in own]
     noise = min(level_noise for _, level_noise in per_level)
     moments = [_moment(block, score, noise) for block, score in own]
-    no_pooling = [
-        _no_pooling(block, coefficients, noise)
-        for (block, _), (coefficients, _) in zip(own, per_level, strict=True)
-    ]
-    unit = np.concatenate([np.eye(k).T[np.triu_indices(k)] for k in arrangement.layout.term_sizes])
-    return [_theta(arrangement, moments, noise), _theta(arrangement, no_pooling, noise), unit]
+    starts = {"moment": _theta(arrangement, moments, noise)}
+    if thorough:
+        starts["within"] = _within(arrangement, [block for block, _ in own])
+        starts["unit"] = _isotropic(arrangement, 1.0)
+    else:
+        no_pooling = [
+            _no_pooling(block, coefficients, noise)
+            for (block, _), (coefficients, _) in zip(own, per_level, strict=True)
+        ]
+        starts["no pooling"] = _theta(arrangement, no_pooling, noise)
+    return starts
+
+
+def _isotropic(arrangement: Arrangement, sd: float) -> np.ndarray:
+    return arrangement.layout.from_terms([sd * np.eye(k) for k in arrangement.layout.term_sizes])
+
+
+def _within(arrangement: Arrangement, blocks: list[np.ndarray]) -> np.ndarray:
+    """Return the covariance of the modes at a prior so wide that only variation within levels informs them."""
+    wide = evaluate(arrangement, _isotropic(arrangement, WIDE_PRIOR_SD), reml=False)
+    n_random = sum(len(block) * block.shape[2] for block in blocks)
+    noise = wide.r2 / max(arrangement.cross.n - n_random - len(wide.beta), 1)
+    covariances = []
+    for modes, block in zip(factor_modes(arrangement, wide), blocks, strict=True):
+        stack = block.transpose(2, 0, 1) + RIDGE * np.trace(block.mean(axis=2)) * np.eye(len(block))
+        centred = modes - modes.mean(axis=1, keepdims=True)
+        sampling = noise * np.linalg.inv(stack).mean(axis=0)
+        covariances.append(centred @ centred.T / max(modes.shape[1] - 1, 1) - sampling)
+    return _theta(arrangement, covariances, noise)
 
 
 def _factor_blocks(arrangement: Arrangement) -> list[tuple[np.ndarray, np.ndarray]]:
