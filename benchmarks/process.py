@@ -70,7 +70,7 @@ class Worker:
         """
         try:
             print(*words, sep="\t", file=self._commands, flush=True)
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # ValueError: the pipe was closed with the process
             raise WorkerError("the process died") from None
         with selectors.DefaultSelector() as selector:
             selector.register(self._answers, selectors.EVENT_READ)
