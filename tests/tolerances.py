@@ -51,3 +51,6 @@ ATOL_SCALED = 1e-4
 
 SINGULAR_SD = 1e-4
 """A relative SD below this is zero, as in lme4's isSingular(tol = 1e-4)."""
+
+RTOL_DESIGN = 1e-12
+"""Columns of a design are made by a few operations each; orthogonal polynomials lose a digit or two on the way."""

@@ -41,7 +41,9 @@ def _factors(node: Node, text: str) -> list[Node]:
 
 
 def _interaction(left: Node, right: Node) -> Node:
-    bracketed = Call("(", (Argument(right),), right.span) if isinstance(right, Call) and right.function == ":" else right
+    bracketed = (
+        Call("(", (Argument(right),), right.span) if isinstance(right, Call) and right.function == ":" else right
+    )
     return operation(":", left, bracketed)
 
 

@@ -1,0 +1,235 @@
+"""Formula and data to the labelled arrays of a mixed model."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.design.blocks import BlockPlan, ordered_blocks
+from mixwidget.design.checks import check_levels
+from mixwidget.design.contrasts import coding_of
+from mixwidget.design.design import Design, GroupingFactor, RandomBlock
+from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.frame import ModelFrame, model_frame
+from mixwidget.design.grouping import crossed_levels
+from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
+from mixwidget.design.matrix import model_matrix
+from mixwidget.design.plan import Plan, make_plan
+from mixwidget.design.rank import independent_columns
+from mixwidget.design.recipe import Recipe
+from mixwidget.design.table import read_table
+from mixwidget.design.values import Coding, Factor, Value
+from mixwidget.errors import DataError, Diagnostic, OptionError
+from mixwidget.formula.parse import parse_formula
+from mixwidget.formula.terms import MixedFormula
+
+_NO_CODES = np.empty(0, dtype=np.int32)
+
+
+def build_design(
+    formula: str | MixedFormula,
+    data: Any,
+    *,
+    weights: Any = None,
+    offset: Any = None,
+    subset: Any = None,
+    contrasts: Mapping[str, Any] | None = None,
+    control: Control | None = None,
+    has_residual: bool = True,
+) -> Design:
+    """Build the arrays of a mixed model, as ``lme4::lFormula``.
+
+    Parameters
+    ----------
+    formula : str or MixedFormula
+    data : data frame
+        pandas, polars, pyarrow, or a dict of columns.
+    weights, offset : str or array, optional
+        A column, an expression, or one number for each row of `data`.
+    subset : str or array of bool, optional
+        Which rows to use.
+    contrasts : mapping, optional
+        ``{"f": "sum"}``, for factors of the fixed terms only, as in lme4; contrasts that hold in the random
+        terms too are set on the data, ``data.attrs["contrasts"] = {"f": "sum"}``, or written ``C(f, contr.sum)``.
+    control : Control, optional
+    has_residual : bool
+        Whether the model has a residual variance (False for most GLMMs): then as many levels as rows are refused.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    FormulaError, DataError, OptionError
+        In one sentence, where no fit is possible.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> data = pd.DataFrame({"y": [1.0, 2, 4, 3, 5, 7], "x": [0, 1, 2] * 2, "g": list("aaabbb")})
+    >>> design = build_design("y ~ x + (1 | g)", data)
+    >>> design.x_names, design.factors[0].levels
+    (('(Intercept)', 'x'), ('a', 'b'))
+    """
+    control = Control() if control is None else control
+    parsed = formula if isinstance(formula, MixedFormula) else parse_formula(formula, double_bar=control.double_bar)
+    table = read_table(data)
+    plan = make_plan(parsed, table.names)
+    evaluation = Evaluation(table, parsed.text, {})
+    frame = model_frame(parsed, plan, evaluation, data, weights=weights, offset=offset, subset=subset, control=control)
+    n_rows = len(frame.response)
+
+    fixed = lay_out(plan.fixed, frame.values, _fixed_codings(contrasts or {}, plan, frame))
+    kept, X = _fixed_matrix(fixed, plan, frame)
+    columns = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if is_kept)
+    x_dropped = tuple(column.name for column, is_kept in zip(fixed.columns, kept, strict=True) if not is_kept)
+
+    factors = _grouping_factors(plan, frame)
+    layouts = [lay_out(bar.terms, frame.values, _own_coding) for bar in plan.random]
+    blocks = ordered_blocks(plan.random, layouts, factors)
+    ordered_factors = tuple(factors[label] for label in dict.fromkeys(block.label for block in blocks))
+    check_levels(ordered_factors, blocks, n_rows, has_residual=has_residual)
+
+    return Design(
+        formula=parsed,
+        y=frame.response,
+        X=X,
+        x_names=tuple(column.name for column in columns),
+        x_dropped=x_dropped,
+        x_assign=_assignment(fixed, plan, kept),
+        terms=_random_blocks(blocks, ordered_factors, columns, X, frame.values),
+        factors=ordered_factors,
+        weights=frame.weights,
+        offset=frame.offset,
+        index=frame.data_index if frame.kept.all() else frame.data_index[frame.kept],
+        kept=frame.kept,
+        data_index=frame.data_index,
+        diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
+        recipe=_recipe(columns, blocks, plan, frame, evaluation, offset),
+    )
+
+
+def _fixed_codings(contrasts: Mapping[str, Any], plan: Plan, frame: ModelFrame) -> CodingChoice:
+    variables = {label for term in plan.fixed.terms for label in term}
+    factors = [label for label in variables if isinstance(frame.values[label], Factor)]
+    for label in contrasts:
+        if label not in factors:
+            near = difflib.get_close_matches(label, factors, n=1) or factors[:1]
+            hint = f"did you mean '{near[0]}'?" if near else "there is none"
+            raise OptionError(f"contrasts: '{label}' is not a factor of the fixed terms; {hint}")
+
+    def choose(label: str, factor: Factor) -> Coding:
+        return coding_of(contrasts[label], factor.levels, label) if label in contrasts else _own_coding(label, factor)
+
+    return choose
+
+
+def _own_coding(label: str, factor: Factor) -> Coding:
+    """The contrasts set on the factor, or R's defaults: polynomial for ordered factors, else treatment."""
+    default = "poly" if factor.is_ordered else "treatment"
+    return coding_of(default if factor.coding is None else factor.coding, factor.levels, label)
+
+
+def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndarray, np.ndarray]:
+    n_rows = len(frame.response)
+    X = model_matrix(fixed.columns, frame.values, n_rows)
+    kept = independent_columns(X, has_intercept=plan.fixed.intercept)
+    X = X if kept.all() else np.asfortranarray(X[:, kept])
+    if n_rows <= X.shape[1]:
+        message = f"{n_rows} rows are too few for {X.shape[1]} fixed effects and a variance; take terms out"
+        raise DataError(message)
+    return kept, X
+
+
+def _grouping_factors(plan: Plan, frame: ModelFrame) -> dict[str, GroupingFactor]:
+    factors: dict[str, GroupingFactor] = {}
+    for bar in plan.random:
+        for grouping in bar.groupings:
+            if grouping.label not in factors:
+                joint = crossed_levels([frame.groupings[part] for part in grouping.parts])
+                factors[grouping.label] = GroupingFactor(grouping.label, joint.levels, joint.codes)
+    return factors
+
+
+def _random_blocks(
+    blocks: Sequence[BlockPlan],
+    factors: Sequence[GroupingFactor],
+    fixed: Sequence[Column],
+    X: np.ndarray,
+    values: dict[str, Value],
+) -> tuple[RandomBlock, ...]:
+    """Fill the random columns; columns that stand side by side in X are views of it."""
+    place = {column.key: j for j, column in enumerate(fixed)}
+    position = {factor.label: i for i, factor in enumerate(factors)}
+    made: dict[tuple[object, ...], np.ndarray] = {}
+    terms: list[RandomBlock] = []
+    for block in blocks:
+        key = tuple(column.key for column in block.columns)
+        if key not in made:
+            first = place.get(key[0], -1)
+            shared = first >= 0 and [place.get(k) for k in key] == list(range(first, first + len(key)))
+            made[key] = X[:, first : first + len(key)] if shared else model_matrix(block.columns, values, len(X))
+        terms.append(RandomBlock(position[block.label], tuple(c.name for c in block.columns), made[key]))
+    return tuple(terms)
+
+
+def _assignment(fixed: Layout, plan: Plan, kept: np.ndarray) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    labels = (["(Intercept)"] if plan.fixed.intercept else []) + list(plan.fixed.labels)
+    columns: dict[str, list[int]] = {label: [] for label in labels}
+    for label, position, is_kept in zip(fixed.labels, np.cumsum(kept) - 1, kept, strict=True):
+        if is_kept:
+            columns[label].append(int(position))
+    return tuple((label, tuple(positions)) for label, positions in columns.items())
+
+
+def _rank_finding(x_dropped: tuple[str, ...]) -> list[Diagnostic]:
+    if not x_dropped:
+        return []
+    named = ", ".join(f"'{name}'" for name in x_dropped)
+    message = f"the fixed-effects columns {named} are determined by the others and were dropped"
+    return [Diagnostic("rank_deficient", "info", message, "the fit is the same; their effects cannot be told apart")]
+
+
+def _repeated_columns(blocks: Sequence[BlockPlan]) -> list[Diagnostic]:
+    seen: set[tuple[str, object]] = set()
+    findings: list[Diagnostic] = []
+    for block in blocks:
+        for column in block.columns:
+            if (block.label, column.key) in seen:
+                message = f"the random effect '{column.name}' of '{block.label}' occurs in two terms"
+                hint = "only the sum of their variances is determined; write 0 + in one of the terms"
+                findings.append(Diagnostic("repeated_random_effect", "warning", message, hint))
+            seen.add((block.label, column.key))
+    return findings
+
+
+def _recipe(
+    columns: tuple[Column, ...],
+    blocks: Sequence[BlockPlan],
+    plan: Plan,
+    frame: ModelFrame,
+    evaluation: Evaluation,
+    offset: Any,
+) -> Recipe:
+    parts = {grouping.label: grouping.parts for bar in plan.random for grouping in bar.groupings}
+    labels = tuple(dict.fromkeys(block.label for block in blocks))
+    named = (offset,) if isinstance(offset, str) else ()
+    return Recipe(
+        fixed=columns,
+        random=tuple(block.columns for block in blocks),
+        groupings=tuple(parts[label] for label in labels),
+        offsets=(*plan.fixed.offsets, *named),
+        has_offset_array=offset is not None and not named,
+        factors={label: _levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
+        columns={name: _levels_only(factor) for name, factor in evaluation.factor_columns().items()},
+        memory=evaluation.memory,
+    )
+
+
+def _levels_only(factor: Factor) -> Factor:
+    return Factor(_NO_CODES, factor.levels, factor.is_ordered, factor.is_logical, factor.coding)

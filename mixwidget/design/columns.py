@@ -1,0 +1,110 @@
+"""One column of a frame to a value, whatever its type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.design.factorize import factor_of_categorical, factor_of_numbers, factor_of_texts
+from mixwidget.design.values import LOGICAL_LEVELS, Factor, Value
+from mixwidget.errors import DataError
+
+
+def column_value(column: pd.Series, name: str) -> Value:
+    """Return a column as R's model frame sees it: numbers, a logical vector or a factor.
+
+    Raises
+    ------
+    DataError
+        At dates, mixed types and anything else that has no meaning in a model.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        return _of_numpy(column.to_numpy())
+    if isinstance(dtype, pd.CategoricalDtype):
+        return factor_of_categorical(column.array)  # type: ignore[arg-type]
+    return _of_other(column, name)
+
+
+def grouping_value(column: pd.Series, name: str) -> Factor:
+    """Return a column as a grouping factor: numbers and dates have levels too.
+
+    Raises
+    ------
+    DataError
+        At mixed types.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return factor_of_categorical(column.array)  # type: ignore[arg-type]
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        return factor_of_numbers(column.to_numpy())
+    if dtype.kind in "mM":
+        return factor_of_texts(column)
+    value = _of_other(column, name)
+    return value if isinstance(value, Factor) else factor_of_numbers(np.asarray(value))
+
+
+def _of_numpy(values: np.ndarray) -> np.ndarray:
+    return values if values.dtype in (np.float64, np.bool_) else values.astype(np.float64)
+
+
+def _of_other(column: pd.Series, name: str) -> Value:
+    kind = _kind(column, name)
+    if kind == "text":
+        return factor_of_texts(column)
+    if kind == "logical":
+        return _of_logical(column)
+    if kind == "category":
+        return factor_of_categorical(column.astype("category").array)  # type: ignore[arg-type]
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _of_logical(column: pd.Series) -> Value:
+    missing = column.isna().to_numpy()
+    codes = column.fillna(value=False).to_numpy(dtype=bool) if missing.any() else column.to_numpy(dtype=bool)
+    if not missing.any():
+        return codes
+    return Factor(np.where(missing, -1, codes).astype(np.int32), LOGICAL_LEVELS, is_logical=True)
+
+
+def _kind(column: pd.Series, name: str) -> str:
+    """One of text, logical, number, category, for the types that are not numpy's own."""
+    dtype: Any = column.dtype
+    if isinstance(dtype, pd.StringDtype):
+        return "text"
+    inferred = pd.api.types.infer_dtype(column, skipna=True) if dtype == object else ""
+    if inferred:
+        known = {"string": "text", "boolean": "logical", "empty": "number"}
+        numbers = ("integer", "floating", "mixed-integer-float", "decimal")
+        if inferred in known or inferred in numbers:
+            return known.get(inferred, "number")
+        message = f"column '{name}' holds values of mixed types ({inferred}); make it numbers or text"
+        raise DataError(message)
+    if dtype.kind in "mM":
+        message = f"column '{name}' holds dates or times; turn it into numbers first, e.g. days since the start"
+        raise DataError(message)
+    if isinstance(dtype, pd.ArrowDtype):
+        return _arrow_kind(column, name)
+    if dtype.kind == "b":
+        return "logical"
+    if dtype.kind in "iuf":
+        return "number"
+    message = f"column '{name}' has type {dtype}, which a model cannot use; make it numbers or text"
+    raise DataError(message)
+
+
+def _arrow_kind(column: pd.Series, name: str) -> str:
+    text = str(column.dtype)
+    if text.startswith("dictionary"):
+        return "category"
+    if "string" in text:
+        return "text"
+    if column.dtype.kind == "b":
+        return "logical"
+    if column.dtype.kind in "iuf":
+        return "number"
+    message = f"column '{name}' has type {text}, which a model cannot use; make it numbers or text"
+    raise DataError(message)

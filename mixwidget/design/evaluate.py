@@ -1,0 +1,213 @@
+"""The value of an expression on the rows of a table."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from mixwidget.design.arithmetic import OPERATORS, negated, not_
+from mixwidget.design.columns import column_value, grouping_value
+from mixwidget.design.factorize import factor_of_numbers
+from mixwidget.design.functions import FUNCTIONS, NAMES, Memory
+from mixwidget.design.table import Table
+from mixwidget.design.values import Factor, Matrix, Value, as_factor
+from mixwidget.errors import DataError, FormulaError, MixwidgetError
+from mixwidget.formula.deparse import deparse
+from mixwidget.formula.grammar import parse_expression
+from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap
+from mixwidget.formula.tokens import name_span
+
+_CONSTANTS: dict[str, Any] = {"TRUE": True, "FALSE": False, "NULL": None, "NA": np.nan, "NaN": np.nan, "Inf": np.inf}
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """Expressions evaluated on one table; every column is read and every expression computed once.
+
+    Attributes
+    ----------
+    table : Table
+    text : str
+        The formula, for the caret under an unknown name.
+    memory : dict
+        What stateful functions (``poly``, ``scale``, ``factor``, ...) found on the data of the fit,
+        by the text of the call.
+    known_levels : dict
+        On new data: for each column that was a factor, its levels in the fit; empty while fitting.
+    is_new : bool
+        Whether the table is new data for a fit.
+    """
+
+    table: Table
+    text: str
+    memory: dict[str, Any]
+    known_levels: dict[str, Factor] = field(default_factory=dict[str, Factor])
+    is_new: bool = False
+    _values: dict[str, Any] = field(default_factory=dict[str, Any])
+    _columns: dict[str, Value] = field(default_factory=dict[str, Value])
+
+    def vector(self, label: str) -> Value:
+        """Return the value of a variable of the model: numbers, logical, factor or matrix, one row per row.
+
+        Raises
+        ------
+        FormulaError, DataError
+            At unknown columns and functions, and where the value is not one row per row.
+        """
+        if label in self._values:
+            return self._values[label]
+        value = self._evaluate(_tree(label))
+        if not isinstance(value, np.ndarray | Factor | Matrix) or _length(value) != self.table.n_rows:
+            raise self._error(f"'{label}' is not one value for each row of the data", label)
+        self._values[label] = value
+        return value
+
+    def grouping(self, label: str) -> Factor:
+        """Return an expression as a grouping factor; numbers count as labels."""
+        tree = _tree(label)
+        if isinstance(tree, Name):
+            column = self._grouping_column(tree.name)
+            if column is not None:
+                return column
+        value = as_factor(self.vector(label))
+        if isinstance(value, Matrix):
+            raise self._error(f"grouping factor '{label}' is a matrix; name one column", label)
+        return value if isinstance(value, Factor) else factor_of_numbers(value)
+
+    def _grouping_column(self, name: str) -> Factor | None:
+        value = self._columns.get(name)
+        if isinstance(value, Factor) and not self.is_new:  # on new data it has lost the levels that are new
+            return value
+        if name not in self.table.names:
+            raise self._unknown(name, "grouping factor ")
+        return grouping_value(self.table.read(name), name)
+
+    def factor_columns(self) -> dict[str, Factor]:
+        """Return the columns read so far that are factors."""
+        return {name: value for name, value in self._columns.items() if isinstance(value, Factor)}
+
+    def _evaluate(self, node: Node) -> Any:
+        if isinstance(node, Name):
+            return self._name(node)
+        if isinstance(node, Number | String):
+            return node.value
+        if isinstance(node, Constant):
+            return _CONSTANTS[node.name]
+        if node.function == "(":
+            return self._evaluate(node.operands[0])
+        return self._call(node)
+
+    def _name(self, node: Name) -> Any:
+        if node.name in self.table.names:
+            return self._column(node.name)
+        if node.name in NAMES:
+            return NAMES[node.name]
+        raise self._unknown(node.name, "")
+
+    def _column(self, name: str) -> Value:
+        if name not in self._columns:
+            value = column_value(self.table.read(name), name)
+            known = self.known_levels.get(name)
+            if known is not None:
+                value = known_factor(as_factor(value), known, name)
+            elif isinstance(value, Factor) and name in self.table.contrasts:
+                value = Factor(
+                    value.codes, value.levels, value.is_ordered, value.is_logical, self.table.contrasts[name]
+                )
+            self._columns[name] = value
+        return self._columns[name]
+
+    def _call(self, node: Call) -> Any:
+        function = node.function
+        if function in OPERATORS and len(node.arguments) == 2:
+            left, right = (self._evaluate(operand) for operand in node.operands)
+            return self._guarded(node, OPERATORS[function], [left, right], {})
+        if function in ("-", "+", "!") and len(node.arguments) == 1:
+            value = self._evaluate(node.operands[0])
+            unary = {"-": negated, "+": lambda x: x, "!": not_}[function]
+            return self._guarded(node, unary, [value], {})
+        if function not in FUNCTIONS:
+            raise self._unknown_function(node)
+        positional = [self._evaluate(argument.value) for argument in node.arguments if argument.name is None]
+        named = {
+            argument.name.replace(".", "_"): self._evaluate(argument.value)
+            for argument in node.arguments
+            if argument.name is not None
+        }
+        implementation = FUNCTIONS[function]
+        if implementation.is_stateful:
+            named["memory"] = Memory(self.memory, deparse(node), self.is_new)
+        return self._guarded(node, implementation.function, positional, named)
+
+    def _guarded(self, node: Call, function: Any, positional: list[Any], named: dict[str, Any]) -> Any:
+        try:
+            inspect.signature(function).bind(*positional, **named)
+        except TypeError as error:
+            raise self._error(f"{deparse(node)}: {error}", node.function) from None
+        try:
+            with np.errstate(all="ignore"):
+                return function(*positional, **named)
+        except MixwidgetError as error:
+            raise self._error(f"{deparse(node)}: {error}", node.function) from None
+
+    def _unknown(self, name: str, role: str) -> MixwidgetError:
+        if self.is_new:
+            return DataError(f"the new data have no column '{name}', which the model needs")
+        near = difflib.get_close_matches(name, [str(column) for column in self.table.names], n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"the columns are {_listed(self.table.names)}"
+        return self._error(f"{role}'{name}' is not a column of the data; {hint}", name)
+
+    def _unknown_function(self, node: Call) -> FormulaError:
+        near = difflib.get_close_matches(node.function, list(FUNCTIONS), n=1)
+        hint = f"did you mean '{near[0]}'?" if near else "make the column in the data first"
+        return self._error(f"'{node.function}()' is not a function of the formula language; {hint}", node.function)
+
+    def _error(self, message: str, name: str) -> FormulaError:
+        return FormulaError(message, self.text, name_span(self.text, name))
+
+
+def known_factor(value: Any, known: Factor, label: str) -> Factor:
+    """Return a factor of new data coded by the levels of the fit; others become -1 and are listed in `unknown`.
+
+    Raises
+    ------
+    DataError
+        If the new values are numbers where the fit had a factor.
+    """
+    if not isinstance(value, Factor):
+        message = (
+            f"'{label}' was a factor in the fit (levels {_listed(known.levels)}) but holds numbers in the new data"
+        )
+        raise DataError(message)
+    if value.levels == known.levels:
+        return Factor(value.codes, known.levels, known.is_ordered, known.is_logical, known.coding)
+    position = {level: i for i, level in enumerate(known.levels)}
+    mapping = np.array([position.get(level, -1) for level in value.levels] + [-1], dtype=np.int32)
+    occurring = np.unique(value.codes[value.codes >= 0]).tolist()
+    unknown = tuple(value.levels[code] for code in occurring if mapping[code] < 0)
+    return Factor(mapping[value.codes], known.levels, known.is_ordered, known.is_logical, known.coding, unknown)
+
+
+@lru_cache(maxsize=1024)
+def _tree(label: str) -> Node:
+    return unwrap(parse_expression(label))
+
+
+def _length(value: Value) -> int:
+    return (
+        len(value.codes)
+        if isinstance(value, Factor)
+        else len(value.values)
+        if isinstance(value, Matrix)
+        else len(value)
+    )
+
+
+def _listed(names: tuple[str, ...], limit: int = 8) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:limit])
+    return shown + (f" and {len(names) - limit} more" if len(names) > limit else "")

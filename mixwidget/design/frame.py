@@ -1,0 +1,177 @@
+"""The model frame: every variable of a formula on the rows that are fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.control import Control
+from mixwidget.design.checks import check_finite, check_response_varies, check_weights, response_vector
+from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.plan import Plan
+from mixwidget.design.rows import complete_rows, missing_in, row_vector, subset_rows
+from mixwidget.design.values import Factor, Value, as_factor, drop_unused_levels, missing_rows, take_rows
+from mixwidget.errors import DataError, Diagnostic
+from mixwidget.formula.grammar import parse_expression
+from mixwidget.formula.nodes import Name, variables_of
+from mixwidget.formula.terms import MixedFormula
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFrame:
+    """Every variable on the n rows that are fitted.
+
+    Attributes
+    ----------
+    response : ndarray, shape (n,)
+    values : dict of Value
+        The variables of fixed and random terms; factors have the levels that occur.
+    groupings : dict of Factor
+        The expressions of the grouping factors.
+    weights, offset : ndarray, shape (n,), or None
+    kept : ndarray of bool, shape (n_data,)
+        Which rows, after `subset`, are fitted.
+    data_index : pandas.Index, length n_data
+    diagnostics : tuple of Diagnostic
+    """
+
+    response: np.ndarray
+    values: dict[str, Value]
+    groupings: dict[str, Factor]
+    weights: np.ndarray | None
+    offset: np.ndarray | None
+    kept: np.ndarray
+    data_index: pd.Index
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def model_frame(
+    formula: MixedFormula,
+    plan: Plan,
+    evaluation: Evaluation,
+    data: Any,
+    *,
+    weights: Any,
+    offset: Any,
+    subset: Any,
+    control: Control,
+) -> ModelFrame:
+    """Evaluate every variable, then leave out rows, in R's order of doing so.
+
+    ``poly(x, 2)``, ``scale(x)`` and the like are computed on all rows of the data, before `subset` and
+    missing values, as R does.
+    """
+    response = evaluation.vector(formula.response)
+    values = {label: as_factor(evaluation.vector(label)) for label in plan.variables}
+    groupings = {
+        part: evaluation.grouping(part) for bar in plan.random for grouping in bar.groupings for part in grouping.parts
+    }
+    vectors = {
+        "weights": None if weights is None else row_vector(weights, evaluation, "weights"),
+        "offset": _offset(plan.fixed.offsets, offset, evaluation),
+    }
+    everything: dict[str, Value] = {formula.response: response, **values, **groupings}
+    everything |= {role: vector for role, vector in vectors.items() if vector is not None}
+    missing = missing_in(everything)
+    chosen = subset_rows(subset, evaluation, data)
+    mask, dropped = complete_rows(missing, chosen, evaluation.table.n_rows, control.na_action)
+    rows = None if mask is None else np.flatnonzero(mask)
+
+    y = response_vector(take_rows(response, rows), formula.response)
+    check_response_varies(y, formula.response)
+    values, unused = _with_used_levels({label: take_rows(value, rows) for label, value in values.items()})
+    check_finite(values)
+    weights_taken, offset_taken = (None if v is None else v if rows is None else v[rows] for v in vectors.values())
+    if weights_taken is not None:
+        check_weights(weights_taken)
+    if offset_taken is not None:
+        check_finite({"offset": offset_taken})
+    index = evaluation.table.index if chosen is None else evaluation.table.index[chosen]
+    return ModelFrame(
+        y,
+        values,
+        {
+            part: factor if rows is None else Factor(factor.codes[rows], factor.levels)
+            for part, factor in groupings.items()
+        },
+        weights_taken,
+        offset_taken,
+        _kept(mask, chosen, len(index)),
+        index,
+        (*dropped, *_undefined(missing, evaluation), *unused, *_numbers_as_text(values, evaluation)),
+    )
+
+
+def _offset(expressions: tuple[str, ...], given: Any, evaluation: Evaluation) -> np.ndarray | None:
+    total = None if given is None else row_vector(given, evaluation, "offset")
+    for expression in expressions:
+        piece = row_vector(expression, evaluation, "offset")
+        total = piece if total is None else total + piece
+    return total
+
+
+def _kept(mask: np.ndarray | None, chosen: np.ndarray | None, n_data: int) -> np.ndarray:
+    if mask is None or mask is chosen:
+        return np.ones(n_data, dtype=bool)
+    return mask if chosen is None else mask[chosen]
+
+
+def _with_used_levels(values: dict[str, Value]) -> tuple[dict[str, Value], list[Diagnostic]]:
+    result, findings = dict(values), list[Diagnostic]()
+    for label, value in values.items():
+        if not isinstance(value, Factor):
+            continue
+        result[label], unused = drop_unused_levels(value)
+        if len(value.levels) - len(unused) < 2:
+            only = next(level for level in value.levels if level not in unused)
+            raise DataError(
+                f"the factor '{label}' has one level ('{only}') in the rows that are fitted; drop its terms"
+            )
+        if unused:
+            named = ", ".join(f"'{level}'" for level in unused[:8]) + (" ..." if len(unused) > 8 else "")
+            message = f"levels of '{label}' that do not occur in the fitted rows were dropped: {named}"
+            findings.append(Diagnostic("unused_levels", "info", message))
+    return result, findings
+
+
+def _undefined(missing: dict[str, np.ndarray], evaluation: Evaluation) -> list[Diagnostic]:
+    """Say where an expression, not the data, made values missing, as the logarithm of a negative number."""
+    findings: list[Diagnostic] = []
+    for label, rows in missing.items():
+        if label in ("weights", "offset") or label in evaluation.table.names:
+            continue
+        names = [name for name in variables_of(parse_expression(label)) if name in evaluation.table.names]
+        inputs = [missing_rows(evaluation.vector(f"`{name}`")) for name in names]
+        fresh = rows.copy()
+        for missing_input in inputs:
+            if missing_input is not None:
+                fresh &= ~missing_input
+        if fresh.any():
+            message = f"'{label}' is not defined in {int(fresh.sum())} rows, which were dropped"
+            findings.append(Diagnostic("undefined_values", "warning", message, "check the range of the column"))
+    return findings
+
+
+def _numbers_as_text(values: dict[str, Value], evaluation: Evaluation) -> list[Diagnostic]:
+    findings: list[Diagnostic] = []
+    for label, value in values.items():
+        tree = parse_expression(label) if isinstance(value, Factor) and not value.is_logical else None
+        if not isinstance(tree, Name) or not isinstance(value, Factor) or len(value.levels) < 3:
+            continue
+        dtype = evaluation.table.read(tree.name).dtype
+        if not isinstance(dtype, pd.CategoricalDtype) and all(_is_number(level) for level in value.levels):
+            message = f"'{label}' holds numbers stored as text and is taken as a factor of {len(value.levels)} levels"
+            hint = f"if it is meant as a number, convert it with pandas.to_numeric(data[{tree.name!r}])"
+            findings.append(Diagnostic("numbers_as_text", "warning", message, hint))
+    return findings
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,43 @@
+"""What is needed to build the columns of a design again on other data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mixwidget.design.layout import Column
+from mixwidget.design.values import Factor
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The columns of a design without their numbers.
+
+    Attributes
+    ----------
+    fixed : tuple of Column
+        The kept columns of X.
+    random : tuple of tuple of Column
+        The columns of each random term.
+    groupings : tuple of tuple of str
+        The expressions of each grouping factor.
+    offsets : tuple of str
+        Expressions whose sum is the offset.
+    has_offset_array : bool
+        Whether an offset was also given as an array, which new data cannot know.
+    factors : dict of Factor
+        The variables of the model that are factors, with their levels (no codes).
+    columns : dict of Factor
+        The columns of the data that were factors, with their levels (no codes).
+    memory : dict
+        What stateful functions found.
+    """
+
+    fixed: tuple[Column, ...]
+    random: tuple[tuple[Column, ...], ...]
+    groupings: tuple[tuple[str, ...], ...]
+    offsets: tuple[str, ...]
+    has_offset_array: bool
+    factors: dict[str, Factor]
+    columns: dict[str, Factor]
+    memory: dict[str, Any]

@@ -1,0 +1,131 @@
+"""What an expression of a formula can be: numbers, a logical vector, a factor, a matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+LOGICAL_LEVELS = ("FALSE", "TRUE")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coding:
+    """The columns that stand for a factor.
+
+    Attributes
+    ----------
+    names : tuple of str
+        What is written after the label of the factor.
+    matrix : ndarray, shape (n_levels, k), or None
+        None where the columns are indicators of levels.
+    positions : tuple of int
+        The levels of the indicators.
+    """
+
+    names: tuple[str, ...]
+    matrix: np.ndarray | None
+    positions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """A categorical variable.
+
+    Attributes
+    ----------
+    codes : ndarray of int32, shape (n,)
+        Position in `levels`; -1 is missing.
+    levels : tuple of str
+    is_ordered, is_logical : bool
+    coding : Coding or str, optional
+        Contrasts that are set on the factor itself.
+    unknown : tuple of str
+        On new data: levels that the fit did not know (their code is -1).
+    """
+
+    codes: np.ndarray
+    levels: tuple[str, ...]
+    is_ordered: bool = False
+    is_logical: bool = False
+    coding: Coding | str | None = None
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """Several numeric columns of one expression, ``poly(x, 2)``.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n, k)
+    names : tuple of str
+        What is written after the label.
+    """
+
+    values: np.ndarray
+    names: tuple[str, ...]
+
+
+Value: TypeAlias = np.ndarray | Factor | Matrix
+
+
+def take_rows(value: Value, rows: np.ndarray | None) -> Value:
+    """Return the rows of a value (all of them, without a copy, for None)."""
+    if rows is None:
+        return value
+    if isinstance(value, Factor):
+        return replace(value, codes=value.codes[rows])
+    if isinstance(value, Matrix):
+        return Matrix(value.values[rows], value.names)
+    return value[rows]
+
+
+def missing_rows(value: Value) -> np.ndarray | None:
+    """Return which rows of a value are missing, or None where none is; the common case costs one sum."""
+    if isinstance(value, Factor):
+        return value.codes < 0 if value.codes.size and value.codes.min() < 0 else None
+    numbers = value.values if isinstance(value, Matrix) else value
+    if numbers.dtype == np.bool_:
+        return None
+    with np.errstate(all="ignore"):
+        total = numbers.sum()
+    if np.isfinite(total):
+        return None
+    missing = np.isnan(numbers)
+    missing = missing.any(axis=1) if missing.ndim == 2 else missing
+    return missing if missing.any() else None
+
+
+def infinite_rows(value: Value) -> np.ndarray | None:
+    """Return which rows hold an infinite number, or None where none does."""
+    if isinstance(value, Factor) or (isinstance(value, np.ndarray) and value.dtype == np.bool_):
+        return None
+    numbers = value.values if isinstance(value, Matrix) else value
+    with np.errstate(all="ignore"):
+        total = numbers.sum()
+    if np.isfinite(total):
+        return None
+    infinite = np.isinf(numbers)
+    infinite = infinite.any(axis=1) if infinite.ndim == 2 else infinite
+    return infinite if infinite.any() else None
+
+
+def as_factor(value: Value) -> Factor | Matrix | np.ndarray:
+    """Return a logical vector as the factor that R makes of it; anything else as it is."""
+    if isinstance(value, np.ndarray) and value.dtype == np.bool_:
+        return Factor(value.astype(np.int32), LOGICAL_LEVELS, is_logical=True)
+    return value
+
+
+def drop_unused_levels(factor: Factor) -> tuple[Factor, tuple[str, ...]]:
+    """Return the factor with the levels that occur, and the levels that do not."""
+    counts = np.bincount(factor.codes, minlength=len(factor.levels))
+    if counts.all():
+        return factor, ()
+    used = counts > 0
+    positions = np.cumsum(used, dtype=np.int32) - 1
+    kept = tuple(level for level, is_used in zip(factor.levels, used, strict=True) if is_used)
+    dropped = tuple(level for level, is_used in zip(factor.levels, used, strict=True) if not is_used)
+    return replace(factor, codes=positions.astype(np.int32)[factor.codes], levels=kept), dropped
