@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg.lapack import dtrtrs
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation
@@ -52,17 +53,20 @@ class Derivatives:
 
 def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     """Return gradient and average-information Hessian at an evaluated theta."""
+    layout = arrangement.layout
     solution = back_substitute(at.state)
     projected, scores = _project(arrangement, at, solution)
-    slopes, slopes_times_template = _slopes(arrangement, at, projected, scores)
-    layout = arrangement.layout
+    score_products = tuple(score @ score.T for score in scores)
+    slopes, slopes_times_template = _slopes(arrangement, at, projected, score_products)
     gradient = 2.0 * layout.gather(slopes_times_template)
-    directions = _directions(arrangement, at, scores)
-    information, quadratics = _information(arrangement, at, directions, scores)
+    quadratics = 2.0 * layout.gather(tuple(s @ t for s, t in zip(score_products, at.templates, strict=True)))
+    information = _information(arrangement, at, _directions(arrangement, at, scores))
     hessian = at.df * (information / at.r2 - np.outer(quadratics, quadratics) / at.r2**2)
-    same_column = (layout.factor[:, None] == layout.factor) & (layout.column[:, None] == layout.column)
-    for i, j in zip(*np.nonzero(same_column), strict=True):
-        hessian[i, j] += 2.0 * slopes[layout.factor[i]][layout.row[i], layout.row[j]]
+    i, j = layout.same_column
+    rows, columns = layout.row[i], layout.row[j]
+    for f, slope in enumerate(slopes):
+        mine = layout.factor[i] == f
+        hessian[i[mine], j[mine]] += 2.0 * slope[rows[mine], columns[mine]]
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
 
 
@@ -86,12 +90,15 @@ def _project(
 
 
 def _slopes(
-    arrangement: Arrangement, at: Evaluation, projected: tuple[np.ndarray, ...], scores: tuple[np.ndarray, ...]
+    arrangement: Arrangement,
+    at: Evaluation,
+    projected: tuple[np.ndarray, ...],
+    score_products: tuple[np.ndarray, ...],
 ) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
     """Return D and D T of each factor."""
     penalties = [
-        _fixed_part(at, stack) + (at.df / at.r2) * (score @ score.T)
-        for stack, score in zip(projected, scores, strict=True)
+        _fixed_part(at, stack) + (at.df / at.r2) * product
+        for stack, product in zip(projected, score_products, strict=True)
     ]
     traces: dict[int, np.ndarray] = dict(zip(arrangement.chain, _chain_traces(at), strict=True))
     scaled: dict[int, np.ndarray] = {f: traces[f] @ at.templates[f] for f in arrangement.chain}
@@ -108,9 +115,8 @@ def _fixed_part(at: Evaluation, projected: np.ndarray) -> np.ndarray | float:
     if not at.reml or projected.shape[1] == 0:
         return 0.0
     k, p, n_levels = projected.shape
-    inverse = np.linalg.inv(at.x_factor)
-    half = (inverse @ projected.transpose(1, 0, 2).reshape(p, -1)).reshape(p, k, n_levels).transpose(1, 0, 2)
-    flat = half.reshape(k, -1)
+    half, _ = dtrtrs(at.x_factor, projected.transpose(1, 0, 2).reshape(p, -1), lower=1)
+    flat = half.reshape(p, k, n_levels).transpose(1, 0, 2).reshape(k, -1)
     return flat @ flat.T
 
 
@@ -153,29 +159,23 @@ def _directions(arrangement: Arrangement, at: Evaluation, scores: tuple[np.ndarr
     layout = arrangement.layout
     result = []
     for f, (template, score) in enumerate(zip(at.templates, scores, strict=True)):
-        mine = np.flatnonzero(layout.factor == f)
-        rotated = template.T @ score
-        direction = np.empty((len(template), len(mine), score.shape[1]))
-        for place, i in enumerate(mine):
-            a, b = layout.row[i], layout.column[i]
-            np.multiply(template[:, b, None], score[a], out=direction[:, place])
-            direction[a, place] += rotated[b]
+        rows, columns = layout.row[layout.members[f]], layout.column[layout.members[f]]
+        direction = template[:, columns, None] * score[rows]
+        direction[rows, np.arange(len(rows))] += (template.T @ score)[columns]
         result.append(direction)
     return result
 
 
-def _information(
-    arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray], scores: tuple[np.ndarray, ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return ``y'P V_i P V_j P y`` and ``y'P V_i P y`` for all pairs of parameters."""
+def _information(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
+    """Return ``y'P V_i P V_j P y`` for all pairs of parameters."""
     layout, blocks = arrangement.layout, arrangement.blocks
-    members = [np.flatnonzero(layout.factor == f) for f in range(len(directions))]
+    members = layout.members
     n_theta, n_right = layout.n_theta, len(blocks.right)
     panels = [np.zeros((block.k, n_theta, block.n_levels)) for block in blocks.chain]
     rest_right = None if blocks.rest is None else np.zeros((len(blocks.rest.own), n_theta))
     with_right = np.zeros((n_right, n_theta))
     for position, f in enumerate(arrangement.chain):
-        block, places = blocks.chain[position], blocks.places(position)
+        block, places = blocks.chain[position], blocks.places[position]
         mine, direction = members[f], directions[f]
         panels[position][:, mine] += levelwise.multiply(block.panel[:, places[0]], direction)
         with_right[:, mine] = levelwise.sum_products(block.panel[:, places[-1].stop :], direction)
@@ -190,40 +190,36 @@ def _information(
             rest_right[:, mine] += block.cross.times_panel(direction)
     if blocks.rest is not None:
         for f, place in zip(arrangement.rest, blocks.rest.factors, strict=True):
-            mine = members[f]
-            flat = np.zeros((len(rest_right), len(mine)))
-            flat[place.columns] = directions[f].transpose(0, 2, 1).reshape(-1, len(mine))
+            mine, n_mine = members[f], directions[f].shape[1]
+            flat = np.zeros((len(rest_right), n_mine))
+            flat[place.columns] = directions[f].transpose(0, 2, 1).reshape(-1, n_mine)
             rest_right[:, mine] += blocks.rest.own[:, place.columns] @ flat[place.columns]
             with_right[:, mine] = blocks.rest.right.T @ flat
             for position, block in enumerate(blocks.chain):
                 panels[position][:, mine] += block.cross.apply(flat)
-    among = _among(arrangement, members, directions, panels, rest_right)
+    among = _among(arrangement, directions, panels, rest_right)
     taken, taken_right = eliminate_columns(at.state, panels, rest_right)
     information = among - taken
     p = len(at.beta)
     if p:
-        with_x = np.linalg.solve(at.x_factor, (with_right - taken_right)[:p])
+        with_x, _ = dtrtrs(at.x_factor, (with_right - taken_right)[:p], lower=1)
         information = information - with_x.T @ with_x
-    quadratics = np.concatenate([np.einsum("kpj,kj->p", d, s) for d, s in zip(directions, scores, strict=True)])
-    order = np.concatenate(members)
-    result = np.empty(n_theta)
-    result[order] = quadratics
-    return information, result
+    return information
 
 
 def _among(
     arrangement: Arrangement,
-    members: list[np.ndarray],
     directions: list[np.ndarray],
     panels: list[np.ndarray],
     rest_right: np.ndarray | None,
 ) -> np.ndarray:
     """Return the cross products ``v_i'v_j`` of the columns ``v_i = Z g_i``."""
+    members = arrangement.layout.members
     among = np.zeros((arrangement.layout.n_theta,) * 2)
     for position, f in enumerate(arrangement.chain):
         among[members[f]] = levelwise.sum_products(directions[f], panels[position])
     if rest_right is not None:
         for f, place in zip(arrangement.rest, arrangement.blocks.rest.factors, strict=True):
-            flat = directions[f].transpose(0, 2, 1).reshape(-1, len(members[f]))
+            flat = directions[f].transpose(0, 2, 1).reshape(-1, directions[f].shape[1])
             among[members[f]] = flat.T @ rest_right[place.columns]
     return among

@@ -41,38 +41,42 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     own = _factor_blocks(arrangement)
     right = arrangement.blocks.right
     total = float(right[-1, -1])
+    if thorough:
+        within, noise = _within(arrangement, [block for block, _ in own])
+        moments = [_moment(block, score, noise) for block, score in own]
+        return {
+            "moment": _theta(arrangement, moments, noise),
+            "within": within,
+            "unit": _isotropic(arrangement, 1.0),
+        }
     per_level = [_per_level(block, score, total, arrangement.cross.n) for block, score in own]
     noise = min(level_noise for _, level_noise in per_level)
     moments = [_moment(block, score, noise) for block, score in own]
-    starts = {"moment": _theta(arrangement, moments, noise)}
-    if thorough:
-        starts["within"] = _within(arrangement, [block for block, _ in own])
-        starts["unit"] = _isotropic(arrangement, 1.0)
-    else:
-        no_pooling = [
-            _no_pooling(block, coefficients, noise)
-            for (block, _), (coefficients, _) in zip(own, per_level, strict=True)
-        ]
-        starts["no pooling"] = _theta(arrangement, no_pooling, noise)
-    return starts
+    no_pooling = [
+        _no_pooling(block, coefficients, noise) for (block, _), (coefficients, _) in zip(own, per_level, strict=True)
+    ]
+    return {"moment": _theta(arrangement, moments, noise), "no pooling": _theta(arrangement, no_pooling, noise)}
 
 
 def _isotropic(arrangement: Arrangement, sd: float) -> np.ndarray:
     return arrangement.layout.from_terms([sd * np.eye(k) for k in arrangement.layout.term_sizes])
 
 
-def _within(arrangement: Arrangement, blocks: list[np.ndarray]) -> np.ndarray:
-    """Return the covariance of the modes at a prior so wide that only variation within levels informs them."""
+def _within(arrangement: Arrangement, blocks: list[np.ndarray]) -> tuple[np.ndarray, float]:
+    """Return the start from modes at a prior so wide that only variation within levels informs them.
+
+    The second result is the residual variance within levels.
+    """
     wide = evaluate(arrangement, _isotropic(arrangement, WIDE_PRIOR_SD), reml=False)
     n_random = sum(len(block) * block.shape[2] for block in blocks)
-    noise = wide.r2 / max(arrangement.cross.n - n_random - len(wide.beta), 1)
+    noise = wide.r2 / max(arrangement.cross.n - n_random, 1)
     covariances = []
     for modes, block in zip(factor_modes(arrangement, wide), blocks, strict=True):
         stack = block.transpose(2, 0, 1) + RIDGE * np.trace(block.mean(axis=2)) * np.eye(len(block))
         centred = modes - modes.mean(axis=1, keepdims=True)
         sampling = noise * np.linalg.inv(stack).mean(axis=0)
         covariances.append(centred @ centred.T / max(modes.shape[1] - 1, 1) - sampling)
-    return _theta(arrangement, covariances, noise)
+    return _theta(arrangement, covariances, noise), noise
 
 
 def _factor_blocks(arrangement: Arrangement) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,6 +26,12 @@ class ThetaLayout:
         K of each factor: the sum over its terms.
     factor, row, column : ndarray of int, shape (n_theta,)
         The place of each parameter in its factor's template: lower triangle by columns, term after term.
+    members : tuple of slice or ndarray
+        The parameters of each factor.
+    term_triangles : tuple of (ndarray, ndarray)
+        Rows and columns of each term's lower triangle, in the order of theta.
+    same_column : (ndarray, ndarray)
+        All pairs of parameters that stand in one column of one template.
     """
 
     term_sizes: tuple[int, ...]
@@ -35,16 +42,22 @@ class ThetaLayout:
     row: np.ndarray
     column: np.ndarray
 
+    members: tuple[slice | np.ndarray, ...]
+    term_triangles: tuple[tuple[np.ndarray, np.ndarray], ...]
+    same_column: tuple[np.ndarray, np.ndarray]
+
     @property
     def n_theta(self) -> int:
         return len(self.factor)
 
     def templates(self, theta: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return T of each factor, shape (K, K)."""
-        result = tuple(np.zeros((size, size)) for size in self.factor_sizes)
-        for value, f, a, b in zip(theta, self.factor, self.row, self.column, strict=True):
-            result[f][a, b] = value
-        return result
+        result = []
+        for size, members in zip(self.factor_sizes, self.members, strict=True):
+            template = np.zeros((size, size))
+            template[self.row[members], self.column[members]] = theta[members]
+            result.append(template)
+        return tuple(result)
 
     def term_template(self, templates: tuple[np.ndarray, ...], term: int) -> np.ndarray:
         """Return the block of one term, shape (k, k)."""
@@ -57,13 +70,18 @@ class ThetaLayout:
 
     def gather(self, matrices: tuple[np.ndarray, ...]) -> np.ndarray:
         """Return the elements of one matrix per factor at the places of theta."""
-        return np.array([matrices[f][a, b] for f, a, b in zip(self.factor, self.row, self.column, strict=True)])
+        values = np.empty(self.n_theta)
+        for matrix, members in zip(matrices, self.members, strict=True):
+            values[members] = matrix[self.row[members], self.column[members]]
+        return values
 
     def from_terms(self, templates: list[np.ndarray]) -> np.ndarray:
         """Stack the lower triangles of one template per term into theta."""
-        return np.concatenate([t.T[np.triu_indices(len(t))] for t in templates]) if templates else np.zeros(0)
+        parts = [t[place] for t, place in zip(templates, self.term_triangles, strict=True)]
+        return np.concatenate(parts) if parts else np.zeros(0)
 
 
+@lru_cache(maxsize=256)
 def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_factors: int) -> ThetaLayout:
     """Lay out theta for terms of given sizes on given factors.
 
@@ -82,5 +100,26 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
                 row.append(filled[f] + a)
                 column.append(filled[f] + b)
         filled[f] += size
-    places = (np.array(values, dtype=int) for values in (factor, row, column))
-    return ThetaLayout(term_sizes, term_factor, tuple(offsets), tuple(filled), *places)
+    factors, rows, columns = (np.array(values, dtype=int) for values in (factor, row, column))
+    triangles = {size: tuple(np.triu_indices(size))[::-1] for size in set(term_sizes)}
+    same_column = (factors[:, None] == factors) & (columns[:, None] == columns)
+    return ThetaLayout(
+        term_sizes=term_sizes,
+        term_factor=term_factor,
+        term_offset=tuple(offsets),
+        factor_sizes=tuple(filled),
+        factor=factors,
+        row=rows,
+        column=columns,
+        members=tuple(_members(factors, f) for f in range(n_factors)),
+        term_triangles=tuple(triangles[size] for size in term_sizes),
+        same_column=np.nonzero(same_column),
+    )
+
+
+def _members(factors: np.ndarray, factor: int) -> slice | np.ndarray:
+    """Return the positions of one factor's parameters, as a slice where they are contiguous."""
+    positions = np.flatnonzero(factors == factor)
+    if len(positions) and positions[-1] - positions[0] + 1 == len(positions):
+        return slice(int(positions[0]), int(positions[-1]) + 1)
+    return positions

@@ -40,7 +40,7 @@ def back_substitute(state: Elimination) -> Solution:
     projected: list[np.ndarray] = [np.empty(0)] * n_chain
     for position in reversed(range(n_chain)):
         level, block = state.levels[position], state.blocks.chain[position]
-        places = state.blocks.places(position)
+        places = state.blocks.places[position]
         right = level.panel[:, places[-1].stop :]
         for later, place in enumerate(places[1:], start=position + 1):
             ancestor = block.ancestors[later - position - 1]
@@ -76,7 +76,7 @@ def selected_inverse(state: Elimination, *, first: bool = False) -> SelectedInve
     onward: list[np.ndarray | None] = [None] * n_chain
     for position in reversed(range(n_chain)):
         level, block = state.levels[position], state.blocks.chain[position]
-        places = state.blocks.places(position)
+        places = state.blocks.places[position]
         later = range(position + 1, n_chain)
         panels = {b: level.panel[:, places[b - position]] for b in later}
         ancestor = {b: block.ancestors[b - position - 1] for b in later}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -47,13 +47,19 @@ class Blocks:
     rest : Rest or None
     right : ndarray, shape (c, c)
         Cross products of the right sides: p fixed-effects columns, then the response.
+    places : tuple of tuple of slice
+        Where in the panel of each chain factor its own block and those of its ancestors stand.
     """
 
     chain: tuple[ChainBlock, ...]
     rest: Rest | None
     right: np.ndarray
+    places: tuple[tuple[slice, ...], ...] = field(init=False)
 
-    def places(self, position: int) -> list[slice]:
-        """Where in the panel of one chain factor its own block and those of its ancestors stand."""
-        bounds = np.cumsum([0, *(block.k for block in self.chain[position:])])
-        return [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    def __post_init__(self) -> None:
+        sizes = [block.k for block in self.chain]
+        places = []
+        for position in range(len(sizes)):
+            bounds = np.cumsum([0, *sizes[position:]]).tolist()
+            places.append(tuple(slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)))
+        object.__setattr__(self, "places", tuple(places))

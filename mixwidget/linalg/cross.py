@@ -94,8 +94,9 @@ class SparseCross:
         Where the entries of each level begin and end.
     m : int
         Number of remaining columns.
-    pair_first, pair_second : ndarray of int32
-        Positions of two entries of one level, second <= first.
+    repeats, second, target, pair_bounds : ndarray of intp
+        The static list of pairs of entries of one level, second <= first: how often each entry is the first of a
+        pair, the second entry, the flat place of the pair in an m x m matrix, where the pairs of each level begin.
     """
 
     level: np.ndarray
@@ -103,8 +104,10 @@ class SparseCross:
     values: np.ndarray
     bounds: np.ndarray
     m: int
-    pair_first: np.ndarray
-    pair_second: np.ndarray
+    repeats: np.ndarray
+    second: np.ndarray
+    target: np.ndarray
+    pair_bounds: np.ndarray
 
     def whiten(self, factor: np.ndarray) -> SparseCross:
         """See `DenseCross.whiten`."""
@@ -118,14 +121,16 @@ class SparseCross:
 
     def gram(self) -> np.ndarray:
         """See `DenseCross.gram`."""
-        product = self.values[0][self.pair_first] * self.values[0][self.pair_second]
+        product = self._pair_product(0, 0)
         for a in range(1, len(self.values)):
-            product += self.values[a][self.pair_first] * self.values[a][self.pair_second]
-        target = self.column[self.pair_first] * self.m + self.column[self.pair_second]
-        lower = np.bincount(target, product, minlength=self.m * self.m).reshape(self.m, self.m)
+            product += self._pair_product(a, a)
+        lower = np.bincount(self.target, product, minlength=self.m * self.m).reshape(self.m, self.m)
         full = lower + lower.T
         np.fill_diagonal(full, np.diagonal(lower))
         return full
+
+    def _pair_product(self, a: int, b: int) -> np.ndarray:
+        return np.repeat(self.values[a], self.repeats) * self.values[b][self.second]
 
     @property
     def n_levels(self) -> int:
@@ -166,17 +171,17 @@ class SparseCross:
     def quadratic(self, rest: EliminatedRest) -> np.ndarray:
         """See `DenseCross.quadratic`."""
         covariance = rest.covariance()
+        weight = covariance.reshape(-1)[self.target]
+        entry_weight = covariance[self.column, self.column]
         k = len(self.values)
-        first, second = self.pair_first, self.pair_second
-        weight = covariance[self.column[first], self.column[second]]
-        off = first != second
-        level = self.level[first]
         result = np.empty((k, k, self.n_levels))
         for a in range(k):
             for b in range(a + 1):
-                product = self.values[a][first] * self.values[b][second]
-                mirrored = self.values[a][second] * self.values[b][first] if a != b else product
-                result[a, b] = np.bincount(level, weight * (product + off * mirrored), minlength=self.n_levels)
+                product = self._pair_product(a, b)
+                product += product if a == b else self._pair_product(b, a)
+                twice = entry_weight * self.values[a] * self.values[b]  # a pair of an entry with itself counts once
+                result[a, b] = np.add.reduceat(weight * product, self.pair_bounds)
+                result[a, b] -= np.add.reduceat(twice, self.bounds[:-1])
                 result[b, a] = result[a, b]
         return result
 
@@ -204,11 +209,11 @@ def sparse_cross(level: np.ndarray, column: np.ndarray, values: np.ndarray, n_le
     level, column, values = level[order], column[order], np.ascontiguousarray(values[:, order])
     bounds = np.searchsorted(level, np.arange(n_levels + 1))
     start = bounds[level]
-    rank = np.arange(len(level)) - start + 1
-    first = np.repeat(np.arange(len(level), dtype=np.int32), rank)
-    within = np.arange(len(first)) - np.repeat(np.cumsum(rank) - rank, rank)
-    second = (within + np.repeat(start, rank)).astype(np.int32)
-    return SparseCross(level, column, values, bounds, m, first, second)
+    repeats = np.arange(len(level)) - start + 1
+    before = np.cumsum(repeats) - repeats
+    second = np.arange(before[-1] + repeats[-1]) + np.repeat(start - before, repeats)
+    target = np.repeat(column * m, repeats) + column[second]
+    return SparseCross(level, column, values, bounds, m, repeats, second, target, before[bounds[:-1]])
 
 
 def sparse_is_cheaper(entries_per_level: np.ndarray, k: int, m: int) -> bool:

@@ -91,7 +91,7 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
     for position, template in enumerate(chain):
         level, level_logdet = _eliminate_level(blocks.chain[position].k, template, panels[position], crosses[position])
         logdet += level_logdet
-        tail = level.whitened[:, sum(block.k for block in blocks.chain[position:]) :]
+        tail = level.whitened[:, blocks.places[position][-1].stop :]
         right = right - levelwise.gram(tail)
         if len(chain) - position > 1:
             _update_ancestors(blocks, position, level, panels, crosses)
@@ -130,7 +130,7 @@ def eliminate_columns(
     for position, level in enumerate(state.levels):
         whitened = levelwise.multiply(level.root, panels[position])
         among += levelwise.gram(whitened)
-        places = state.blocks.places(position)
+        places = state.blocks.places[position]
         with_right += levelwise.sum_products(level.whitened[:, places[-1].stop :], whitened)
         for later, place in enumerate(places[1:], start=position + 1):
             ancestor = state.blocks.chain[position].ancestors[later - position - 1]
@@ -157,7 +157,7 @@ def _eliminate_level(
         system[i, i] += 1.0
     factor = levelwise.cholesky(system)
     root = levelwise.solve_lower(factor, template.T[:, :, None])
-    logdet = 2.0 * sum(float(np.log(factor[i, i]).sum()) for i in range(k))
+    logdet = 2.0 * float(np.log(np.einsum("iij->ij", factor)).sum())
     whitened = levelwise.multiply(root, panel)
     whitened_cross = None if cross is None else cross.whiten(root)
     return EliminatedLevel(template, root, panel, whitened, cross, whitened_cross), logdet
@@ -168,7 +168,7 @@ def _update_ancestors(
 ) -> None:
     """Take the eliminated level off the panels and cross blocks of the later factors of the chain."""
     ancestors = blocks.chain[position].ancestors
-    for later, place in enumerate(blocks.places(position)[1:], start=position + 1):
+    for later, place in enumerate(blocks.places[position][1:], start=position + 1):
         ancestor = ancestors[later - position - 1]
         n_ancestors = blocks.chain[later].n_levels
         onward = level.whitened[:, place.start :]
