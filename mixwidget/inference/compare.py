@@ -85,8 +85,8 @@ class Comparison:
 def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit]) -> Comparison:
     """Compare fits of the same response by likelihood-ratio tests, as ``lme4::anova(m1, m2)``.
 
-    REML criteria compare models with the same fixed part only; where the fixed parts differ, the REML fits are fitted again
-    by maximum likelihood, and the comparison says so.
+    REML criteria compare models with the same fixed part only; where the fixed parts differ, the REML fits are
+    fitted again by maximum likelihood, and the comparison says so.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def _check_same_data(fits: Mapping[str, ComparableFit]) -> None:
                 "drop the rows with missing values first, so that both use the same"
             )
         if not _have_same_response(first, fit):
-            raise DataError(f"{first_name!r} and {name!r} have different responses; likelihoods compare only for the same")
+            raise DataError(f"{first_name!r} and {name!r} have different responses; compare fits of the same one")
 
 
 def _have_same_response(one: ComparableFit, other: ComparableFit) -> bool:
@@ -163,8 +163,10 @@ def _not_nested(rows: list[ComparedFit]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for above, row in pairwise(rows):
         if row.p is None:
-            reason = "have as many parameters" if row.df == 0 else f"fit worse with {row.df} more parameters in {row.name!r}"
-            message = f"{above.name!r} and {row.name!r} are not nested: they {reason}, so there is no test"
+            reason = (
+                "they have as many parameters" if row.df == 0 else f"{row.name!r} has more parameters and fits worse"
+            )
+            message = f"{above.name!r} and {row.name!r} are not nested: {reason}, so there is no test"
             found.append(Diagnostic("models_not_nested", "warning", message, "Compare them by AIC or BIC."))
     return found
 
@@ -173,8 +175,9 @@ def _on_boundary(ordered: list[tuple[str, Fit]]) -> list[Diagnostic]:
     pairs = [(one, other) for (_, one), (_, other) in pairwise(ordered)]
     if not any(_is_same_fixed_part(one, other) and one.npar < other.npar for one, other in pairs):
         return []
-    message = "a variance of zero lies on the boundary of its range, so the p value of a random term is too large (conservative)"
-    return [Diagnostic("variance_on_boundary", "info", message, "For one variance alone, half of it is a better value.")]
+    message = "a variance of zero is on the boundary of its range, so the p value of a random term is too large"
+    hint = "For one variance alone, half of it is a better value."
+    return [Diagnostic("variance_on_boundary", "info", message, hint)]
 
 
 def _refitted(compared: Mapping[str, Fit], fits: Mapping[str, Fit]) -> Diagnostic:

@@ -10,8 +10,8 @@ _VOWELS = frozenset("aeiou")
 def abbreviate(names: Sequence[str], length: int) -> list[str]:
     """Shorten names to about `length` characters; they stay different from each other.
 
-    Letters go from the right: lower-case vowels, other lower-case letters, then the rest; the first character of every word stays.
-    Names that would become equal are allowed more characters.
+    Letters go from the right: lower-case vowels, other lower-case letters, then the rest; the first character of
+    every word stays. Names that would become equal are allowed more characters.
 
     Examples
     --------

@@ -66,5 +66,5 @@ def p_value_table_lines(
         return matrix_lines(rows, names, cells)
     stars = [signif_stars(p) for p in p_values]
     width = max(map(len, stars))
-    lines = matrix_lines(rows, [*names, ""], [[*row, star.ljust(width)] for row, star in zip(cells, stars, strict=True)])
-    return [*lines, "---", STAR_LEGEND]
+    starred = [[*row, star.ljust(width)] for row, star in zip(cells, stars, strict=True)]
+    return [*matrix_lines(rows, [*names, ""], starred), "---", STAR_LEGEND]

@@ -54,8 +54,7 @@ def _tests(view: ComparisonView) -> str:
 
 
 def _criteria(view: ComparisonView) -> list[list[float | None]]:
-    rows = view.rows
-    return [[row.aic for row in rows], [row.bic for row in rows], [row.loglik for row in rows], [row.deviance for row in rows]]
+    return [list(values) for values in zip(*((r.aic, r.bic, r.loglik, r.deviance) for r in view.rows), strict=True)]
 
 
 def _blank(texts: list[str]) -> list[str]:

@@ -14,7 +14,9 @@ TABLE_STYLE = (
     "border-collapse: collapse; border: none; margin: 0.6em 0 0.9em 0; font-size: 1em; "
     "font-variant-numeric: tabular-nums; table-layout: auto; width: auto"
 )
-CAPTION_STYLE = "caption-side: top; text-align: left; font-weight: 600; padding: 0 0 0.25em 0; color: inherit; white-space: nowrap"
+CAPTION_STYLE = (
+    "caption-side: top; text-align: left; font-weight: 600; padding: 0 0 0.25em 0; color: inherit; white-space: nowrap"
+)
 FOOT_STYLE = "font-size: 0.85em; opacity: 0.75; margin: -0.5em 0 0.9em 0"
 CELL = "padding: 0.22em 0.7em; border: none; white-space: nowrap; background: transparent"
 

@@ -23,4 +23,5 @@ def _note_html(note: Note) -> str:
         "padding: 0.35em 0.8em; margin: 0.5em 0; max-width: 60em"
     )
     hint = f' <span style="opacity: 0.85">{escape(note.hint)}</span>' if note.hint else ""
-    return f'<div style="{style}"><strong>{_WORDS[note.severity]}:</strong> {escape(note.message.rstrip("."))}.{hint}</div>'
+    message = escape(note.message.rstrip("."))
+    return f'<div style="{style}"><strong>{_WORDS[note.severity]}:</strong> {message}.{hint}</div>'

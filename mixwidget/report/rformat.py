@@ -115,7 +115,8 @@ class _Layout:
         parts = [_significant_part(number, digits) for number in numbers]
         significant = max((count for _, count in parts), default=1)
         decimals = max((max(0, count - power - 1) for power, count in parts), default=0)
-        left = max((max(power + 1, 1) + (number < 0) for number, (power, _) in zip(numbers, parts, strict=True)), default=1)
+        signed = zip(numbers, parts, strict=True)
+        left = max((max(power + 1, 1) + (number < 0) for number, (power, _) in signed), default=1)
         exponent = 3 if any(abs(power) >= 100 for power, _ in parts) else 2
         negative = any(number < 0 for number in numbers)
         fixed_width = left + (decimals + 1 if decimals else 0)

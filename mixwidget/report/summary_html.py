@@ -40,9 +40,10 @@ def formula_html(formula: str) -> str:
 
 
 def _head(view: SummaryView) -> str:
-    facts = [f"{view.nobs} observations", *(f"{size.group}: {size.n_levels} levels" for size in view.groups), _criterion(view)]
     parts = (("data", view.data), ("weights", view.weights), ("offset", view.offset), ("subset", view.subset))
-    facts = [f"{name}: {value}" for name, value in parts if value] + facts
+    facts = [f"{name}: {value}" for name, value in parts if value]
+    facts += [f"{view.nobs} observations", *(f"{size.group}: {size.n_levels} levels" for size in view.groups)]
+    facts.append(_criterion(view))
     line = " &nbsp;·&nbsp; ".join(escape(fact) for fact in facts)
     return (
         f'<p style="margin: 0 0 0.15em 0; font-weight: 600">{escape(view.title)}</p>'
@@ -95,11 +96,14 @@ def _correlation(view: SummaryView) -> str:
     if len(names) < 2:
         return ""
     if len(names) > MAX_CORRELATION:
-        return f'<p style="{QUIET}">Not shown for {len(names)} fixed effects (more than {MAX_CORRELATION}); see fit.vcov.</p>'
+        reason = f"Not shown for {len(names)} fixed effects (more than {MAX_CORRELATION}); see fit.vcov."
+        return f'<p style="{QUIET}">{reason}</p>'
     short = abbreviate(names, 6)[:-1]
-    columns = [
-        ["" if j >= i else _correlation_cell(view.correlation[i][j]) for i in range(1, len(names))] for j in range(len(short))
+    lower = [
+        [_correlation_cell(value) if j < i else "" for j, value in enumerate(row)]
+        for i, row in enumerate(view.correlation)
     ]
+    columns = [[row[j] for row in lower[1:]] for j in range(len(short))]
     head = (Column("", "left"), *(Column(name) for name in short))
     return table_html(Table("Correlation of the fixed effects", head, plain_rows(names[1:], columns)))
 

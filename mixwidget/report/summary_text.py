@@ -17,7 +17,7 @@ QUANTILE_NAMES = ("Min", "1Q", "Median", "3Q", "Max")
 
 
 def summary_text(view: SummaryView) -> str:
-    """Return the text of ``summary(lmerTest::lmer(...))``; what lme4 says about its optimiser is replaced by our findings."""
+    """Return the text of ``summary(lmerTest::lmer(...))``, our findings in the place of the optimiser's messages."""
     lines = [
         *_title_lines(view),
         *call_lines(view),
@@ -91,7 +91,8 @@ def _coefficient_lines(view: SummaryView) -> list[str]:
     if not rows:
         return ["No fixed effect coefficients"]
     p_values = [row.p for row in rows]
-    scaled = scaled_columns([[row.estimate for row in rows], [row.se for row in rows], [row.df for row in rows]], DIGITS)
+    on_one_scale = [[row.estimate for row in rows], [row.se for row in rows], [row.df for row in rows]]
+    scaled = scaled_columns(on_one_scale, DIGITS)
     columns = [*scaled, statistic_column([row.statistic for row in rows], DIGITS), p_column(p_values, DIGITS)]
     names = ["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"]
     return ["Fixed effects:", *p_value_table_lines([row.name for row in rows], names, columns, p_values)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from mixwidget.report.coefmat import p_column, p_value_table_lines, plain_column, statistic_column
 from mixwidget.report.deparse import labelled_formula
@@ -34,17 +35,18 @@ def ranef_text(view: RanefView) -> str:
 def comparison_text(view: ComparisonView) -> str:
     """Return the text of ``print(anova(m1, m2))``."""
     rows = view.rows
+    chisq, df, p = [row.chisq for row in rows], [row.df for row in rows], [row.p for row in rows]
     columns = {
         "npar": plain_column([row.npar for row in rows], ANOVA_DIGITS),
         "AIC": plain_column([row.aic for row in rows], ANOVA_DIGITS),
         "BIC": plain_column([row.bic for row in rows], ANOVA_DIGITS),
         "logLik": plain_column([row.loglik for row in rows], ANOVA_DIGITS),
         "deviance": plain_column([row.deviance for row in rows], ANOVA_DIGITS),
-        "Chisq": _blank_missing([row.chisq for row in rows], statistic_column([row.chisq for row in rows], ANOVA_DIGITS)),
-        "Df": _blank_missing([row.df for row in rows], plain_column([row.df for row in rows], ANOVA_DIGITS)),
-        "Pr(>Chisq)": _blank_missing([row.p for row in rows], p_column([row.p for row in rows], ANOVA_DIGITS)),
+        "Chisq": _blank_missing(chisq, statistic_column(chisq, ANOVA_DIGITS)),
+        "Df": _blank_missing(df, plain_column(df, ANOVA_DIGITS)),
+        "Pr(>Chisq)": _blank_missing(p, p_column(p, ANOVA_DIGITS)),
     }
-    table = p_value_table_lines([row.name for row in rows], list(columns), list(columns.values()), [row.p for row in rows])
+    table = p_value_table_lines([row.name for row in rows], list(columns), list(columns.values()), p)
     head = ["refitting model(s) with ML (instead of REML)"] if view.is_refitted else []
     head += [f"Data: {view.data}"] if view.data else []
     models = [line for row in rows for line in labelled_formula(f"{row.name}:", row.formula)]
@@ -57,5 +59,5 @@ def _ranef_lines(group: RanefGroup) -> list[str]:
     return [f"${group.group}", *matrix_lines(group.levels, group.columns, cells), ""]
 
 
-def _blank_missing(values: list[Number], texts: list[str]) -> list[str]:
+def _blank_missing(values: Sequence[Number], texts: list[str]) -> list[str]:
     return ["" if value is None or math.isnan(value) else text for value, text in zip(values, texts, strict=True)]

@@ -90,8 +90,18 @@ def comparison_view(comparison: Comparison, fits: Mapping[str, FittedModel]) -> 
 
 
 def _row(row: ComparedFit) -> ComparisonRow:
-    values = (number(value) for value in (row.aic, row.bic, row.loglik, row.deviance, row.chisq))
-    return ComparisonRow(row.name, formula_text(row.formula), row.npar, *values, row.df, number(row.p))
+    return ComparisonRow(
+        name=row.name,
+        formula=formula_text(row.formula),
+        npar=row.npar,
+        aic=number(row.aic),
+        bic=number(row.bic),
+        loglik=number(row.loglik),
+        deviance=number(row.deviance),
+        chisq=number(row.chisq),
+        df=row.df,
+        p=number(row.p),
+    )
 
 
 def _estimates(name: str, fit: FittedModel) -> EstimatesColumn:

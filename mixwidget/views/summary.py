@@ -131,10 +131,8 @@ def summary_view(fit: FittedModel) -> SummaryView:
 
 def coefficient_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
     """Return the table of fixed effects as plain rows."""
-    return tuple(
-        CoefficientRow(str(row.Index), *(number(value) for value in (row.estimate, row.se, row.df, row.statistic, row.p)))
-        for row in fit.coef_table().itertuples()
-    )
+    table = fit.coef_table()[["estimate", "se", "df", "statistic", "p"]]
+    return tuple(CoefficientRow(str(row.Index), *map(number, row[1:])) for row in table.itertuples())
 
 
 def note_rows(diagnostics: Sequence[Diagnostic]) -> tuple[Note, ...]:

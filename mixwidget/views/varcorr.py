@@ -69,13 +69,11 @@ def _term(group: str, frame: pd.DataFrame) -> VarCorrTerm:
     pairs = {frozenset((row.var1, row.var2)): number(row.sdcor) for row in frame[is_pair].itertuples()}
     effects = list(frame[~is_pair].itertuples())
     names = [str(effect.var1) for effect in effects]
-    return VarCorrTerm(
-        group,
-        tuple(
-            _row(name, effect.vcov, effect.sdcor, tuple(pairs[frozenset((name, above))] for above in names[:i] if pairs))
-            for i, (name, effect) in enumerate(zip(names, effects, strict=True))
-        ),
-    )
+    rows: list[VarCorrRow] = []
+    for i, (name, effect) in enumerate(zip(names, effects, strict=True)):
+        correlations = tuple(pairs[frozenset((name, above))] for above in names[:i] if pairs)
+        rows.append(_row(name, effect.vcov, effect.sdcor, correlations))
+    return VarCorrTerm(group, tuple(rows))
 
 
 def _row(name: str, variance: float, sd: float, correlations: tuple[float | None, ...]) -> VarCorrRow:

@@ -24,7 +24,7 @@ class FakeFit:
     @property
     def call(self):
         return SimpleNamespace(
-            data=self.data, weights=self.case.get("weights"), subset=self.case.get("subset"), offset=self.case.get("offset")
+            data=self.data, **{name: self.case.get(name) for name in ("weights", "subset", "offset")}
         )
 
     @property
@@ -87,7 +87,8 @@ class FakeFit:
 
     def coef_table(self):
         fixed, test = self.case["fixef"], self.case["lmerTest"]["satterthwaite"]
-        columns = {"estimate": fixed["estimate"], "se": fixed["se"], "df": test["df"], "statistic": test["t"], "p": test["p"]}
+        columns = {"estimate": fixed["estimate"], "se": fixed["se"]}
+        columns |= {"df": test["df"], "statistic": test["t"], "p": test["p"]}
         return pd.DataFrame(columns, index=fixed["names"], dtype=float)
 
     def resid(self, type):  # noqa: A002

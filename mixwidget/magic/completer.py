@@ -1,0 +1,113 @@
+"""Completion in ``%%lmer`` cells: data frames after ``data=``, columns in formulas, names of options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
+
+from mixwidget.magic.namespace import column_names, data_frames, is_frame
+from mixwidget.magic.options import OPTIONS
+
+_CELL = re.compile(r"\s*%%lmer\b")
+_LINE = re.compile(r"(?:^|=)\s*%lmer\b")
+_DATA = re.compile(r"(?<![\w.])data=([\w.]+)")
+_SETTING = re.compile(r"(?<![\w.])(data|weights|offset|subset)=[\"']?([\w.]*)$")
+_FLAG = re.compile(r"(?:^|\s)(--?[\w-]*)$")
+_WORD = re.compile(r"[\w.]*$")
+_PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*|\.[\w.]*")
+
+
+class LmerCompleter:
+    """Offers completions for the magics of one shell.
+
+    Parameters
+    ----------
+    variables : mapping
+        The names of the notebook.
+    """
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self.variables = variables
+        self.matcher = context_matcher(identifier="mixwidget.lmer", priority=100)(self._complete)
+
+    def _complete(self, context: CompletionContext) -> SimpleMatcherResult:
+        fragment, texts = complete(context.full_text, context.cursor_line, context.cursor_position, self.variables)
+        found = [SimpleCompletion(text=text, type="lmer") for text in texts]
+        return SimpleMatcherResult(completions=found, matched_fragment=fragment, suppress=bool(found))
+
+
+def complete(text: str, line: int, column: int, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return the fragment before the cursor and what it can become; nothing outside our magics.
+
+    Parameters
+    ----------
+    text : str
+        The whole cell.
+    line, column : int
+        Where the cursor stands.
+    variables : mapping
+        The names of the notebook.
+    """
+    lines = text.split("\n")
+    before = lines[line][:column]
+    first = next((i for i, content in enumerate(lines) if content.strip()), 0)
+    if _CELL.match(lines[first]):
+        complete_here = _in_options if line == first else _in_formula
+        return complete_here(before, lines[first], variables)
+    if found := _LINE.search(before):
+        return _in_line_magic(before[found.end() :], lines[line], variables)
+    return "", []
+
+
+def _in_line_magic(before: str, line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
+    fragment, found = _in_options(before, line, variables)
+    if found or _SETTING.search(before):
+        return fragment, found
+    return _in_formula(before, line, variables)
+
+
+def _in_options(before: str, line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
+    if found := _SETTING.search(before):
+        names = data_frames(variables) if found[1] == "data" else _columns(line, variables)
+        return found[2], _beginning_with(found[2], names)
+    if found := _FLAG.search(before):
+        flags = [spelling for option in OPTIONS for spelling in option.spellings if spelling.startswith("-")]
+        return found[1], _beginning_with(found[1], flags)
+    word = _word(before)
+    if not word and "data=" in line:
+        return "", []
+    settings = [option.spellings[0] for option in OPTIONS if option.spellings[0].endswith("=")]
+    return word, [text for text in _beginning_with(word, settings) if text not in line]
+
+
+def _in_formula(before: str, first_line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
+    if "#" in before:
+        return "", []
+    word = _word(before)
+    if before.endswith("$" + word):
+        names = [name for name, value in variables.items() if isinstance(value, (str, int, float)) and name[0] != "_"]
+        return word, _beginning_with(word, sorted(names))
+    return word, _beginning_with(word, [_quoted(name) for name in _columns(first_line, variables)])
+
+
+def _columns(line: str, variables: Mapping[str, Any]) -> list[str]:
+    found = _DATA.search(line)
+    frame = variables.get(found[1]) if found else None
+    return column_names(frame) if is_frame(frame) else []
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN_NAME.fullmatch(name) else f"`{name}`"
+
+
+def _word(before: str) -> str:
+    found = _WORD.search(before)
+    return found.group() if found else ""
+
+
+def _beginning_with(word: str, texts: list[str]) -> list[str]:
+    exact = [text for text in texts if text.lstrip("`").startswith(word)]
+    return exact or [text for text in texts if text.lstrip("`").lower().startswith(word.lower())]

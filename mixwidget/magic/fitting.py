@@ -1,0 +1,78 @@
+"""From the formulas of a cell to named fits, and to what is shown of them. No IPython here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import mixwidget
+from mixwidget.control import Control
+from mixwidget.errors import OptionError
+from mixwidget.magic.cell import NamedFormula
+from mixwidget.magic.namespace import column_or_variable, find_data
+from mixwidget.magic.options import LmerOptions
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFit:
+    """A fit, its name in the notebook (or None) and its label where several are shown."""
+
+    name: str | None
+    label: str
+    model: Any
+
+
+def fit_formulas(
+    formulas: Sequence[NamedFormula], options: LmerOptions, variables: Mapping[str, Any]
+) -> tuple[NamedFit, ...]:
+    """Fit every formula of a cell to the data named in the options; nothing is named yet.
+
+    Raises
+    ------
+    MixwidgetError
+        If one of them cannot be fitted: then none is returned.
+    """
+    names = _names(formulas, options)
+    data = find_data(options.data, variables)
+    settings = {
+        "reml": not options.ml,
+        "weights": column_or_variable(options.weights, data, variables),
+        "offset": column_or_variable(options.offset, data, variables),
+        "subset": column_or_variable(options.subset, data, variables),
+        "control": Control(warn=False),  # the findings stand in what is shown
+    }
+    labels = [name or f"model {i}" for i, name in enumerate(names, start=1)]
+    models = [mixwidget.lmer(formula.formula, data, **settings) for formula in formulas]
+    return tuple(map(NamedFit, names, labels, models))
+
+
+def show(fits: Sequence[NamedFit]) -> Any:
+    """Return what the notebook displays: the fit, or the comparison of several."""
+    if len(fits) == 1:
+        return fits[0].model
+    return mixwidget.compare({fit.label: fit.model for fit in fits})
+
+
+def tell_findings(fits: Sequence[NamedFit]) -> None:
+    """Print what needs care about fits that are not shown."""
+    for fit in fits:
+        for found in fit.model.diagnostics:
+            if found.severity != "info":
+                print(f"{fit.label}: {found.message}. {found.hint}", file=sys.stderr)  # noqa: T201  the notebook's stderr
+
+
+def _names(formulas: Sequence[NamedFormula], options: LmerOptions) -> list[str | None]:
+    names: list[str | None] = [formula.name for formula in formulas]
+    if options.output is not None:
+        if len(formulas) > 1:
+            raise OptionError(f"-o {options.output} names one fit of {len(formulas)}; write  NAME << formula  for each")
+        if names[0]:
+            raise OptionError(f"the fit has two names, {names[0]!r} and -o {options.output}; leave one out")
+        if not options.output.isidentifier():
+            raise OptionError(f"-o {options.output}: a name has letters, digits and _, and begins with no digit")
+        names = [options.output]
+    if options.data is not None and options.data in names:
+        raise OptionError(f"a fit called {options.data!r} would replace the data of that name; choose another name")
+    return names

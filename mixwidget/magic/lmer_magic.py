@@ -1,0 +1,76 @@
+"""``%lmer`` and ``%%lmer``: read the options, fit, name the fits, show them."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
+from IPython.core.magic_arguments import argument, magic_arguments
+
+from mixwidget.errors import OptionError
+from mixwidget.magic.cell import parse_cell
+from mixwidget.magic.clean_errors import clean_errors
+from mixwidget.magic.fitting import fit_formulas, show, tell_findings
+from mixwidget.magic.options import OPTIONS, split_line
+
+LAST_FIT = "_lmer"
+
+
+def _documented(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Put the options into the help that ``%%lmer?`` shows."""
+    for option in reversed(OPTIONS):
+        if option.spellings[0].endswith("="):
+            metavar = option.spellings[0] + option.metavar
+            function = argument(option.field, nargs="?", metavar=metavar, help=option.help)(function)
+        elif option.metavar:
+            function = argument(*option.spellings, metavar=option.metavar, help=option.help)(function)
+        else:
+            function = argument(*option.spellings, action="store_true", help=option.help)(function)
+    return magic_arguments()(function)
+
+
+@magics_class
+class LmerMagics(Magics):
+    """The magics of mixwidget."""
+
+    @no_var_expand
+    @needs_local_scope
+    @line_cell_magic
+    @_documented
+    def lmer(self, line: str, cell: str | None = None, local_ns: dict[str, Any] | None = None) -> Any:
+        """Fit linear mixed models written as in R's lme4, and show them.
+
+        ::
+
+            %%lmer data=sleep -o fit
+            Reaction ~ Days + (Days | Subject)      # comments are allowed
+
+            %%lmer data=sleep
+            m1 << Reaction ~ Days + (1 | Subject)
+            m2 << Reaction ~ Days +                 # an operator or an open bracket continues the line
+                  (Days | Subject)
+
+            fit = %lmer Reaction ~ Days + (Days | Subject) data=sleep
+
+        Several formulas are compared side by side. The last fit is also called _lmer. A word such as $rhs stands for
+        the text or number that the variable rhs holds. A semicolon at the end shows nothing.
+        """
+        user_ns = self.shell.user_ns  # type: ignore[union-attr]  # magics run in a shell only
+        variables = ChainMap(local_ns or {}, user_ns)
+        with clean_errors():
+            options, rest = split_line(line)
+            parsed = parse_cell(_body(rest, cell), user_ns)
+            fits = fit_formulas(parsed.formulas, options, variables)
+            user_ns.update({fit.name: fit.model for fit in fits if fit.name} | {LAST_FIT: fits[-1].model})
+            is_silent = parsed.is_silent or options.no_display
+            return tell_findings(fits) if is_silent else show(fits)
+
+
+def _body(rest: str, cell: str | None) -> str:
+    if cell is None:
+        return rest
+    if rest:
+        raise OptionError(f"{rest!r} is no option; write data=NAME here, and formulas in the lines below %%lmer")
+    return cell

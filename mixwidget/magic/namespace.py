@@ -1,0 +1,72 @@
+"""Names of the notebook: which are data frames, what a name on the magic's line stands for. No IPython here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from mixwidget.errors import DataError
+
+MAX_LISTED = 8
+
+
+def find_data(name: str | None, variables: Mapping[str, Any]) -> Any:
+    """Return the data frame of this name.
+
+    Raises
+    ------
+    DataError
+        If no name is given, or it does not stand for a data frame; the message lists those there are.
+    """
+    frames = data_frames(variables)
+    if name is None:
+        example = frames[0] if len(frames) == 1 else "NAME"
+        raise DataError(f"which data? Write data={example} on the first line. {_listed(frames)}")
+    if name not in variables:
+        near = get_close_matches(name, frames, n=1, cutoff=0.5)
+        hint = f" Did you mean data={near[0]}?" if near else ""
+        raise DataError(f"data={name}: there is no variable {name!r}.{hint} {_listed(frames)}")
+    if not is_frame(variables[name]):
+        kind = type(variables[name]).__name__
+        raise DataError(f"data={name}: {name!r} is a {kind}, not a data frame. {_listed(frames)}")
+    return variables[name]
+
+
+def column_or_variable(name: str | None, data: Any, variables: Mapping[str, Any]) -> Any:
+    """Return the name where it is a column of the data (or an expression), else the variable of that name."""
+    if name is None or name in column_names(data):
+        return name
+    return variables.get(name, name)
+
+
+def data_frames(variables: Mapping[str, Any]) -> list[str]:
+    """Return the names of data frames, without those that begin with an underscore.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> data_frames({"b": pd.DataFrame(), "x": 1, "_1": pd.DataFrame()})
+    ['b']
+    """
+    return sorted(name for name, value in variables.items() if not name.startswith("_") and is_frame(value))
+
+
+def is_frame(value: object) -> bool:
+    """Return whether a value is a table of pandas, polars, pyarrow or the like; a fit, a list or a Series is not."""
+    shape = getattr(value, "shape", None)
+    is_table = hasattr(value, "__dataframe__") or hasattr(value, "__arrow_c_stream__")
+    return not isinstance(value, type) and is_table and isinstance(shape, tuple) and len(shape) == 2
+
+
+def column_names(frame: Any) -> list[str]:
+    """Return the names of the columns of a frame."""
+    names = frame.column_names if hasattr(frame, "column_names") else frame.columns
+    return [str(name) for name in names]
+
+
+def _listed(frames: list[str]) -> str:
+    if not frames:
+        return "The notebook has no data frame yet."
+    more = f" and {len(frames) - MAX_LISTED} more" if len(frames) > MAX_LISTED else ""
+    return f"Data frames here: {', '.join(frames[:MAX_LISTED])}{more}."

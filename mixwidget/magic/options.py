@@ -1,0 +1,139 @@
+"""The options on the first line of a magic, such as ``data=sleep --ml -o fit``. No IPython here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from mixwidget.errors import OptionError
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: how it is written and what it does.
+
+    Attributes
+    ----------
+    field : str
+        The attribute of `LmerOptions` it fills.
+    spellings : tuple of str
+        ``("data=",)`` or ``("-o", "--output")``.
+    metavar : str
+        What stands for its value in the help; empty for a switch.
+    help : str
+    """
+
+    field: str
+    spellings: tuple[str, ...]
+    metavar: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class LmerOptions:
+    """The options of one call."""
+
+    data: str | None = None
+    weights: str | None = None
+    subset: str | None = None
+    offset: str | None = None
+    ml: bool = False
+    output: str | None = None
+    no_display: bool = False
+
+
+OPTIONS = (
+    Option("data", ("data=",), "NAME", "The data frame: a name of the notebook. Always needed."),
+    Option("weights", ("weights=",), "NAME", "Prior weights: a column, or an array of the notebook."),
+    Option("subset", ("subset=",), '"QUERY"', 'The rows to fit, such as subset="Days > 1", or a mask of the notebook.'),
+    Option("offset", ("offset=",), "NAME", "A known part of the response: a column, or an array of the notebook."),
+    Option("ml", ("--ml",), "", "Fit by maximum likelihood instead of REML."),
+    Option("output", ("-o", "--output"), "NAME", "The name the fit gets (for one formula; or write  NAME << formula)."),
+    Option("no_display", ("-n", "--no-display"), "", "Show nothing, as a semicolon at the end does."),
+)
+_BY_SPELLING = {spelling: option for option in OPTIONS for spelling in option.spellings}
+_TOKEN = re.compile(r"""(?:"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`])+""")
+_COMMENT = re.compile(r"""(?P<quoted>"[^"]*"|'[^']*'|`[^`]*`)|\#.*""")
+_SETTING = re.compile(r"(?P<key>[^\W\d][\w.]*=)(?!=)(?P<value>.*)", re.DOTALL)
+_FLAG = re.compile(r"(?P<key>--[\w-]+|-[on](?==|$))(?:=(?P<value>.*))?$", re.DOTALL)
+
+
+def split_line(line: str) -> tuple[LmerOptions, str]:
+    """Return the options of a line and the rest of it, which is the formula of a line magic.
+
+    Raises
+    ------
+    OptionError
+        If an option is unknown (the nearest one is named), comes twice, or has no value.
+
+    Examples
+    --------
+    >>> options, formula = split_line('y ~ x + (1 | g) data=sleep subset="x > 1" -o fit')
+    >>> options.data, options.subset, options.output, formula
+    ('sleep', 'x > 1', 'fit', 'y ~ x + (1 | g)')
+    """
+    tokens = _tokens(_COMMENT.sub(lambda found: found["quoted"] or "", line))
+    values: dict[str, str | bool] = {}
+    rest: list[str] = []
+    while tokens:
+        token = tokens.pop(0)
+        found = _SETTING.fullmatch(token) or _FLAG.fullmatch(token)
+        if not found:
+            rest.append(token)
+            continue
+        option = _known(found["key"])
+        if option.field in values:
+            raise OptionError(f"{option.spellings[0]} is given twice; once is enough")
+        values[option.field] = _value(option, found["value"], tokens)
+    return replace(LmerOptions(), **values), " ".join(rest)
+
+
+def nearest_option(token: str) -> str | None:
+    """Return the known option that looks most like a token.
+
+    Examples
+    --------
+    >>> nearest_option("--lm"), nearest_option("dta=")
+    ('--ml', 'data=')
+    """
+    near = get_close_matches(token, list(_BY_SPELLING), n=1, cutoff=0.5)
+    return near[0] if near else None
+
+
+def _known(key: str) -> Option:
+    if key in _BY_SPELLING:
+        return _BY_SPELLING[key]
+    near = nearest_option(key)
+    listed = ", ".join(_BY_SPELLING)
+    hint = f"did you mean {near}?" if near else f"the options are {listed}"
+    raise OptionError(f"unknown option {key}; {hint}")
+
+
+def _value(option: Option, value: str | None, tokens: list[str]) -> str | bool:
+    if not option.metavar:
+        if value is not None:
+            raise OptionError(f"{option.spellings[0]} takes no value; write it alone")
+        return True
+    if value is None and tokens:
+        value = tokens.pop(0)
+    if not value:
+        separator = "" if option.spellings[0].endswith("=") else " "
+        raise OptionError(f"{option.spellings[0]} needs a value: {option.spellings[0]}{separator}{option.metavar}")
+    is_quoted = value[0] in "\"'" and value[-1] == value[0] and len(value) > 1
+    return value[1:-1] if is_quoted else value
+
+
+def _tokens(line: str) -> list[str]:
+    """Split at spaces outside quotes and brackets."""
+    tokens: list[str] = []
+    depth = 0
+    for match in _TOKEN.finditer(line):
+        token = match.group()
+        if depth > 0:
+            tokens[-1] += " " + token
+        else:
+            tokens.append(token)
+        bare = re.sub(r"""`[^`]*`|"[^"]*"|'[^']*'""", "", token)
+        depth += sum(bare.count(bracket) for bracket in "([{") - sum(bare.count(bracket) for bracket in ")]}")
+    return tokens

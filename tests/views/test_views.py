@@ -1,0 +1,86 @@
+"""Views are plain data: they survive JSON and hold the numbers of the fit."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mixwidget.errors import Diagnostic
+from mixwidget.inference.compare import compare_fits
+from mixwidget.views.comparison import comparison_view
+from mixwidget.views.formula_text import formula_text
+from mixwidget.views.ranef import ranef_view
+from mixwidget.views.summary import summary_view
+from mixwidget.views.varcorr import varcorr_view
+from tests.oracles import cases, load_case
+from tests.views.fake_fit import fake_fit
+
+
+def _json(view):
+    return json.loads(json.dumps(view.to_dict(), allow_nan=False))
+
+
+@pytest.mark.parametrize("case", cases("lmer"))
+def test_every_summary_survives_json(case):
+    stored = load_case(case)
+    view = _json(summary_view(fake_fit(case)))
+    assert [row["name"] for row in view["coefficients"]] == stored["fixef"]["names"]
+    assert [row["estimate"] for row in view["coefficients"]] == stored["fixef"]["estimate"]
+    assert {size["group"]: size["n_levels"] for size in view["groups"]} == stored["ngrps"]
+    assert view["formula"].replace(" ", "") == stored["formula"].replace(" ", "")  # R prints batch/cask without spaces
+
+
+@pytest.mark.parametrize("case", cases("lmer"))
+def test_variances_and_correlations_are_those_of_varcorr(case):
+    stored = load_case(case)
+    view = varcorr_view(fake_fit(case))
+    groups = list(dict.fromkeys(stored["varcorr"]["as_data_frame"]["columns"]["grp"]))
+    assert [*(term.group for term in view.terms), "Residual"] == groups
+    for term, expected in zip(view.terms, stored["varcorr"]["terms"], strict=True):
+        assert [row.name for row in term.rows] == expected["names"]
+        assert [row.sd for row in term.rows] == pytest.approx(expected["sd"])
+        for i, row in enumerate(term.rows):
+            assert [value for value in row.correlations if value is not None] == pytest.approx(
+                [value for value in expected["corr"][i][:i] if value is not None]
+            )
+    assert view.residual.sd == stored["sigma"]
+
+
+def test_modes_come_with_their_conditional_standard_deviations():
+    stored = load_case("sleep_slopes")["ranef"]["Subject"]
+    (group,) = ranef_view(fake_fit("sleep_slopes")).groups
+    assert (group.group, list(group.columns), list(group.levels)) == ("Subject", stored["columns"], stored["levels"])
+    assert [list(row) for row in group.modes] == stored["values"]
+    assert list(group.cond_sd[0]) == pytest.approx(stored["cond_sd"][0])
+
+
+def test_diagnostics_and_call_are_in_the_summary():
+    found = Diagnostic("singular_fit", "warning", "the fit is singular", "simplify")
+    view = _json(summary_view(fake_fit("sleep_subset", diagnostics=(found,))))
+    (note,) = view["notes"]
+    assert note == {"code": "singular_fit", "severity": "warning", "message": "the fit is singular", "hint": "simplify"}
+    assert (view["data"], view["subset"], view["weights"]) == ("sleepstudy", "Days > 1", None)
+
+
+def test_a_comparison_survives_json_in_the_order_of_the_user():
+    fits = {"full": fake_fit("sleep_slopes"), "int": fake_fit("sleep_int")}
+    view = _json(comparison_view(compare_fits(fits, refit_ml=lambda fit: fit), fits))
+    assert [row["name"] for row in view["rows"]] == ["int", "full"]
+    assert [fit["name"] for fit in view["estimates"]] == ["full", "int"]
+    assert view["rows"][0]["chisq"] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "spaced"),
+    [
+        ("y~x+(x|g)", "y ~ x + (x | g)"),
+        ("y ~ a*b +\n  (1|g)", "y ~ a * b + (1 | g)"),
+        ("log( y ) ~ I(x ^ 2)-1+(0+x||g:h)", "log(y) ~ I(x^2) - 1 + (0 + x || g:h)"),
+        ("`a b` ~ C(f,contr.sum)", "`a b` ~ C(f, contr.sum)"),
+        ("y ~ -x + .5", "y ~ -x + .5"),
+        ("y ~ x %in% z", "y ~ x %in% z"),
+    ],
+)
+def test_formulas_get_rs_spacing(written, spaced):
+    assert formula_text(written) == spaced
