@@ -130,8 +130,8 @@ def test_exceptions_to_the_length_are_argued_and_still_needed():
         assert len(reason) > 20
 
 
-@pytest.mark.parametrize("path", _files(), ids=_name)
-def test_no_room_prints(path):
+@pytest.mark.parametrize("path", [path for path in _files() if _room_of(path) != "magic"], ids=_name)
+def test_only_the_magic_prints(path):
     calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
     assert not [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
 
