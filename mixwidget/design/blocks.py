@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mixwidget.design.design import GroupingFactor
 from mixwidget.design.layout import Column, Layout
@@ -24,13 +25,13 @@ def ordered_blocks(
     """Return the terms by falling number of levels; where they are not so already, ties are reversed, as in lme4."""
     blocks = [block for plan, layout in zip(plans, layouts, strict=True) for block in _blocks(plan, layout)]
     sizes = [len(factors[block.label].levels) for block in blocks]
-    if all(a >= b for a, b in zip(sizes[:-1], sizes[1:], strict=True)):
+    if all(a >= b for a, b in pairwise(sizes)):
         return tuple(blocks)
     rising = sorted(range(len(blocks)), key=sizes.__getitem__)
     return tuple(blocks[i] for i in reversed(rising))
 
 
 def _blocks(plan: RandomPlan, layout: Layout) -> list[BlockPlan]:
-    """The blocks of one bar term; with ``||`` each column stands alone, its factors side by side."""
+    """Return the blocks of one bar term; with ``||`` each column stands alone, its factors side by side."""
     groups = [layout.columns] if plan.is_correlated else [(column,) for column in layout.columns]
     return [BlockPlan(grouping.label, columns) for columns in groups for grouping in plan.groupings]

@@ -130,7 +130,7 @@ def _fixed_codings(contrasts: Mapping[str, Any], plan: Plan, frame: ModelFrame) 
 
 
 def _own_coding(label: str, factor: Factor) -> Coding:
-    """The contrasts set on the factor, or R's defaults: polynomial for ordered factors, else treatment."""
+    """Return the contrasts set on the factor, or R's defaults: polynomial for ordered factors, else treatment."""
     default = "poly" if factor.is_ordered else "treatment"
     return coding_of(default if factor.coding is None else factor.coding, factor.levels, label)
 
@@ -139,11 +139,10 @@ def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndar
     n_rows = len(frame.response)
     X = model_matrix(fixed.columns, frame.values, n_rows)
     kept = independent_columns(X, has_intercept=plan.fixed.intercept)
-    X = X if kept.all() else np.asfortranarray(X[:, kept])
-    if n_rows <= X.shape[1]:
-        message = f"{n_rows} rows are too few for {X.shape[1]} fixed effects and a variance; take terms out"
-        raise DataError(message)
-    return kept, X
+    n_kept = int(kept.sum())
+    if n_rows <= n_kept:
+        raise DataError(f"{n_rows} rows are too few for {n_kept} fixed effects and a variance; take terms out")
+    return kept, X if n_kept == len(kept) else np.asfortranarray(X[:, kept])
 
 
 def _grouping_factors(plan: Plan, frame: ModelFrame) -> dict[str, GroupingFactor]:

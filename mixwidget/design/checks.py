@@ -59,7 +59,7 @@ def check_levels(
         n_levels = len(factor.levels)
         if n_levels < 2:
             only = f" ('{factor.levels[0]}')" if factor.levels else ""
-            message = f"grouping factor '{factor.label}' has one level{only} in the rows that are fitted; it needs two or more"
+            message = f"grouping factor '{factor.label}' has one level{only} in the fitted rows; it needs two or more"
             raise DataError(message)
         if has_residual and n_levels >= n_rows:
             message = (

@@ -48,7 +48,7 @@ def grouping_value(column: pd.Series, name: str) -> Factor:
 
 
 def _of_numpy(values: np.ndarray) -> np.ndarray:
-    return values if values.dtype in (np.float64, np.bool_) else values.astype(np.float64)
+    return values if values.dtype.kind == "b" or values.dtype == np.float64 else values.astype(np.float64)
 
 
 def _of_other(column: pd.Series, name: str) -> Value:
@@ -75,7 +75,9 @@ def _kind(column: pd.Series, name: str) -> str:
     dtype: Any = column.dtype
     if isinstance(dtype, pd.StringDtype):
         return "text"
-    inferred = pd.api.types.infer_dtype(column, skipna=True) if dtype == object else ""
+    inferred = (
+        pd.api.types.infer_dtype(column, skipna=True) if isinstance(dtype, np.dtype) and dtype.kind == "O" else ""
+    )
     if inferred:
         known = {"string": "text", "boolean": "logical", "empty": "number"}
         numbers = ("integer", "floating", "mixed-integer-float", "decimal")

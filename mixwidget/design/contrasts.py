@@ -13,7 +13,7 @@ from mixwidget.design.values import Coding
 from mixwidget.errors import OptionError
 
 _POLYNOMIAL_NAMES = (".L", ".Q", ".C")
-NAMES = ("treatment", "sum", "helmert", "poly", "SAS")
+CONTRAST_NAMES = ("treatment", "sum", "helmert", "poly", "SAS")
 
 
 def coding_of(contrasts: str | Coding | Any, levels: tuple[str, ...], label: str) -> Coding:
@@ -70,7 +70,7 @@ def _named_coding(name: str, levels: tuple[str, ...], label: str) -> Coding:
     if name == "SAS":
         return treatment_coding(levels, len(levels) - 1)
     if name not in _CODERS:
-        choices = ", ".join(repr(choice) for choice in NAMES)
+        choices = ", ".join(repr(choice) for choice in CONTRAST_NAMES)
         raise OptionError(f"contrasts for '{label}': {name!r} is not known; choose one of {choices} or give a matrix")
     return _CODERS[name](len(levels))
 

@@ -123,7 +123,7 @@ class Evaluation:
         return self._columns[name]
 
     def _call(self, node: Call) -> Any:
-        function = node.function
+        function = node.function.rpartition(":")[2] or node.function  # splines::ns is ns here
         if function in OPERATORS and len(node.arguments) == 2:
             left, right = (self._evaluate(operand) for operand in node.operands)
             return self._guarded(node, OPERATORS[function], [left, right], {})
@@ -142,6 +142,9 @@ class Evaluation:
         implementation = FUNCTIONS[function]
         if implementation.is_stateful:
             named["memory"] = Memory(self.memory, deparse(node), self.is_new)
+        if implementation.takes_names:
+            unnamed = [argument.value for argument in node.arguments if argument.name is None]
+            named["written"] = tuple(value.name if isinstance(value, Name) else "" for value in unnamed)
         return self._guarded(node, implementation.function, positional, named)
 
     def _guarded(self, node: Call, function: Any, positional: list[Any], named: dict[str, Any]) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from mixwidget.design.arithmetic import numeric
-from mixwidget.design.contrasts import coding_of, treatment_coding
+from mixwidget.design.contrasts import CONTRAST_NAMES, coding_of, treatment_coding
 from mixwidget.design.factorize import factor_of_numbers
 from mixwidget.design.memory import Memory
 from mixwidget.design.values import Coding, Factor, Matrix, as_factor, drop_unused_levels
@@ -144,13 +145,13 @@ def dummy(x: Any, level: Any = None) -> Any:
 def with_contrasts(object: Any, contr: Any = None, how_many: Any = None, base: Any = None) -> Factor:  # noqa: A002
     """Return ``C(f, contr.sum)``: a factor with contrasts of its own."""
     made = drop_unused_levels_of(_factor(object))
-    if base is not None and contr != "treatment":
+    given = ("poly" if made.is_ordered else "treatment") if contr is None else contr
+    if isinstance(given, ContrastFunction):  # R calls it with the number of levels, and so loses their names
+        coding = given(float(len(made.levels)), base)
+    elif base is not None:
         raise DataError("base= belongs to contr.treatment")
-    name = ("poly" if made.is_ordered else "treatment") if contr is None else contr
-    if base is None:
-        coding = coding_of(_unwrapped(name), made.levels, "C()")
     else:
-        coding = treatment_coding(made.levels, int(base) - 1)
+        coding = coding_of(given.values if isinstance(given, Matrix) else given, made.levels, "C()")
     if how_many is not None:
         n_columns = int(how_many)
         matrix = None if coding.matrix is None else coding.matrix[:, :n_columns]
@@ -158,24 +159,29 @@ def with_contrasts(object: Any, contr: Any = None, how_many: Any = None, base: A
     return replace(made, coding=coding)
 
 
-def _unwrapped(contr: Any) -> Any:
-    return contr.values if isinstance(contr, Matrix) and not contr.names else contr
+def levels(x: Any) -> tuple[str, ...]:
+    """Return ``levels(f)``."""
+    return _factor(x).levels
 
 
-def _contrast_matrix(name: str) -> Callable[..., Coding]:
-    def make(n: Any, base: float | None = None) -> Coding:
+@dataclass(frozen=True, slots=True)
+class ContrastFunction:
+    """``contr.sum`` and the like: called with a number of levels or their names, gives their coding."""
+
+    name: str
+
+    def __call__(self, n: Any, base: Any = None) -> Coding:
+        """Return the coding of `n` levels."""
         items = _items(n)
-        levels = tuple(str(i + 1) for i in range(int(n))) if len(items) == 1 else tuple(map(_text, items))
-        if base is not None:
-            if name != "treatment":
-                raise OptionError("base= belongs to contr.treatment")
-            return treatment_coding(levels, int(base) - 1)
-        return coding_of(name, levels, f"contr.{name}")
-
-    return make
+        texts = tuple(str(i + 1) for i in range(int(n))) if len(items) == 1 else tuple(map(_text, items))
+        if base is None:
+            return coding_of(self.name, texts, f"contr.{self.name}")
+        if self.name != "treatment" or not 1 <= base <= len(texts):
+            raise OptionError("base= is the position of a level and belongs to contr.treatment")
+        return treatment_coding(texts, int(base) - 1)
 
 
-CONTRAST_MATRICES = {name: _contrast_matrix(name) for name in ("treatment", "sum", "helmert", "poly", "SAS")}
+CONTRAST_FUNCTIONS = {f"contr.{name}": ContrastFunction(name) for name in CONTRAST_NAMES}
 
 
 def recoded(made: Factor, levels: tuple[str, ...]) -> Factor:
@@ -244,14 +250,18 @@ def _edges(numbers: np.ndarray, breaks: Any) -> list[float]:
 
 
 def _interval_names(edges: np.ndarray, digits: int, right: bool, include_lowest: bool) -> tuple[str, ...]:
-    for n_digits in range(digits, max(12, digits) + 1):
-        texts = [number_text(float(f"{edge:.{n_digits}g}")) for edge in edges]
-        if len(set(texts)) == len(texts):
-            break
+    n_digits, texts = digits, _rounded_texts(edges, digits)
+    while len(set(texts)) < len(texts) and n_digits < 12:
+        n_digits += 1
+        texts = _rounded_texts(edges, n_digits)
     opening, closing = ("(", "]") if right else ("[", ")")
-    names = [f"{opening}{low},{high}{closing}" for low, high in zip(texts[:-1], texts[1:], strict=True)]
+    names = [f"{opening}{low},{high}{closing}" for low, high in pairwise(texts)]
     if include_lowest and right:
         names[0] = "[" + names[0][1:]
     elif include_lowest:
         names[-1] = names[-1][:-1] + "]"
     return tuple(names)
+
+
+def _rounded_texts(numbers: np.ndarray, digits: int) -> list[str]:
+    return [number_text(float(f"{number:.{digits}g}")) for number in numbers]

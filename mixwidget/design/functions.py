@@ -10,6 +10,7 @@ import numpy as np
 
 from mixwidget.design import bases, factor_functions
 from mixwidget.design.arithmetic import numeric
+from mixwidget.design.contrasts import CONTRAST_NAMES
 from mixwidget.design.memory import Memory
 from mixwidget.design.values import Factor, Matrix
 
@@ -18,10 +19,20 @@ __all__ = ["FUNCTIONS", "NAMES", "Function", "Memory"]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function; a stateful one takes ``memory`` and does on new data what it did on the data of the fit."""
+    """One function.
+
+    Attributes
+    ----------
+    function : callable
+    is_stateful : bool
+        Takes ``memory`` and does on new data what it did on the data of the fit.
+    takes_names : bool
+        Takes ``written``, the names of its arguments (empty for what is no name).
+    """
 
     function: Callable[..., Any]
     is_stateful: bool = False
+    takes_names: bool = False
 
 
 def _elementwise(ufunc: Callable[..., Any]) -> Callable[[Any], Any]:
@@ -58,9 +69,10 @@ def _combine(*items: Any) -> tuple[Any, ...]:
     return tuple(piece for item in items for piece in (item if isinstance(item, tuple) else (item,)))
 
 
-def _bind(*columns: Any, **named: Any) -> Matrix:
-    arrays = [np.asarray(numeric(column)) for column in (*columns, *named.values())]
-    return Matrix(np.column_stack(arrays), tuple(str(i + 1) for i in range(len(columns))) + tuple(named))
+def _bind(*columns: Any, written: tuple[str, ...], **named: Any) -> Matrix:
+    """Return ``cbind(x, y)``; a column is named as it was written, all are numbered if none has a name."""
+    names, arrays = (*written, *named), [np.asarray(numeric(column)) for column in (*columns, *named.values())]
+    return Matrix(np.column_stack(arrays), names if any(names) else tuple(str(i + 1) for i in range(len(arrays))))
 
 
 def _parallel(ufunc: Callable[..., Any]) -> Callable[..., Any]:
@@ -117,7 +129,7 @@ FUNCTIONS: dict[str, Function] = {
     "log": Function(_log),
     "round": Function(_round),
     "c": Function(_combine),
-    "cbind": Function(_bind),
+    "cbind": Function(_bind, takes_names=True),
     "pmin": Function(_parallel(np.minimum)),
     "pmax": Function(_parallel(np.maximum)),
     "is.na": Function(_is_missing),
@@ -141,12 +153,13 @@ FUNCTIONS: dict[str, Function] = {
     "as.logical": Function(factor_functions.as_logical),
     "dummy": Function(factor_functions.dummy),
     "C": Function(factor_functions.with_contrasts),
-    **{f"contr.{name}": Function(maker) for name, maker in factor_functions.CONTRAST_MATRICES.items()},
+    "levels": Function(factor_functions.levels),
+    **{name: Function(maker) for name, maker in factor_functions.CONTRAST_FUNCTIONS.items()},
 }
 NAMES: dict[str, Any] = {
     "pi": np.pi,
     "T": True,
     "F": False,
-    **{f"contr.{name}": name for name in factor_functions.CONTRAST_MATRICES},
-    **{name: name for name in ("treatment", "helmert", "poly", "SAS", "sum")},
+    **factor_functions.CONTRAST_FUNCTIONS,
+    **{name: name for name in CONTRAST_NAMES},
 }

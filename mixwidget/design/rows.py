@@ -122,7 +122,7 @@ def _pandas_condition(text: str, data: Any) -> np.ndarray:
 
 
 def _aligned(given: Any, evaluation: Evaluation, role: str) -> Any:
-    """The values in the order of the data; a Series goes by its index, as everywhere in pandas."""
+    """Return the values in the order of the data; a Series goes by its index, as everywhere in pandas."""
     index = evaluation.table.index
     if isinstance(given, pd.Series) and not given.index.equals(index):
         if not (

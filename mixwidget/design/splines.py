@@ -110,7 +110,7 @@ def _quantile_knots(
 
 
 def _natural(knots: np.ndarray, first: int) -> np.ndarray:
-    """Columns orthogonal to the second derivatives at both boundaries: R's Householder rotation without its first two."""
+    """Return R's Householder rotation to columns without curvature at both boundaries."""
     ends = np.array([knots[0], knots[-1]])
     curvature = _b_splines(knots, 3, ends, 2)[:, first:].T
     reflectors, scales = np.linalg.qr(curvature, mode="raw")
@@ -124,7 +124,7 @@ def _natural(knots: np.ndarray, first: int) -> np.ndarray:
 
 
 def _b_splines(knots: np.ndarray, degree: int, x: np.ndarray, derivative: int = 0) -> np.ndarray:
-    """All B-splines of a degree (or their derivative) at `x`, by de Boor's recursion; continuous from the left at the end."""
+    """Return all B-splines of a degree, or their derivative, at `x`, by de Boor's recursion."""
     if derivative:
         lower = _b_splines(knots, degree - 1, x, derivative - 1)
         spans = knots[degree:] - knots[:-degree]
@@ -134,7 +134,7 @@ def _b_splines(knots: np.ndarray, degree: int, x: np.ndarray, derivative: int = 
     if degree == 0:
         inside = (knots[:-1] <= x[:, None]) & (x[:, None] < knots[1:])
         last = np.flatnonzero(knots[:-1] < knots[1:])[-1]
-        inside[x == knots[-1], last] = True
+        inside[x == knots[-1], last] = True  # continuous from the left at the end
         return inside.astype(np.float64)
     lower = _b_splines(knots, degree - 1, x)
     spans = knots[degree:] - knots[:-degree]

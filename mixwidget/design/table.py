@@ -94,7 +94,7 @@ def _series_of(column: nw.Series[Any]) -> pd.Series:
 
 
 def _categorical(column: nw.Series[Any], levels: list[str]) -> pd.Categorical:
-    """The column coded by `levels`, without a Python text for each row."""
+    """Return the column coded by `levels`, without a Python text for each row."""
     filled = column.fill_null(levels[0]) if levels and column.null_count() else column
     if not levels:
         return pd.Categorical.from_codes(np.full(len(column), -1), categories=[])

@@ -93,9 +93,7 @@ def missing_rows(value: Value) -> np.ndarray | None:
         total = numbers.sum()
     if np.isfinite(total):
         return None
-    missing = np.isnan(numbers)
-    missing = missing.any(axis=1) if missing.ndim == 2 else missing
-    return missing if missing.any() else None
+    return _rows_with(np.isnan(numbers))
 
 
 def infinite_rows(value: Value) -> np.ndarray | None:
@@ -107,9 +105,7 @@ def infinite_rows(value: Value) -> np.ndarray | None:
         total = numbers.sum()
     if np.isfinite(total):
         return None
-    infinite = np.isinf(numbers)
-    infinite = infinite.any(axis=1) if infinite.ndim == 2 else infinite
-    return infinite if infinite.any() else None
+    return _rows_with(np.isinf(numbers))
 
 
 def as_factor(value: Value) -> Factor | Matrix | np.ndarray:
@@ -129,3 +125,8 @@ def drop_unused_levels(factor: Factor) -> tuple[Factor, tuple[str, ...]]:
     kept = tuple(level for level, is_used in zip(factor.levels, used, strict=True) if is_used)
     dropped = tuple(level for level, is_used in zip(factor.levels, used, strict=True) if not is_used)
     return replace(factor, codes=positions.astype(np.int32)[factor.codes], levels=kept), dropped
+
+
+def _rows_with(flags: np.ndarray) -> np.ndarray | None:
+    rows = np.asarray(flags.any(axis=1)) if flags.ndim == 2 else flags
+    return rows if rows.any() else None

@@ -160,7 +160,7 @@ class _Expansion:
 
 
 def _left_spine(node: Node) -> list[tuple[str, Node]]:
-    """The operands of a sum from left to right, each with the sign before it; sums may be thousands long."""
+    """Return the operands of a sum with the sign before each; sums may be thousands long."""
     spine: list[tuple[str, Node]] = []
     while isinstance(node, Call) and node.function in ("+", "-") and len(node.arguments) == 2:
         left, right = node.operands

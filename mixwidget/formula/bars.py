@@ -58,6 +58,18 @@ def random_terms(bar: Call, text: str, double_bar: str) -> tuple[RandomTerm, ...
     return tuple(RandomTerm(text_, group, correlated, bar.span) for text_ in columns for group in groupings)
 
 
+def call_of_bar(tree: Node) -> Call | None:
+    """Return the first call whose only argument is a bar, ``x (1 | g)``: an operator was forgotten."""
+    stack = [tree]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Call):
+            if current.function != "I" and len(current.operands) == 1 and _is_bar(current.operands[0]):
+                return current
+            stack.extend(current.operands)
+    return None
+
+
 def _without_bars(node: Node, text: str, bars: list[Call]) -> Node | None:
     inner = unwrap(node)
     if isinstance(inner, Call) and inner.function in _BARS:
@@ -81,7 +93,7 @@ def _sum_without_bars(node: Call, text: str, bars: list[Call]) -> Node | None:
         if len(current.arguments) == 1:
             break
         current = current.operands[0]
-    rest = None if len(signs[-1:]) and not signs[-1][2] else _without_bars(current, text, bars)
+    rest = None if not signs[-1][2] else _without_bars(current, text, bars)
     for function, operand, _ in reversed(signs):
         if function == "-" and _has_bar(operand):
             raise FormulaError("a random term cannot be subtracted; leave it out instead", text, operand.span)
@@ -98,12 +110,12 @@ def _is_bar(node: Node) -> bool:
 
 
 def _has_bar(node: Node) -> bool:
-    """Whether a bar stands in the model algebra of `node` (a bar inside a call, ``I(a | b)``, is logic)."""
+    """Whether a bar stands in the algebra of `node` (a bar inside the brackets of a call, ``I(a | b)``, is logic)."""
     stack = [node]
     while stack:
         current = stack.pop()
         if _is_bar(current):
             return True
-        if isinstance(current, Call) and (current.function in ("(", "+", "-", "*", "/", ":", "^", "%in%")):
+        if isinstance(current, Call) and not (current.function[0].isalnum() or current.function[0] in "._"):
             stack.extend(current.operands)
     return False

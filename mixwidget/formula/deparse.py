@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String
@@ -49,7 +50,7 @@ def number_text(value: float) -> str:
     >>> number_text(0.5), number_text(10000.0), number_text(1e5), number_text(1e-5)
     ('0.5', '10000', '1e+05', '1e-05')
     """
-    if value != value:
+    if math.isnan(value):
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "Inf" if value > 0 else "-Inf"
@@ -81,7 +82,7 @@ def _simple_call(node: Call) -> str:
         (f"{quote_name(argument.name)} = " if argument.name else "") + deparse(argument.value)
         for argument in node.arguments
     )
-    return f"{quote_name(node.function)}({inside})"
+    return f"{node.function if '::' in node.function else quote_name(node.function)}({inside})"
 
 
 def _is_binary(node: Call) -> bool:

@@ -102,15 +102,20 @@ class _Reader:
 
     def name_or_call(self) -> Node:
         token = self.advance()
-        while self.token.value in ("::", ":::") and self.tokens[self.position + 1].kind == "name":
-            self.advance()
-            token = self.advance()  # stats::poly and poly are the same here
+        if self.token == Token("operator", "::", self.token.span):
+            token = self.qualified(token)
         if self.token.kind == "operator" and self.token.value == "(":
             return self.call(token)
         is_quoted = self.text[token.span[0]] == "`"
         if token.value in _CONSTANTS and not is_quoted:
             return Constant(token.value, token.span)
         return Name(token.value, token.span)
+
+    def qualified(self, package: Token) -> Token:
+        operator, name = self.advance(), self.advance()
+        if name.kind != "name" or self.token.value != "(":
+            raise self.error("a function of a package must follow '::', as in splines::ns(x, 3)", operator)
+        return Token("name", f"{package.value}::{name.value}", (package.span[0], name.span[1]))
 
     def bracket(self) -> Node:
         start = self.open_bracket()
@@ -163,7 +168,9 @@ class _Reader:
 
     def missing_operator(self) -> FormulaError:
         token = self.token
-        if token.kind == "operator":
+        if token.kind == "operator" and token.value == "=":
+            return self.error("'=' cannot stand here; a formula has '~' between response and terms", token)
+        if token.kind == "operator" and token.value != "(":
             return self.error(f"{token.value!r} cannot stand here", token)
         before = self.tokens[self.position - 1]
         return self.error(

@@ -6,11 +6,12 @@ from functools import lru_cache
 
 from mixwidget.errors import FormulaError
 from mixwidget.formula.algebra import expand_terms
-from mixwidget.formula.bars import random_terms, split_bars
+from mixwidget.formula.bars import call_of_bar, random_terms, split_bars
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Call, Constant, Node, Number, String, unwrap, variables_of
 from mixwidget.formula.terms import MixedFormula
+from mixwidget.formula.tokens import tokenize
 
 
 def parse_formula(text: str, *, double_bar: str = "zero") -> MixedFormula:
@@ -48,8 +49,7 @@ def _parse(text: str, double_bar: str) -> MixedFormula:
     response, right = _sides(parse_expression(text), text)
     split = split_bars(right, text)
     if not split.bars:
-        message = "the formula has no random term; add one such as (1 | g), or use a model without random effects"
-        raise FormulaError(message, text, right.span)
+        raise _no_random_term(right, text)
     if split.fixed is not None:
         _check_fixed(split.fixed, response, text)
     _check_groupings(split.bars, response, text)
@@ -65,11 +65,21 @@ def _sides(tree: Node, text: str) -> tuple[Node, Node]:
         message = "the formula has no response; write its name before '~'"
         raise FormulaError(message, text, (tree.span[0], tree.span[0] + 1))
     response, right = tree.operands
-    if any(isinstance(unwrap(side), Call) and unwrap(side).function == "~" for side in (response, right)):  # type: ignore[union-attr]
-        raise FormulaError("a formula has one '~' only", text, tree.span)
+    tildes = [token.span for token in tokenize(text) if token.kind == "operator" and token.value == "~"]
+    if len(tildes) > 1:
+        raise FormulaError("a formula has one '~' only", text, tildes[1])
     if isinstance(unwrap(response), Number | String | Constant):
         raise FormulaError("the response must be a column or an expression of columns", text, response.span)
     return response, right
+
+
+def _no_random_term(right: Node, text: str) -> FormulaError:
+    call = call_of_bar(right)
+    if call is not None:
+        message = f"'{deparse(call)}' reads as a call of a function '{call.function}'; write '+' before the bracket"
+        return FormulaError(message, text, call.span)
+    message = "the formula has no random term; add one such as (1 | g), or use a model without random effects"
+    return FormulaError(message, text, right.span)
 
 
 def _check_fixed(fixed: Node, response: Node, text: str) -> None:

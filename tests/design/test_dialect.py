@@ -1,0 +1,40 @@
+"""Model matrices of R for the functions and the algebra of the formula language (made by dialect.R)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mixwidget.design.build import build_design
+from tests.oracles import load_data
+from tests.tolerances import RTOL_DESIGN
+
+STORED = json.loads((Path(__file__).parent / "dialect.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def toy():
+    data = load_data("toy")
+    return data.assign(
+        b=data["x"] > 0,
+        o=pd.Categorical(data["h"], ordered=True),
+        text=data["g"].astype(str),
+        far=1000 + data["z"],
+        n=[10, 9, 100, 0.5] * 12,
+        **{"a b": data["z"]},
+    )
+
+
+@pytest.mark.parametrize("case", STORED["cases"], ids=lambda case: case["right"])
+def test_columns_are_those_of_r(case, toy):
+    design = build_design(f"y ~ {case['right']} + (1 | g)", toy, has_residual=False)
+    assert [label for label, _ in design.x_assign if label != "(Intercept)"] == case["labels"]
+    # R's model.matrix() drops nothing; what is kept here keeps its numbers and its order
+    assert set(design.x_names) | set(design.x_dropped) == set(case["columns"])
+    kept = [case["columns"].index(name) for name in design.x_names]
+    assert kept == sorted(kept)
+    expected = np.array(case["rows"])[:, kept]
+    np.testing.assert_allclose(design.X[np.array(STORED["rows"]) - 1], expected, rtol=RTOL_DESIGN, atol=RTOL_DESIGN)
+    assert np.linalg.matrix_rank(design.X) == design.X.shape[1]
