@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from mixwidget.magic.namespace import column_names, data_frames, is_frame
 from mixwidget.magic.options import OPTIONS
 
+IDENTIFIER = "mixwidget.lmer"
 _CELL = re.compile(r"\s*%%lmer\b")
 _LINE = re.compile(r"(?:^|=)\s*%lmer\b")
 _DATA = re.compile(r"(?<![\w.])data=([\w.]+)")
@@ -20,23 +21,21 @@ _WORD = re.compile(r"[\w.]*$")
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*|\.[\w.]*")
 
 
-class LmerCompleter:
-    """Offers completions for the magics of one shell.
+def lmer_matcher(variables: Mapping[str, Any]) -> Any:
+    """Return the matcher (IPython's API v2) of a notebook whose names are `variables`."""
 
-    Parameters
-    ----------
-    variables : mapping
-        The names of the notebook.
-    """
-
-    def __init__(self, variables: Mapping[str, Any]) -> None:
-        self.variables = variables
-        self.matcher = context_matcher(identifier="mixwidget.lmer", priority=100)(self._complete)
-
-    def _complete(self, context: CompletionContext) -> SimpleMatcherResult:
-        fragment, texts = complete(context.full_text, context.cursor_line, context.cursor_position, self.variables)
+    def match(context: CompletionContext) -> SimpleMatcherResult:
+        fragment, texts = complete(context.full_text, context.cursor_line, context.cursor_position, variables)
         found = [SimpleCompletion(text=text, type="lmer") for text in texts]
-        return SimpleMatcherResult(completions=found, matched_fragment=fragment, suppress=bool(found))
+        return {
+            "completions": found,
+            "matched_fragment": fragment,
+            "suppress": bool(found),
+            "do_not_suppress": set(),
+            "ordered": True,
+        }
+
+    return context_matcher(identifier=IDENTIFIER, priority=100)(cast("Any", match))
 
 
 def complete(text: str, line: int, column: int, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
@@ -63,10 +62,9 @@ def complete(text: str, line: int, column: int, variables: Mapping[str, Any]) ->
 
 
 def _in_line_magic(before: str, line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
-    fragment, found = _in_options(before, line, variables)
-    if found or _SETTING.search(before):
-        return fragment, found
-    return _in_formula(before, line, variables)
+    is_option = _SETTING.search(before) or _FLAG.search(before)
+    word, found = ("", []) if is_option else _in_formula(before, line, variables)
+    return (word, found) if found else _in_options(before, line, variables)
 
 
 def _in_options(before: str, line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -1,0 +1,49 @@
+"""What is offered where the cursor stands."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from mixwidget.magic.completer import complete
+
+SLEEP = pd.DataFrame({"Reaction": [1.0], "Days": [1], "Subject": ["a"], "sch.id": [1], "a b": [2], "x_1": [1]})
+NAMES = {"sleep": SLEEP, "slow": SLEEP, "other": 1, "_hidden": SLEEP, "rhs": "x", "k": 3, "series": SLEEP["Days"]}
+COLUMNS = ["Reaction", "Days", "Subject", "sch.id", "`a b`", "x_1"]
+
+PLACES = {
+    "%%lmer data=¦": ("", ["sleep", "slow"]),
+    "%%lmer data=sle¦": ("sle", ["sleep"]),
+    "%%lmer data=sleep weights=D¦": ("D", ["Days"]),
+    "%%lmer ¦": ("", ["data=", "weights=", "subset=", "offset="]),
+    "%%lmer d¦": ("d", ["data="]),
+    "%%lmer data=sleep --¦": ("--", ["--ml", "--output", "--no-display"]),
+    "%%lmer data=sleep --n¦": ("--n", ["--no-display"]),
+    "%%lmer data=sleep\n¦": ("", COLUMNS),
+    "%%lmer data=sleep\nReaction ~ D¦": ("D", ["Days"]),
+    "%%lmer data=sleep\nReaction ~ d¦": ("d", ["Days"]),
+    "%%lmer data=sleep\nReaction ~ Days + (Days | ¦": ("", COLUMNS),
+    "%%lmer data=sleep\nm << Reaction ~ sch.¦": ("sch.", ["sch.id"]),
+    "%%lmer data=sleep\nReaction ~ a¦": ("a", ["`a b`"]),
+    "\n%%lmer data=sleep\nReaction ~ Days +\n  (Da¦": ("Da", ["Days"]),
+    "%%lmer data=sleep\nReaction ~ $r¦": ("r", ["rhs"]),
+    "%%lmer data=sleep\nReaction ~ Days # D¦": ("", []),
+    "%%lmer data=nobody\nRea¦": ("Rea", []),
+    "fit = %lmer Reaction ~ D¦ data=sleep": ("D", ["Days"]),
+    "%lmer data=sl¦": ("sl", ["sleep", "slow"]),
+    "%lmer data=sleep Reaction ~ Days + (1 | Sub¦": ("Sub", ["Subject"]),
+    "sleep.D¦": ("", []),
+    "%%time\nx = D¦": ("", []),
+    "x = 1\nD¦": ("", []),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_fits_is_offered_and_nothing_outside_our_magics(place):
+    before, _, after = place.partition("¦")
+    line, column = before.count("\n"), len(before.rsplit("\n", 1)[-1])
+    assert complete(before + after, line, column, NAMES) == PLACES[place]
+
+
+def test_names_of_options_come_where_no_column_begins_so():
+    assert complete("%lmer data=sleep we", 0, 19, NAMES) == ("we", ["weights="])
