@@ -31,7 +31,7 @@ def comparison_html(view: ComparisonView) -> str:
     )
     data = f'<p style="opacity: 0.8; margin: 0.15em 0">data: {escape(view.data)}</p>' if view.data else ""
     return (
-        f'<div class="mixwidget" style="{BOX_STYLE}">{models}{data}{notes_html(view.notes, None)}'
+        f'<div class="mixwidget" style="{BOX_STYLE}">{models}{data}{notes_html(view.notes)}'
         f"{_tests(view)}{_estimates(view)}{_fit_notes(view)}</div>"
     )
 
@@ -118,7 +118,7 @@ def _sd(row: VarCorrRow) -> str:
 
 def _fit_notes(view: ComparisonView) -> str:
     return "".join(
-        f'<p style="margin: 0.3em 0"><strong>{escape(fit.name)}</strong></p>{notes_html(fit.notes, None)}'
+        f'<p style="margin: 0.3em 0"><strong>{escape(fit.name)}</strong></p>{notes_html(fit.notes)}'
         for fit in view.estimates
         if fit.notes
     )

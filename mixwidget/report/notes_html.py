@@ -10,10 +10,9 @@ _COLOURS = {"info": "66, 133, 200", "warning": "217, 130, 43", "error": "214, 69
 _WORDS = {"info": "Note", "warning": "Take care", "error": "Do not trust this"}
 
 
-def notes_html(notes: tuple[Note, ...], verdict: str | None) -> str:
+def notes_html(notes: tuple[Note, ...]) -> str:
     """Return the findings of a fit; each says in words how much care it needs, and not by its colour alone."""
-    lead = f'<p style="margin: 0.4em 0; font-weight: 600">{escape(verdict)}</p>' if verdict else ""
-    return lead + "".join(_note_html(note) for note in notes)
+    return "".join(_note_html(note) for note in notes)
 
 
 def _note_html(note: Note) -> str:

@@ -23,7 +23,7 @@ def print_text(view: SummaryView) -> str:
         *varcorr_lines(view.varcorr, digits=DIGITS, with_variance=False),
         *size_lines(view),
         *_fixed_lines(view),
-        *note_lines(view.notes, view.verdict),
+        *note_lines(view.notes),
     ]
     return "\n".join(lines)
 

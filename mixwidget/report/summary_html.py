@@ -25,7 +25,7 @@ def summary_html(view: SummaryView) -> str:
         [
             f'<div class="mixwidget" style="{BOX_STYLE}">',
             _head(view),
-            notes_html(view.notes, view.verdict),
+            notes_html(view.notes),
             _coefficients(view),
             varcorr_html(view.varcorr),
             _folded("Scaled residuals and correlation of the fixed effects", _residuals(view) + _correlation(view)),
@@ -44,6 +44,8 @@ def _head(view: SummaryView) -> str:
     facts = [f"{name}: {value}" for name, value in parts if value]
     facts += [f"{view.nobs} observations", *(f"{size.group}: {size.n_levels} levels" for size in view.groups)]
     facts.append(_criterion(view))
+    if view.verdict and all(note.severity == "info" for note in view.notes):  # the others say it in their own words
+        facts.append(view.verdict.rstrip("."))
     line = " &nbsp;·&nbsp; ".join(escape(fact) for fact in facts)
     return (
         f'<p style="margin: 0 0 0.15em 0; font-weight: 600">{escape(view.title)}</p>'

@@ -32,7 +32,7 @@ def summary_text(view: SummaryView) -> str:
         "",
         *_coefficient_lines(view),
         *_correlation_lines(view),
-        *note_lines(view.notes, view.verdict),
+        *note_lines(view.notes),
     ]
     return "\n".join(lines)
 
@@ -49,11 +49,9 @@ def size_lines(view: SummaryView) -> list[str]:
     return filled_lines([f"Number of obs: {view.nobs}, groups: ", groups])
 
 
-def note_lines(notes: tuple[Note, ...], verdict: str | None) -> list[str]:
-    """Return the findings of a fit, one sentence and one hint each."""
+def note_lines(notes: tuple[Note, ...]) -> list[str]:
+    """Return the findings of a fit, one sentence and one hint each; nothing where all is well, as in R."""
     texts = [" ".join(f"{part.rstrip('.')}." for part in (note.message, note.hint) if part) for note in notes]
-    if verdict:
-        texts.insert(0, verdict)
     return ["", *(line for text in texts for line in wrapped_lines(f"* {text}"))] if texts else []
 
 

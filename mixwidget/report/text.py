@@ -50,7 +50,7 @@ def comparison_text(view: ComparisonView) -> str:
     head = ["refitting model(s) with ML (instead of REML)"] if view.is_refitted else []
     head += [f"Data: {view.data}"] if view.data else []
     models = [line for row in rows for line in labelled_formula(f"{row.name}:", row.formula)]
-    return "\n".join([*head, "Models:", *models, *table, *note_lines(view.notes, None)])
+    return "\n".join([*head, "Models:", *models, *table, *note_lines(view.notes)])
 
 
 def _ranef_lines(group: RanefGroup) -> list[str]:
