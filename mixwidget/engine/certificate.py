@@ -45,9 +45,14 @@ class Certificate:
     relative_sds: tuple[np.ndarray, ...]
 
     @property
+    def singular_terms(self) -> list[int]:
+        """The terms whose covariance matrix has a direction without variance."""
+        return [term for term, sds in enumerate(self.relative_sds) if sds[-1] < SINGULAR_SD]
+
+    @property
     def is_singular(self) -> bool:
-        """Whether some covariance matrix has a direction without variance."""
-        return any(sds[-1] < SINGULAR_SD for sds in self.relative_sds)
+        """Whether there is such a term."""
+        return bool(self.singular_terms)
 
 
 def certify(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, decrement: float) -> Certificate:

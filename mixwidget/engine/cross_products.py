@@ -7,7 +7,7 @@ starting point are work on small blocks only. The sums may as well come from som
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -158,3 +158,28 @@ def _all_pairs(
                 values[row, column] = np.bincount(row_pair, product, minlength=pairs.n_pairs)
         sums[f, g] = PairSums(pairs, values)
     return sums
+
+
+def select_terms(
+    cross: CrossProducts, factors: tuple[int, ...], terms: list[np.ndarray], term_factor: tuple[int, ...]
+) -> CrossProducts:
+    """Return the cross products of other terms on some of the factors; no sum is formed again.
+
+    Parameters
+    ----------
+    cross : CrossProducts
+    factors : tuple of int
+        The factors that stay, by position.
+    terms : list of ndarray, shape (c, k)
+        Pool coordinates of the columns of each new term; they must lie in the own columns of its factor.
+    term_factor : tuple of int
+        For each new term the position of its factor in `factors`.
+    """
+    place = {old: new for new, old in enumerate(factors)}
+    return replace(
+        cross,
+        factors=tuple(cross.factors[f] for f in factors),
+        pairs={(place[f], place[g]): sums for (f, g), sums in cross.pairs.items() if f in place and g in place},
+        terms=tuple(terms),
+        term_factor=term_factor,
+    )

@@ -83,7 +83,7 @@ def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarr
 
 
 def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
-    """Return the conditional covariance blocks of each term, in the user's units, shape (k, k, J).
+    """Return the conditional covariance blocks of each factor, in the user's units, shape (K, K, J).
 
     The fixed effects count as known, as in ``lme4::ranef(condVar = TRUE)``.
     """
@@ -97,9 +97,12 @@ def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np
             by_factor[f] = np.diagonal(stack, axis1=1, axis2=3)
     variance = arrangement.basis.y_scale**2 * at.r2 / at.df
     result = []
-    for f, place, root in _terms(arrangement):
-        inverse = solve_triangular(root, np.eye(len(root)))
-        result.append(variance * np.einsum("ab,bcj,dc->adj", inverse, by_factor[f][place, place], inverse))
+    for f, size in enumerate(arrangement.layout.factor_sizes):
+        inverse = np.zeros((size, size))
+        for term_factor, place, root in _terms(arrangement):
+            if term_factor == f:
+                inverse[place, place] = solve_triangular(root, np.eye(len(root)))
+        result.append(variance * np.einsum("ab,bcj,dc->adj", inverse, by_factor[f], inverse))
     return result
 
 

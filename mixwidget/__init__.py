@@ -1,0 +1,45 @@
+"""lme4's mixed models in the Python kernel, with widgets for the notebook.
+
+>>> import mixwidget as mw
+>>> fit = mw.lmer("Yield ~ 1 + (1 | Batch)", mw.load_dataset("dyestuff"))
+>>> round(fit.sigma, 4)
+49.5101
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mixwidget import errors
+from mixwidget.compare import Comparison, compare
+from mixwidget.control import Control
+from mixwidget.datasets import list_datasets, load_dataset
+from mixwidget.lmer import LmerModel, lmer
+
+__version__ = "0.1.0"
+__all__ = [
+    "Comparison",
+    "Control",
+    "LmerModel",
+    "compare",
+    "errors",
+    "list_datasets",
+    "lmer",
+    "load_dataset",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+]
+
+
+def load_ipython_extension(ip: Any) -> None:
+    """Register ``%%lmer``; called by ``%load_ext mixwidget``."""
+    from mixwidget.magic.extension import load_ipython_extension as load
+
+    load(ip)
+
+
+def unload_ipython_extension(ip: Any) -> None:
+    """Take ``%%lmer`` away again; called by ``%unload_ext mixwidget``."""
+    from mixwidget.magic.extension import unload_ipython_extension as unload
+
+    unload(ip)

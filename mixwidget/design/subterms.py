@@ -1,0 +1,50 @@
+"""Part of a design's random effects, named by a formula such as ``~(1 | g)``."""
+
+from __future__ import annotations
+
+import difflib
+
+import numpy as np
+
+from mixwidget.design.design import Design
+from mixwidget.design.plan import make_plan
+from mixwidget.design.recipe import Recipe
+from mixwidget.errors import OptionError
+from mixwidget.formula.parse import parse_formula
+
+
+def random_columns(design: Design, text: str) -> list[np.ndarray]:
+    """Return for each random term of a design which of its columns a formula names, shape (k,).
+
+    Parameters
+    ----------
+    design : Design
+    text : str
+        A one-sided formula of bar terms: ``"~(1 | g) + (0 + x | h)"``.
+
+    Raises
+    ------
+    FormulaError
+        If the text is no such formula.
+    OptionError
+        If it names a random effect that the design does not have.
+    """
+    recipe: Recipe = design.recipe
+    parsed = parse_formula(f"{design.formula.response} ~ {text.strip().removeprefix('~')}")
+    wanted = {
+        (grouping.label, variables)
+        for bar in make_plan(parsed, ()).random
+        for grouping in bar.groupings
+        for variables in [*map(frozenset, bar.terms.terms), *([frozenset()] if bar.terms.intercept else [])]
+    }
+    labels = [design.factors[term.factor].label for term in design.terms]
+    keys = [
+        [(label, frozenset(part.label for part in column.parts)) for column in columns]
+        for label, columns in zip(labels, recipe.random, strict=True)
+    ]
+    known = {key for row in keys for key in row}
+    for label, variables in sorted(wanted - known, key=str):
+        effect = ":".join(sorted(variables)) or "(Intercept)"
+        near = difflib.get_close_matches(label, labels, n=1) or labels[:1]
+        raise OptionError(f"re_form: the model has no random effect '{effect}' by '{label}'; it has terms by '{near[0]}'")
+    return [np.array([key in wanted for key in row]) for row in keys]

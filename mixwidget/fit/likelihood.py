@@ -1,0 +1,55 @@
+"""Likelihood, information criteria and sizes of a fit, as ``logLik``, ``AIC``, ``BIC`` and ``ngrps``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.fit.solution import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """Sizes and likelihood of a fit.
+
+    Attributes
+    ----------
+    criterion : float
+        The minimised REML criterion, or -2 log-likelihood.
+    npar : int
+        Fixed effects, covariance parameters and sigma.
+    nobs : int
+        Rows that were fitted.
+    """
+
+    criterion: float
+    npar: int
+    nobs: int
+
+    @property
+    def loglik(self) -> float:
+        """The (restricted) log-likelihood."""
+        return -0.5 * self.criterion
+
+    @property
+    def aic(self) -> float:
+        """-2 logLik + 2 npar."""
+        return self.criterion + 2.0 * self.npar
+
+    @property
+    def bic(self) -> float:
+        """-2 logLik + npar log(n)."""
+        return self.criterion + self.npar * float(np.log(self.nobs))
+
+    @property
+    def df_resid(self) -> int:
+        """Rows less parameters."""
+        return self.nobs - self.npar
+
+
+def likelihood(solution: Solution) -> Likelihood:
+    """Return likelihood and sizes of a solution."""
+    evaluation = solution.optimum.evaluation
+    npar = len(evaluation.beta) + len(evaluation.theta) + 1
+    return Likelihood(evaluation.value, npar, len(solution.design.y))

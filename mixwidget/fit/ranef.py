@@ -1,0 +1,83 @@
+"""Conditional modes of the random effects and their conditional variances, as ``lme4::ranef``."""
+
+from __future__ import annotations
+
+import difflib
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.engine.estimates import conditional_covariances, conditional_modes
+from mixwidget.errors import DataError
+from mixwidget.fit.solution import Solution, one_thread
+
+
+def ranef(solution: Solution) -> dict[str, pd.DataFrame]:
+    """Return the conditional modes of each grouping factor: one row a level, one column a random effect."""
+    with one_thread():
+        modes = conditional_modes(solution.optimum.arrangement, solution.optimum.evaluation)
+    frames = {}
+    for position, factor in enumerate(solution.design.factors):
+        mine = [i for i, term in enumerate(solution.design.terms) if term.factor == position]
+        columns = [name for i in mine for name in solution.design.terms[i].columns]
+        values = np.concatenate([modes[i] for i in mine]).T
+        index = pd.Index(factor.levels, dtype=object, name=factor.label)
+        frames[factor.label] = pd.DataFrame(values, index=index, columns=pd.Index(columns, dtype=object))
+    return frames
+
+
+def cond_var(solution: Solution) -> dict[str, np.ndarray]:
+    """Return the conditional covariance matrices of each grouping factor, shape (J, K, K).
+
+    The columns are those of `ranef`; the fixed effects count as known.
+    """
+    with one_thread():
+        blocks = conditional_covariances(solution.optimum.arrangement, solution.optimum.evaluation)
+    return {
+        factor.label: np.ascontiguousarray(block.transpose(2, 0, 1))
+        for factor, block in zip(solution.design.factors, blocks, strict=True)
+    }
+
+
+def ranef_long(modes: dict[str, pd.DataFrame], variances: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return ``as.data.frame(ranef(fit))``: grpvar, term, grp, condval, condsd, one row a level and effect."""
+    parts = []
+    for group, frame in modes.items():
+        sds = np.sqrt(np.diagonal(variances[group], axis1=1, axis2=2))
+        for i, term in enumerate(frame.columns):
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "grpvar": group,
+                        "term": term,
+                        "grp": frame.index.to_numpy(),
+                        "condval": frame.iloc[:, i].to_numpy(),
+                        "condsd": sds[:, i],
+                    }
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def coef(fixed: pd.Series, modes: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return fixed effect plus conditional mode for each level, as ``lme4::coef``.
+
+    A random effect without a fixed counterpart gets a column of its own, with a fixed effect of zero.
+    """
+    result = {}
+    for group, frame in modes.items():
+        names = [*fixed.index, *(name for name in dict.fromkeys(frame.columns) if name not in fixed.index)]
+        totals = pd.DataFrame(0.0, index=frame.index, columns=pd.Index(names, dtype=object))
+        totals[list(fixed.index)] = fixed.to_numpy()
+        for i, name in enumerate(frame.columns):
+            totals[name] += frame.iloc[:, i]
+        result[group] = totals
+    return result
+
+
+def check_group(group: str, known: list[str]) -> None:
+    """Raise `DataError` unless a grouping factor of that name is in the model."""
+    if group not in known:
+        near = difflib.get_close_matches(group, known, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"the model has {', '.join(map(repr, known))}"
+        raise DataError(f"'{group}' is not a grouping factor of the model; {hint}")

@@ -1,0 +1,112 @@
+"""The same rows under another covariance structure, from cross products that are there already."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.design.design import Design, RandomBlock
+from mixwidget.engine.cross_products import select_terms
+from mixwidget.errors import DataError
+from mixwidget.fit.solution import Solution, solve
+from mixwidget.formula.parse import parse_formula
+
+Terms = Sequence[tuple[str, Sequence[str]]]
+
+
+def restructure(
+    solution: Solution, terms: Terms, *, reml: bool | None = None, formula: str | None = None, control: Control | None = None
+) -> Solution:
+    """Fit other random-effects terms made of columns that a solution has.
+
+    Parameters
+    ----------
+    solution : Solution
+    terms : sequence of (group, columns)
+        Each gets one unrestricted covariance matrix; ``||`` is one term per column.
+    reml : bool, optional
+        As in `solution` unless given.
+    formula : str, optional
+        The text of the new model; written from the terms unless given.
+    control : Control, optional
+        As in `solution` unless given.
+
+    Raises
+    ------
+    DataError
+        If a grouping factor or one of its columns is not in the solution.
+    """
+    design = solution.design
+    sources = [_sources(design, group, columns) for group, columns in terms]
+    labels = [factor.label for factor in design.factors]
+    kept = [position for position, label in enumerate(labels) if any(label == group for group, _ in terms)]
+    blocks = tuple(
+        RandomBlock(kept.index(labels.index(group)), tuple(columns), _columns(design, source))
+        for (group, columns), source in zip(terms, sources, strict=True)
+    )
+    coordinates = [
+        np.column_stack([solution.cross.terms[term][:, column] for term, column in source]) for source in sources
+    ]
+    cross = select_terms(solution.cross, tuple(kept), coordinates, tuple(block.factor for block in blocks))
+    text = formula if formula is not None else _formula_text(design, terms)
+    smaller = replace(
+        design,
+        formula=parse_formula(text),
+        terms=blocks,
+        factors=tuple(design.factors[position] for position in kept),
+        recipe=replace(
+            design.recipe,
+            random=tuple(
+                tuple(design.recipe.random[term][column] for term, column in source) for source in sources
+            ),
+            groupings=tuple(design.recipe.groupings[position] for position in kept),
+        ),
+    )
+    return solve(
+        smaller,
+        reml=solution.reml if reml is None else reml,
+        control=solution.control if control is None else control,
+        cross=cross,
+    )
+
+
+def _sources(design: Design, group: str, columns: Sequence[str]) -> list[tuple[int, int]]:
+    """Find each column of a group among the terms of a design: (term, column)."""
+    labels = [factor.label for factor in design.factors]
+    if group not in labels:
+        near = difflib.get_close_matches(group, labels, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        raise DataError(f"'{group}' is not a grouping factor of this fit; {hint}")
+    places = {
+        name: (i, j)
+        for i, term in enumerate(design.terms)
+        if labels[term.factor] == group
+        for j, name in enumerate(term.columns)
+    }
+    for name in columns:
+        if name not in places:
+            near = difflib.get_close_matches(name, list(places), n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, places))}"
+            raise DataError(f"'{name}' is not a random-effects column of '{group}' in this fit; {hint}")
+    return [places[name] for name in columns]
+
+
+def _columns(design: Design, source: list[tuple[int, int]]) -> np.ndarray:
+    terms = {term for term, _ in source}
+    z = design.terms[source[0][0]].z
+    if len(terms) == 1 and [column for _, column in source] == list(range(z.shape[1])):
+        return z
+    return np.column_stack([design.terms[term].z[:, column] for term, column in source])
+
+
+def _formula_text(design: Design, terms: Terms) -> str:
+    bars = []
+    for group, columns in terms:
+        slopes = [name for name in columns if name != "(Intercept)"]
+        left = " + ".join(["1" if "(Intercept)" in columns else "0", *slopes])
+        bars.append(f"({left} | {group})")
+    return f"{design.formula.response} ~ {' + '.join([design.formula.fixed, *bars])}"

@@ -1,0 +1,114 @@
+"""From a design to a fitted model: the engine is called here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from mixwidget.control import Control
+from mixwidget.design.design import Design
+from mixwidget.engine.arrangement import arrange
+from mixwidget.engine.arrays import FactorArrays, ModelArrays, TermArrays
+from mixwidget.engine.cross_products import CrossProducts, cross_products
+from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
+from mixwidget.engine.optimum import Optimum, find_optimum
+from mixwidget.errors import ProblemTooLargeError
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A design, the best covariance parameters found for it, and the estimates at them.
+
+    Attributes
+    ----------
+    design : Design
+    optimum : Optimum
+        With the cross products, every evaluation and the certificate.
+    estimates : Estimates
+    reml : bool
+    control : Control
+    """
+
+    design: Design
+    optimum: Optimum
+    estimates: Estimates
+    reml: bool
+    control: Control
+
+    @property
+    def cross(self) -> CrossProducts:
+        """The sums of products that refits of the same columns share."""
+        return self.optimum.arrangement.cross
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_thread() -> object:
+    """Return a context in which BLAS uses one thread: on small blocks more threads cost time (ENGINE.md 2.5)."""
+    return _threads().limit(limits=1, user_api="blas")
+
+
+def model_arrays(design: Design) -> ModelArrays:
+    """Strip a design of its names."""
+    y = design.y if design.offset is None else design.y - design.offset
+    return ModelArrays(
+        y=y,
+        X=design.X,
+        terms=tuple(TermArrays(term.factor, term.z) for term in design.terms),
+        factors=tuple(FactorArrays(factor.codes, len(factor.levels)) for factor in design.factors),
+        weights=design.weights,
+    )
+
+
+def solve(
+    design: Design,
+    *,
+    reml: bool,
+    control: Control,
+    start: list[np.ndarray] | None = None,
+    cross: CrossProducts | None = None,
+) -> Solution:
+    """Fit a linear mixed model to a design.
+
+    Parameters
+    ----------
+    design : Design
+    reml : bool
+    control : Control
+    start : list of ndarray, shape (k, k), optional
+        A relative covariance factor for each term, in the user's units: one more candidate start.
+    cross : CrossProducts, optional
+        Those of the design, where they are known already.
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    ProblemTooLargeError
+        If the crossed part is larger than the dense Schur complement holds; the message names the factors.
+    """
+    with one_thread():
+        cross = cross_products(model_arrays(design)) if cross is None else cross
+        try:
+            arrangement = arrange(cross, control.max_dense_columns)
+        except ProblemTooLargeError as error:
+            sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
+            raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
+        theta = None if start is None else standardised_theta(arrangement, start)
+        optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
+        return Solution(design, optimum, estimate(arrangement, optimum.evaluation), reml, control)
+
+
+def resolve(solution: Solution, y: np.ndarray) -> Solution:
+    """Fit the same model to another response, shape (n,), starting also from the present optimum."""
+    design = replace(solution.design, y=y)
+    start = list(solution.estimates.templates)
+    return solve(design, reml=solution.reml, control=solution.control, start=start)

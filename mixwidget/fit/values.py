@@ -1,0 +1,70 @@
+"""Fitted values and residuals, as ``lme4::fitted`` and ``residuals``."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.errors import OptionError
+from mixwidget.fit.solution import Solution
+
+RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
+
+
+def random_part(solution: Solution, modes: dict[str, pd.DataFrame]) -> np.ndarray:
+    """Return Z b on the rows that were fitted, shape (n,)."""
+    design = solution.design
+    total = np.zeros(len(design.y))
+    taken = dict.fromkeys(modes, 0)
+    for term in design.terms:
+        factor = design.factors[term.factor]
+        first = taken[factor.label]
+        taken[factor.label] = first + len(term.columns)
+        values = modes[factor.label].to_numpy()[:, first : first + len(term.columns)]
+        for i in range(len(term.columns)):
+            total += term.z[:, i] * values[factor.codes, i]
+    return total
+
+
+def fitted(solution: Solution, modes: dict[str, pd.DataFrame]) -> np.ndarray:
+    """Return X beta + Z b + offset on the rows that were fitted, shape (n,), in units of the response."""
+    design = solution.design
+    mean = random_part(solution, modes) + (design.X @ solution.estimates.beta if design.X.shape[1] else 0.0)
+    return mean if design.offset is None else mean + design.offset
+
+
+def residuals(solution: Solution, mean: np.ndarray, kind: str) -> np.ndarray:
+    """Return residuals of one type, shape (n,).
+
+    Parameters
+    ----------
+    solution : Solution
+    mean : ndarray, shape (n,)
+        Fitted values.
+    kind : {"response", "pearson", "scaled", "working", "deviance"}
+        ``response`` and ``working`` are y - fitted; ``pearson`` and ``deviance`` are multiplied by the root of the
+        prior weights; ``scaled`` are those divided by sigma.
+
+    Raises
+    ------
+    OptionError
+        If the type is not known.
+    """
+    if kind not in RESIDUAL_TYPES:
+        raise OptionError(f"resid: type={kind!r} is not known; choose one of {', '.join(map(repr, RESIDUAL_TYPES))}")
+    residual = solution.design.y - mean
+    if kind in ("response", "working"):
+        return residual
+    if solution.design.weights is not None:
+        residual = residual * np.sqrt(solution.design.weights)
+    return residual / solution.estimates.sigma if kind == "scaled" else residual
+
+
+def on_rows(solution: Solution, values: np.ndarray, name: str) -> pd.Series:
+    """Label values by row; under ``na_action="exclude"`` dropped rows come back as NaN."""
+    design = solution.design
+    if solution.control.na_action != "exclude" or design.kept.all():
+        return pd.Series(values, index=design.index, name=name)
+    padded = np.full(len(design.kept), np.nan)
+    padded[design.kept] = values
+    return pd.Series(padded, index=design.data_index, name=name)

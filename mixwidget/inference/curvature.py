@@ -1,0 +1,87 @@
+"""The exact Hessian of the criterion at the optimum, and what follows for the fixed effects' covariance matrix.
+
+The average information that drives the optimiser is an approximation; degrees of freedom need the curvature itself.
+With one grouping factor it has a closed form (ENGINE.md 2.2); otherwise it is a central difference of the exact gradient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.derivatives import Derivatives, differentiate
+from mixwidget.fit.solution import Solution, one_thread
+
+STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
+
+
+@dataclass(frozen=True, slots=True)
+class Curvature:
+    """Second-order information of the REML criterion (or deviance) in (theta, sigma^2), standardised basis.
+
+    Attributes
+    ----------
+    hessian : ndarray, shape (n_theta + 1, n_theta + 1)
+        Of the criterion that is *not* profiled over sigma^2; the last row is sigma^2, in squared response units of
+        the standardised basis.
+    vcov_slopes : ndarray, shape (n_theta + 1, p, p)
+        Derivative of the covariance matrix of the standardised fixed effects with respect to each parameter.
+    vcov : ndarray, shape (p, p)
+        That covariance matrix.
+    """
+
+    hessian: np.ndarray
+    vcov_slopes: np.ndarray
+    vcov: np.ndarray
+
+
+def curvature(solution: Solution) -> Curvature:
+    """Return the second-order information at the optimum of a solution."""
+    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    with one_thread():
+        derivatives = differentiate(arrangement, at)
+        profiled = _difference_hessian(solution)
+    s2 = at.r2 / at.df
+    n_theta = len(at.theta)
+    hessian = np.empty((n_theta + 1, n_theta + 1))
+    hessian[:-1, :-1] = profiled + at.df * np.outer(derivatives.quadratics, derivatives.quadratics) / at.r2**2
+    hessian[-1, :-1] = hessian[:-1, -1] = derivatives.quadratics / s2**2
+    hessian[-1, -1] = at.df / s2**2
+    p = len(at.beta)
+    inverse = np.linalg.inv(at.x_factor) if p else np.zeros((0, 0))
+    C = inverse.T @ inverse
+    slopes = np.empty((n_theta + 1, p, p))
+    for i, inner in enumerate(_information_slopes(solution, derivatives)):
+        slopes[i] = s2 * C @ inner @ C
+    slopes[-1] = C
+    return Curvature(hessian, slopes, s2 * C)
+
+
+def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np.ndarray]:
+    """Return for each theta ``X'V^-1 V_i V^-1 X``, minus the derivative of X'V^-1X, shape (p, p)."""
+    layout, templates = solution.optimum.arrangement.layout, solution.optimum.evaluation.templates
+    result = []
+    for f, a, b in zip(layout.factor, layout.row, layout.column, strict=True):
+        projected = derivatives.projected[f]
+        rotated = np.einsum("k,kpj->pj", templates[f][:, b], projected)
+        product = projected[a] @ rotated.T
+        result.append(product + product.T)
+    return result
+
+
+def _difference_hessian(solution: Solution) -> np.ndarray:
+    """Return the Hessian of the profiled criterion by central differences of its gradient."""
+    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    n_theta = len(at.theta)
+    hessian = np.empty((n_theta, n_theta))
+    for i in range(n_theta):
+        step = STEP * max(abs(float(at.theta[i])), 0.1)
+        gradients = []
+        for sign in (1.0, -1.0):
+            theta = at.theta.copy()
+            theta[i] += sign * step
+            gradients.append(differentiate(arrangement, evaluate(arrangement, theta, reml=solution.reml)).gradient)
+        hessian[i] = (gradients[0] - gradients[1]) / (2.0 * step)
+    return (hessian + hessian.T) / 2.0

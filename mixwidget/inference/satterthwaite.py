@@ -1,0 +1,54 @@
+"""Satterthwaite's degrees of freedom for linear contrasts of the fixed effects, as lmerTest.
+
+Kuznetsova, Brockhoff & Christensen (2017), J. Stat. Softw. 82(13), section 2; Fai & Cornelius (1996),
+J. Stat. Comput. Simul. 54, for several rows at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from mixwidget.fit.solution import Solution
+from mixwidget.inference.curvature import Curvature, curvature
+
+FLAT_RTOL = 1e-8  # curvature below this share of the largest is none: the parameter lies on the boundary
+
+
+@dataclass(frozen=True, slots=True)
+class Satterthwaite:
+    """Degrees of freedom of any contrast, from the curvature of the criterion.
+
+    Attributes
+    ----------
+    x_root : ndarray, shape (p, p)
+        Raw columns = standardised columns @ x_root.
+    curvature : Curvature
+    parameter_vcov : ndarray
+        Asymptotic covariance matrix of (theta, sigma^2).
+    """
+
+    x_root: np.ndarray
+    curvature: Curvature
+    parameter_vcov: np.ndarray
+
+    def df(self, contrasts: np.ndarray) -> np.ndarray:
+        """Return the degrees of freedom of each row of contrasts, shape (m, p) gives (m,)."""
+        standard = solve_triangular(self.x_root, np.atleast_2d(contrasts).T, trans="T").T
+        variance = np.einsum("mp,pq,mq->m", standard, self.curvature.vcov, standard)
+        gradient = np.einsum("mp,ipq,mq->mi", standard, self.curvature.vcov_slopes, standard)
+        of_variance = np.einsum("mi,ij,mj->m", gradient, self.parameter_vcov, gradient)
+        with np.errstate(divide="ignore"):
+            return 2.0 * variance**2 / of_variance
+
+
+def satterthwaite(solution: Solution) -> Satterthwaite:
+    """Prepare Satterthwaite's method for a solution."""
+    second = curvature(solution)
+    scale = np.sqrt(np.maximum(np.abs(np.diagonal(second.hessian)), 1e-300))
+    values, vectors = np.linalg.eigh(second.hessian / np.outer(scale, scale))
+    kept = values > FLAT_RTOL * values[-1]
+    root = vectors[:, kept] / np.sqrt(values[kept]) / scale[:, None]
+    return Satterthwaite(solution.optimum.arrangement.basis.x_root, second, 2.0 * root @ root.T)
