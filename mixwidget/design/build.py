@@ -86,6 +86,9 @@ def build_design(
 
     fixed = lay_out(plan.fixed, frame.values, _fixed_codings(contrasts or {}, plan, frame))
     kept, X = _fixed_matrix(fixed, plan, frame)
+    for array in (X, frame.response, frame.weights, frame.offset):
+        if array is not None:
+            array.flags.writeable = False  # a fit is immutable, and its random columns may be views of X
     columns = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if is_kept)
     x_dropped = tuple(column.name for column, is_kept in zip(fixed.columns, kept, strict=True) if not is_kept)
 
@@ -151,7 +154,9 @@ def _grouping_factors(plan: Plan, frame: ModelFrame) -> dict[str, GroupingFactor
         for grouping in bar.groupings:
             if grouping.label not in factors:
                 joint = crossed_levels([frame.groupings[part] for part in grouping.parts])
-                factors[grouping.label] = GroupingFactor(grouping.label, joint.levels, joint.codes)
+                codes = joint.codes if joint.codes.flags.owndata else joint.codes.copy()  # not the caller's memory
+                codes.flags.writeable = False
+                factors[grouping.label] = GroupingFactor(grouping.label, joint.levels, codes)
     return factors
 
 
@@ -189,8 +194,9 @@ def _assignment(fixed: Layout, plan: Plan, kept: np.ndarray) -> tuple[tuple[str,
 def _rank_finding(x_dropped: tuple[str, ...]) -> list[Diagnostic]:
     if not x_dropped:
         return []
-    named = ", ".join(f"'{name}'" for name in x_dropped)
-    message = f"the fixed-effects columns {named} are determined by the others and were dropped"
+    named = ", ".join(f"'{name}'" for name in x_dropped[:12]) + (" ..." if len(x_dropped) > 12 else "")
+    columns = "column" if len(x_dropped) == 1 else f"{len(x_dropped)} columns"
+    message = f"dropped {columns} of the fixed effects that the others determine: {named}"
     return [Diagnostic("rank_deficient", "info", message, "the fit is the same; their effects cannot be told apart")]
 
 

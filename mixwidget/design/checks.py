@@ -26,7 +26,7 @@ def response_vector(value: Value, label: str) -> np.ndarray:
         raise DataError(_not_numeric(value, label))
     _check_finite(value, f"the response '{label}'")
     numbers = value.codes if isinstance(value, Factor) else value
-    return numbers if numbers.dtype == np.float64 else numbers.astype(np.float64)
+    return np.array(numbers, dtype=np.float64)  # a copy: the design must not change with the caller's frame
 
 
 def check_response_varies(y: np.ndarray, label: str) -> None:
@@ -70,7 +70,8 @@ def check_levels(
     for block in blocks if has_residual else ():
         n_effects = len(block.columns) * next(len(f.levels) for f in factors if f.label == block.label)
         if n_effects >= n_rows:
-            columns = " + ".join(column.name for column in block.columns)
+            names = [column.name for column in block.columns]
+            columns = " + ".join(names[:4]) + (f" + {len(names) - 4} more" if len(names) > 4 else "")
             message = (
                 f"the term ({columns} | {block.label}) has {n_effects} random effects for {n_rows} rows; "
                 "take columns out or use '||'"

@@ -42,7 +42,7 @@ def grouping_value(column: pd.Series, name: str) -> Factor:
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return factor_of_numbers(column.to_numpy())
     if dtype.kind in "mM":
-        return factor_of_texts(column)
+        return factor_of_texts(column.astype(str).where(column.notna()))
     value = _of_other(column, name)
     return value if isinstance(value, Factor) else factor_of_numbers(np.asarray(value))
 

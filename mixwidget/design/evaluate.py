@@ -19,7 +19,7 @@ from mixwidget.design.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError, FormulaError, MixwidgetError
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
-from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap
+from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap, variables_of
 from mixwidget.formula.tokens import name_span
 
 _CONSTANTS: dict[str, Any] = {"TRUE": True, "FALSE": False, "NULL": None, "NA": np.nan, "NaN": np.nan, "Inf": np.inf}
@@ -63,7 +63,7 @@ class Evaluation:
             return self._values[label]
         value = self._evaluate(_tree(label))
         if not isinstance(value, np.ndarray | Factor | Matrix) or _length(value) != self.table.n_rows:
-            raise self._error(f"'{label}' is not one value for each row of the data", label)
+            raise self._error(f"'{label}' is not one value for each row of the data", _tree(label))
         self._values[label] = value
         return value
 
@@ -76,7 +76,7 @@ class Evaluation:
                 return column
         value = as_factor(self.vector(label))
         if isinstance(value, Matrix):
-            raise self._error(f"grouping factor '{label}' is a matrix; name one column", label)
+            raise self._error(f"grouping factor '{label}' is a matrix; name one column", tree)
         return value if isinstance(value, Factor) else factor_of_numbers(value)
 
     def _grouping_column(self, name: str) -> Factor | None:
@@ -84,7 +84,7 @@ class Evaluation:
         if isinstance(value, Factor) and not self.is_new:  # on new data it has lost the levels that are new
             return value
         if name not in self.table.names:
-            raise self._unknown(name, "grouping factor ")
+            raise self._unknown(Name(name, (0, 0)), "grouping factor ")
         return grouping_value(self.table.read(name), name)
 
     def factor_columns(self) -> dict[str, Factor]:
@@ -107,7 +107,7 @@ class Evaluation:
             return self._column(node.name)
         if node.name in NAMES:
             return NAMES[node.name]
-        raise self._unknown(node.name, "")
+        raise self._unknown(node, "")
 
     def _column(self, name: str) -> Value:
         if name not in self._columns:
@@ -151,27 +151,31 @@ class Evaluation:
         try:
             inspect.signature(function).bind(*positional, **named)
         except TypeError as error:
-            raise self._error(f"{deparse(node)}: {error}", node.function) from None
+            raise self._error(f"{deparse(node)}: {error}", node) from None
         try:
             with np.errstate(all="ignore"):
                 return function(*positional, **named)
         except MixwidgetError as error:
-            raise self._error(f"{deparse(node)}: {error}", node.function) from None
+            raise self._error(f"{deparse(node)}: {error}", node) from None
 
-    def _unknown(self, name: str, role: str) -> MixwidgetError:
+    def _unknown(self, node: Name, role: str) -> MixwidgetError:
+        name = node.name
         if self.is_new:
             return DataError(f"the new data have no column '{name}', which the model needs")
         near = difflib.get_close_matches(name, [str(column) for column in self.table.names], n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"the columns are {_listed(self.table.names)}"
-        return self._error(f"{role}'{name}' is not a column of the data; {hint}", name)
+        return self._error(f"{role}'{name}' is not a column of the data; {hint}", node)
 
     def _unknown_function(self, node: Call) -> FormulaError:
         near = difflib.get_close_matches(node.function, list(FUNCTIONS), n=1)
         hint = f"did you mean '{near[0]}'?" if near else "make the column in the data first"
-        return self._error(f"'{node.function}()' is not a function of the formula language; {hint}", node.function)
+        return self._error(f"'{node.function}()' is not a function of the formula language; {hint}", node)
 
-    def _error(self, message: str, name: str) -> FormulaError:
-        return FormulaError(message, self.text, name_span(self.text, name))
+    def _error(self, message: str, node: Node) -> FormulaError:
+        """Return the error with a caret under the function, or the first name, of the expression it is about."""
+        names = ((node.function,) if isinstance(node, Call) else ()) + variables_of(node)
+        spans = (name_span(self.text, name) for name in names)
+        return FormulaError(message, self.text, next((span for span in spans if span is not None), None))
 
 
 def known_factor(value: Any, known: Factor, label: str) -> Factor:

@@ -28,10 +28,10 @@ def row_vector(given: Any, evaluation: Evaluation, role: str) -> np.ndarray:
         value = evaluation.vector(given)
         if isinstance(value, Factor) and not value.is_logical:
             raise DataError(f"{role} '{given.strip('`')}' is not numeric; give a column of numbers")
-        return np.asarray(numeric(value), dtype=np.float64)
+        return np.array(numeric(value), dtype=np.float64)
     values = _aligned(given, evaluation, role)
     try:
-        return np.asarray(values, dtype=np.float64)
+        return np.array(values, dtype=np.float64)  # a copy: the design must not change with the caller's array
     except (TypeError, ValueError):
         raise DataError(f"{role} must be numbers, one for each row of the data") from None
 

@@ -49,11 +49,18 @@ def read_table(data: Any) -> Table:
         If `data` is no frame, has no rows, or has columns that are not named by text.
     """
     if isinstance(data, Mapping):
-        data = pd.DataFrame(dict(data))
+        data = _of_mapping(data)
     table = _of_pandas(data) if isinstance(data, pd.DataFrame) else _of_narwhals(data)
     if not table.n_rows:
         raise DataError("the data have no rows; check how they were filtered")
     return table
+
+
+def _of_mapping(columns: Mapping[str, Any]) -> pd.DataFrame:
+    try:
+        return pd.DataFrame(dict(columns))
+    except ValueError as error:
+        raise DataError(f"the columns do not make a table: {error}") from None
 
 
 def _of_pandas(frame: pd.DataFrame) -> Table:

@@ -62,11 +62,11 @@ def ranef_long(modes: dict[str, pd.DataFrame], variances: dict[str, np.ndarray])
 def coef(fixed: pd.Series, modes: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return fixed effect plus conditional mode for each level, as ``lme4::coef``.
 
-    A random effect without a fixed counterpart gets a column of its own, with a fixed effect of zero.
+    A random effect without a fixed counterpart gets a column of its own, first, with a fixed effect of zero.
     """
     result = {}
     for group, frame in modes.items():
-        names = [*fixed.index, *(name for name in dict.fromkeys(frame.columns) if name not in fixed.index)]
+        names = [*(name for name in dict.fromkeys(frame.columns) if name not in fixed.index), *fixed.index]
         totals = pd.DataFrame(0.0, index=frame.index, columns=pd.Index(names, dtype=object))
         totals[list(fixed.index)] = fixed.to_numpy()
         for i, name in enumerate(frame.columns):

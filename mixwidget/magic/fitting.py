@@ -42,6 +42,7 @@ def fit_formulas(
         "offset": column_or_variable(options.offset, data, variables),
         "subset": column_or_variable(options.subset, data, variables),
         "control": Control(warn=False),  # the findings stand in what is shown
+        "data_name": options.data,
     }
     labels = [name or f"model {i}" for i, name in enumerate(names, start=1)]
     models = [mixwidget.lmer(formula.formula, data, **settings) for formula in formulas]
