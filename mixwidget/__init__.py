@@ -14,7 +14,8 @@ from mixwidget import errors
 from mixwidget.compare import Comparison, compare
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
-from mixwidget.lmer import LmerModel, lmer
+from mixwidget.lmer import lmer
+from mixwidget.model import LmerModel
 
 __version__ = "0.1.0"
 __all__ = [

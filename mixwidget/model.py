@@ -1,0 +1,363 @@
+"""The fitted linear mixed model: every method is one call into a room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.compare import Comparison, compare
+from mixwidget.control import Control
+from mixwidget.design.design import Design
+from mixwidget.engine.optimum import Optimum
+from mixwidget.errors import Diagnostic
+from mixwidget.fit import fixef as fixed_effects
+from mixwidget.fit import ranef as random_effects
+from mixwidget.fit import values
+from mixwidget.fit.call import Call
+from mixwidget.fit.likelihood import Likelihood, likelihood
+from mixwidget.fit.predict import predict
+from mixwidget.fit.response import check_response
+from mixwidget.fit.restructure import Terms, restructure
+from mixwidget.fit.simulate import simulate
+from mixwidget.fit.solution import Solution, resolve, solve
+from mixwidget.fit.start import theta_vector
+from mixwidget.fit.uncertainty import leverages
+from mixwidget.fit.varcorr import VarCorr, varcorr
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.singularity import is_singular, repca
+from mixwidget.inference.verdict import Verdict, fit_diagnostics, verdict
+from mixwidget.report.summary import Summary, summarise
+
+
+@dataclass(frozen=True, eq=False)
+class LmerModel:
+    """A fitted linear mixed model. It answers, and never changes.
+
+    Attributes
+    ----------
+    solution : Solution
+        Design, optimum and estimates.
+    call : Call
+        What the user wrote.
+    """
+
+    solution: Solution
+    call: Call
+
+    # what was fitted
+
+    @property
+    def formula(self) -> str:
+        """The formula as the user wrote it."""
+        return self.design.formula.text
+
+    @property
+    def design(self) -> Design:
+        """The labelled arrays behind the fit."""
+        return self.solution.design
+
+    @property
+    def optimum(self) -> Optimum:
+        """The optimiser's record: starts, every evaluation, certificate."""
+        return self.solution.optimum
+
+    @property
+    def reml(self) -> bool:
+        """Whether the REML criterion was minimised."""
+        return self.solution.reml
+
+    # fixed effects
+
+    @property
+    def fixef(self) -> pd.Series:
+        """Estimates of the fixed effects, as ``lme4::fixef``."""
+        return fixed_effects.fixef(self.solution)
+
+    @property
+    def stderr(self) -> pd.Series:
+        """Standard errors of the fixed effects."""
+        return fixed_effects.stderr(self.solution)
+
+    @property
+    def vcov(self) -> pd.DataFrame:
+        """Covariance matrix of the estimated fixed effects, shape (p, p)."""
+        return fixed_effects.vcov(self.solution)
+
+    # covariance parameters and likelihood
+
+    @property
+    def theta(self) -> np.ndarray:
+        """Relative covariance factors, lower triangles by columns, as ``getME(fit, "theta")``."""
+        return theta_vector(self.solution.estimates.templates)
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard deviation, in units of the response."""
+        return self.solution.estimates.sigma
+
+    @property
+    def varcorr(self) -> VarCorr:
+        """Variances and correlations of the random effects, as ``lme4::VarCorr``."""
+        return varcorr(self.solution)
+
+    @property
+    def _likelihood(self) -> Likelihood:
+        return likelihood(self.solution)
+
+    @property
+    def criterion(self) -> float:
+        """The minimised REML criterion, or -2 log-likelihood under ML."""
+        return self._likelihood.criterion
+
+    @property
+    def loglik(self) -> float:
+        """The (restricted) log-likelihood."""
+        return self._likelihood.loglik
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion."""
+        return self._likelihood.aic
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's information criterion."""
+        return self._likelihood.bic
+
+    @property
+    def npar(self) -> int:
+        """Number of parameters: fixed effects, covariance parameters, sigma."""
+        return self._likelihood.npar
+
+    @property
+    def nobs(self) -> int:
+        """Number of rows that were fitted."""
+        return self._likelihood.nobs
+
+    @property
+    def df_resid(self) -> int:
+        """Rows less parameters."""
+        return self._likelihood.df_resid
+
+    @property
+    def ngroups(self) -> dict[str, int]:
+        """Number of levels of each grouping factor, as ``lme4::ngrps``."""
+        return {factor.label: len(factor.levels) for factor in self.design.factors}
+
+    # random effects
+
+    @cached_property
+    def _modes(self) -> dict[str, pd.DataFrame]:
+        return random_effects.ranef(self.solution)
+
+    @cached_property
+    def _cond_var(self) -> dict[str, np.ndarray]:
+        return random_effects.cond_var(self.solution)
+
+    def ranef(self, cond_sd: bool = False) -> dict[str, pd.DataFrame] | pd.DataFrame:
+        """Return the conditional modes of the random effects, as ``lme4::ranef``.
+
+        Parameters
+        ----------
+        cond_sd : bool
+            False: a dict with one data frame for each grouping factor, levels by effects. True: one long data frame
+            with grpvar, term, grp, condval, condsd, as ``as.data.frame(ranef(fit))``.
+        """
+        if cond_sd:
+            return random_effects.ranef_long(self._modes, self._cond_var)
+        return {group: frame.copy() for group, frame in self._modes.items()}
+
+    def cond_var(self, group: str) -> np.ndarray:
+        """Return the conditional covariance matrices of one grouping factor's modes, shape (levels, k, k)."""
+        random_effects.check_group(group, list(self.ngroups))
+        return self._cond_var[group].copy()
+
+    def coef(self) -> dict[str, pd.DataFrame]:
+        """Return fixed effect plus conditional mode for each level, as ``lme4::coef``."""
+        return random_effects.coef(self.fixef, self._modes)
+
+    # rows
+
+    @cached_property
+    def _mean(self) -> np.ndarray:
+        return values.fitted(self.solution, self._modes)
+
+    @property
+    def fitted(self) -> pd.Series:
+        """Fitted values, fixed and random part, in units of the response."""
+        return values.on_rows(self.solution, self._mean, "fitted")
+
+    def resid(self, type: str = "response") -> pd.Series:  # noqa: A002  R's name
+        """Return residuals: ``"response"``, ``"pearson"``, ``"scaled"``, ``"working"`` or ``"deviance"``."""
+        return values.on_rows(self.solution, values.residuals(self.solution, self._mean, type), "resid")
+
+    @cached_property
+    def _leverages(self) -> np.ndarray:
+        return leverages(self.solution)
+
+    @property
+    def hatvalues(self) -> pd.Series:
+        """Leverages: the diagonal of the matrix that maps the response to the fitted values."""
+        return values.on_rows(self.solution, self._leverages, "hatvalues")
+
+    # judgement
+
+    @property
+    def is_singular(self) -> bool:
+        """Whether a random-effects covariance matrix is singular, as ``lme4::isSingular``, whatever the units."""
+        return is_singular(self.solution)
+
+    def repca(self) -> dict[str, pd.DataFrame]:
+        """Return the principal components of each relative covariance matrix, as ``lme4::rePCA``."""
+        return repca(self.solution)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """How the fit ended, in one sentence."""
+        return verdict(self.solution)
+
+    @cached_property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What was found in the data and in the fit."""
+        return list(fit_diagnostics(self.solution))
+
+    @cached_property
+    def _coefficients(self) -> pd.DataFrame:
+        return coefficient_table(self.solution, "satterthwaite")
+
+    def coef_table(self, ddf: str = "satterthwaite") -> pd.DataFrame:
+        """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
+
+        Parameters
+        ----------
+        ddf : {"satterthwaite", "residual", "z"}
+            How the degrees of freedom are found.
+        """
+        return self._coefficients.copy() if ddf == "satterthwaite" else coefficient_table(self.solution, ddf)
+
+    def summary(self) -> Summary:
+        """Return the summary that lmerTest prints; text in a terminal, a table in a notebook."""
+        return summarise(self)
+
+    # other data, other responses, other structures
+
+    def predict(
+        self,
+        newdata: Any = None,
+        re_form: Any = None,
+        allow_new_levels: bool = False,
+        interval: str | None = None,
+        level: float = 0.95,
+    ) -> pd.Series | pd.DataFrame:
+        """Predict the response, as ``lme4::predict.merMod``.
+
+        Parameters
+        ----------
+        newdata : data frame, optional
+            The fitted rows unless given.
+        re_form : None, NaN or str
+            Which random effects enter: all (None), none (NaN or ``"~0"``), or those of a formula (``"~(1|g)"``).
+        allow_new_levels : bool
+            Predict the population value for levels that the fit did not see.
+        interval : {None, "confidence", "prediction"}
+            Normal intervals for the (conditional) mean, or for a new observation. They count the uncertainty of the
+            fixed effects and of the modes, not that of the variances.
+        level : float
+
+        Returns
+        -------
+        Series, or DataFrame with fit, lwr, upr
+        """
+        return predict(
+            self.solution,
+            self._modes,
+            newdata,
+            re_form=re_form,
+            allow_new_levels=allow_new_levels,
+            interval=interval,
+            level=level,
+        )
+
+    def simulate(
+        self, n: int = 1, seed: int | np.random.Generator | None = None, condition_on_modes: bool = False
+    ) -> pd.DataFrame:
+        """Draw new responses from the fitted model, one column each, as ``lme4::simulate``.
+
+        Parameters
+        ----------
+        n : int
+        seed : int or numpy.random.Generator, optional
+        condition_on_modes : bool
+            Hold the random effects at their modes instead of drawing new ones; such draws vary too little.
+        """
+        part = values.random_part(self.solution, self._modes) if condition_on_modes else None
+        draws = simulate(self.solution, n, np.random.default_rng(seed), part)
+        return pd.DataFrame(draws, index=self.design.index, columns=[f"sim_{i}" for i in range(1, n + 1)])
+
+    def refit(self, y: Any) -> LmerModel:
+        """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""
+        return LmerModel(resolve(self.solution, check_response(self.solution, y)), self.call)
+
+    def refit_ml(self) -> LmerModel:
+        """Fit the same model by maximum likelihood, as ``lme4::refitML``."""
+        if not self.reml:
+            return self
+        control, cross = self.solution.control, self.solution.cross
+        return LmerModel(solve(self.design, reml=False, control=control, cross=cross), self.call)
+
+    def restructure(
+        self, terms: Terms, reml: bool | None = None, formula: str | None = None, control: Control | None = None
+    ) -> LmerModel:
+        """Fit other random-effects terms made of this fit's columns, from the cross products that are there.
+
+        Parameters
+        ----------
+        terms : sequence of (group, columns)
+            Each gets one unrestricted covariance matrix; ``||`` is one term per column.
+        reml : bool, optional
+        formula : str, optional
+            The text of the new model.
+        control : Control, optional
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> zcp = fit.restructure([("Subject", ["(Intercept)"]), ("Subject", ["Days"])])
+        >>> round(zcp.criterion, 4)
+        1743.6693
+        """
+        solution = restructure(self.solution, terms, reml=reml, formula=formula, control=control)
+        return LmerModel(solution, self.call)
+
+    def compare(self, *others: LmerModel) -> Comparison:
+        """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
+        return compare(self, *others)
+
+    # display and copies
+
+    def __repr__(self) -> str:
+        return self.summary().short()
+
+    def __str__(self) -> str:
+        return str(self.summary())
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+    def __copy__(self) -> LmerModel:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LmerModel:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        control = replace(self.solution.control, should_stop=None)
+        return {"solution": replace(self.solution, control=control), "call": self.call}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
