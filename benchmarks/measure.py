@@ -225,7 +225,7 @@ def _take_turns(runners: list[_Runner]) -> None:
 
 def _model(case: Case | Refit, engine: str) -> str | None:
     if isinstance(case, Refit):
-        return case.formula if engine in ("lme4", "mixwidget") else None
+        return {"lme4": case.formula, "mixwidget": json.dumps(case.terms)}.get(engine)
     if engine != "statsmodels":
         return case.formula
     return json.dumps(case.statsmodels) if case.statsmodels else None
