@@ -64,10 +64,11 @@ def _of_other(column: pd.Series, name: str) -> Value:
 
 def _of_logical(column: pd.Series) -> Value:
     missing = column.isna().to_numpy()
-    codes = column.fillna(value=False).to_numpy(dtype=bool) if missing.any() else column.to_numpy(dtype=bool)
     if not missing.any():
-        return codes
-    return Factor(np.where(missing, -1, codes).astype(np.int32), LOGICAL_LEVELS, is_logical=True)
+        return column.to_numpy(dtype=bool)
+    codes = np.full(len(column), -1, dtype=np.int32)
+    codes[~missing] = column[~missing].to_numpy(dtype=bool)
+    return Factor(codes, LOGICAL_LEVELS, is_logical=True)
 
 
 def _kind(column: pd.Series, name: str) -> str:

@@ -206,3 +206,14 @@ def test_dot_stands_for_the_columns_that_are_not_otherwise_in_the_formula(toy):
     assert build_design("y ~ . - `a b` + (1 | g)", data).x_names == ("(Intercept)", "x", "z", "fq", "fr")
     squares = build_design("y ~ .^2 + (1 | g)", data[["y", "x", "z", "g"]])
     assert squares.x_names == ("(Intercept)", "x", "z", "x:z")
+
+
+def test_order_of_rows_changes_nothing_but_the_order(toy):
+    formula = "y ~ poly(z, 2) * f + text + (x | g/h) + (1 | n)"
+    rows = np.random.default_rng(0).permutation(48)
+    design, shuffled = (build_design(formula, data, has_residual=False) for data in (toy, toy.iloc[rows]))
+    assert shuffled.x_names == design.x_names
+    np.testing.assert_allclose(shuffled.X, design.X[rows], atol=1e-13)
+    for ours, theirs in zip(shuffled.factors, design.factors, strict=True):
+        assert ours.levels == theirs.levels
+        assert ours.codes.tolist() == theirs.codes[rows].tolist()
