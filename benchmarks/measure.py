@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import math
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import mean, median
 
 from benchmarks import machine, memory, store
 from benchmarks.cases import Case, Refit
@@ -39,6 +39,8 @@ class Measure:
         Peak above the data in the first fit, in MB.
     first : float or None
         Time of the first fit of this model in its process, in seconds: nothing about the formula is known yet.
+    cpu : float or None
+        Mean processor time of the fits, in seconds: it hardly grows when other programs want the processors too.
     foreign : float or None
         How many processors other programs kept busy meanwhile.
     """
@@ -50,6 +52,7 @@ class Measure:
     note: str = ""
     memory: float | None = None
     first: float | None = None
+    cpu: float | None = None
     foreign: float | None = None
 
     @property
@@ -213,6 +216,7 @@ class _Runner:
             self.stopped or last.note,
             self.memory,
             self.timings[0].seconds,
+            mean(t.cpu for t in counted),
             foreign,
         )
 
