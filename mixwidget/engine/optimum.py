@@ -122,8 +122,9 @@ def find_optimum(
     if not finite:
         raise FitError("the criterion is not finite at any starting value: the model reproduces the response exactly")
     chosen = finite if thorough else finite[:1]
-    for name, point in chosen:
-        search.descend(name, point)
+    for name, point in sorted(chosen, key=lambda pair: pair[0] == "unit"):
+        if name != "unit" or not search.is_settled():
+            search.descend(name, point)
     search.escape_saddles()
     search.polish()
     return search.result(tuple((name, point.value) for name, point in points))
@@ -245,6 +246,10 @@ class _Search:
         diagonal = layout.row == layout.column
         one, other = np.abs(best.point.theta[diagonal]), np.abs(point.theta[diagonal])
         return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
+
+    def is_settled(self) -> bool:
+        """Whether two informed starts led into one basin, well inside the cone: then the unit start is not needed."""
+        return len(self.descents) > 1 and self.descents[-1].reason == "known basin" and self._well_inside()
 
     def _well_inside(self) -> bool:
         """Whether the quadratic model puts every singular template far above the best minimum."""
