@@ -21,7 +21,6 @@ BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs about a
 SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
 MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
 WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
-NEAR = 0.3  # criterion units: nearer than this similar templates will do instead
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
 POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
 SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
@@ -241,7 +240,7 @@ class _Search:
             return True
         if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
             return False
-        return self._well_inside() or (gap < NEAR and self._is_similar(point))
+        return self._is_similar(point) or self._well_inside() or self._is_single_valley(predicted, gap)
 
     def _is_similar(self, point: Evaluation) -> bool:
         """Whether no diagonal element of a template is far from that of the best minimum."""
@@ -249,6 +248,10 @@ class _Search:
         diagonal = layout.row == layout.column
         one, other = np.abs(best.point.theta[diagonal]), np.abs(point.theta[diagonal])
         return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
+
+    def _is_single_valley(self, predicted: float, gap: float) -> bool:
+        """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""
+        return self.arrangement.layout.n_theta == 1 and 0.8 * predicted < gap < 1.25 * predicted
 
     def is_settled(self) -> bool:
         """Whether two informed starts led into one basin, well inside the cone: then the unit start is not needed."""
