@@ -15,8 +15,8 @@ from mixwidget.errors import FitError
 SMALLEST_SPREAD, LARGEST_SPREAD = 1e-70, 1e70  # their fourth powers are still numbers
 CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
 COLLINEARITY_SAMPLE = 100_000  # rows that tell whether columns are nearly collinear
-NEARLY_COLLINEAR = 1e-4  # residual share below which a column is orthogonalised on the rows, not on the Gram matrix
-DEPENDENT = 1e-9  # residual share below which it is taken for a combination of the others, as rounding makes them
+NEARLY_COLLINEAR = 1e-4  # share of variance left below which a column is orthogonalised on the rows, not on the Gram matrix
+DEPENDENT = 1e-9  # remaining spread below which it is taken for a combination of the others, as rounding makes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _orthogonalise(rows: np.ndarray, all_coordinates: tuple[np.ndarray, ...]) ->
     for i in range(2, len(rows)):
         slopes, remainder = _regress(rows[used], rows[i])
         size = float(np.sqrt(remainder @ remainder / n))
-        if size > NEARLY_COLLINEAR:
+        if size**2 > NEARLY_COLLINEAR:
             used.append(i)
             continue
         for coordinates in all_coordinates:
