@@ -222,9 +222,13 @@ class LmerModel:
         return verdict(self.solution)
 
     @cached_property
+    def _diagnostics(self) -> list[Diagnostic]:
+        return list(fit_diagnostics(self.solution))
+
+    @property
     def diagnostics(self) -> list[Diagnostic]:
         """What was found in the data and in the fit."""
-        return list(fit_diagnostics(self.solution))
+        return self._diagnostics
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
@@ -347,11 +351,11 @@ class LmerModel:
     def __str__(self) -> str:
         return str(self.summary())
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  IPython's signature
         printer.text(str(self))
 
     def _repr_html_(self) -> str:
-        return self.summary()._repr_html_()
+        return self.summary().html()
 
     def __copy__(self) -> LmerModel:
         return self
