@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,9 +29,13 @@ from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.singularity import is_singular, repca
 from mixwidget.inference.verdict import Verdict, fit_diagnostics, verdict
+from mixwidget.interactive import in_kernel, notebook_bundle, widget
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.summary import Summary, summarise
 from mixwidget.shown import ShownVarCorr, shown_varcorr
+
+if TYPE_CHECKING:
+    from mixwidget.widgets.fit_widget import FitWidget
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,6 +347,24 @@ class LmerModel:
         """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
         return compare(self, *others)
 
+    # widgets
+
+    def explorer(self, theme: str = "auto") -> FitWidget:
+        """Return summary, tables, caterpillar plot and structure picker, linked in one widget."""
+        return widget(self, "explorer", theme)
+
+    def table(self, theme: str = "auto") -> FitWidget:
+        """Return the random-effects table with its levels as a widget."""
+        return widget(self, "table", theme)
+
+    def caterpillar(self, theme: str = "auto") -> FitWidget:
+        """Return the caterpillar plot of the conditional modes, as ``lattice::dotplot(ranef(fit))``, as a widget."""
+        return widget(self, "caterpillar", theme)
+
+    def picker(self, theme: str = "auto") -> FitWidget:
+        """Return the structure picker as a widget; ``picker.fit`` is the current fit."""
+        return widget(self, "picker", theme)
+
     # display and copies
 
     def __repr__(self) -> str:
@@ -350,6 +372,9 @@ class LmerModel:
 
     def __str__(self) -> str:
         return str(self.summary())
+
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        return notebook_bundle(self) if in_kernel() else None
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  IPython's signature
         printer.text(str(self))
