@@ -147,8 +147,12 @@ def _orthogonalise(rows: np.ndarray, all_coordinates: tuple[np.ndarray, ...]) ->
     correlation = sample @ sample.T / sample.shape[1]
     if np.linalg.eigvalsh(correlation)[0] > NEARLY_COLLINEAR:
         return
+    gram = rows @ rows.T / n
     used = [1]
     for i in range(2, len(rows)):
+        if _share_left(gram, used, i) > 2.0 * NEARLY_COLLINEAR:  # no need to pass over the rows
+            used.append(i)
+            continue
         slopes, remainder = _regress(rows[used], rows[i])
         size = float(np.sqrt(remainder @ remainder / n))
         if size**2 > NEARLY_COLLINEAR:
@@ -159,7 +163,14 @@ def _orthogonalise(rows: np.ndarray, all_coordinates: tuple[np.ndarray, ...]) ->
             coordinates[i] *= size if size > DEPENDENT else 0.0
         if size > DEPENDENT:
             rows[i] = (remainder - remainder.mean()) / size
+            gram[i] = gram[:, i] = rows @ rows[i] / n
             used.append(i)
+
+
+def _share_left(gram: np.ndarray, used: list[int], column: int) -> float:
+    """Return the share of a column's variance that the used ones leave, to the accuracy of the sums of products."""
+    with_used = gram[used, column]
+    return 1.0 - float(with_used @ np.linalg.solve(gram[np.ix_(used, used)], with_used))
 
 
 def _regress(predictors: np.ndarray, response: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
