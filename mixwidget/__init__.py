@@ -14,6 +14,7 @@ from mixwidget import errors
 from mixwidget.compare import Comparison, compare
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
+from mixwidget.fit.prior import Prior
 from mixwidget.lmer import lmer
 from mixwidget.model import LmerModel
 
@@ -22,6 +23,7 @@ __all__ = [
     "Comparison",
     "Control",
     "LmerModel",
+    "Prior",
     "compare",
     "errors",
     "list_datasets",

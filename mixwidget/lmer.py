@@ -15,6 +15,7 @@ from mixwidget.control import Control
 from mixwidget.design.build import build_design
 from mixwidget.errors import MixwidgetWarning, OptionError
 from mixwidget.fit.call import given_call
+from mixwidget.fit.prior import given_priors
 from mixwidget.fit.solution import solve
 from mixwidget.fit.start import start_templates
 from mixwidget.model import LmerModel
@@ -31,6 +32,9 @@ def lmer(
     control: Control | None = None,
     start: Any = None,
     *,
+    cov_prior: Any = None,
+    fixef_prior: Any = None,
+    resid_prior: Any = None,
     data_name: str | None = None,
     **unknown: Any,
 ) -> LmerModel:
@@ -53,6 +57,12 @@ def lmer(
     control : Control, optional
     start : array_like, shape (n_theta,), optional
         One more starting value, as ``fit.theta``.
+    cov_prior : str, Prior or mapping, optional
+        A weak prior on the covariance matrices, as ``blme::blmer``: ``"wishart"``, ``"invwishart"``, ``"gamma"``,
+        ``"invgamma"`` with blme's defaults, a `Prior`, or one of these for each grouping factor. The fit is then the
+        posterior mode: it minimises ``criterion + penalty``.
+    fixef_prior, resid_prior : str or Prior, optional
+        ``"normal"`` on the fixed effects; ``"gamma"``, ``"invgamma"`` or ``Prior("point", value=...)`` on sigma.
     data_name : str, optional
         The name of the data that the summary prints; the caller's variable is found unless given.
 
@@ -82,7 +92,8 @@ def lmer(
     options = {"weights": weights, "offset": offset, "subset": subset, "contrasts": contrasts}
     design = build_design(formula, data, control=control, **options)
     templates = None if start is None else start_templates(design, start)
-    solution = solve(design, reml=reml, control=control, start=templates)
+    priors = given_priors(cov_prior, fixef_prior, resid_prior)
+    solution = solve(design, reml=reml, control=control, start=templates, priors=priors)
     name = _name_in_caller(data) if data_name is None else data_name
     model = LmerModel(solution, given_call(data, name, options))
     _warn(model)

@@ -20,6 +20,7 @@ from mixwidget.fit import values
 from mixwidget.fit.call import Call
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.predict import predict
+from mixwidget.fit.prior import Priors
 from mixwidget.fit.response import check_response
 from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate import simulate
@@ -28,8 +29,10 @@ from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.fit.varcorr import VarCorr, varcorr
 from mixwidget.inference.coefficients import coefficient_table
-from mixwidget.inference.singularity import is_singular, repca
-from mixwidget.inference.verdict import Verdict, fit_diagnostics, verdict
+from mixwidget.inference.findings import fit_diagnostics
+from mixwidget.inference.singularity import is_singular
+from mixwidget.inference.verdict import Verdict, verdict
+from mixwidget.repca import RePCA, principal_components
 from mixwidget.report.summary import Summary, summarise
 
 
@@ -69,6 +72,11 @@ class LmerModel:
     def reml(self) -> bool:
         """Whether the REML criterion was minimised."""
         return self.solution.reml
+
+    @property
+    def priors(self) -> Priors:
+        """The weak priors of the fit, as the user gave them."""
+        return self.solution.priors
 
     # fixed effects
 
@@ -112,6 +120,11 @@ class LmerModel:
     def criterion(self) -> float:
         """The minimised REML criterion, or -2 log-likelihood under ML."""
         return self._likelihood.criterion
+
+    @property
+    def penalty(self) -> float:
+        """-2 log prior density at the estimates; 0 without priors. The fit minimises ``criterion + penalty``."""
+        return self._likelihood.penalty
 
     @property
     def loglik(self) -> float:
@@ -211,9 +224,12 @@ class LmerModel:
         """Whether a random-effects covariance matrix is singular, as ``lme4::isSingular``, whatever the units."""
         return is_singular(self.solution)
 
-    def repca(self) -> dict[str, pd.DataFrame]:
-        """Return the principal components of each relative covariance matrix, as ``lme4::rePCA``."""
-        return repca(self.solution)
+    def repca(self) -> RePCA:
+        """Return the principal components of each relative covariance matrix, as ``lme4::rePCA``.
+
+        A mapping of grouping factors to data frames (sd, share) that also says in words what does not vary.
+        """
+        return principal_components(self.solution)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -306,8 +322,8 @@ class LmerModel:
         """Fit the same model by maximum likelihood, as ``lme4::refitML``."""
         if not self.reml:
             return self
-        control, cross = self.solution.control, self.solution.cross
-        return LmerModel(solve(self.design, reml=False, control=control, cross=cross), self.call)
+        control, cross, priors = self.solution.control, self.solution.cross, self.solution.priors
+        return LmerModel(solve(self.design, reml=False, control=control, cross=cross, priors=priors), self.call)
 
     def restructure(
         self, terms: Terms, reml: bool | None = None, formula: str | None = None, control: Control | None = None

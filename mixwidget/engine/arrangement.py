@@ -8,6 +8,7 @@ import numpy as np
 
 from mixwidget.engine.basis import Basis, standard_basis
 from mixwidget.engine.cross_products import CrossProducts
+from mixwidget.engine.prior import Prior
 from mixwidget.engine.theta import ThetaLayout, theta_layout
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
@@ -28,6 +29,8 @@ class Arrangement:
     chain, rest : tuple of int
         The factors that are eliminated level by level, finest first, and those that remain.
     blocks : Blocks
+    prior : Prior or None
+        Penalties that the criterion carries.
     """
 
     cross: CrossProducts
@@ -36,9 +39,10 @@ class Arrangement:
     chain: tuple[int, ...]
     rest: tuple[int, ...]
     blocks: Blocks
+    prior: Prior | None = None
 
 
-def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
+def arrange(cross: CrossProducts, max_dense_columns: int, prior: Prior | None = None) -> Arrangement:
     """Choose the order of elimination and build the blocks.
 
     Raises
@@ -62,7 +66,7 @@ def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
             f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
             f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
         )
-    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest))
+    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest), prior)
 
 
 def _best_chain(cross: CrossProducts, widths: list[int]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtrs
 
 from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.penalised import profile
 from mixwidget.linalg.elimination import Elimination, eliminate
 
 
@@ -20,7 +21,7 @@ class Evaluation:
     theta : ndarray, shape (n_theta,)
         In the standardised basis.
     value : float
-        The criterion in the user's units; infinite where a factorisation fails.
+        The criterion in the user's units, penalty included; infinite where a factorisation fails.
     templates : tuple of ndarray, shape (K, K)
         T of each factor.
     state : Elimination
@@ -30,9 +31,11 @@ class Evaluation:
         Coefficients of the scaled residual response on the standardised columns.
     r2 : float
         y'Py, the penalised residual sum of squares, in squared units of the scaled response.
-    df : int
-        n - p (REML) or n (ML).
+    df : float
+        n - p (REML) or n (ML); under priors r2 over the residual variance, so that r2 / df is that variance always.
     reml : bool
+    penalty : float
+        -2 log prior density; 0 without priors.
     """
 
     theta: np.ndarray
@@ -42,8 +45,9 @@ class Evaluation:
     x_factor: np.ndarray
     beta: np.ndarray
     r2: float
-    df: int
+    df: float
     reml: bool
+    penalty: float = 0.0
 
 
 def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Evaluation:
@@ -68,6 +72,11 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
     chain = tuple(templates[f] for f in arrangement.chain)
     rest = tuple(templates[f] for f in arrangement.rest)
     state = eliminate(arrangement.blocks, chain, rest)
+    if arrangement.prior is not None:
+        found = profile(arrangement, templates, state, reml=reml)
+        return Evaluation(
+            theta, found.value, templates, state, found.x_factor, found.beta, found.r2, found.df, reml, found.penalty
+        )
     p = len(state.right) - 1
     x_factor, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
     if p:

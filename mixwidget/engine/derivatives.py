@@ -13,6 +13,7 @@ from scipy.linalg.lapack import dtrtrs
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation
+from mixwidget.engine.prior import penalty_derivatives, template_slope
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import Solution, back_substitute, selected_inverse
 from mixwidget.linalg.elimination import eliminate_columns
@@ -67,7 +68,31 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     for f, slope in enumerate(slopes):
         mine = layout.factor[i] == f
         hessian[i[mine], j[mine]] += 2.0 * slope[rows[mine], columns[mine]]
+    if arrangement.prior is not None:
+        slopes = _penalise(arrangement, at, gradient, hessian, slopes)
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
+
+
+def _penalise(
+    arrangement: Arrangement, at: Evaluation, gradient: np.ndarray, hessian: np.ndarray, slopes: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, ...]:
+    """Add the covariance penalties to gradient and Hessian in place, and return the slopes with theirs."""
+    layout, basis = arrangement.layout, arrangement.basis
+    total = [slope.copy() for slope in slopes]
+    first = 0
+    for term, penalty in enumerate(arrangement.prior.covariances):
+        template, root = layout.term_template(at.templates, term), basis.term_roots[term]
+        mine = slice(first, first + len(template) * (len(template) + 1) // 2)
+        first = mine.stop
+        if penalty is None:
+            continue
+        variance = 1.0 if penalty.common_scale else basis.y_scale**2 * at.r2 / at.df
+        own_gradient, own_hessian = penalty_derivatives(penalty, template, root, variance)
+        gradient[mine] += own_gradient
+        hessian[mine, mine] += own_hessian
+        place = layout.term_slice(term)
+        total[layout.term_factor[term]][place, place] += template_slope(penalty, template, root, variance)
+    return tuple(total)
 
 
 def _project(

@@ -126,6 +126,8 @@ def find_optimum(
 def _all_starts(arrangement: Arrangement, control: Control) -> bool:
     if control.starts != "auto":
         return control.starts == "both"
+    if arrangement.prior is not None:  # a prior can make basins of its own, and the starts know nothing of it
+        return True
     sizes = arrangement.layout.factor_sizes
     levels = (factor.n_levels for factor in arrangement.cross.factors)
     return sum(size * n for size, n in zip(sizes, levels, strict=True)) < BOTH_STARTS_BELOW

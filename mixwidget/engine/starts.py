@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from mixwidget.engine.arrangement import Arrangement
@@ -38,6 +40,7 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     -------
     dict of str to ndarray, shape (n_theta,)
     """
+    arrangement = replace(arrangement, prior=None)  # data alone choose the starts
     own = _factor_blocks(arrangement)
     right = arrangement.blocks.right
     total = float(right[-1, -1])

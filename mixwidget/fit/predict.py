@@ -56,7 +56,9 @@ def _used_columns(solution: Solution, re_form: object) -> list[np.ndarray]:
     if re_form is pd.NA or (isinstance(re_form, float) and np.isnan(re_form)) or _is_empty(re_form):
         return [np.zeros(len(term.columns), dtype=bool) for term in terms]
     if not isinstance(re_form, str):
-        raise OptionError(f"predict: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}")
+        raise OptionError(
+            f"predict: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}"
+        )
     return random_columns(solution.design, re_form)
 
 

@@ -16,6 +16,8 @@ from mixwidget.engine.cross_products import CrossProducts, cross_products
 from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
 from mixwidget.engine.optimum import Optimum, find_optimum
 from mixwidget.errors import ProblemTooLargeError
+from mixwidget.fit.penalties import penalties
+from mixwidget.fit.prior import Priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Solution:
     estimates : Estimates
     reml : bool
     control : Control
+    priors : Priors
     """
 
     design: Design
@@ -37,6 +40,7 @@ class Solution:
     estimates: Estimates
     reml: bool
     control: Control
+    priors: Priors = Priors()
 
     @property
     def cross(self) -> CrossProducts:
@@ -73,6 +77,7 @@ def solve(
     control: Control,
     start: list[np.ndarray] | None = None,
     cross: CrossProducts | None = None,
+    priors: Priors = Priors(),
 ) -> Solution:
     """Fit a linear mixed model to a design.
 
@@ -85,6 +90,7 @@ def solve(
         A relative covariance factor for each term, in the user's units: one more candidate start.
     cross : CrossProducts, optional
         Those of the design, where they are known already.
+    priors : Priors
 
     Returns
     -------
@@ -98,17 +104,17 @@ def solve(
     with one_thread():
         cross = cross_products(model_arrays(design)) if cross is None else cross
         try:
-            arrangement = arrange(cross, control.max_dense_columns)
+            arrangement = arrange(cross, control.max_dense_columns, penalties(design, priors))
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
         theta = None if start is None else standardised_theta(arrangement, start)
         optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
-        return Solution(design, optimum, estimate(arrangement, optimum.evaluation), reml, control)
+        return Solution(design, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors)
 
 
 def resolve(solution: Solution, y: np.ndarray) -> Solution:
     """Fit the same model to another response, shape (n,), starting also from the present optimum."""
     design = replace(solution.design, y=y)
     start = list(solution.estimates.templates)
-    return solve(design, reml=solution.reml, control=solution.control, start=start)
+    return solve(design, reml=solution.reml, control=solution.control, start=start, priors=solution.priors)

@@ -1,15 +1,17 @@
-"""One plain sentence about how a fit ended, from scale-invariant evidence."""
+"""How a fit ended, in one plain sentence, from evidence that units and origins do not change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mixwidget.errors import Diagnostic
+from mixwidget.engine.optimum import Descent, Optimum
 from mixwidget.fit.solution import Solution
-from mixwidget.inference.singularity import singular_terms
+from mixwidget.inference.singularity import singular_sentences
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises
 DIFFERENT_OPTIMUM = 1e-2  # criterion units between the ends of two descents that count as two optima
+FLAT_OR_FALLING = -1e-6  # curvature below this in a free direction: a saddle, in units of the largest curvature
+STATIONARY = ("converged", "no further decrease")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,69 +23,65 @@ class Verdict:
     code : {"converged", "boundary", "several optima", "not converged"}
     message : str
         One sentence.
+    others : tuple of float
+        How much higher in the criterion the other optima lie; negative for one that lies lower.
     """
 
     code: str
     message: str
+    others: tuple[float, ...] = ()
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def verdict(solution: Solution) -> Verdict:
-    """Return the verdict on a solution."""
-    certificate = solution.optimum.certificate
-    best = solution.optimum.evaluation.value
-    others = sorted(
-        {
-            round(descent.value - best, 4)
-            for descent in solution.optimum.descents
-            if descent.reason in ("converged", "no further decrease") and descent.value - best > DIFFERENT_OPTIMUM
-        }
-    )
-    if not solution.optimum.converged or certificate.decrement > NOT_CONVERGED_ABOVE:
-        return Verdict(
-            "not converged",
-            f"Not converged: after {solution.optimum.n_evaluations} evaluations a further step still promises "
-            f"{certificate.decrement:.2g} units of the criterion.",
-        )
+    """Return the verdict on a solution.
+
+    *Not converged* if a further step still promises a decrease; *several optima* if descents ended at different
+    stationary points; *boundary* if a covariance matrix is singular and the criterion rises from there into the cone
+    of covariance matrices; *converged* otherwise.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).verdict.message
+    'Converged.'
+    """
+    optimum = solution.optimum
+    certificate = optimum.certificate
+    if not optimum.converged or not certificate.decrement <= NOT_CONVERGED_ABOVE:
+        return Verdict("not converged", _not_converged(optimum))
+    others = other_optima(optimum.evaluation.value, optimum.descents)
     if others:
-        listed = ", ".join(f"{gap:.4g}" for gap in others)
-        return Verdict(
-            "several optima",
-            f"Several optima: this is the best of {len(others) + 1}, the others lie {listed} higher in the criterion.",
-        )
+        return Verdict("several optima", _several(others, solution), others)
     if certificate.is_singular:
-        return Verdict("boundary", f"Converged on the boundary (singular): {_singular_sentence(solution)}")
+        sentences = "; ".join(singular_sentences(solution))
+        return Verdict("boundary", f"Converged on the boundary (singular): {sentences}.")
     return Verdict("converged", "Converged.")
 
 
-def fit_diagnostics(solution: Solution) -> tuple[Diagnostic, ...]:
-    """Return the findings of the design and those of the fit."""
-    findings = list(solution.design.diagnostics)
-    found = verdict(solution)
-    if solution.optimum.certificate.is_singular:
-        hint = "a simpler random part, or a weak prior on the covariance matrix, makes it regular"
-        message = f"singular fit: {_singular_sentence(solution)}"
-        findings.append(Diagnostic("singular_fit", "warning", message, hint))
-    if found.code == "not converged":
-        hint = "raise Control(max_evaluations=...), or start elsewhere with start="
-        findings.append(Diagnostic("not_converged", "error", found.message, hint))
-    if found.code == "several optima":
-        hint = "few levels, or slopes within and between levels that disagree; look at fit.optimum.descents"
-        findings.append(Diagnostic("several_optima", "warning", found.message, hint))
-    return tuple(findings)
+def other_optima(best: float, descents: tuple[Descent, ...]) -> tuple[float, ...]:
+    """Return how far from the best value the other stationary ends lie, nearest first."""
+    gaps = sorted(
+        d.value - best for d in descents if d.reason in STATIONARY and abs(d.value - best) > DIFFERENT_OPTIMUM
+    )
+    distinct = [gap for i, gap in enumerate(gaps) if i == 0 or gap - gaps[i - 1] > DIFFERENT_OPTIMUM]
+    return tuple(round(gap, 4) for gap in distinct)
 
 
-def _singular_sentence(solution: Solution) -> str:
-    parts = []
-    for position in singular_terms(solution):
-        term = solution.design.terms[position]
-        group = solution.design.factors[term.factor].label
-        if len(term.columns) == 1:
-            parts.append(f"the variance of {_effect(term.columns[0])} by '{group}' is estimated as zero")
-        else:
-            named = ", ".join(_effect(name) for name in term.columns)
-            parts.append(f"the covariance matrix of {named} by '{group}' has a direction without variance")
-    return "; ".join(parts) + "."
+def _not_converged(optimum: Optimum) -> str:
+    count = optimum.n_evaluations
+    promised = optimum.certificate.decrement
+    still = f"a further step promises {promised:.2g} units of the criterion" if promised < 1e6 else "it was falling"
+    return f"Not converged: the optimiser stopped after {count} evaluations while {still}, so do not use these numbers."
 
 
-def _effect(name: str) -> str:
-    return "the intercepts" if name == "(Intercept)" else f"'{name}'"
+def _several(others: tuple[float, ...], solution: Solution) -> str:
+    listed = " and ".join(f"{gap:.4g}" for gap in others)
+    lies = "the other lies" if len(others) == 1 else "the others lie"
+    name = "REML criterion" if solution.reml else "deviance"
+    singular = " This best one is singular." if solution.optimum.certificate.is_singular else ""
+    return (
+        f"Several optima: this is the best of {len(others) + 1} found, {lies} {listed} higher in the {name}.{singular}"
+    )
