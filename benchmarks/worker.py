@@ -59,10 +59,10 @@ class Session:
         return ["done", ""]
 
     def _timed(self, fit: Callable[[str, Any], rivals.Fitted], model: str, source: object) -> list[str]:
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         fitted = fit(model, source)
-        seconds = time.perf_counter() - started
-        return ["done", repr(seconds), repr(float(fitted.criterion)), fitted.note]
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
+        return ["done", repr(seconds), repr(cpu), repr(float(fitted.criterion)), fitted.note]
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
+COLLINEARITY_SAMPLE = 100_000  # rows that tell whether columns are nearly collinear
 NEARLY_COLLINEAR = 1e-4  # residual share below which a pool column is orthogonalised on the rows, not on the Gram matrix
 
 
@@ -124,7 +125,8 @@ def _orthogonalise(rows: np.ndarray, X: np.ndarray, terms: tuple[np.ndarray, ...
     n = rows.shape[1]
     if n_predictors < 3:
         return
-    correlation = rows[1:n_predictors] @ rows[1:n_predictors].T / n
+    sample = rows[1:n_predictors, :: max(1, n // COLLINEARITY_SAMPLE)]
+    correlation = sample @ sample.T / sample.shape[1]
     if np.linalg.eigvalsh(correlation)[0] > NEARLY_COLLINEAR:
         return
     for i in range(2, n_predictors):

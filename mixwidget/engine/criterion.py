@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dtrtrs
+from scipy.linalg.lapack import dpotrf, dtrtri
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.penalised import profile
@@ -25,8 +25,8 @@ class Evaluation:
     templates : tuple of ndarray, shape (K, K)
         T of each factor.
     state : Elimination
-    x_factor : ndarray, shape (p, p)
-        Lower Cholesky factor of X'V^-1X.
+    x_inverse : ndarray, shape (p, p)
+        Inverse of the lower Cholesky factor of X'V^-1X.
     beta : ndarray, shape (p,)
         Coefficients of the scaled residual response on the standardised columns.
     r2 : float
@@ -42,7 +42,7 @@ class Evaluation:
     value: float
     templates: tuple[np.ndarray, ...]
     state: Elimination
-    x_factor: np.ndarray
+    x_inverse: np.ndarray
     beta: np.ndarray
     r2: float
     df: float
@@ -78,16 +78,17 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
             theta, found.value, templates, state, found.x_factor, found.beta, found.r2, found.df, reml, found.penalty
         )
     p = len(state.right) - 1
-    x_factor, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
+    x_inverse, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
     if p:
         x_factor, _ = dpotrf(state.right[:p, :p], lower=1)
-        half, _ = dtrtrs(x_factor, state.right[:p, p], lower=1)
-        beta, _ = dtrtrs(x_factor, half, lower=1, trans=1)
+        x_inverse, _ = dtrtri(x_factor, lower=1)
+        half = x_inverse @ state.right[:p, p]
+        beta = half @ x_inverse
         r2 -= float(half @ half)
         x_logdet = 2.0 * float(np.log(np.diagonal(x_factor)).sum())
     df = arrangement.cross.n - p if reml else arrangement.cross.n
     value = _value(arrangement, state.logdet, x_logdet if reml else 0.0, r2, df, reml=reml)
-    return Evaluation(theta, value, templates, state, x_factor, beta, r2, df, reml)
+    return Evaluation(theta, value, templates, state, x_inverse, beta, r2, df, reml)
 
 
 def _value(

@@ -47,7 +47,7 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
     beta, vcov = np.zeros(0), np.zeros((0, 0))
     if len(at.beta):
         beta = solve_triangular(basis.x_root, basis.ols + basis.y_scale * at.beta)
-        half = solve_triangular(basis.x_root, np.linalg.inv(at.x_factor).T)
+        half = solve_triangular(basis.x_root, at.x_inverse.T)
         vcov = sigma**2 * (half @ half.T)
     return Estimates(beta, vcov, sigma, tuple(sigma**2 * (t @ t.T) for t in templates), templates)
 

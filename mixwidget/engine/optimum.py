@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -20,7 +20,11 @@ BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs about a
 SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
 MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
 WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
+NEAR = 0.3  # criterion units: nearer than this similar templates will do instead
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
+POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
+SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
+SNAP_COST = 1e-9  # criterion units
 SAME_VALUE = 1e-6  # criterion units: two ends of descents that agree
 
 
@@ -58,6 +62,7 @@ class Optimum:
     arrangement : Arrangement
     evaluation : Evaluation
     derivatives : Derivatives
+        At the last point where they were formed: at most one Newton step of negligible promise before the end.
     certificate : Certificate
     starts : tuple of (str, float)
         Name and criterion of each candidate start.
@@ -120,6 +125,7 @@ def find_optimum(
     for name, point in chosen:
         search.descend(name, point)
     search.escape_saddles()
+    search.polish()
     return search.result(tuple((name, point.value) for name, point in points))
 
 
@@ -128,9 +134,12 @@ def _all_starts(arrangement: Arrangement, control: Control) -> bool:
         return control.starts == "both"
     if arrangement.prior is not None:  # a prior can make basins of its own, and the starts know nothing of it
         return True
+    return _n_random(arrangement) < BOTH_STARTS_BELOW
+
+
+def _n_random(arrangement: Arrangement) -> int:
     sizes = arrangement.layout.factor_sizes
-    levels = (factor.n_levels for factor in arrangement.cross.factors)
-    return sum(size * n for size, n in zip(sizes, levels, strict=True)) < BOTH_STARTS_BELOW
+    return sum(k * factor.n_levels for k, factor in zip(sizes, arrangement.cross.factors, strict=True))
 
 
 class _Search:
@@ -177,6 +186,36 @@ class _Search:
                 self.best = best
                 return
 
+    def polish(self) -> None:
+        """Take the last Newton step where it is cheap, and set variances that vanish to exactly zero."""
+        best = cast(Minimum, self.best)
+        if POLISH_ABOVE < best.decrement < 1.0 and _n_random(self.arrangement) < BOTH_STARTS_BELOW:
+            values, vectors = np.linalg.eigh(best.derivatives.hessian)
+            step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
+            self._accept(best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))
+        snapped = self._snapped()
+        if snapped is not None:
+            self._accept(snapped, SNAP_COST)
+
+    def _accept(self, theta: np.ndarray, slack: float) -> None:
+        best = cast(Minimum, self.best)
+        point = self.evaluate(theta)
+        if point.value <= best.point.value + slack:
+            self.best = replace(best, point=point)
+
+    def _snapped(self) -> np.ndarray | None:
+        """Return theta with vanishing singular values of the templates at zero, None if there are none."""
+        layout, templates = self.arrangement.layout, self.best.point.templates
+        terms, changed = [], False
+        for term in range(len(layout.term_sizes)):
+            template = layout.term_template(templates, term)
+            left, sds, right = np.linalg.svd(template)
+            if 0.0 < sds[-1] < SNAP_BELOW:
+                template = np.linalg.qr(((left * np.where(sds < SNAP_BELOW, 0.0, sds)) @ right).T, mode="r").T
+                changed = True
+            terms.append(template)
+        return layout.from_terms(terms) if changed else None
+
     def result(self, starts: tuple[tuple[str, float], ...]) -> Optimum:
         best = cast(Minimum, self.best)
         certificate = certify(self.arrangement, best.point, best.derivatives, best.decrement)
@@ -187,8 +226,8 @@ class _Search:
     def _is_known(self, point: Evaluation) -> bool:
         """Whether a point lies in the basin of the best minimum, up to the signs of the templates' columns.
 
-        It does if it is very close, or if the quadratic model of the minimum predicts its criterion and the
-        minimum is well inside the cone: near the boundary two minima can lie close together.
+        It does if it is very close, or if the quadratic model of the minimum predicts its criterion and either the
+        minimum is well inside the cone or the templates are alike: near the boundary two minima can lie close together.
         """
         best = cast(Minimum, self.best)
         gap = point.value - best.point.value
@@ -198,8 +237,16 @@ class _Search:
         predicted = 0.5 * float(difference @ best.derivatives.hessian @ difference)
         if predicted < CLOSE and gap < CLOSE:
             return True
-        agrees = predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES
-        return agrees and self._well_inside()
+        if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
+            return False
+        return self._well_inside() or (gap < NEAR and self._is_similar(point))
+
+    def _is_similar(self, point: Evaluation) -> bool:
+        """Whether no diagonal element of a template is far from that of the best minimum."""
+        best, layout = cast(Minimum, self.best), self.arrangement.layout
+        diagonal = layout.row == layout.column
+        one, other = np.abs(best.point.theta[diagonal]), np.abs(point.theta[diagonal])
+        return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
 
     def _well_inside(self) -> bool:
         """Whether the quadratic model puts every singular template far above the best minimum."""

@@ -50,8 +50,7 @@ def curvature(solution: Solution) -> Curvature:
     hessian[-1, :-1] = hessian[:-1, -1] = derivatives.quadratics / s2**2
     hessian[-1, -1] = at.df / s2**2
     p = len(at.beta)
-    inverse = np.linalg.inv(at.x_factor) if p else np.zeros((0, 0))
-    C = inverse.T @ inverse
+    C = at.x_inverse.T @ at.x_inverse
     slopes = np.empty((n_theta + 1, p, p))
     for i, inner in enumerate(_information_slopes(solution, derivatives)):
         slopes[i] = s2 * C @ inner @ C

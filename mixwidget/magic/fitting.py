@@ -61,7 +61,7 @@ def tell_findings(fits: Sequence[NamedFit]) -> None:
     for fit in fits:
         for found in fit.model.diagnostics:
             if found.severity != "info":
-                print(f"{fit.label}: {found.message.rstrip('.')}; {found.hint}", file=sys.stderr)
+                print(f"{fit.label}: {found.message.rstrip('.')}; {found.hint}", file=sys.stderr)  # noqa: T201  the cell's stderr
 
 
 def _names(formulas: Sequence[NamedFormula], options: LmerOptions) -> list[str | None]:

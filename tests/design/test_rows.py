@@ -8,6 +8,7 @@ import pytest
 
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
+from mixwidget.errors import DataError
 
 
 def codes_of(design):
@@ -217,3 +218,8 @@ def test_order_of_rows_changes_nothing_but_the_order(toy):
     for ours, theirs in zip(shuffled.factors, design.factors, strict=True):
         assert ours.levels == theirs.levels
         assert ours.codes.tolist() == theirs.codes[rows].tolist()
+
+
+def test_lazy_frames_must_be_collected(toy):
+    with pytest.raises(DataError, match=r"call \.collect\(\) first"):
+        build_design("y ~ x + (1 | g)", pl.from_pandas(toy).lazy())
