@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from mixwidget import errors
+from mixwidget.all_fit import AllFit, all_fit
 from mixwidget.compare import Comparison, compare
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
@@ -20,10 +21,12 @@ from mixwidget.model import LmerModel
 
 __version__ = "0.1.0"
 __all__ = [
+    "AllFit",
     "Comparison",
     "Control",
     "LmerModel",
     "Prior",
+    "all_fit",
     "compare",
     "errors",
     "list_datasets",

@@ -75,7 +75,7 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
     if arrangement.prior is not None:
         found = profile(arrangement, templates, state, reml=reml)
         return Evaluation(
-            theta, found.value, templates, state, found.x_factor, found.beta, found.r2, found.df, reml, found.penalty
+            theta, found.value, templates, state, found.x_inverse, found.beta, found.r2, found.df, reml, found.penalty
         )
     p = len(state.right) - 1
     x_inverse, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0

@@ -28,8 +28,8 @@ class Profile:
         -2 log-likelihood (or REML criterion) plus penalty.
     penalty : float
         -2 log prior density at the minimum.
-    x_factor : ndarray, shape (p, p)
-        Lower Cholesky factor of X'V^-1X, pseudo-rows included.
+    x_inverse : ndarray, shape (p, p)
+        Inverse of the lower Cholesky factor of X'V^-1X, pseudo-rows included.
     beta : ndarray, shape (p,)
     r2 : float
         Penalised residual sum of squares, pseudo-rows included.
@@ -39,7 +39,7 @@ class Profile:
 
     value: float
     penalty: float
-    x_factor: np.ndarray
+    x_inverse: np.ndarray
     beta: np.ndarray
     r2: float
     df: float
@@ -87,10 +87,10 @@ class _Profiler:
         if not r2 > 0.0:
             return _infinite(self.p)
         variance = self._variance(r2 / df)
-        x_factor, beta, r2 = self._fixed_effects(variance)
+        factor, beta, r2 = self._fixed_effects(variance)
         if not r2 > 0.0:
             return _infinite(self.p)
-        return Profile(self._value(variance), self._penalty(variance, beta), x_factor, beta, r2, r2 / variance)
+        return Profile(self._value(variance), self._penalty(variance, beta), np.linalg.inv(factor), beta, r2, r2 / variance)
 
     def _variance(self, closed_form: float) -> float:
         residual = self.prior.residual

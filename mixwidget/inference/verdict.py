@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mixwidget.engine.optimum import Descent, Optimum
-from mixwidget.fit.solution import Solution
+import numpy as np
+
+from mixwidget.engine.certificate import descent_from_boundary
+from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.derivatives import differentiate
+from mixwidget.engine.optimum import Optimum
+from mixwidget.fit.solution import Solution, one_thread
 from mixwidget.inference.singularity import singular_sentences
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises
 DIFFERENT_OPTIMUM = 1e-2  # criterion units between the ends of two descents that count as two optima
-FLAT_OR_FALLING = -1e-6  # curvature below this in a free direction: a saddle, in units of the largest curvature
 STATIONARY = ("converged", "no further decrease")
 
 
@@ -52,7 +56,7 @@ def verdict(solution: Solution) -> Verdict:
     certificate = optimum.certificate
     if not optimum.converged or not certificate.decrement <= NOT_CONVERGED_ABOVE:
         return Verdict("not converged", _not_converged(optimum))
-    others = other_optima(optimum.evaluation.value, optimum.descents)
+    others = other_optima(solution)
     if others:
         return Verdict("several optima", _several(others, solution), others)
     if certificate.is_singular:
@@ -61,13 +65,22 @@ def verdict(solution: Solution) -> Verdict:
     return Verdict("converged", "Converged.")
 
 
-def other_optima(best: float, descents: tuple[Descent, ...]) -> tuple[float, ...]:
-    """Return how far from the best value the other stationary ends lie, nearest first."""
-    gaps = sorted(
-        d.value - best for d in descents if d.reason in STATIONARY and abs(d.value - best) > DIFFERENT_OPTIMUM
-    )
+def other_optima(solution: Solution) -> tuple[float, ...]:
+    """Return how much higher than the best value the other optima lie that descents ended at, nearest first."""
+    best = solution.optimum.evaluation.value
+    ends = [descent for descent in solution.optimum.descents if descent.reason in STATIONARY]
+    apart = sorted((end for end in ends if abs(end.value - best) > DIFFERENT_OPTIMUM), key=lambda end: end.value)
+    gaps = [end.value - best for end in apart if _is_optimum(solution, end.theta)]
     distinct = [gap for i, gap in enumerate(gaps) if i == 0 or gap - gaps[i - 1] > DIFFERENT_OPTIMUM]
     return tuple(round(gap, 4) for gap in distinct)
+
+
+def _is_optimum(solution: Solution, theta: np.ndarray) -> bool:
+    """Whether the criterion rises from a stationary point into the cone; a singular template can also be a saddle."""
+    arrangement = solution.optimum.arrangement
+    with one_thread():
+        at = evaluate(arrangement, theta, reml=solution.reml)
+        return descent_from_boundary(arrangement, at, differentiate(arrangement, at)) is None
 
 
 def _not_converged(optimum: Optimum) -> str:
