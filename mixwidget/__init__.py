@@ -12,9 +12,11 @@ from typing import Any
 
 from mixwidget import errors
 from mixwidget.all_fit import AllFit, all_fit
+from mixwidget.check_design import DesignCheck, check_design
 from mixwidget.compare import Comparison, compare
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
+from mixwidget.design.center import center_within, scale
 from mixwidget.fit.prior import Prior
 from mixwidget.lmer import lmer
 from mixwidget.model import LmerModel
@@ -24,15 +26,19 @@ __all__ = [
     "AllFit",
     "Comparison",
     "Control",
+    "DesignCheck",
     "LmerModel",
     "Prior",
     "all_fit",
+    "center_within",
+    "check_design",
     "compare",
     "errors",
     "list_datasets",
     "lmer",
     "load_dataset",
     "load_ipython_extension",
+    "scale",
     "unload_ipython_extension",
 ]
 

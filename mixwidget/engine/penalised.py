@@ -90,7 +90,8 @@ class _Profiler:
         factor, beta, r2 = self._fixed_effects(variance)
         if not r2 > 0.0:
             return _infinite(self.p)
-        return Profile(self._value(variance), self._penalty(variance, beta), np.linalg.inv(factor), beta, r2, r2 / variance)
+        value, penalty = self._value(variance), self._penalty(variance, beta)
+        return Profile(value, penalty, np.linalg.inv(factor), beta, r2, r2 / variance)
 
     def _variance(self, closed_form: float) -> float:
         residual = self.prior.residual

@@ -1,4 +1,4 @@
-"""The same model by every optimiser there is, as ``lme4::allFit``: does the answer depend on who looked for it?"""
+"""The same model by every optimiser there is, as ``lme4::allFit``: whether the answer depends on who looked for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ MAX_EVALUATIONS = 20_000  # of the criterion, for methods without derivatives
 SORT_DECIMALS = 6  # of the criterion; rounding below should not order the optimisers
 PENALTY_OF_FAILURE = 1e10  # what a method without derivatives sees where the criterion is not finite
 HAS_COBYQA = tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1, 14)
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +208,7 @@ def _bobyqa(recorder: _Recorder, start: np.ndarray) -> object:
     return problem.optimize(start)
 
 
-def _recorded(
-    arrangement: Arrangement, reml: bool, name: str, method: Method, start: np.ndarray
-) -> Run:
+def _recorded(arrangement: Arrangement, reml: bool, name: str, method: Method, start: np.ndarray) -> Run:
     recorder = _Recorder(arrangement, reml)
     began = perf_counter()
     method(recorder, start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mixwidget.design.findings import grave_findings
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.solution import Solution
@@ -14,7 +15,7 @@ from mixwidget.inference.verdict import verdict
 def fit_diagnostics(solution: Solution) -> tuple[Diagnostic, ...]:
     """Return the findings of the design and those of the fit."""
     found = verdict(solution)
-    findings = list(solution.design.diagnostics)
+    findings = [*solution.design.diagnostics, *grave_findings(solution.design)]
     if solution.optimum.certificate.is_singular:
         message = f"singular fit: {'; '.join(singular_sentences(solution))}."
         hint = "mw.simplify(fit) tries simpler random parts; a weak prior, cov_prior='wishart', makes it regular"
