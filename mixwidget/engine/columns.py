@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.errors import FitError
+
+SMALLEST_SPREAD, LARGEST_SPREAD = 1e-70, 1e70  # their fourth powers are still numbers
 CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
 COLLINEARITY_SAMPLE = 100_000  # rows that tell whether columns are nearly collinear
 NEARLY_COLLINEAR = 1e-4  # residual share below which a pool column is orthogonalised on the rows, not on the Gram matrix
@@ -62,12 +65,24 @@ class _PoolBuilder:
         centred = column - mean
         shift = float(centred.mean())  # second pass: the mean of a column far from zero is itself rounded
         centred -= shift
-        spread = float(np.sqrt(centred @ centred / self.n))
+        with np.errstate(over="ignore", invalid="ignore"):
+            spread = float(np.sqrt(centred @ centred / self.n))
+        _check_range(spread, centred)
         if spread <= CONSTANT_RTOL * abs(mean) or spread == 0.0:
             return {0: mean + shift}
         centred /= spread
         self.rows.append(centred)
         return {0: mean + shift, len(self.rows) - 1: spread}
+
+
+def _check_range(spread: float, centred: np.ndarray) -> None:
+    """Refuse a column whose squares overflow or vanish."""
+    if SMALLEST_SPREAD < spread < LARGEST_SPREAD or not centred.any():
+        return
+    size = float(np.abs(centred).max())
+    raise FitError(
+        f"the response or a predictor varies by about {size:.0e}, of which squares cannot be computed; change its unit"
+    )
 
 
 def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> ColumnPool:

@@ -13,6 +13,7 @@ from mixwidget.engine.certificate import Certificate, certify, descent_from_boun
 from mixwidget.engine.criterion import Evaluation, evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate
 from mixwidget.engine.newton import ROUNDING, Minimum, Step, minimise
+from mixwidget.engine.saturation import refuse_saturation
 from mixwidget.engine.starts import starting_values
 from mixwidget.errors import FitCancelled, FitError
 
@@ -20,7 +21,6 @@ BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs about a
 SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
 MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
 WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
-NEAR = 0.3  # criterion units: nearer than this similar templates will do instead
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
 POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
 SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
@@ -110,7 +110,7 @@ def find_optimum(
     FitCancelled
         If ``control.should_stop`` says so.
     FitError
-        If the criterion is finite at no start: the random effects reproduce the response exactly.
+        If the random effects reproduce the response.
     """
     search = _Search(arrangement, reml, control)
     thorough = _all_starts(arrangement, control)
@@ -120,12 +120,14 @@ def find_optimum(
     points = [(name, search.evaluate(theta)) for name, theta in candidates.items()]
     finite = sorted(((name, p) for name, p in points if np.isfinite(p.value)), key=lambda pair: pair[1].value)
     if not finite:
-        raise FitError("the criterion is not finite at any starting value: the model reproduces the response exactly")
+        raise FitError("the criterion is not finite at any starting value: the random effects reproduce the response")
     chosen = finite if thorough else finite[:1]
-    for name, point in chosen:
-        search.descend(name, point)
+    for name, point in sorted(chosen, key=lambda pair: pair[0] == "unit"):
+        if name != "unit" or not search.is_settled():
+            search.descend(name, point)
     search.escape_saddles()
     search.polish()
+    refuse_saturation(arrangement, cast(Evaluation, cast(Minimum, search.best).point))
     return search.result(tuple((name, point.value) for name, point in points))
 
 
@@ -169,7 +171,8 @@ class _Search:
         )
         point = cast(Evaluation, minimum.point)
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
-        if self.best is None or point.value < self.best.point.value:
+        is_lower = self.best is None or point.value < self.best.point.value
+        if is_lower and minimum.reason != "known basin":  # its end is within rounding, without derivatives of its own
             self.best = minimum
 
     def escape_saddles(self) -> None:
@@ -239,7 +242,7 @@ class _Search:
             return True
         if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
             return False
-        return self._well_inside() or (gap < NEAR and self._is_similar(point))
+        return self._is_similar(point) or self._well_inside() or self._is_single_valley(predicted, gap)
 
     def _is_similar(self, point: Evaluation) -> bool:
         """Whether no diagonal element of a template is far from that of the best minimum."""
@@ -247,6 +250,14 @@ class _Search:
         diagonal = layout.row == layout.column
         one, other = np.abs(best.point.theta[diagonal]), np.abs(point.theta[diagonal])
         return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
+
+    def _is_single_valley(self, predicted: float, gap: float) -> bool:
+        """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""
+        return self.arrangement.layout.n_theta == 1 and 0.8 * predicted < gap < 1.25 * predicted
+
+    def is_settled(self) -> bool:
+        """Whether two informed starts led into one basin, well inside the cone: then the unit start is not needed."""
+        return len(self.descents) > 1 and self.descents[-1].reason == "known basin" and self._well_inside()
 
     def _well_inside(self) -> bool:
         """Whether the quadratic model puts every singular template far above the best minimum."""

@@ -6,8 +6,8 @@ from scipy.linalg import solve_triangular
 
 import mixwidget.engine.arrangement as arrangement_module
 from mixwidget.engine.arrangement import arrange
-from mixwidget.engine.cross_products import cross_products
 from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.cross_products import cross_products
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.estimates import conditional_covariances, conditional_modes, estimate, standardised_theta
 from mixwidget.linalg.cross import DenseCross, SparseCross
@@ -58,7 +58,7 @@ def relative_covariances(arranged, theta):
 
 
 def points(arranged, covariances):
-    """Return thetas: the one that drew the data, one with a singular template, T = 0, and one with negative diagonals."""
+    """Return thetas: the one that drew the data, singular templates, T = 0, and negative diagonals."""
     regular = standardised_theta(arranged, [np.linalg.cholesky(cov) for cov in covariances])
     singular = regular.copy()
     singular[arranged.layout.column == arranged.layout.column.max()] = 0.0

@@ -113,7 +113,7 @@ def conditional_modes(arrays, covariances):
 
 
 def conditional_covariance(arrays, covariances, term, other):
-    """Return ``G - G Z'V^-1 Z G`` between two terms of one factor for each level, (J, k, k_other), over sigma squared."""
+    """Return ``G - G Z'V^-1 Z G`` over sigma squared between two terms of a factor, each level: (J, k, k_other)."""
     n_levels = arrays.factors[arrays.terms[term].factor].n_levels
     G, H = (np.kron(np.eye(n_levels), covariances[t]) for t in (term, other))
     V = marginal_covariance(arrays, covariances)
