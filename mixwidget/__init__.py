@@ -20,6 +20,7 @@ from mixwidget.design.center import center_within, scale
 from mixwidget.fit.prior import Prior
 from mixwidget.lmer import lmer
 from mixwidget.model import LmerModel
+from mixwidget.simplify import Simplified, simpler, simplify
 
 __version__ = "0.1.0"
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "DesignCheck",
     "LmerModel",
     "Prior",
+    "Simplified",
     "all_fit",
     "center_within",
     "check_design",
@@ -39,6 +41,8 @@ __all__ = [
     "load_dataset",
     "load_ipython_extension",
     "scale",
+    "simpler",
+    "simplify",
     "unload_ipython_extension",
 ]
 

@@ -18,6 +18,8 @@ from mixwidget.fit.call import given_call
 from mixwidget.fit.prior import given_priors
 from mixwidget.fit.solution import solve
 from mixwidget.fit.start import start_templates
+from mixwidget.inference.findings import fit_diagnostics
+from mixwidget.inference.verdict import verdict
 from mixwidget.model import LmerModel
 
 
@@ -124,6 +126,7 @@ def _name_in_caller(data: Any) -> str | None:
 
 def _warn(model: LmerModel) -> None:
     if model.solution.control.warn:
-        for finding in model.diagnostics:
+        solution = model.solution
+        for finding in fit_diagnostics(solution, verdict(solution)):  # the second look waits until somebody looks
             if finding.severity in ("warning", "error"):
                 warnings.warn(f"{finding.message} {finding.hint}".strip(), MixwidgetWarning, stacklevel=3)

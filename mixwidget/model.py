@@ -235,12 +235,12 @@ class LmerModel:
     @cached_property
     def verdict(self) -> Verdict:
         """How the fit ended, in one sentence."""
-        return verdict(self.solution)
+        return verdict(self.solution, thorough=True)
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
         """What was found in the data and in the fit."""
-        return list(fit_diagnostics(self.solution))
+        return list(fit_diagnostics(self.solution, self.verdict))
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:

@@ -17,7 +17,9 @@ from mixwidget.engine.saturation import refuse_saturation
 from mixwidget.engine.starts import starting_values
 from mixwidget.errors import FitCancelled, FitError
 
-BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs about a millisecond and misses nothing (ENGINE.md)
+BOTH_STARTS_BELOW = (
+    200  # random effects; below, a second descent costs about a millisecond and misses nothing (ENGINE.md)
+)
 SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
 MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
 WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
@@ -88,9 +90,7 @@ class Optimum:
         return best.reason != "evaluations exhausted"
 
 
-def find_optimum(
-    arrangement: Arrangement, *, reml: bool, control: Control, start: np.ndarray | None = None
-) -> Optimum:
+def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, start: np.ndarray | None = None) -> Optimum:
     """Minimise the criterion of an arranged model.
 
     Parameters

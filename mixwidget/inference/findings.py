@@ -9,12 +9,11 @@ from mixwidget.errors import Diagnostic
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.solution import Solution
 from mixwidget.inference.singularity import singular_sentences
-from mixwidget.inference.verdict import verdict
+from mixwidget.inference.verdict import Verdict
 
 
-def fit_diagnostics(solution: Solution) -> tuple[Diagnostic, ...]:
-    """Return the findings of the design and those of the fit."""
-    found = verdict(solution)
+def fit_diagnostics(solution: Solution, found: Verdict) -> tuple[Diagnostic, ...]:
+    """Return the findings of the design and those of the fit, given the verdict on it."""
     findings = [*solution.design.diagnostics, *grave_findings(solution.design)]
     if solution.optimum.certificate.is_singular:
         message = f"singular fit: {'; '.join(singular_sentences(solution))}."

@@ -9,7 +9,8 @@ import numpy as np
 from mixwidget.engine.certificate import descent_from_boundary
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.optimum import Optimum
+from mixwidget.engine.optimum import Descent, Optimum
+from mixwidget.engine.second_look import look_again
 from mixwidget.fit.solution import Solution, one_thread
 from mixwidget.inference.singularity import singular_sentences
 
@@ -39,9 +40,17 @@ class Verdict:
         return self.message
 
 
-def verdict(solution: Solution) -> Verdict:
+def verdict(solution: Solution, *, thorough: bool = False) -> Verdict:
     """Return the verdict on a solution.
 
+    Parameters
+    ----------
+    solution : Solution
+    thorough : bool
+        Whether to descend also from the starting values that the fit did without.
+
+    Notes
+    -----
     *Not converged* if a further step still promises a decrease; *several optima* if descents ended at different
     stationary points; *boundary* if a covariance matrix is singular and the criterion rises from there into the cone
     of covariance matrices; *converged* otherwise.
@@ -56,7 +65,8 @@ def verdict(solution: Solution) -> Verdict:
     certificate = optimum.certificate
     if not optimum.converged or not certificate.decrement <= NOT_CONVERGED_ABOVE:
         return Verdict("not converged", _not_converged(optimum))
-    others = other_optima(solution)
+    further = _further(solution) if thorough else ()
+    others = other_optima(solution, further)
     if others:
         return Verdict("several optima", _several(others, solution), others)
     if certificate.is_singular:
@@ -65,10 +75,18 @@ def verdict(solution: Solution) -> Verdict:
     return Verdict("converged", "Converged.")
 
 
-def other_optima(solution: Solution) -> tuple[float, ...]:
-    """Return how much higher than the best value the other optima lie that descents ended at, nearest first."""
+def _further(solution: Solution) -> tuple[Descent, ...]:
+    with one_thread():
+        return look_again(solution.optimum, control=solution.control)
+
+
+def other_optima(solution: Solution, further: tuple[Descent, ...] = ()) -> tuple[float, ...]:
+    """Return how much higher than the best value the other optima lie that descents ended at, nearest first.
+
+    Negative for one that lies lower, which a fit never leaves behind but a further descent may find.
+    """
     best = solution.optimum.evaluation.value
-    ends = [descent for descent in solution.optimum.descents if descent.reason in STATIONARY]
+    ends = [descent for descent in (*solution.optimum.descents, *further) if descent.reason in STATIONARY]
     apart = sorted((end for end in ends if abs(end.value - best) > DIFFERENT_OPTIMUM), key=lambda end: end.value)
     gaps = [end.value - best for end in apart if _is_optimum(solution, end.theta)]
     distinct = [gap for i, gap in enumerate(gaps) if i == 0 or gap - gaps[i - 1] > DIFFERENT_OPTIMUM]
@@ -91,6 +109,9 @@ def _not_converged(optimum: Optimum) -> str:
 
 
 def _several(others: tuple[float, ...], solution: Solution) -> str:
+    if others[0] < 0:
+        lower = f"{-others[0]:.4g}"
+        return f"Several optima: another start ends {lower} lower than this fit; fit again with Control(starts='both')."
     listed = " and ".join(f"{gap:.4g}" for gap in others)
     lies = "the other lies" if len(others) == 1 else "the others lie"
     name = "REML criterion" if solution.reml else "deviance"

@@ -10,7 +10,7 @@ from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.newton import minimise
 from tests import tolerances as tol
 from tests.oracles import cases, load_case
-from tests.reference_fits import reference_fit
+from tests.reference_fits import arguments_of, reference_fit
 
 SEVERAL = ("painkiller_int",)
 SENTENCES = {
@@ -94,6 +94,15 @@ def test_too_few_evaluations_are_not_called_converged():
     assert fit.verdict.code == "not converged"
     assert "do not use these numbers" in fit.verdict.message
     assert [found.severity for found in fit.diagnostics if found.code == "not_converged"] == ["error"]
+
+
+def test_a_fit_left_above_another_optimum_says_so():
+    formula, data, _ = arguments_of("painkiller_int")
+    fit = mw.lmer(formula, data, control=mw.Control(starts="better", warn=False))
+    assert fit.criterion > load_case("painkiller_int")["criterion"] + 1
+    assert fit.verdict.code == "several optima"
+    assert "another start ends 24.47 lower than this fit" in fit.verdict.message
+    assert "several_optima" in {found.code for found in fit.diagnostics}
 
 
 def test_shifting_a_predictor_changes_neither_verdict_nor_singularity():
