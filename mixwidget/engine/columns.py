@@ -15,7 +15,8 @@ from mixwidget.errors import FitError
 SMALLEST_SPREAD, LARGEST_SPREAD = 1e-70, 1e70  # their fourth powers are still numbers
 CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
 COLLINEARITY_SAMPLE = 100_000  # rows that tell whether columns are nearly collinear
-NEARLY_COLLINEAR = 1e-4  # residual share below which a pool column is orthogonalised on the rows, not on the Gram matrix
+NEARLY_COLLINEAR = 1e-4  # residual share below which a column is orthogonalised on the rows, not on the Gram matrix
+DEPENDENT = 1e-9  # residual share below which it is taken for a combination of the others, as rounding makes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
 def _orthogonalise(rows: np.ndarray, X: np.ndarray, terms: tuple[np.ndarray, ...]) -> None:
     """Replace columns that nearly lie in the span of earlier ones by their scaled remainders, in place.
 
-    The coordinates of all raw columns are changed along with them.
+    The coordinates of all raw columns are changed along with them. A column that lies in the span (the last dummy
+    of a factor) is written in the earlier ones and stays in the pool unused.
     """
     n_predictors = len(rows) - 1  # the response stays
     n = rows.shape[1]
@@ -144,13 +146,26 @@ def _orthogonalise(rows: np.ndarray, X: np.ndarray, terms: tuple[np.ndarray, ...
     correlation = sample @ sample.T / sample.shape[1]
     if np.linalg.eigvalsh(correlation)[0] > NEARLY_COLLINEAR:
         return
+    used = [1]
     for i in range(2, n_predictors):
-        slopes, *_ = np.linalg.lstsq(rows[1:i].T, rows[i], rcond=None)
-        remainder = rows[i] - slopes @ rows[1:i]
+        slopes, remainder = _regress(rows[used], rows[i])
         size = float(np.sqrt(remainder @ remainder / n))
-        if size > NEARLY_COLLINEAR or size < 1e-9:  # well apart, or truly dependent: dummies of one factor
+        if size > NEARLY_COLLINEAR:
+            used.append(i)
             continue
-        rows[i] = (remainder - remainder.mean()) / size
         for coordinates in (X, *terms):
-            coordinates[1:i] += np.outer(slopes, coordinates[i])
-            coordinates[i] *= size
+            coordinates[used] += np.outer(slopes, coordinates[i])
+            coordinates[i] *= size if size > DEPENDENT else 0.0
+        if size > DEPENDENT:
+            rows[i] = (remainder - remainder.mean()) / size
+            used.append(i)
+
+
+def _regress(predictors: np.ndarray, response: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return least-squares slopes and the remainder; normal equations, refined on the rows."""
+    gram = predictors @ predictors.T
+    slopes, remainder = np.zeros(len(predictors)), response
+    for _ in range(3):
+        step = np.linalg.solve(gram, predictors @ remainder)
+        slopes, remainder = slopes + step, remainder - step @ predictors
+    return slopes, remainder
