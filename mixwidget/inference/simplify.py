@@ -17,6 +17,7 @@ from mixwidget.fit.solution import Solution
 from mixwidget.inference.verdict import Verdict, verdict
 
 LRT_LEVEL = 0.2  # Matuschek et al. (2017): the level at which model selection balances power and type I error
+NO_LOSS = 1e-6  # criterion units that two optima of the same value may differ by
 RULES = ("converged", "not singular", "lrt", "aic")
 BOUNDARY_WEIGHT = (
     0.5  # a variance of zero: a mixture of chi-squares in equal parts (Self & Liang 1987; Stram & Lee 1994)
