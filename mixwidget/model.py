@@ -27,6 +27,7 @@ from mixwidget.fit.simulate import simulate
 from mixwidget.fit.solution import Solution, resolve, solve
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
+from mixwidget.influence import InfluenceAnswer, influence
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.singularity import is_singular
@@ -241,6 +242,16 @@ class LmerModel:
     def diagnostics(self) -> list[Diagnostic]:
         """What was found in the data and in the fit."""
         return list(fit_diagnostics(self.solution, self.verdict))
+
+    def influence(self, group: str | None = None) -> InfluenceAnswer:
+        """Leave out each level of a grouping factor and compare the estimates, as ``influence.ME``.
+
+        Parameters
+        ----------
+        group : str, optional
+            The grouping factor with the most levels unless given.
+        """
+        return influence(self.solution, group)
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
