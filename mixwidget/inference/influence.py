@@ -132,7 +132,7 @@ class _Refits:
 
     def without(self, rows: np.ndarray) -> Estimates | None:
         cross = self.leave_out.without(rows)
-        if not _is_full_rank(cross):  # a fixed effect that only these rows tell about
+        if not _is_full_rank(cross, self.leave_out.cross):  # a fixed effect that only these rows tell about
             return None
         try:
             arrangement = arrange(cross, self.control.max_dense_columns, self.prior)
@@ -143,10 +143,11 @@ class _Refits:
             return None
 
 
-def _is_full_rank(cross: CrossProducts) -> bool:
+def _is_full_rank(cross: CrossProducts, whole: CrossProducts) -> bool:
+    """Whether the fixed-effects columns are still independent, in units of their size over all rows."""
     gram = cross.X.T @ cross.total @ cross.X
-    size = np.sqrt(np.diagonal(gram))
-    return not len(size) or bool(np.all(size > 0) and np.linalg.eigvalsh(gram / np.outer(size, size))[0] > RANK_RTOL**2)
+    size = np.sqrt(np.diagonal(cross.X.T @ whole.total @ cross.X))
+    return not len(size) or bool(np.linalg.eigvalsh(gram / np.outer(size, size))[0] > RANK_RTOL**2)
 
 
 def _position(solution: Solution, group: str | None) -> int:
