@@ -19,6 +19,7 @@ from mixwidget.datasets import list_datasets, load_dataset
 from mixwidget.design.center import center_within, scale
 from mixwidget.fit.prior import Prior
 from mixwidget.lmer import lmer
+from mixwidget.minimum_prior import minimum_prior
 from mixwidget.model import LmerModel
 from mixwidget.simplify import Simplified, simpler, simplify
 
@@ -40,6 +41,7 @@ __all__ = [
     "lmer",
     "load_dataset",
     "load_ipython_extension",
+    "minimum_prior",
     "scale",
     "simpler",
     "simplify",

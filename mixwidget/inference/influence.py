@@ -114,7 +114,7 @@ def influence(solution: Solution, group: str | None) -> Influence:
         sds=sds,
         cooks_distance=np.einsum("jp,pq,jq->j", change, np.linalg.inv(whole), change) / max(p, 1),
         mdffits=np.array([_quadratic(d, v) for d, v in zip(change, vcov, strict=True)]) / max(p, 1),
-        covratio=np.linalg.det(vcov) / np.linalg.det(whole),
+        covratio=np.array([_ratio(v, whole) for v in vcov]),
         names=solution.design.x_names,
         sd_names=_sd_names(solution),
         solution=solution,
@@ -163,6 +163,10 @@ def _position(solution: Solution, group: str | None) -> int:
 
 def _quadratic(change: np.ndarray, vcov: np.ndarray) -> float:
     return float(change @ np.linalg.solve(vcov, change)) if np.isfinite(vcov).all() and len(change) else np.nan
+
+
+def _ratio(vcov: np.ndarray, whole: np.ndarray) -> float:
+    return float(np.linalg.det(vcov) / np.linalg.det(whole)) if np.isfinite(vcov).all() else np.nan
 
 
 def _sds(estimates: Estimates) -> np.ndarray:
