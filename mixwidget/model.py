@@ -32,6 +32,7 @@ from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import Verdict, verdict
+from mixwidget.landscape import LandscapeAnswer, landscape
 from mixwidget.repca import RePCA, principal_components
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.summary import Summary, summarise
@@ -252,6 +253,17 @@ class LmerModel:
             The grouping factor with the most levels unless given.
         """
         return influence(self.solution, group)
+
+    def landscape(self, x: str | None = None, y: str | None = None) -> LandscapeAnswer:
+        """Survey the criterion over two parameters, with the paths of all optimisers.
+
+        Parameters
+        ----------
+        x, y : str, optional
+            ``"sd Days | Subject"`` (relative to sigma) or the name of a fixed effect. By default the first two
+            standard deviations, or the only one and the last fixed effect.
+        """
+        return landscape(self.solution, x, y)
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
