@@ -33,6 +33,7 @@ from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import Verdict, verdict
 from mixwidget.landscape import LandscapeAnswer, landscape
+from mixwidget.plot import plot
 from mixwidget.repca import RePCA, principal_components
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.summary import Summary, summarise
@@ -253,6 +254,17 @@ class LmerModel:
             The grouping factor with the most levels unless given.
         """
         return influence(self.solution, group)
+
+    def plot(self, kind: str = "residuals") -> Any:
+        """Return a diagnostic picture as an altair chart.
+
+        Parameters
+        ----------
+        kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated"}
+            Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
+            residuals; the data beside data simulated from the fit.
+        """
+        return plot(self, kind)
 
     def landscape(self, x: str | None = None, y: str | None = None) -> LandscapeAnswer:
         """Survey the criterion over two parameters, with the paths of all optimisers.
