@@ -8,7 +8,8 @@ from mixwidget.design.findings import grave_findings
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.solution import Solution
-from mixwidget.inference.singularity import singular_sentences
+from mixwidget.inference.identification import undetermined_terms
+from mixwidget.inference.singularity import effects_named, listed, singular_sentences
 from mixwidget.inference.verdict import Verdict
 
 
@@ -19,6 +20,11 @@ def fit_diagnostics(solution: Solution, found: Verdict) -> tuple[Diagnostic, ...
         message = f"singular fit: {'; '.join(singular_sentences(solution))}."
         hint = "mw.simplify(fit) tries simpler random parts; a weak prior, cov_prior='wishart', makes it regular"
         findings.append(Diagnostic("singular_fit", "warning", message, hint))
+    undetermined = undetermined_terms(solution)
+    if undetermined and all(finding.code != "repeated_random_effect" for finding in findings):
+        hint = "look for terms that say the same, or for too few rows; simplify the random part"
+        message = f"the data do not determine {_variances(solution, undetermined)}: other values fit as well"
+        findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
     if found.code == "not converged":
         hint = "raise Control(max_evaluations=...), or start elsewhere with start="
         findings.append(Diagnostic("not_converged", "error", found.message, hint))
@@ -28,6 +34,15 @@ def fit_diagnostics(solution: Solution, found: Verdict) -> tuple[Diagnostic, ...
     if solution.priors:
         findings.append(_weak_prior(solution))
     return tuple(findings)
+
+
+def _variances(solution: Solution, positions: list[int]) -> str:
+    terms = [solution.design.terms[position] for position in positions]
+    named = [
+        f"{listed([effects_named(name) for name in term.columns])} by '{solution.design.factors[term.factor].label}'"
+        for term in terms
+    ]
+    return f"the variances of {', '.join(named)}"
 
 
 def _weak_prior(solution: Solution) -> Diagnostic:

@@ -108,7 +108,7 @@ def _null_space(loadings: np.ndarray, n: int) -> np.ndarray:
 def _flat_column(group: str, columns: tuple[str, ...], i: int) -> NullDirection:
     weights = np.zeros(len(columns))
     weights[i] = 1.0
-    sentence = f"the variance of {_effects(columns[i])} between the levels of '{group}' is estimated as zero"
+    sentence = f"the variance of {effects_named(columns[i])} between the levels of '{group}' is estimated as zero"
     return NullDirection(group, columns, weights, sentence)
 
 
@@ -118,7 +118,7 @@ def _dependence(solution: Solution, position: int, group: str, varying: np.ndarr
     size = np.abs(directions).max(axis=1)
     taking_part = varying[size > NEGLIGIBLE_LOADING * size.max()]
     rank = len(taking_part) - directions.shape[1]
-    named = _listed([_effects(columns[i]) for i in taking_part])
+    named = listed([effects_named(columns[i]) for i in taking_part])
     shape = SHAPES.get(rank, f"in {rank} dimensions instead of {len(taking_part)}")
     sentence = f"{named} of '{group}' lie {shape}"
     if len(taking_part) == 2:
@@ -130,9 +130,11 @@ def _dependence(solution: Solution, position: int, group: str, varying: np.ndarr
     return sentence
 
 
-def _effects(name: str) -> str:
+def effects_named(name: str) -> str:
+    """Return what a random-effects column is called in a sentence."""
     return "the intercepts" if name == "(Intercept)" else f"the '{name}' slopes"
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """Return names joined by commas and a final 'and'."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
