@@ -260,9 +260,9 @@ class LmerModel:
 
         Parameters
         ----------
-        kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated"}
+        kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
-            residuals; the data beside data simulated from the fit.
+            residuals; the data beside data simulated from the fit; the random effects of a singular fit on their line.
         """
         return plot(self, kind)
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.inference.diagnostic_curves import densities, normal_quantiles, quartile_line, running_mean
+from mixwidget.inference.singularity import NullDirection
 from mixwidget.views.model import FittedModel
 from mixwidget.views.view import View
 
@@ -19,11 +20,22 @@ MAX_POINTS = 3000  # evenly spaced rows beyond that: a chart with more is slow a
 N_SIMULATED = 20
 
 
+class HasNullDirections(Protocol):
+    """The part of the principal components that a picture reads."""
+
+    @property
+    def null_directions(self) -> tuple[NullDirection, ...]: ...
+
+
 class DrawableModel(FittedModel, Protocol):
     """What the pictures read beside what every view does."""
 
     @property
     def fitted(self) -> pd.Series: ...
+
+    def repca(self) -> HasNullDirections:
+        """Return the principal components with the directions in which nothing varies."""
+        ...
 
     def simulate(self, n: int, seed: int) -> pd.DataFrame:
         """Return new responses, one column each."""
@@ -75,7 +87,7 @@ def diagnostic_plot_view(fit: DrawableModel, kind: str) -> DiagnosticPlotView:
     Parameters
     ----------
     fit : DrawableModel
-    kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated"}
+    kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
 
     Raises
     ------
@@ -146,6 +158,33 @@ def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
     )
 
 
+def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
+    """Draw the modes of the two effects that weigh most in each direction without variance, and the line they lie on."""
+    directions = [direction for direction in fit.repca().null_directions if (direction.weights != 0).sum() > 1]
+    if not directions:
+        raise OptionError(
+            "plot: no random effects of this fit lie on a line; kind='null_direction' is for those that do"
+        )
+    points: tuple[Mark, ...] = ()
+    lines: tuple[Mark, ...] = ()
+    for direction in directions:
+        frame = fit.ranef()[direction.group]
+        i, j = np.sort(np.argsort(-np.abs(direction.weights))[:2])
+        x, y = (frame[direction.columns[k]].to_numpy(dtype=float) for k in (i, j))
+        panel = f"{direction.columns[j]} over {direction.columns[i]} | {direction.group}"
+        ends = np.array([x.min(), x.max()])
+        points = (*points, *_points(x, y, list(map(str, frame.index)), panel))
+        lines = (*lines, *_line(ends, -direction.weights[i] / direction.weights[j] * ends, "null direction", panel))
+    return DiagnosticPlotView(
+        "Random effects that lie on a line",
+        "Each point is a level: knowing one effect gives the other, so the data ask for one of them less.",
+        "conditional mode",
+        "conditional mode",
+        points,
+        lines,
+    )
+
+
 def _simulated(fit: DrawableModel) -> DiagnosticPlotView:
     response = (fit.fitted + fit.resid(type="response")).to_numpy(dtype=float)
     draws = fit.simulate(N_SIMULATED, seed=1).to_numpy(dtype=float)
@@ -191,4 +230,5 @@ _KINDS: dict[str, Callable[[DrawableModel], DiagnosticPlotView]] = {
     "qq_modes": _qq_modes,
     "scale_location": _scale_location,
     "simulated": _simulated,
+    "null_direction": _null_direction,
 }

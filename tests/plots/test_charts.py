@@ -66,6 +66,18 @@ def _curve(view, name):
     return [mark.y for mark in marks], [mark.x for mark in marks]
 
 
+def test_the_modes_of_a_singular_fit_lie_on_the_line_that_is_drawn():
+    view = diagnostic_plot_view(reference_fit("hsb_m1"), "null_direction")
+    slope = (view.lines[1].y - view.lines[0].y) / (view.lines[1].x - view.lines[0].x)
+    np.testing.assert_allclose([mark.y for mark in view.points], [slope * mark.x for mark in view.points], atol=1e-3)
+    assert reference_fit("hsb_m1").plot("null_direction").to_dict()["layer"]
+
+
+def test_a_regular_fit_has_no_null_direction_to_draw():
+    with pytest.raises(mw.errors.OptionError, match="no random effects of this fit lie on a line"):
+        reference_fit("sleep_slopes").plot("null_direction")
+
+
 def test_a_large_data_set_is_thinned():
     assert len(diagnostic_plot_view(reference_fit("hsb_m1"), "residuals").points) == 3000
 
