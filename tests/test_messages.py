@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
 ENTRY = re.compile(r"^### ([^\n]*)\n\n((?:>.*\n)+)\n((?:(?!^#).*\n)*?)```python\n((?:(?!^```).*\n)*)```$", re.MULTILINE)
+NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]\d+)?")
 CODE = re.compile(r"Diagnostic\(\s*\"(\w+)\"")
 VERDICTS = {"converged", "boundary", "several optima", "not converged"}
 
@@ -35,6 +36,11 @@ def entries():
 ENTRIES = {entry.code: entry for entry in entries()}
 
 
+def wording(text):
+    """Return a message without its numbers, which a better optimiser may change."""
+    return NUMBER.sub("#", text)
+
+
 def run(example):
     names = {}
     with warnings.catch_warnings():
@@ -52,14 +58,15 @@ def test_every_code_of_the_package_has_an_entry():
 def test_the_example_of_a_verdict_ends_with_it(code):
     found = run(ENTRIES[code].example)["fit"].verdict
     assert found.code == code
-    assert [found.message] == ENTRIES[code].quoted
+    assert wording(found.message) == wording(*ENTRIES[code].quoted)
 
 
 @pytest.mark.parametrize("code", sorted(set(ENTRIES) - VERDICTS))
 def test_the_example_of_a_finding_raises_it(code):
     found = {finding.code: finding for finding in run(ENTRIES[code].example)["findings"]}
     assert code in found
-    assert [text for text in (found[code].message, found[code].hint) if text] == ENTRIES[code].quoted
+    texts = [text for text in (found[code].message, found[code].hint) if text]
+    assert list(map(wording, texts)) == list(map(wording, ENTRIES[code].quoted))
     assert f"({found[code].severity})" in ENTRIES[code].heading
 
 
