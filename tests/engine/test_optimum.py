@@ -1,5 +1,6 @@
 """The search: certificates, boundary optima, saddles, cancellation, and what cannot be fitted."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -56,7 +57,7 @@ def test_the_record_holds_every_evaluation(name):
     assert optimum.n_evaluations >= sum(len(descent.log) for descent in optimum.descents)
     for descent in optimum.descents:
         accepted = [step.value for step in descent.log if step.accepted]
-        assert all(later <= earlier + 1e-9 for earlier, later in zip(accepted, accepted[1:], strict=False))
+        assert all(later <= earlier + 1e-9 for earlier, later in itertools.pairwise(accepted))
         assert optimum.evaluation.value <= descent.value + 1e-9
     assert dict(optimum.starts).keys() >= {descent.start for descent in optimum.descents} - {"saddle"}
 
