@@ -11,7 +11,7 @@ from mixwidget.inference.all_fit import all_fit as run_all
 from mixwidget.model import LmerModel
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class AllFit(Answer):
     """The optimisers' answers side by side.
 
@@ -21,7 +21,7 @@ class AllFit(Answer):
         With each optimiser's path and estimates.
     """
 
-    runs: Runs | None = None
+    runs: Runs
 
     @property
     def agrees(self) -> bool:
@@ -49,4 +49,4 @@ def all_fit(fit: LmerModel) -> AllFit:
     True
     """
     runs = run_all(fit.solution)
-    return AllFit(f"All optimisers: {fit.formula}", runs.sentence(), runs.to_frame(), runs=runs)
+    return AllFit(title=f"All optimisers: {fit.formula}", sentence=runs.sentence(), frame=runs.to_frame(), runs=runs)

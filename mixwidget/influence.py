@@ -15,7 +15,7 @@ from mixwidget.inference.influence import influence as leave_one_out
 MAX_NAMED = 5  # levels in the sentence
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class InfluenceAnswer(Answer):
     """Leave-one-group-out estimates and their distances.
 
@@ -25,7 +25,7 @@ class InfluenceAnswer(Answer):
         With the fixed effects and vcov of every refit.
     """
 
-    influence: Influence | None = None
+    influence: Influence
 
     def plot(self) -> Any:
         """Return an altair chart of Cook's distance by level."""
@@ -39,7 +39,7 @@ def influence(solution: Solution, group: str | None) -> InfluenceAnswer:
     found = leave_one_out(solution, group)
     frame = found.to_frame().sort_values("cooks_distance", ascending=False)
     title = f"Leaving out each of the {len(found.levels)} levels of '{found.group}'"
-    return InfluenceAnswer(title, _sentence(found), frame, influence=found)
+    return InfluenceAnswer(title=title, sentence=_sentence(found), frame=frame, influence=found)
 
 
 def _sentence(found: Influence) -> str:

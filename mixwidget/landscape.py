@@ -11,7 +11,7 @@ from mixwidget.inference.landscape import Landscape
 from mixwidget.inference.landscape import landscape as survey
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class LandscapeAnswer(Answer):
     """The optima of a slice through the criterion; `plot` draws the map.
 
@@ -21,7 +21,7 @@ class LandscapeAnswer(Answer):
         Grid, paths and optima.
     """
 
-    landscape: Landscape | None = None
+    landscape: Landscape
 
     def plot(self) -> Any:
         """Return an altair chart: the criterion as colour, the optimisers' paths, the optima."""
@@ -41,4 +41,5 @@ def landscape(solution: Solution, x: str | None, y: str | None) -> LandscapeAnsw
     if n > 1:
         higher = ", ".join(f"{gap:.4g}" for gap in frame["excess"].iloc[1:])
         sentence = f"The optimisers end in {n} valleys; the bottoms of the others lie {higher} higher."
-    return LandscapeAnswer(f"The criterion over {found.x} and {found.y}", sentence, frame, landscape=found)
+    title = f"The criterion over {found.x} and {found.y}"
+    return LandscapeAnswer(title=title, sentence=sentence, frame=frame, landscape=found)

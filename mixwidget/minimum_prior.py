@@ -15,11 +15,10 @@ from mixwidget.inference.minimum_prior import MinimumPrior
 from mixwidget.inference.minimum_prior import minimum_prior as find_prior
 from mixwidget.model import LmerModel
 
-
 NO_MOVE = 1e-4  # standard errors
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class MinimumPriorAnswer(Answer):
     """The prior and the estimates with and without it.
 
@@ -31,8 +30,8 @@ class MinimumPriorAnswer(Answer):
         The fit under the prior.
     """
 
-    priors: dict[str, Prior] | None = None
-    model: LmerModel | None = None
+    priors: dict[str, Prior]
+    model: LmerModel
 
 
 def minimum_prior(fit: LmerModel, least_sd: float = 0.01) -> MinimumPriorAnswer:
@@ -57,8 +56,9 @@ def minimum_prior(fit: LmerModel, least_sd: float = 0.01) -> MinimumPriorAnswer:
     found = find_prior(fit.solution, least_sd)
     model = LmerModel(found.after, fit.call)
     frame = _moves(found)
+    title = f"A weak prior for {fit.formula}"
     return MinimumPriorAnswer(
-        f"A weak prior for {fit.formula}", _sentence(found, frame), frame, (), found.priors, model
+        title=title, sentence=_sentence(found, frame), frame=frame, priors=found.priors, model=model
     )
 
 

@@ -27,11 +27,11 @@ from mixwidget.fit.simulate import simulate
 from mixwidget.fit.solution import Solution, resolve, solve
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
-from mixwidget.influence import InfluenceAnswer, influence
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import Verdict, verdict
+from mixwidget.influence import InfluenceAnswer, influence
 from mixwidget.landscape import LandscapeAnswer, landscape
 from mixwidget.plot import plot
 from mixwidget.repca import RePCA, principal_components

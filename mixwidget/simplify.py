@@ -15,7 +15,7 @@ from mixwidget.inference.verdict import verdict
 from mixwidget.model import LmerModel
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Simplified(Answer):
     """The path of models, from the start down to the one that was chosen.
 
@@ -26,8 +26,8 @@ class Simplified(Answer):
     chosen : LmerModel
     """
 
-    models: tuple[LmerModel, ...] = ()
-    chosen: LmerModel | None = None
+    models: tuple[LmerModel, ...]
+    chosen: LmerModel
 
 
 def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:
@@ -62,7 +62,8 @@ def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:
     frame = ladder_frame(ladder.rungs)
     frame["chosen"] = [i == ladder.chosen for i in range(len(frame))]
     chosen = models[ladder.chosen]
-    return Simplified(f"From {fit.formula} downwards", _sentence(ladder, chosen), frame, (), models, chosen)
+    title = f"From {fit.formula} downwards"
+    return Simplified(title=title, sentence=_sentence(ladder, chosen), frame=frame, models=models, chosen=chosen)
 
 
 def simpler(fit: LmerModel) -> Answer:

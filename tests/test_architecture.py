@@ -40,7 +40,7 @@ TABLE = {
     "engine": _room("linalg", "numpy scipy threadpoolctl"),
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
     "fit": _room("formula linalg design engine", "numpy pandas scipy threadpoolctl"),
-    "inference": _room("design fit engine linalg", "nlopt numpy pandas scipy"),
+    "inference": _room("design fit engine linalg", "numpy pandas scipy"),
     "views": _room("fit inference", "numpy pandas"),
     "report": _room("views"),
     "plots": _room("views", "altair pandas"),

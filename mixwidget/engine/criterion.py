@@ -79,7 +79,7 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # a factorisation that fails shows in the value
         state = eliminate(arrangement.blocks, chain, rest)
         if arrangement.prior is not None:
-            found = profile(arrangement, templates, state, reml=reml)
+            found = profile(arrangement, arrangement.prior, templates, state, reml=reml)
             return Evaluation(
                 theta,
                 found.value,

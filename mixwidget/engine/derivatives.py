@@ -12,7 +12,7 @@ import numpy as np
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation
-from mixwidget.engine.prior import penalty_derivatives, template_slope
+from mixwidget.engine.prior import Prior, penalty_derivatives, template_slope
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import Solution, back_substitute, selected_inverse
 from mixwidget.linalg.elimination import eliminate_columns
@@ -68,18 +68,23 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
         mine = layout.factor[i] == f
         hessian[i[mine], j[mine]] += 2.0 * slope[rows[mine], columns[mine]]
     if arrangement.prior is not None:
-        slopes = _penalise(arrangement, at, gradient, hessian, slopes)
+        slopes = _penalise(arrangement, arrangement.prior, at, gradient, hessian, slopes)
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
 
 
 def _penalise(
-    arrangement: Arrangement, at: Evaluation, gradient: np.ndarray, hessian: np.ndarray, slopes: tuple[np.ndarray, ...]
+    arrangement: Arrangement,
+    prior: Prior,
+    at: Evaluation,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    slopes: tuple[np.ndarray, ...],
 ) -> tuple[np.ndarray, ...]:
     """Add the covariance penalties to gradient and Hessian in place, and return the slopes with theirs."""
     layout, basis = arrangement.layout, arrangement.basis
     total = [slope.copy() for slope in slopes]
     first = 0
-    for term, penalty in enumerate(arrangement.prior.covariances):
+    for term, penalty in enumerate(prior.covariances):
         template, root = layout.term_template(at.templates, term), basis.term_roots[term]
         mine = slice(first, first + len(template) * (len(template) + 1) // 2)
         first = mine.stop

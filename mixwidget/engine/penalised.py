@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.prior import minimise_over_sigma
+from mixwidget.engine.prior import Prior, minimise_over_sigma
 from mixwidget.linalg.elimination import Elimination
 
 LOG_2PI = float(np.log(2.0 * np.pi))
@@ -45,12 +45,14 @@ class Profile:
     df: float
 
 
-def profile(arrangement: Arrangement, templates: tuple[np.ndarray, ...], state: Elimination, *, reml: bool) -> Profile:
+def profile(
+    arrangement: Arrangement, prior: Prior, templates: tuple[np.ndarray, ...], state: Elimination, *, reml: bool
+) -> Profile:
     """Profile the penalised criterion over the fixed effects and sigma."""
     if not np.isfinite(state.logdet):
         return _infinite(len(state.right) - 1)
     try:
-        return _Profiler(arrangement, templates, state, reml).run()
+        return _Profiler(arrangement, prior, templates, state, reml).run()
     except np.linalg.LinAlgError:
         return _infinite(len(state.right) - 1)
 
@@ -59,9 +61,14 @@ class _Profiler:
     """Holds what the criterion at one theta is made of; `variance` is sigma squared in the standardised unit."""
 
     def __init__(
-        self, arrangement: Arrangement, templates: tuple[np.ndarray, ...], state: Elimination, reml: bool
+        self,
+        arrangement: Arrangement,
+        prior: Prior,
+        templates: tuple[np.ndarray, ...],
+        state: Elimination,
+        reml: bool,
     ) -> None:
-        self.prior = arrangement.prior
+        self.prior = prior
         self.basis = arrangement.basis
         self.reml = reml
         self.n = arrangement.cross.n

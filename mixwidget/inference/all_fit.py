@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ import scipy
 from scipy.optimize import minimize
 
 from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.criterion import Evaluation, evaluate
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.estimates import Estimates, estimate
 from mixwidget.engine.newton import minimise
@@ -134,7 +136,7 @@ def _newton(arrangement: Arrangement, reml: bool, name: str, start: np.ndarray, 
     began = perf_counter()
     end = minimise(
         lambda theta: evaluate(arrangement, theta, reml=reml),
-        lambda point: differentiate(arrangement, point),
+        lambda point: differentiate(arrangement, cast(Evaluation, point)),
         evaluate(arrangement, start, reml=reml),
         tolerance=tolerance,
         max_evaluations=500,
@@ -198,8 +200,7 @@ def _scipy(method: str, options: dict[str, float], *, order: int = 0) -> Method:
 
 
 def _bobyqa(recorder: _Recorder, start: np.ndarray) -> object:
-    import nlopt
-
+    nlopt = importlib.import_module("nlopt")
     problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
     problem.set_min_objective(lambda theta, _: recorder.value(theta))
     problem.set_xtol_abs(1e-8)

@@ -48,15 +48,15 @@ def _columns(view: AnswerView) -> list[tuple[list[str], bool]]:
 def _texts(cells: list[Cell]) -> tuple[list[str], bool]:
     numbers = [cell for cell in cells if cell is not None]
     if numbers and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in numbers):
-        return ["" if cell is None else _number(cell) for cell in cells], False
+        return [_number(cell) for cell in cells], False
     words = {True: "yes", False: "no"}
     return [words[cell] if isinstance(cell, bool) else "" if cell is None else str(cell) for cell in cells], True
 
 
-def _number(value: float) -> str:
+def _number(value: Cell) -> str:
     """Return a number as a reader wants it: whole, with two decimals from LARGE on, else with four digits."""
-    if isinstance(value, int):
-        return str(value)
+    if not isinstance(value, float):
+        return "" if value is None else str(value)
     return f"{value:.2f}" if LARGE <= abs(value) < 1e9 else f"{value:.4g}"
 
 

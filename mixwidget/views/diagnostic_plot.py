@@ -159,7 +159,7 @@ def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
 
 
 def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
-    """Draw the modes of the two effects that weigh most in each direction without variance, and the line they lie on."""
+    """Draw the modes of the two effects that weigh most in each null direction, and the line they lie on."""
     directions = [direction for direction in fit.repca().null_directions if (direction.weights != 0).sum() > 1]
     if not directions:
         raise OptionError(

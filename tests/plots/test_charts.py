@@ -54,10 +54,7 @@ def test_simulated_data_look_like_the_data():
     view = diagnostic_plot_view(reference_fit("sleep_slopes"), "simulated")
     series = {mark.series for mark in view.lines}
     assert len(series) == 21
-    areas = {
-        name: np.trapezoid(*_curve(view, name)) if hasattr(np, "trapezoid") else np.trapz(*_curve(view, name))
-        for name in series
-    }
+    areas = {name: np.sum(_curve(view, name)[0]) * np.diff(_curve(view, name)[1]).mean() for name in series}
     assert all(0.85 < area < 1.02 for area in areas.values())
 
 
