@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mixwidget.answer import Answer
@@ -71,6 +72,8 @@ def simpler(fit: LmerModel) -> Answer:
     top = Rung("this fit", terms_of(fit.solution), fit.solution, verdict(fit.solution), None, 0, None)
     steps = every_step(top)
     frame = ladder_frame((top, *steps))
+    changes = np.array([rung.solution.estimates.beta - fit.solution.estimates.beta for rung in (top, *steps)])
+    frame[[f"change {name}" for name in fit.solution.design.x_names]] = changes
     best = min(steps, key=lambda rung: rung.solution.optimum.evaluation.value, default=None)
     if best is None:
         return Answer(f"One step below {fit.formula}", "Nothing simpler is left.", frame)

@@ -126,13 +126,18 @@ def _dependence(solution: Solution, position: int, group: str, varying: np.ndarr
         covariance = solution.estimates.covariances[position]
         correlation = "1" if covariance[i, j] > 0 else "-1"
         slope = covariance[i, j] / covariance[i, i]
-        return f"{sentence} (correlation {correlation}; {columns[j]} = {slope:.3g} times {columns[i]})"
+        first, second = _one_effect(columns[i]), _one_effect(columns[j])
+        return f"{sentence} (correlation {correlation}: the {second} of a level is {slope:.3g} times its {first})"
     return sentence
 
 
 def effects_named(name: str) -> str:
     """Return what a random-effects column is called in a sentence."""
     return "the intercepts" if name == "(Intercept)" else f"the '{name}' slopes"
+
+
+def _one_effect(name: str) -> str:
+    return "intercept" if name == "(Intercept)" else f"'{name}' slope"
 
 
 def listed(names: list[str]) -> str:

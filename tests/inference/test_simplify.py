@@ -65,6 +65,9 @@ def test_one_step_simpler_structures_and_what_they_change():
     ]
     assert frame["df"].tolist()[1:] == [1, 2]
     assert frame["fixef_move"].max() < 0.3
+    without_slopes = reference_fit("hsb_m1").restructure([("sch.id", ["(Intercept)"])])
+    change = without_slopes.fixef["ses"] - reference_fit("hsb_m1").fixef["ses"]
+    assert frame["change ses"].iloc[2] == pytest.approx(change, rel=1e-4)
     assert answer.sentence.startswith("The cheapest step: without the")
 
 

@@ -16,7 +16,7 @@ SEVERAL = ("painkiller_int",)
 SENTENCES = {
     "dyestuff2": "the variance of the intercepts between the levels of 'Batch' is estimated as zero",
     "hsb_m1": "the intercepts and the 'ses' slopes of 'sch.id' lie on one line "
-    "(correlation 1; ses = 0.141 times (Intercept))",
+    "(correlation 1: the 'ses' slope of a level is 0.141 times its intercept)",
     "hsb_m1_zcp": "the variance of the 'ses' slopes between the levels of 'sch.id' is estimated as zero",
     "cake_factor_slope": "the 'recipeA' slopes, the 'recipeB' slopes and the 'recipeC' slopes of 'replicate' "
     "lie in one plane",
