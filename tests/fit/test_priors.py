@@ -1,6 +1,7 @@
 """Weak priors: blme's penalties at its own parameters, and penalised optima never above the reference."""
 
 import json
+import pickle
 from functools import cache
 from pathlib import Path
 
@@ -96,6 +97,15 @@ def test_reference_models_reach_their_penalised_optimum(name):
     np.testing.assert_allclose(model.stderr, case["fixef"]["se"], rtol=tol.RTOL_FIXEF)
     assert model.sigma == pytest.approx(case["sigma"], rel=tol.RTOL_SD)
     assert model.verdict.code == "converged"
+
+
+@pytest.mark.parametrize("name", PRIORS)
+def test_a_penalised_fit_answers_like_any_other(name):
+    model = fit(name)
+    assert (model.coef_table()["df"] > 0).all()
+    assert model.verdict.code == "converged"
+    assert str(model.summary())
+    assert "weak_prior" in {found.code for found in pickle.loads(pickle.dumps(model)).diagnostics}  # noqa: S301
 
 
 @pytest.mark.parametrize("name", PRIORS)
