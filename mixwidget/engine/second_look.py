@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from mixwidget.control import Control
+from mixwidget.engine.basin import CLOSE
 from mixwidget.engine.criterion import Evaluation, evaluate
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.newton import minimise
-from mixwidget.engine.optimum import BOTH_STARTS_BELOW, CLOSE, Descent, Optimum
+from mixwidget.engine.optimum import BOTH_STARTS_BELOW, Descent, Optimum
 from mixwidget.engine.starts import starting_values
 
 LEAST_EVALUATIONS = 30  # for a second look at a fit that took fewer

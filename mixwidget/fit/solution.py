@@ -55,7 +55,7 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_thread() -> AbstractContextManager[Any]:
+def one_thread() -> AbstractContextManager[object]:
     """Return a context in which BLAS uses one thread: on small blocks more threads cost time (ENGINE.md 2.5)."""
     return _threads().limit(limits=1, user_api="blas")
 

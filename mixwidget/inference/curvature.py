@@ -1,7 +1,7 @@
 """The exact Hessian of the criterion at the optimum, and what follows for the fixed effects' covariance matrix.
 
 The average information that drives the optimiser is an approximation; degrees of freedom need the curvature itself.
-With one grouping factor it has a closed form (ENGINE.md 2.2); otherwise it is a central difference of the exact gradient.
+With one grouping factor it has a closed form (ENGINE.md 2.2); here it is a central difference of the exact gradient.
 """
 
 from __future__ import annotations
