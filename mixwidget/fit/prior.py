@@ -101,6 +101,9 @@ class Priors:
         return not (self.covariance is None and self.fixef is None and self.residual is None)
 
 
+NO_PRIORS = Priors()
+
+
 def given_priors(cov_prior: Any, fixef_prior: Any, resid_prior: Any) -> Priors:
     """Check the three options of a fit and return them as priors.
 

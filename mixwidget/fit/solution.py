@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -19,7 +18,7 @@ from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
 from mixwidget.engine.optimum import Optimum, find_optimum
 from mixwidget.errors import DataError, ProblemTooLargeError
 from mixwidget.fit.penalties import penalties
-from mixwidget.fit.prior import Priors
+from mixwidget.fit.prior import NO_PRIORS, Priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Solution:
     estimates: Estimates
     reml: bool
     control: Control
-    priors: Priors = Priors()
+    priors: Priors = NO_PRIORS
 
     @property
     def cross(self) -> CrossProducts:
@@ -79,7 +78,7 @@ def solve(
     control: Control,
     start: list[np.ndarray] | None = None,
     cross: CrossProducts | None = None,
-    priors: Priors = Priors(),
+    priors: Priors = NO_PRIORS,
 ) -> Solution:
     """Fit a linear mixed model to a design.
 

@@ -105,7 +105,7 @@ def test_a_penalised_fit_answers_like_any_other(name):
     assert (model.coef_table()["df"] > 0).all()
     assert model.verdict.code == "converged"
     assert str(model.summary())
-    assert "weak_prior" in {found.code for found in pickle.loads(pickle.dumps(model)).diagnostics}  # noqa: S301
+    assert "weak_prior" in {found.code for found in pickle.loads(pickle.dumps(model)).diagnostics}
 
 
 @pytest.mark.parametrize("name", PRIORS)
