@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from mixwidget.control import Control
 from mixwidget.engine.basin import CLOSE
-from mixwidget.engine.criterion import Evaluation, evaluate
+from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.newton import minimise
 from mixwidget.engine.optimum import BOTH_STARTS_BELOW, Descent, Optimum
@@ -29,13 +27,13 @@ def look_again(optimum: Optimum, *, control: Control) -> tuple[Descent, ...]:
             continue
         minimum = minimise(
             lambda point: evaluate(arrangement, point, reml=reml),
-            lambda point: differentiate(arrangement, cast(Evaluation, point)),
+            lambda point: differentiate(arrangement, point),
             evaluate(arrangement, theta, reml=reml),
             tolerance=control.tolerance,
             max_evaluations=max(optimum.n_evaluations, LEAST_EVALUATIONS),
-            is_known=lambda point: abs(cast(Evaluation, point).value - best) < CLOSE,
+            is_known=lambda point: abs(point.value - best) < CLOSE,
         )
-        end = cast(Evaluation, minimum.point)
+        end = minimum.point
         descents.append(Descent(name, minimum.reason, end.value, end.theta, minimum.log))
     return tuple(descents)
 

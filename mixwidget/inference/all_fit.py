@@ -7,7 +7,6 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ import scipy
 from scipy.optimize import minimize
 
 from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.criterion import Evaluation, evaluate
+from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.estimates import Estimates, estimate
 from mixwidget.engine.newton import minimise
@@ -136,7 +135,7 @@ def _newton(arrangement: Arrangement, reml: bool, name: str, start: np.ndarray, 
     began = perf_counter()
     end = minimise(
         lambda theta: evaluate(arrangement, theta, reml=reml),
-        lambda point: differentiate(arrangement, cast(Evaluation, point)),
+        lambda point: differentiate(arrangement, point),
         evaluate(arrangement, start, reml=reml),
         tolerance=tolerance,
         max_evaluations=500,
