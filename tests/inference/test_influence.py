@@ -63,6 +63,13 @@ def test_a_coefficient_that_only_one_group_tells_about_is_missing_without_it():
     assert [level for level, gone in zip(found.levels, missing, strict=True) if gone] == ["308"]
 
 
+def test_a_long_table_is_cut_where_it_is_shown():
+    answer = reference_fit("hsb_m1").influence()
+    assert len(answer.to_frame()) == 160
+    assert "100 more rows: see to_frame()." in str(answer)
+    assert answer._repr_html_().count("<tr") == 61
+
+
 def test_an_unknown_group_is_refused():
     with pytest.raises(mw.errors.DataError, match="'subject' is not a grouping factor of this fit; did you mean"):
         reference_fit("sleep_slopes").influence("subject")
