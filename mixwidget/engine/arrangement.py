@@ -65,6 +65,12 @@ def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
     return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest))
 
 
+def dense_blocks(arrangement: Arrangement) -> Rest:
+    """Return the cross products with all factors side by side, none eliminated: shape (q, q) for q random effects."""
+    everything = tuple(range(len(arrangement.cross.factors)))
+    return _Builder(arrangement.cross, arrangement.basis, arrangement.layout).rest(everything)
+
+
 def _best_chain(cross: CrossProducts, widths: list[int]) -> tuple[int, ...]:
     """Return the chain of nested factors that leaves the fewest random effects to the dense rest."""
     best: tuple[int, ...] = ()
@@ -100,7 +106,7 @@ class _Builder:
             self._chain_block(chain, position, cross) for position, cross in zip(range(len(chain)), crosses, strict=True)
         )
         right = self.right.T @ self.cross.total @ self.right
-        return Blocks(blocks, self._rest(rest) if rest else None, right)
+        return Blocks(blocks, self.rest(rest) if rest else None, right)
 
     def _own(self, factor: int) -> np.ndarray:
         return self.columns[factor][self.cross.factors[factor].own]
@@ -139,7 +145,7 @@ class _Builder:
             offset += place.k * place.n_levels
         return tuple(places)
 
-    def _rest(self, rest: tuple[int, ...]) -> Rest:
+    def rest(self, rest: tuple[int, ...]) -> Rest:
         places = self._places(rest)
         m = places[-1].columns.stop
         own, right = np.zeros((m, m)), np.empty((m, self.right.shape[1]))

@@ -1,7 +1,8 @@
 """The exact Hessian of the criterion at the optimum, and what follows for the fixed effects' covariance matrix.
 
 The average information that drives the optimiser is an approximation; degrees of freedom need the curvature itself.
-With one grouping factor it has a closed form (ENGINE.md 2.2); otherwise it is a central difference of the exact gradient.
+It has a closed form (ENGINE.md 2.2) for one grouping factor, and for several as long as their random effects are few;
+otherwise it is a central difference of the exact gradient.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import numpy as np
 
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate
+from mixwidget.engine.second_order import exact_hessian, is_one_factor, n_random_effects, second_order
 from mixwidget.fit.solution import Solution, one_thread
 
 STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
+DENSE_COLUMNS = 1200  # random effects; above, forming Z'V^-1Z (cubic) takes longer than differences of the gradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,9 @@ class Curvature:
 
 def curvature(solution: Solution) -> Curvature:
     """Return the second-order information at the optimum of a solution."""
-    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    at, derivatives = solution.optimum.evaluation, solution.optimum.derivatives
     with one_thread():
-        derivatives = differentiate(arrangement, at)
-        profiled = _difference_hessian(solution)
+        profiled = profiled_hessian(solution)
     s2 = at.r2 / at.df
     n_theta = len(at.theta)
     hessian = np.empty((n_theta + 1, n_theta + 1))
@@ -59,6 +61,15 @@ def curvature(solution: Solution) -> Curvature:
     return Curvature(hessian, slopes, s2 * C)
 
 
+def profiled_hessian(solution: Solution) -> np.ndarray:
+    """Return the Hessian of the profiled criterion in theta at the optimum, shape (n_theta, n_theta)."""
+    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    if not is_one_factor(arrangement) and n_random_effects(arrangement) > DENSE_COLUMNS:
+        return difference_hessian(solution)
+    sums = second_order(arrangement, at, solution.optimum.derivatives, DENSE_COLUMNS)
+    return exact_hessian(arrangement, at, solution.optimum.derivatives, sums)
+
+
 def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np.ndarray]:
     """Return for each theta ``X'V^-1 V_i V^-1 X``, minus the derivative of X'V^-1X, shape (p, p)."""
     layout, templates = solution.optimum.arrangement.layout, solution.optimum.evaluation.templates
@@ -71,7 +82,7 @@ def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np
     return result
 
 
-def _difference_hessian(solution: Solution) -> np.ndarray:
+def difference_hessian(solution: Solution) -> np.ndarray:
     """Return the Hessian of the profiled criterion by central differences of its gradient."""
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     n_theta = len(at.theta)
