@@ -54,12 +54,13 @@ def fixed_terms(design: Design) -> tuple[FixedTerm, ...]:
 def _term(label: str, positions: tuple[int, ...], recipe: Recipe) -> FixedTerm:
     columns = [recipe.fixed[position] for position in positions]
     parts = [part for column in columns for part in column.parts]
-    factors = frozenset(part.label for part in parts if part.label in recipe.factors)
+    names = frozenset(part.label for part in parts) if columns else frozenset(label.split(":")) - {"(Intercept)"}
+    factors = names & recipe.factors.keys()
     return FixedTerm(
         label=label,
         columns=positions,
         factors=factors,
-        covariates=frozenset(part.label for part in parts) - factors,
+        covariates=names - factors,
         full=frozenset(name for name in factors if _is_full(name, parts, len(recipe.factors[name].levels))),
         codings=tuple(_codings(column, recipe) for column in columns),
         covariate_columns=tuple(
