@@ -41,7 +41,7 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
     basis, layout = arrangement.basis, arrangement.layout
     sigma = basis.y_scale * float(np.sqrt(at.r2 / at.df))
     templates = tuple(
-        _lower_triangular(solve_triangular(root, layout.term_template(at.templates, term)))
+        lower_triangular(solve_triangular(root, layout.term_template(at.templates, term)))
         for term, root in enumerate(basis.term_roots)
     )
     beta, vcov = np.zeros(0), np.zeros((0, 0))
@@ -52,7 +52,7 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
     return Estimates(beta, vcov, sigma, tuple(sigma**2 * (t @ t.T) for t in templates), templates)
 
 
-def _lower_triangular(matrix: np.ndarray) -> np.ndarray:
+def lower_triangular(matrix: np.ndarray) -> np.ndarray:
     """Return the lower triangular T with diagonal >= 0 and ``T T' = matrix matrix'``."""
     lower = np.linalg.qr(matrix.T, mode="r").T
     return lower * np.where(np.diagonal(lower) < 0, -1.0, 1.0)
@@ -61,7 +61,7 @@ def _lower_triangular(matrix: np.ndarray) -> np.ndarray:
 def standardised_theta(arrangement: Arrangement, templates: list[np.ndarray]) -> np.ndarray:
     """Return theta in the standardised basis for templates in the user's units."""
     scaled = [root @ template for root, template in zip(arrangement.basis.term_roots, templates, strict=True)]
-    return arrangement.layout.from_terms([_lower_triangular(matrix) for matrix in scaled])
+    return arrangement.layout.from_terms([lower_triangular(matrix) for matrix in scaled])
 
 
 def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
