@@ -84,15 +84,14 @@ def maximal_8x8(subjects: int = 56, items: int = 32, rows: int = 1_790) -> pd.Da
     kept = np.sort(rng.choice(subject.size, rows, replace=False))
     subject, item = subject[kept], item[kept]
     condition = (subject + item) % 8
-    tempo, load, speaker = (1.0 - 2.0 * ((condition >> bit) & 1) for bit in range(3))
-    columns = np.column_stack(
-        [np.ones(rows), tempo, load, speaker, tempo * load, tempo * speaker, load * speaker, tempo * load * speaker]
-    )
+    a, b, c = (1.0 - 2.0 * ((condition >> bit) & 1) for bit in range(3))
+    frame = pd.DataFrame({"a": a, "b": b, "c": c, "ab": a * b, "ac": a * c, "bc": b * c, "abc": a * b * c})
+    columns = np.column_stack([np.ones(rows), frame])
     by_subject = rng.standard_normal((subjects, 2)) @ (rng.standard_normal((2, 8)) * [300, 60, 60, 60, 30, 30, 30, 30])
     by_item = rng.standard_normal((items, 2)) @ (rng.standard_normal((2, 8)) * [300, 90, 30, 60, 20, 20, 20, 20])
     rt = columns @ [2180, -130, 80, 60, 10, -20, 15, 5] + (columns * (by_subject[subject] + by_item[item])).sum(axis=1)
     rt += 650 * rng.standard_normal(rows)
-    frame = pd.DataFrame({"rt": rt, "tempo": tempo, "load": load, "speaker": speaker})
+    frame.insert(0, "rt", rt)
     return frame.assign(subject=_factor(subject, subjects, "s"), item=_factor(item, items, "i"))
 
 

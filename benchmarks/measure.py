@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import math
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import mean, median
 
 from benchmarks import machine, memory, store
 from benchmarks.cases import Case, Refit
@@ -17,6 +17,7 @@ MOST_TURNS = 21
 FEWEST_TURNS = 3  # ... but for fits that take longer than ONCE_FROM
 BURST = 4  # a process that was asleep is slow at first: short fits come in bursts whose first does not count
 BURST_UP_TO = 0.1  # seconds
+CALM = 1.0  # processors that others keep busy: below, a slow measure is good enough to be kept
 ONCE_FROM = 20.0  # seconds: such a fit is run once, and kept for later runs of the benchmark
 
 
@@ -36,6 +37,12 @@ class Measure:
         Its remarks, or why there was no fit.
     memory : float or None
         Peak above the data in the first fit, in MB.
+    first : float or None
+        Time of the first fit of this model in its process, in seconds: nothing about the formula is known yet.
+    cpu : float or None
+        Mean processor time of the fits, in seconds: it hardly grows when other programs want the processors too.
+    foreign : float or None
+        How many processors other programs kept busy meanwhile.
     """
 
     version: str
@@ -44,6 +51,9 @@ class Measure:
     criterion: float | None = None
     note: str = ""
     memory: float | None = None
+    first: float | None = None
+    cpu: float | None = None
+    foreign: float | None = None
 
     @property
     def median(self) -> float | None:
@@ -70,8 +80,6 @@ class CaseResult:
         Number of rows.
     levels : dict of int
         Levels of each factor.
-    foreign : float or None
-        How many processors others kept busy meanwhile.
     measures : dict of Measure
         By engine.
     """
@@ -80,7 +88,6 @@ class CaseResult:
     formula: str
     rows: int
     levels: dict[str, int]
-    foreign: float | None
     measures: dict[str, Measure]
 
 
@@ -96,7 +103,7 @@ def measure_case(
     engines : list of str
         Engines to run, in their order within a round.
     kept : dict of Measure
-        Measures of an earlier run that stand if they are slow and of the same version.
+        Measures of an earlier run that stand if they are slow, of the same version, and were made on a calm machine.
     limits : dict of float
         Longest time for one fit of each engine, in seconds.
 
@@ -118,9 +125,9 @@ def measure_case(
     finally:
         for runner in runners:
             runner.worker.close()
-    measures.update({runner.engine: runner.result() for runner in active})
+    measures.update({runner.engine: runner.result(foreign) for runner in active})
     rows, levels = store.shape(folder)
-    return CaseResult(store.digest(folder), case.formula, rows, levels, foreign, measures)
+    return CaseResult(store.digest(folder), case.formula, rows, levels, measures)
 
 
 def turns_for(seconds: float) -> int:
@@ -194,15 +201,23 @@ class _Runner:
     def _fit(self) -> Timing:
         return self.worker.fit(self.model, self._limit, word="fit" if self._wide is None else "refit")
 
-    def result(self) -> Measure:
+    def result(self, foreign: float | None) -> Measure:
         """Return the measure; the first fit counts as a time only if it was the only one."""
         now = dt.datetime.now(dt.timezone.utc).strftime("%Y-%m-%d %H:%M")
         if not self.timings:
-            return Measure(self.version, now, note=self.stopped)
+            return Measure(self.version, now, note=self.stopped, foreign=foreign)
         counted = self.timings[1:] or self.timings
         last = counted[-1]
         return Measure(
-            self.version, now, [t.seconds for t in counted], last.criterion, self.stopped or last.note, self.memory
+            self.version,
+            now,
+            [t.seconds for t in counted],
+            last.criterion,
+            self.stopped or last.note,
+            self.memory,
+            self.timings[0].seconds,
+            mean(t.cpu for t in counted),
+            foreign,
         )
 
 
@@ -211,7 +226,7 @@ def _start(case: Case | Refit, engine: str, limit: float) -> _Runner:
 
 
 def _stands(measure: Measure | None, version: str) -> bool:
-    return measure is not None and measure.version == version and measure.is_slow
+    return measure is not None and measure.version == version and measure.is_slow and (measure.foreign or 0.0) <= CALM
 
 
 def _take_turns(runners: list[_Runner]) -> None:
@@ -225,7 +240,7 @@ def _take_turns(runners: list[_Runner]) -> None:
 
 def _model(case: Case | Refit, engine: str) -> str | None:
     if isinstance(case, Refit):
-        return case.formula if engine in ("lme4", "mixwidget") else None
+        return {"lme4": case.formula, "mixwidget": json.dumps(case.terms)}.get(engine)
     if engine != "statsmodels":
         return case.formula
     return json.dumps(case.statsmodels) if case.statsmodels else None

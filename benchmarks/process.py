@@ -24,9 +24,10 @@ class WorkerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """One fit: seconds, the criterion it reached, and the remarks of the package."""
+    """One fit: seconds by the clock and of processor time, the criterion it reached, the remarks of the package."""
 
     seconds: float
+    cpu: float
     criterion: float
     note: str
 
@@ -84,8 +85,8 @@ class Worker:
 
     def fit(self, model: str, limit: float, word: str = "fit") -> Timing:
         """Fit once (or ``"refit"`` from what ``"keep"`` left), timed inside the process."""
-        seconds, criterion, note = self.ask(word, model, limit=limit)
-        return Timing(float(seconds), float(criterion), note)
+        seconds, cpu, criterion, note = self.ask(word, model, limit=limit)
+        return Timing(float(seconds), float(cpu), float(criterion), note)
 
     def close(self) -> None:
         """End the process."""

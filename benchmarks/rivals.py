@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,24 +29,38 @@ class Fitted:
 
 
 def version(package: str) -> str:
-    """Return name and version of an installed package, e.g. ``"glmm 0.6.2"``."""
+    """Return name and version of a package, e.g. ``"glmm 0.6.2"``."""
+    if package == "mixwidget":
+        import mixwidget
+
+        return f"mixwidget {mixwidget.__version__}"  # this work tree, installed or not
     return f"{package} {importlib.metadata.version(package)}"
 
 
 def is_installed(package: str) -> bool:
     """Whether the package can be timed here."""
-    try:
-        importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
+    return importlib.util.find_spec(package) is not None
+
+
+def keep_mixwidget(model: str, frame: pd.DataFrame) -> object:
+    """Return a fit whose cross products `refit_mixwidget` uses."""
+    import mixwidget
+
+    return mixwidget.lmer(model, frame)
+
+
+def refit_mixwidget(terms: str, kept: Any) -> Fitted:
+    """Fit the rows of a kept fit with other random-effects terms, given as JSON, from a cold start."""
+    fit = kept.restructure([(group, columns) for group, columns in json.loads(terms)])
+    return Fitted(fit.criterion, "singular" if fit.is_singular else "")
 
 
 def _fit_mixwidget(model: str, frame: pd.DataFrame) -> Fitted:
     import mixwidget
 
     fit = mixwidget.lmer(model, frame)
-    return Fitted(fit.criterion, "singular" if fit.is_singular else "")
+    remarks = [f"{fit.optimum.n_evaluations} evaluations", "singular" if fit.is_singular else ""]
+    return Fitted(fit.criterion, ", ".join(filter(None, remarks)))
 
 
 def _fit_glmm(model: str, frame: pd.DataFrame) -> Fitted:

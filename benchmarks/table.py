@@ -35,9 +35,12 @@ def markdown(results: Results) -> str:
 _HOW = (
     "Milliseconds, medians. Every engine has a process of its own that stays open, times itself round the call "
     "(formula, design, fit) and takes turns with the others; start-up and reading the data are not counted. lme4 with "
-    "default control, everything with one BLAS thread. *Criterion* is mixwidget's REML criterion minus lme4's "
-    "(negative is better). *Others* is how many processors other programs kept busy meanwhile. A dagger marks a "
-    "measurement of an earlier run that took too long to be repeated."
+    "default control, everything with one BLAS thread. *First* is mixwidget's first fit of the model in its process, "
+    "before it knows the text of the formula; where fits are repeated it is not in the median. *CPU ratio* is the "
+    "same ratio of processor times, which foreign load hardly touches. *Criterion* is "
+    "mixwidget's REML criterion minus lme4's (negative is better). *Others* is how many processors other programs kept "
+    "busy meanwhile, the larger of the two engines' runs. A dagger marks a measurement of an earlier run that took too "
+    "long to be repeated."
 )
 _HOW_RIVALS = (
     "Milliseconds, medians of whole fits; in brackets mixwidget's time as a share of it; then by how much that "
@@ -62,7 +65,19 @@ def _machine(results: Results) -> str:
 
 
 def _against_lme4(results: Results) -> str:
-    head = ["case", "rows; levels", "lme4", "mixwidget", "ratio", "goal", "reached", "criterion", "others"]
+    head = [
+        "case",
+        "rows; levels",
+        "lme4",
+        "mixwidget",
+        "first",
+        "ratio",
+        "goal",
+        "reached",
+        "CPU ratio",
+        "criterion",
+        "others",
+    ]
     lines = [_line_against_lme4(case, results.cases[case.name]) for case in CASES if case.name in results.cases]
     return _table(head, lines)
 
@@ -74,9 +89,11 @@ def _line_against_lme4(case: Case, result: CaseResult) -> list[str]:
         _size(result),
         _time(lme4, ours),
         _time(ours),
+        "-" if ours is None or ours.first is None else _digits(ours.first * 1e3),
         *_goal(ours, lme4, case.goal),
+        _cpu_ratio(ours, lme4),
         _above(ours, lme4),
-        "-" if result.foreign is None else f"{result.foreign:.1f}",
+        _others(ours, lme4),
     ]
 
 
@@ -106,16 +123,32 @@ def _rival(rival: Measure | None, ours: Measure | None) -> str:
 
 
 def _refits(results: Results) -> str:
-    head = ["case", "lme4, whole fit", "mixwidget, refit", "ratio", "goal", "reached", "criterion", "others"]
+    head = [
+        "case",
+        "lme4, whole fit",
+        "mixwidget, refit",
+        "ratio",
+        "goal",
+        "reached",
+        "CPU ratio",
+        "criterion",
+        "others",
+    ]
     lines = [_line_of_refit(refit, results.cases[refit.name]) for refit in REFITS if refit.name in results.cases]
     return _table(head, lines)
 
 
 def _line_of_refit(refit: Refit, result: CaseResult) -> list[str]:
     lme4, ours = result.measures.get("lme4"), result.measures.get("mixwidget")
-    others = "-" if result.foreign is None else f"{result.foreign:.1f}"
-    cells = [_time(lme4, ours), _time(ours), *_goal(ours, lme4, refit.goal), _above(ours, lme4), others]
-    return [_escape(refit.name), *cells]
+    return [
+        _escape(refit.name),
+        _time(lme4, ours),
+        _time(ours),
+        *_goal(ours, lme4, refit.goal),
+        _cpu_ratio(ours, lme4),
+        _above(ours, lme4),
+        _others(ours, lme4),
+    ]
 
 
 def _memory(results: Results) -> str:
@@ -162,6 +195,12 @@ def _goal(ours: Measure | None, lme4: Measure | None, goal: float) -> list[str]:
     return ["-" if ratio is None else _digits(ratio), f"{goal:g}", _verdict(ours, lme4, goal)]
 
 
+def _cpu_ratio(ours: Measure | None, lme4: Measure | None) -> str:
+    if ours is None or lme4 is None or ours.cpu is None or not lme4.cpu:
+        return "-"
+    return _digits(ours.cpu / lme4.cpu)
+
+
 def _verdict(ours: Measure | None, other: Measure | None, goal: float) -> str:
     ratio = _ratio(ours, other)
     if ratio is not None:
@@ -179,6 +218,11 @@ def _above(ours: Measure | None, lme4: Measure | None) -> str:
         return "-"
     difference = ours.criterion - lme4.criterion
     return f"{difference:+.1e}" if difference <= CRITERION_TOLERANCE else f"**{difference:+.1e}**"
+
+
+def _others(*measures: Measure | None) -> str:
+    known = [measure.foreign for measure in measures if measure is not None and measure.foreign is not None]
+    return f"{max(known):.1f}" if known else "-"
 
 
 def _megabytes(measure: Measure | None) -> str:

@@ -1,5 +1,5 @@
 # Answers one line for each line it reads, so that neither the start of R nor the reading of data is timed.
-# Words are separated by tabs:  version | load FOLDER | fit FORMULA  ->  done SECONDS CRITERION NOTE | failed MESSAGE
+# Words are separated by tabs:  version | load FOLDER | fit FORMULA  ->  done SECONDS CPU CRITERION NOTE | failed MESSAGE
 suppressPackageStartupMessages(library(lme4))
 
 frame <- NULL
@@ -18,12 +18,14 @@ read_frame <- function(folder) {
 
 fit <- function(text) {
   started <- Sys.time()
+  cpu_started <- sum(proc.time()[1:2])
   model <- suppressWarnings(suppressMessages(lmer(as.formula(text), frame)))
   seconds <- as.double(Sys.time()) - as.double(started)
+  cpu <- sum(proc.time()[1:2]) - cpu_started
   remarks <- c(paste(model@optinfo$feval, "evaluations"),
                if (isSingular(model)) "singular",
                if (length(model@optinfo$conv$lme4$messages)) "convergence warning")
-  c("done", sprintf("%.17g", seconds), sprintf("%.17g", as.double(model@devcomp$cmp[["REML"]])), paste(remarks, collapse = ", "))
+  c("done", sprintf("%.17g", c(seconds, cpu, model@devcomp$cmp[["REML"]])), paste(remarks, collapse = ", "))
 }
 
 commands <- list(

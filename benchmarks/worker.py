@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,10 +28,13 @@ class Session:
     def __init__(self, package: str) -> None:
         self._package = package
         self._frame = pd.DataFrame()
+        self._kept: object = None
         self.commands: dict[str, Callable[..., list[str]]] = {
             "version": self._version,
             "load": self._load,
-            "fit": self._fit,
+            "fit": lambda model: self._timed(rivals.FITTERS[self._package], model, self._frame),
+            "keep": self._keep,
+            "refit": lambda terms: self._timed(rivals.refit_mixwidget, terms, self._kept),
         }
 
     def answer(self, line: str) -> str:
@@ -50,12 +54,15 @@ class Session:
         gc.collect()
         return ["done", str(len(self._frame))]
 
-    def _fit(self, model: str) -> list[str]:
-        fit = rivals.FITTERS[self._package]
-        started = time.perf_counter()
-        fitted = fit(model, self._frame)
-        seconds = time.perf_counter() - started
-        return ["done", repr(seconds), repr(float(fitted.criterion)), fitted.note]
+    def _keep(self, model: str) -> list[str]:
+        self._kept = rivals.keep_mixwidget(model, self._frame)
+        return ["done", ""]
+
+    def _timed(self, fit: Callable[[str, Any], rivals.Fitted], model: str, source: object) -> list[str]:
+        started, cpu_started = time.perf_counter(), time.process_time()
+        fitted = fit(model, source)
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
+        return ["done", repr(seconds), repr(cpu), repr(float(fitted.criterion)), fitted.note]
 
 
 def main() -> None:

@@ -26,11 +26,12 @@ from mixwidget.fit.simulate import simulate
 from mixwidget.fit.solution import Solution, resolve, solve
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
-from mixwidget.fit.varcorr import VarCorr, varcorr
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.singularity import is_singular, repca
 from mixwidget.inference.verdict import Verdict, fit_diagnostics, verdict
+from mixwidget.report.displays import RanefTables
 from mixwidget.report.summary import Summary, summarise
+from mixwidget.shown import ShownVarCorr, shown_varcorr
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +101,9 @@ class LmerModel:
         return self.solution.estimates.sigma
 
     @property
-    def varcorr(self) -> VarCorr:
+    def varcorr(self) -> ShownVarCorr:
         """Variances and correlations of the random effects, as ``lme4::VarCorr``."""
-        return varcorr(self.solution)
+        return shown_varcorr(self.solution)
 
     @property
     def _likelihood(self) -> Likelihood:
@@ -158,7 +159,7 @@ class LmerModel:
     def _cond_var(self) -> dict[str, np.ndarray]:
         return random_effects.cond_var(self.solution)
 
-    def ranef(self, cond_sd: bool = False) -> dict[str, pd.DataFrame] | pd.DataFrame:
+    def ranef(self, cond_sd: bool = False) -> RanefTables | pd.DataFrame:
         """Return the conditional modes of the random effects, as ``lme4::ranef``.
 
         Parameters
@@ -169,7 +170,7 @@ class LmerModel:
         """
         if cond_sd:
             return random_effects.ranef_long(self._modes, self._cond_var)
-        return {group: frame.copy() for group, frame in self._modes.items()}
+        return RanefTables({group: frame.copy() for group, frame in self._modes.items()}, self.cond_var)
 
     def cond_var(self, group: str) -> np.ndarray:
         """Return the conditional covariance matrices of one grouping factor's modes, shape (levels, k, k)."""
@@ -345,6 +346,9 @@ class LmerModel:
 
     def __str__(self) -> str:
         return str(self.summary())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

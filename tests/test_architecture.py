@@ -49,7 +49,8 @@ TABLE = {
     "handout": _room("report widgets", "nbconvert nbformat traitlets"),
     "datasets": _room("", "numpy pandas"),
 }
-LAZY = ("altair", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "pyarrow", "matplotlib")
+# not to be loaded before they are used; pyarrow is not in the list, since pandas itself imports it where it finds it
+LAZY = ("altair", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "matplotlib")
 
 
 def _files() -> list[Path]:

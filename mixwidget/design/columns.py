@@ -24,7 +24,7 @@ def column_value(column: pd.Series, name: str) -> Value:
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return _of_numpy(column.to_numpy())
     if isinstance(dtype, pd.CategoricalDtype):
-        return factor_of_categorical(column.array)  # type: ignore[arg-type]
+        return factor_of_categorical(column.array)
     return _of_other(column, name)
 
 
@@ -38,7 +38,7 @@ def grouping_value(column: pd.Series, name: str) -> Factor:
     """
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return factor_of_categorical(column.array)  # type: ignore[arg-type]
+        return factor_of_categorical(column.array)
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return factor_of_numbers(column.to_numpy())
     if dtype.kind in "mM":
@@ -58,16 +58,17 @@ def _of_other(column: pd.Series, name: str) -> Value:
     if kind == "logical":
         return _of_logical(column)
     if kind == "category":
-        return factor_of_categorical(column.astype("category").array)  # type: ignore[arg-type]
+        return factor_of_categorical(column.astype("category").array)
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _of_logical(column: pd.Series) -> Value:
     missing = column.isna().to_numpy()
-    codes = column.fillna(value=False).to_numpy(dtype=bool) if missing.any() else column.to_numpy(dtype=bool)
     if not missing.any():
-        return codes
-    return Factor(np.where(missing, -1, codes).astype(np.int32), LOGICAL_LEVELS, is_logical=True)
+        return column.to_numpy(dtype=bool)
+    codes = np.full(len(column), -1, dtype=np.int32)
+    codes[~missing] = column[~missing].to_numpy(dtype=bool)
+    return Factor(codes, LOGICAL_LEVELS, is_logical=True)
 
 
 def _kind(column: pd.Series, name: str) -> str:

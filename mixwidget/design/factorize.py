@@ -27,13 +27,15 @@ def factor_of_numbers(values: np.ndarray) -> Factor:
     if values.dtype.kind in "iu" and len(values):
         return _factor_of_integers(values)
     codes, uniques = pd.factorize(values, use_na_sentinel=True)
-    return _sorted_factor(codes, np.asarray(uniques))
+    return _sorted_factor(codes, np.asarray(uniques), np.argsort(uniques))
 
 
 def factor_of_texts(values: Any) -> Factor:
     """Return texts as a factor, levels by code point, as R sorts in the C locale and pandas everywhere."""
     codes, uniques = pd.factorize(values, use_na_sentinel=True)
-    return _sorted_factor(codes, np.asarray(uniques, dtype=object))
+    texts = np.asarray(uniques, dtype=object).tolist()
+    order = sorted(range(len(texts)), key=texts.__getitem__)  # half the time of argsort on objects
+    return _sorted_factor(codes, np.asarray(uniques, dtype=object), np.array(order, dtype=np.intp))
 
 
 def level_texts(levels: Any) -> tuple[str, ...]:
@@ -57,7 +59,7 @@ def _factor_of_integers(values: np.ndarray) -> Factor:
     low, high = int(values.min()), int(values.max())
     if high - low >= _TABLE_SPAN * len(values) + 1024:
         codes, uniques = pd.factorize(values)
-        return _sorted_factor(codes, uniques)
+        return _sorted_factor(codes, uniques, np.argsort(uniques))
     shifted = values.astype(np.int64) - low if low else values
     present = np.zeros(high - low + 1, dtype=bool)
     present[shifted] = True
@@ -66,8 +68,7 @@ def _factor_of_integers(values: np.ndarray) -> Factor:
     return Factor(positions[shifted], tuple(map(str, (np.flatnonzero(present) + low).tolist())))
 
 
-def _sorted_factor(codes: np.ndarray, uniques: np.ndarray) -> Factor:
-    order = np.argsort(uniques, kind="stable")
+def _sorted_factor(codes: np.ndarray, uniques: np.ndarray, order: np.ndarray) -> Factor:
     ranks = np.empty(len(order) + 1, dtype=np.int32)
     ranks[order] = np.arange(len(order), dtype=np.int32)
     ranks[-1] = -1  # the code of a missing value looks here

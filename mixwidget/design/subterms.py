@@ -46,5 +46,7 @@ def random_columns(design: Design, text: str) -> list[np.ndarray]:
     for label, variables in sorted(wanted - known, key=str):
         effect = ":".join(sorted(variables)) or "(Intercept)"
         near = difflib.get_close_matches(label, labels, n=1) or labels[:1]
-        raise OptionError(f"re_form: the model has no random effect '{effect}' by '{label}'; it has terms by '{near[0]}'")
+        raise OptionError(
+            f"re_form: the model has no random effect '{effect}' by '{label}'; it has terms by '{near[0]}'"
+        )
     return [np.array([key in wanted for key in row]) for row in keys]

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals.stable.v1 as nw
-import numpy as np
 import pandas as pd
 
 from mixwidget.design.values import Coding
@@ -46,11 +44,11 @@ def read_table(data: Any) -> Table:
     Raises
     ------
     DataError
-        If `data` is no frame, has no rows, or has columns that are not named by text.
+        If `data` is no frame, has no rows, or has several columns of the name that is read.
     """
     if isinstance(data, Mapping):
         data = _of_mapping(data)
-    table = _of_pandas(data) if isinstance(data, pd.DataFrame) else _of_narwhals(data)
+    table = _of_pandas(data) if isinstance(data, pd.DataFrame) else _of_other(data)
     if not table.n_rows:
         raise DataError("the data have no rows; check how they were filtered")
     return table
@@ -73,39 +71,12 @@ def _of_pandas(frame: pd.DataFrame) -> Table:
             raise DataError(f"the data have {column.shape[1]} columns named '{name}'; rename all but one")
         return column
 
-    return Table(names, frame.index, read, frame.attrs.get("contrasts", {}))
+    contrasts = frame.attrs.get("contrasts")
+    return Table(names, frame.index, read, contrasts if isinstance(contrasts, Mapping) else {})
 
 
-def _of_narwhals(data: Any) -> Table:
-    frame: Any = nw.from_native(data, eager_only=True, pass_through=True)
-    if not isinstance(frame, nw.DataFrame):
-        message = f"data must be a data frame (pandas, polars, pyarrow, ...), not {type(data).__name__}"
-        raise DataError(message)
+def _of_other(data: Any) -> Table:
+    from mixwidget.design.foreign import foreign_frame  # narwhals is imported for those who need it
 
-    def read(name: str) -> pd.Series:
-        return _series_of(frame[name])
-
-    return Table(tuple(frame.columns), pd.RangeIndex(len(frame)), read, {})
-
-
-def _series_of(column: nw.Series[Any]) -> pd.Series:
-    dtype = column.dtype
-    if isinstance(dtype, nw.Categorical | nw.Enum):
-        levels = column.cat.get_categories().to_list()
-        return pd.Series(_categorical(column.cast(nw.String), levels))
-    if dtype == nw.String:
-        return pd.Series(_categorical(column, column.drop_nulls().unique().sort().to_list()))
-    if dtype == nw.Boolean and column.null_count():
-        return pd.Series(column.to_list(), dtype="boolean")
-    return pd.Series(column.to_numpy())
-
-
-def _categorical(column: nw.Series[Any], levels: list[str]) -> pd.Categorical:
-    """Return the column coded by `levels`, without a Python text for each row."""
-    filled = column.fill_null(levels[0]) if levels and column.null_count() else column
-    if not levels:
-        return pd.Categorical.from_codes(np.full(len(column), -1), categories=[])
-    codes = filled.replace_strict(levels, list(range(len(levels))), return_dtype=nw.Int32).to_numpy()
-    if column.null_count():
-        codes = np.where(column.is_null().to_numpy(), -1, codes)
-    return pd.Categorical.from_codes(codes, categories=levels)
+    frame = foreign_frame(data)
+    return Table(frame.names, pd.RangeIndex(frame.n_rows), frame.read, {})

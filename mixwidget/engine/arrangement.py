@@ -16,6 +16,9 @@ from mixwidget.linalg.cross import Cross, DenseCross, sparse_cross, sparse_is_ch
 from mixwidget.linalg.rest import Rest, RestFactor
 
 
+ALL_DENSE_BELOW = 150  # random effects of several factors; below, one dense system costs fewer calls than a chain
+
+
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """A model ready for the criterion.
@@ -26,7 +29,8 @@ class Arrangement:
     basis : Basis
     layout : ThetaLayout
     chain, rest : tuple of int
-        The factors that are eliminated level by level, finest first, and those that remain.
+        The factors that are eliminated level by level, finest first (none in small problems with several factors),
+        and those that remain.
     blocks : Blocks
     """
 
@@ -52,7 +56,8 @@ def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
     widths = [
         size * factor.n_levels for size, factor in zip(layout.factor_sizes, cross.factors, strict=True)
     ]
-    chain = _best_chain(cross, widths)
+    is_small = len(widths) > 1 and sum(widths) <= ALL_DENSE_BELOW
+    chain = () if is_small else _best_chain(cross, widths)
     rest = tuple(f for f in range(len(widths)) if f not in chain)
     n_rest = sum(widths[f] for f in rest)
     if n_rest > max_dense_columns:
@@ -166,7 +171,7 @@ class _Builder:
         return Rest(places, own, right)
 
     def _crosses(self, chain: tuple[int, ...], rest: tuple[int, ...]) -> list[Cross | None]:
-        if not rest:
+        if not rest or not chain:
             return [None] * len(chain)
         places = self._places(rest)
         entries = [self._entries(factor, rest, places) for factor in chain]

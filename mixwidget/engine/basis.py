@@ -83,11 +83,27 @@ def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.nda
     """Return standardised coordinates and R; a dependent set of columns is scaled only."""
     if coordinates.shape[1] == 0:
         return coordinates, np.zeros((0, 0))
-    columns = gram_root @ coordinates[:-1]
+    centred, shifts = _without_constant(coordinates)
+    columns = gram_root @ centred[:-1]
     norms = np.sqrt((columns * columns).sum(axis=0))
     root = np.linalg.qr(columns, mode="r") if coordinates.shape[1] > 1 else norms[None, :]
     root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
     if root.shape[0] < root.shape[1] or np.any(np.diagonal(root) <= DEPENDENT_RTOL * norms):
+        norms = np.sqrt(((gram_root @ coordinates[:-1]) ** 2).sum(axis=0))
         norms[norms == 0.0] = 1.0
         return coordinates / norms, np.diag(norms)
-    return np.linalg.solve(root.T, coordinates.T).T, root
+    return np.linalg.solve(root.T, centred.T).T, root @ shifts
+
+
+def _without_constant(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Take the means off the columns after a constant one, exactly: coordinates = result @ shifts.
+
+    Otherwise a column far from zero would lose the digits of its variation in the QR factorisation.
+    """
+    shifts = np.eye(coordinates.shape[1])
+    if coordinates[0, 0] == 0.0 or coordinates[1:, 0].any():
+        return coordinates, shifts
+    shifts[0, 1:] = coordinates[0, 1:] / coordinates[0, 0]
+    centred = coordinates.copy()
+    centred[0, 1:] = 0.0
+    return centred, shifts

@@ -59,7 +59,7 @@ def certify(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, 
     """Collect the evidence at a point."""
     layout = arrangement.layout
     sds = tuple(
-        np.linalg.svd(layout.term_template(at.templates, term), compute_uv=False)
+        _singular_values(layout.term_template(at.templates, term))[1]
         for term in range(len(layout.term_sizes))
     )
     boundary = [slope for slope, _ in _boundary_slopes(arrangement, at, derivatives)]
@@ -94,7 +94,7 @@ def _boundary_slopes(
     result = []
     for term, f in enumerate(layout.term_factor):
         place = layout.term_slice(term)
-        left, sds, _ = np.linalg.svd(layout.term_template(at.templates, term))
+        left, sds = _singular_values(layout.term_template(at.templates, term))
         null = left[:, sds < SINGULAR_SD]
         if not null.shape[1]:
             result.append((np.inf, np.zeros(len(sds))))
@@ -102,3 +102,11 @@ def _boundary_slopes(
         values, vectors = np.linalg.eigh(null.T @ derivatives.slopes[f][place, place] @ null)
         result.append((float(values[0]), null @ vectors[:, 0]))
     return result
+
+
+def _singular_values(template: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return left singular vectors and singular values, falling."""
+    if len(template) == 1:
+        return np.ones((1, 1)), np.abs(template[0])
+    left, sds, _ = np.linalg.svd(template)
+    return left, sds

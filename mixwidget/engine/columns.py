@@ -10,8 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.errors import FitError
+
+SMALLEST_SPREAD, LARGEST_SPREAD = 1e-70, 1e70  # their fourth powers are still numbers
 CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
-NEARLY_COLLINEAR = 1e-4  # residual share below which a pool column is orthogonalised on the rows, not on the Gram matrix
+COLLINEARITY_SAMPLE = 100_000  # rows that tell whether columns are nearly collinear
+NEARLY_COLLINEAR = 1e-4  # residual share below which a column is orthogonalised on the rows, not on the Gram matrix
+DEPENDENT = 1e-9  # residual share below which it is taken for a combination of the others, as rounding makes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,24 @@ class _PoolBuilder:
         centred = column - mean
         shift = float(centred.mean())  # second pass: the mean of a column far from zero is itself rounded
         centred -= shift
-        spread = float(np.sqrt(centred @ centred / self.n))
+        with np.errstate(over="ignore", invalid="ignore"):
+            spread = float(np.sqrt(centred @ centred / self.n))
+        _check_range(spread, centred)
         if spread <= CONSTANT_RTOL * abs(mean) or spread == 0.0:
             return {0: mean + shift}
         centred /= spread
         self.rows.append(centred)
         return {0: mean + shift, len(self.rows) - 1: spread}
+
+
+def _check_range(spread: float, centred: np.ndarray) -> None:
+    """Refuse a column whose squares overflow or vanish."""
+    if SMALLEST_SPREAD < spread < LARGEST_SPREAD or not centred.any():
+        return
+    size = float(np.abs(centred).max())
+    raise FitError(
+        f"the response or a predictor varies by about {size:.0e}, of which squares cannot be computed; change its unit"
+    )
 
 
 def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> ColumnPool:
@@ -118,22 +135,37 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
 def _orthogonalise(rows: np.ndarray, X: np.ndarray, terms: tuple[np.ndarray, ...]) -> None:
     """Replace columns that nearly lie in the span of earlier ones by their scaled remainders, in place.
 
-    The coordinates of all raw columns are changed along with them.
+    The coordinates of all raw columns are changed along with them. A column that lies in the span (the last dummy
+    of a factor) is written in the earlier ones and stays in the pool unused.
     """
     n_predictors = len(rows) - 1  # the response stays
     n = rows.shape[1]
     if n_predictors < 3:
         return
-    correlation = rows[1:n_predictors] @ rows[1:n_predictors].T / n
+    sample = rows[1:n_predictors, :: max(1, n // COLLINEARITY_SAMPLE)]
+    correlation = sample @ sample.T / sample.shape[1]
     if np.linalg.eigvalsh(correlation)[0] > NEARLY_COLLINEAR:
         return
+    used = [1]
     for i in range(2, n_predictors):
-        slopes, *_ = np.linalg.lstsq(rows[1:i].T, rows[i], rcond=None)
-        remainder = rows[i] - slopes @ rows[1:i]
+        slopes, remainder = _regress(rows[used], rows[i])
         size = float(np.sqrt(remainder @ remainder / n))
-        if size > NEARLY_COLLINEAR or size < 1e-9:  # well apart, or truly dependent: dummies of one factor
+        if size > NEARLY_COLLINEAR:
+            used.append(i)
             continue
-        rows[i] = (remainder - remainder.mean()) / size
         for coordinates in (X, *terms):
-            coordinates[1:i] += np.outer(slopes, coordinates[i])
-            coordinates[i] *= size
+            coordinates[used] += np.outer(slopes, coordinates[i])
+            coordinates[i] *= size if size > DEPENDENT else 0.0
+        if size > DEPENDENT:
+            rows[i] = (remainder - remainder.mean()) / size
+            used.append(i)
+
+
+def _regress(predictors: np.ndarray, response: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return least-squares slopes and the remainder; normal equations, refined on the rows."""
+    gram = predictors @ predictors.T
+    slopes, remainder = np.zeros(len(predictors)), response
+    for _ in range(3):
+        step = np.linalg.solve(gram, predictors @ remainder)
+        slopes, remainder = slopes + step, remainder - step @ predictors
+    return slopes, remainder

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dtrtrs
+from scipy.linalg.lapack import dpotrf, dtrtri
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.linalg.elimination import Elimination, eliminate
+
+RESOLVED_SHARE = (
+    1e-11  # of the response's sum of squares: a smaller residual is mostly rounding (1e-3 of the criterion)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,12 @@ class Evaluation:
     theta : ndarray, shape (n_theta,)
         In the standardised basis.
     value : float
-        The criterion in the user's units; infinite where a factorisation fails.
+        The criterion in the user's units; infinite where a factorisation fails or the residual is lost in rounding.
     templates : tuple of ndarray, shape (K, K)
         T of each factor.
     state : Elimination
-    x_factor : ndarray, shape (p, p)
-        Lower Cholesky factor of X'V^-1X.
+    x_inverse : ndarray, shape (p, p)
+        Inverse of the lower Cholesky factor of X'V^-1X.
     beta : ndarray, shape (p,)
         Coefficients of the scaled residual response on the standardised columns.
     r2 : float
@@ -39,7 +43,7 @@ class Evaluation:
     value: float
     templates: tuple[np.ndarray, ...]
     state: Elimination
-    x_factor: np.ndarray
+    x_inverse: np.ndarray
     beta: np.ndarray
     r2: float
     df: int
@@ -67,27 +71,28 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
     templates = arrangement.layout.templates(theta)
     chain = tuple(templates[f] for f in arrangement.chain)
     rest = tuple(templates[f] for f in arrangement.rest)
-    state = eliminate(arrangement.blocks, chain, rest)
-    p = len(state.right) - 1
-    x_factor, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
-    if p:
-        x_factor, _ = dpotrf(state.right[:p, :p], lower=1)
-        half, _ = dtrtrs(x_factor, state.right[:p, p], lower=1)
-        beta, _ = dtrtrs(x_factor, half, lower=1, trans=1)
-        r2 -= float(half @ half)
-        x_logdet = 2.0 * float(np.log(np.diagonal(x_factor)).sum())
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # a factorisation that fails shows in the value
+        state = eliminate(arrangement.blocks, chain, rest)
+        p = len(state.right) - 1
+        x_inverse, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
+        if p:
+            x_factor, failed = dpotrf(state.right[:p, :p], lower=1)
+            x_inverse, _ = dtrtri(x_factor, lower=1)
+            half = x_inverse @ state.right[:p, p]
+            beta = half @ x_inverse
+            r2 -= float(half @ half)
+            x_logdet = np.nan if failed else 2.0 * float(np.log(np.diagonal(x_factor)).sum())
     df = arrangement.cross.n - p if reml else arrangement.cross.n
-    value = _value(arrangement, state.logdet, x_logdet if reml else 0.0, r2, df, reml=reml)
-    return Evaluation(theta, value, templates, state, x_factor, beta, r2, df, reml)
+    value = _value(arrangement, state.logdet, x_logdet, r2, df, reml=reml)
+    return Evaluation(theta, value, templates, state, x_inverse, beta, r2, df, reml)
 
 
-def _value(
-    arrangement: Arrangement, logdet: float, x_logdet: float, r2: float, df: int, *, reml: bool
-) -> float:
-    if not (np.isfinite(logdet) and np.isfinite(x_logdet) and r2 > 0.0):
+def _value(arrangement: Arrangement, logdet: float, x_logdet: float, r2: float, df: int, *, reml: bool) -> float:
+    is_resolved = r2 > RESOLVED_SHARE * arrangement.blocks.right[-1, -1]  # False for NaN too
+    if not (is_resolved and np.isfinite(logdet) and np.isfinite(x_logdet)):
         return np.inf
     basis = arrangement.basis
-    value = logdet + x_logdet + df * (1.0 + np.log(2.0 * np.pi * r2 * basis.y_scale**2 / df))
+    value = logdet + df * (1.0 + np.log(2.0 * np.pi * r2 * basis.y_scale**2 / df))
     if reml:
-        value += 2.0 * float(np.log(np.diagonal(basis.x_root)).sum())
+        value += x_logdet + 2.0 * float(np.log(np.diagonal(basis.x_root)).sum())
     return float(value - arrangement.cross.log_weights)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dtrtrs
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation
@@ -115,25 +114,28 @@ def _fixed_part(at: Evaluation, projected: np.ndarray) -> np.ndarray | float:
     if not at.reml or projected.shape[1] == 0:
         return 0.0
     k, p, n_levels = projected.shape
-    half, _ = dtrtrs(at.x_factor, projected.transpose(1, 0, 2).reshape(p, -1), lower=1)
+    half = at.x_inverse @ projected.transpose(1, 0, 2).reshape(p, -1)
     flat = half.reshape(p, k, n_levels).transpose(1, 0, 2).reshape(k, -1)
     return flat @ flat.T
 
 
 def _chain_traces(at: Evaluation) -> list[np.ndarray]:
     """Return the sum over levels of the diagonal blocks of Z'V^-1Z, for each factor of the chain."""
-    has_later = len(at.state.levels) > 1 or at.state.rest is not None
-    onward = selected_inverse(at.state).onward if has_later else [None]
+    state = at.state
+    onward = selected_inverse(state).onward if len(state.levels) > 1 else [None] * len(state.levels)
     traces = []
-    for level, later in zip(at.state.levels, onward, strict=True):
+    for level, later in zip(state.levels, onward, strict=True):
         k = len(level.template)
         own, whitened = level.panel[:, :k], level.whitened[:, :k]
         trace = own.sum(axis=2) - levelwise.gram(whitened)
-        if later is not None:
-            weights = levelwise.multiply_transposed(level.root, whitened)  # W E
-            middle = levelwise.multiply(later, weights)
-            reduced = later - middle - middle.transpose(1, 0, 2) + levelwise.multiply_transposed(weights, middle)
-            trace = trace - reduced.sum(axis=2)
+        if later is not None or level.cross is not None:
+            weights = -levelwise.multiply_transposed(whitened, level.root)  # I - E W
+            weights[np.arange(k), np.arange(k)] += 1.0
+            if later is None:
+                trace = trace - level.cross.conditional_trace(weights, state.rest)
+            else:
+                half = levelwise.multiply(weights, later)
+                trace = trace - levelwise.multiply_right_transposed(half, weights).sum(axis=2)
         traces.append(trace)
     return traces
 
@@ -202,7 +204,7 @@ def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: lis
     information = among - taken
     p = len(at.beta)
     if p:
-        with_x, _ = dtrtrs(at.x_factor, (with_right - taken_right)[:p], lower=1)
+        with_x = at.x_inverse @ (with_right - taken_right)[:p]
         information = information - with_x.T @ with_x
     return information
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtrs
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation
@@ -41,19 +41,29 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
     basis, layout = arrangement.basis, arrangement.layout
     sigma = basis.y_scale * float(np.sqrt(at.r2 / at.df))
     templates = tuple(
-        lower_triangular(solve_triangular(root, layout.term_template(at.templates, term)))
+        lower_triangular(_solve_upper(root, layout.term_template(at.templates, term)))
         for term, root in enumerate(basis.term_roots)
     )
     beta, vcov = np.zeros(0), np.zeros((0, 0))
     if len(at.beta):
-        beta = solve_triangular(basis.x_root, basis.ols + basis.y_scale * at.beta)
-        half = solve_triangular(basis.x_root, np.linalg.inv(at.x_factor).T)
+        beta = _solve_upper(basis.x_root, basis.ols + basis.y_scale * at.beta)
+        half = _solve_upper(basis.x_root, at.x_inverse.T)
         vcov = sigma**2 * (half @ half.T)
     return Estimates(beta, vcov, sigma, tuple(sigma**2 * (t @ t.T) for t in templates), templates)
 
 
+def _solve_upper(root: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solve ``root @ x = right`` for an upper triangular root."""
+    if len(root) == 1:
+        return right / root[0, 0]
+    solved, _ = dtrtrs(root, right)
+    return solved
+
+
 def lower_triangular(matrix: np.ndarray) -> np.ndarray:
     """Return the lower triangular T with diagonal >= 0 and ``T T' = matrix matrix'``."""
+    if len(matrix) == 1:
+        return np.abs(matrix)
     lower = np.linalg.qr(matrix.T, mode="r").T
     return lower * np.where(np.diagonal(lower) < 0, -1.0, 1.0)
 
@@ -79,7 +89,7 @@ def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarr
     """Return the conditional modes of each term, in the user's units, shape (k, J)."""
     modes = factor_modes(arrangement, at)
     scale = arrangement.basis.y_scale
-    return [scale * solve_triangular(root, modes[f][place]) for f, place, root in _terms(arrangement)]
+    return [scale * _solve_upper(root, modes[f][place]) for f, place, root in _terms(arrangement)]
 
 
 def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
@@ -101,7 +111,7 @@ def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np
         inverse = np.zeros((size, size))
         for term_factor, place, root in _terms(arrangement):
             if term_factor == f:
-                inverse[place, place] = solve_triangular(root, np.eye(len(root)))
+                inverse[place, place] = _solve_upper(root, np.eye(len(root)))
         result.append(variance * np.einsum("ab,bcj,dc->adj", inverse, by_factor[f], inverse))
     return result
 

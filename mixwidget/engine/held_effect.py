@@ -50,11 +50,11 @@ class HeldEffect:
         at = evaluate(self.arrangement, theta, reml=False)
         if not np.isfinite(at.value):
             return HeldPoint(theta, np.inf, 0.0, at)
-        half = solve_triangular(at.x_factor, self.direction, lower=True)
+        half = at.x_inverse @ self.direction
         spread = float(half @ half)
         distance = float(self.direction @ at.beta) - self.held
         r2 = at.r2 + distance**2 / spread
-        beta = at.beta - solve_triangular(at.x_factor, half, lower=True, trans="T") * (distance / spread)
+        beta = at.beta - half @ at.x_inverse * (distance / spread)
         value = at.value + at.df * float(np.log(r2 / at.r2))
         along = -2.0 * at.df * distance / (spread * r2) / self.arrangement.basis.y_scale
         return HeldPoint(theta, value, along, replace(at, beta=beta, r2=r2, value=value))

@@ -94,7 +94,7 @@ def minimise(
     -------
     Minimum
     """
-    point, radius, log = start, max(1.0, float(np.linalg.norm(start.theta))), []
+    point, radius, log = start, 3.0 * max(1.0, float(np.linalg.norm(start.theta))), []
     derivatives, decrement, secant = None, np.inf, _Secant(len(start.theta))
     while len(log) < max_evaluations:
         if is_known is not None and is_known(point):
@@ -124,7 +124,7 @@ def minimise(
             if len(log) >= max_evaluations:
                 return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
         if ratio > 0.75 and length > 0.8 * radius:
-            radius *= 3.0
+            radius *= 4.0
         elif ratio < 0.25:
             radius = max(0.25 * length, 1e-12)
         point = trial

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -13,6 +13,7 @@ from mixwidget.engine.certificate import Certificate, certify, descent_from_boun
 from mixwidget.engine.criterion import Evaluation, evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate
 from mixwidget.engine.newton import ROUNDING, Minimum, Step, minimise
+from mixwidget.engine.saturation import refuse_saturation
 from mixwidget.engine.starts import starting_values
 from mixwidget.errors import FitCancelled, FitError
 
@@ -21,6 +22,9 @@ SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance tw
 MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
 WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
+POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
+SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
+SNAP_COST = 1e-9  # criterion units
 SAME_VALUE = 1e-6  # criterion units: two ends of descents that agree
 
 
@@ -58,6 +62,7 @@ class Optimum:
     arrangement : Arrangement
     evaluation : Evaluation
     derivatives : Derivatives
+        At the last point where they were formed: at most one Newton step of negligible promise before the end.
     certificate : Certificate
     starts : tuple of (str, float)
         Name and criterion of each candidate start.
@@ -105,7 +110,7 @@ def find_optimum(
     FitCancelled
         If ``control.should_stop`` says so.
     FitError
-        If the criterion is finite at no start: the random effects reproduce the response exactly.
+        If the random effects reproduce the response.
     """
     search = _Search(arrangement, reml, control)
     thorough = _all_starts(arrangement, control)
@@ -115,20 +120,26 @@ def find_optimum(
     points = [(name, search.evaluate(theta)) for name, theta in candidates.items()]
     finite = sorted(((name, p) for name, p in points if np.isfinite(p.value)), key=lambda pair: pair[1].value)
     if not finite:
-        raise FitError("the criterion is not finite at any starting value: the model reproduces the response exactly")
+        raise FitError("the criterion is not finite at any starting value: the random effects reproduce the response")
     chosen = finite if thorough else finite[:1]
-    for name, point in chosen:
-        search.descend(name, point)
+    for name, point in sorted(chosen, key=lambda pair: pair[0] == "unit"):
+        if name != "unit" or not search.is_settled():
+            search.descend(name, point)
     search.escape_saddles()
+    search.polish()
+    refuse_saturation(arrangement, cast(Evaluation, cast(Minimum, search.best).point))
     return search.result(tuple((name, point.value) for name, point in points))
 
 
 def _all_starts(arrangement: Arrangement, control: Control) -> bool:
     if control.starts != "auto":
         return control.starts == "both"
+    return _n_random(arrangement) < BOTH_STARTS_BELOW
+
+
+def _n_random(arrangement: Arrangement) -> int:
     sizes = arrangement.layout.factor_sizes
-    levels = (factor.n_levels for factor in arrangement.cross.factors)
-    return sum(size * n for size, n in zip(sizes, levels, strict=True)) < BOTH_STARTS_BELOW
+    return sum(k * factor.n_levels for k, factor in zip(sizes, arrangement.cross.factors, strict=True))
 
 
 class _Search:
@@ -158,7 +169,8 @@ class _Search:
         )
         point = cast(Evaluation, minimum.point)
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
-        if self.best is None or point.value < self.best.point.value:
+        is_lower = self.best is None or point.value < self.best.point.value
+        if is_lower and minimum.reason != "known basin":  # its end is within rounding, without derivatives of its own
             self.best = minimum
 
     def escape_saddles(self) -> None:
@@ -175,6 +187,36 @@ class _Search:
                 self.best = best
                 return
 
+    def polish(self) -> None:
+        """Take the last Newton step where it is cheap, and set variances that vanish to exactly zero."""
+        best = cast(Minimum, self.best)
+        if POLISH_ABOVE < best.decrement < 1.0 and _n_random(self.arrangement) < BOTH_STARTS_BELOW:
+            values, vectors = np.linalg.eigh(best.derivatives.hessian)
+            step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
+            self._accept(best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))
+        snapped = self._snapped()
+        if snapped is not None:
+            self._accept(snapped, SNAP_COST)
+
+    def _accept(self, theta: np.ndarray, slack: float) -> None:
+        best = cast(Minimum, self.best)
+        point = self.evaluate(theta)
+        if point.value <= best.point.value + slack:
+            self.best = replace(best, point=point)
+
+    def _snapped(self) -> np.ndarray | None:
+        """Return theta with vanishing singular values of the templates at zero, None if there are none."""
+        layout, templates = self.arrangement.layout, self.best.point.templates
+        terms, changed = [], False
+        for term in range(len(layout.term_sizes)):
+            template = layout.term_template(templates, term)
+            left, sds, right = np.linalg.svd(template)
+            if 0.0 < sds[-1] < SNAP_BELOW:
+                template = np.linalg.qr(((left * np.where(sds < SNAP_BELOW, 0.0, sds)) @ right).T, mode="r").T
+                changed = True
+            terms.append(template)
+        return layout.from_terms(terms) if changed else None
+
     def result(self, starts: tuple[tuple[str, float], ...]) -> Optimum:
         best = cast(Minimum, self.best)
         certificate = certify(self.arrangement, best.point, best.derivatives, best.decrement)
@@ -185,8 +227,8 @@ class _Search:
     def _is_known(self, point: Evaluation) -> bool:
         """Whether a point lies in the basin of the best minimum, up to the signs of the templates' columns.
 
-        It does if it is very close, or if the quadratic model of the minimum predicts its criterion and the
-        minimum is well inside the cone: near the boundary two minima can lie close together.
+        It does if it is very close, or if the quadratic model of the minimum predicts its criterion and either the
+        minimum is well inside the cone or the templates are alike: near the boundary two minima can lie close together.
         """
         best = cast(Minimum, self.best)
         gap = point.value - best.point.value
@@ -196,8 +238,24 @@ class _Search:
         predicted = 0.5 * float(difference @ best.derivatives.hessian @ difference)
         if predicted < CLOSE and gap < CLOSE:
             return True
-        agrees = predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES
-        return agrees and self._well_inside()
+        if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
+            return False
+        return self._is_similar(point) or self._well_inside() or self._is_single_valley(predicted, gap)
+
+    def _is_similar(self, point: Evaluation) -> bool:
+        """Whether no diagonal element of a template is far from that of the best minimum."""
+        best, layout = cast(Minimum, self.best), self.arrangement.layout
+        diagonal = layout.row == layout.column
+        one, other = np.abs(best.point.theta[diagonal]), np.abs(point.theta[diagonal])
+        return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
+
+    def _is_single_valley(self, predicted: float, gap: float) -> bool:
+        """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""
+        return self.arrangement.layout.n_theta == 1 and 0.8 * predicted < gap < 1.25 * predicted
+
+    def is_settled(self) -> bool:
+        """Whether two informed starts led into one basin, well inside the cone: then the unit start is not needed."""
+        return len(self.descents) > 1 and self.descents[-1].reason == "known basin" and self._well_inside()
 
     def _well_inside(self) -> bool:
         """Whether the quadratic model puts every singular template far above the best minimum."""

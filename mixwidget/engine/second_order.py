@@ -71,9 +71,7 @@ def second_order(
     ProblemTooLargeError
         If there are several factors with more random effects than that.
     """
-    p = len(at.beta)
-    inverse = np.linalg.inv(at.x_factor) if p else np.zeros((0, 0))
-    C = inverse.T @ inverse
+    C = at.x_inverse.T @ at.x_inverse
     if is_one_factor(arrangement):
         return _one_factor(arrangement.layout, at, derivatives, C)
     n_random = n_random_effects(arrangement)

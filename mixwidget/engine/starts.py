@@ -10,17 +10,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.estimates import factor_modes
 from mixwidget.linalg import levelwise
+from mixwidget.linalg.rest import RestFactor
 
 SMALLEST_RELATIVE_VARIANCE = 1e-2  # a start on the boundary would be a stationary point
 LARGEST_RELATIVE_VARIANCE = 1e8
 EIGENVALUE_SHARE = 1e-3  # smallest eigenvalue kept in a starting covariance matrix, as a share of the largest
 WIDE_PRIOR_SD = 1e3  # relative standard deviation at which conditional modes are nearly unpooled
+GOOD_SHARE = 1e-3  # of the mean square: least information on a coefficient for a level to count in its spread
+CHOOSE_BELOW = 300  # dense random effects; above, evaluating a second start costs more than it saves in steps
 RIDGE = 1e-9  # share of the mean square that makes the blocks of poor levels invertible
 
 
@@ -49,13 +54,17 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
             "within": within,
             "unit": _isotropic(arrangement, 1.0),
         }
-    per_level = [_per_level(block, score, total, arrangement.cross.n) for block, score in own]
-    noise = min(level_noise for _, level_noise in per_level)
-    moments = [_moment(block, score, noise) for block, score in own]
-    no_pooling = [
-        _no_pooling(block, coefficients, noise) for (block, _), (coefficients, _) in zip(own, per_level, strict=True)
-    ]
-    return {"moment": _theta(arrangement, moments, noise), "no pooling": _theta(arrangement, no_pooling, noise)}
+    levels = [_least_squares(block, score, total, arrangement.cross.n) for block, score in own]
+    noise = min(fitted.noise for fitted in levels)
+    starts = {"no pooling": _theta(arrangement, [_no_pooling(fitted, noise) for fitted in levels], noise)}
+    if sum(place.k * place.n_levels for place in _rest_places(arrangement)) < CHOOSE_BELOW:
+        moments = [_moment(block, score, noise) for block, score in own]
+        starts["moment"] = _theta(arrangement, moments, noise)
+    return starts
+
+
+def _rest_places(arrangement: Arrangement) -> tuple[RestFactor, ...]:
+    return () if arrangement.blocks.rest is None else arrangement.blocks.rest.factors
 
 
 def _isotropic(arrangement: Arrangement, sd: float) -> np.ndarray:
@@ -70,12 +79,10 @@ def _within(arrangement: Arrangement, blocks: list[np.ndarray]) -> tuple[np.ndar
     wide = evaluate(arrangement, _isotropic(arrangement, WIDE_PRIOR_SD), reml=False)
     n_random = sum(len(block) * block.shape[2] for block in blocks)
     noise = wide.r2 / max(arrangement.cross.n - n_random, 1)
-    covariances = []
-    for modes, block in zip(factor_modes(arrangement, wide), blocks, strict=True):
-        stack = block.transpose(2, 0, 1) + RIDGE * np.trace(block.mean(axis=2)) * np.eye(len(block))
-        centred = modes - modes.mean(axis=1, keepdims=True)
-        sampling = noise * np.linalg.inv(stack).mean(axis=0)
-        covariances.append(centred @ centred.T / max(modes.shape[1] - 1, 1) - sampling)
+    covariances = [
+        _spread(modes, _inverse_factors(block)[1], noise)
+        for modes, block in zip(factor_modes(arrangement, wide), blocks, strict=True)
+    ]
     return _theta(arrangement, covariances, noise), noise
 
 
@@ -93,20 +100,56 @@ def _factor_blocks(arrangement: Arrangement) -> list[tuple[np.ndarray, np.ndarra
     return [blocks[f] for f in range(len(blocks))]
 
 
-def _per_level(block: np.ndarray, score: np.ndarray, total: float, n: int) -> tuple[np.ndarray, float]:
-    """Return per-level least-squares coefficients (K, J) and the residual variance within levels."""
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """Per-level least squares: coefficients (K, J), their information's inverse Cholesky factor, residual variance."""
+
+    coefficients: np.ndarray
+    inverse: np.ndarray
+    is_good: np.ndarray
+    noise: float
+
+
+def _least_squares(block: np.ndarray, score: np.ndarray, total: float, n: int) -> _Levels:
+    """Fit the residual within every level; a level is good if it identifies all its coefficients."""
     k, _, n_levels = block.shape
-    ridged = block.copy()
-    mean_square = np.trace(block.sum(axis=2)) / (k * n_levels)
-    for i in range(k):
-        ridged[i, i] += RIDGE * mean_square
-    factor = levelwise.cholesky(ridged)
-    half = levelwise.solve_lower(factor, score[:, None])
-    inverse = levelwise.solve_lower(factor, np.eye(k)[:, :, None])
+    factor, inverse = _inverse_factors(block)
+    half = levelwise.multiply(inverse, score[:, None])
     coefficients = levelwise.multiply_transposed(inverse, half)[:, 0]
     within = (total - float((half * half).sum())) / max(n - k * n_levels, 1)
     floor = 1e-3 * total / n
-    return coefficients, within if n > k * n_levels and within > 1e-8 * floor else floor
+    noise = within if n > k * n_levels and within > 1e-8 * floor else floor
+    smallest = np.einsum("iij->ij", factor).min(axis=0) ** 2
+    return _Levels(coefficients, inverse, smallest > GOOD_SHARE * _mean_square(block), noise)
+
+
+def _inverse_factors(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the Cholesky factors of ridged blocks and their inverses, shape (K, K, J)."""
+    k = len(block)
+    ridged = block.copy()
+    for i in range(k):
+        ridged[i, i] += RIDGE * _mean_square(block)
+    factor = levelwise.cholesky(ridged)
+    return factor, levelwise.solve_lower(factor, np.eye(k)[:, :, None])
+
+
+def _mean_square(block: np.ndarray) -> float:
+    return float(np.einsum("iij->", block)) / (len(block) * block.shape[2])
+
+
+def _spread(coefficients: np.ndarray, inverse: np.ndarray, noise: float) -> np.ndarray:
+    """Return the covariance of unpooled coefficients (K, J) less its sampling part."""
+    n_levels = coefficients.shape[1]
+    centred = coefficients - coefficients.mean(axis=1, keepdims=True)
+    sampling = noise * levelwise.gram(inverse) / n_levels
+    return centred @ centred.T / max(n_levels - 1, 1) - sampling
+
+
+def _no_pooling(levels: _Levels, noise: float) -> np.ndarray:
+    """Return the covariance of the coefficients of the levels that identify them, less the sampling part."""
+    if levels.is_good.all() or levels.is_good.sum() < 2:
+        return _spread(levels.coefficients, levels.inverse, noise)
+    return _spread(levels.coefficients[:, levels.is_good], levels.inverse[:, :, levels.is_good], noise)
 
 
 def _moment(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
@@ -117,21 +160,6 @@ def _moment(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
     right = score @ score.T - noise * block.sum(axis=2)
     solution = np.linalg.lstsq(system, right.reshape(-1), rcond=None)[0].reshape(k, k)
     return (solution + solution.T) / 2.0
-
-
-def _no_pooling(block: np.ndarray, coefficients: np.ndarray, noise: float) -> np.ndarray:
-    """Return the covariance of the per-level coefficients of levels that identify them, less the sampling part."""
-    k, _, n_levels = block.shape
-    stack = block.transpose(2, 0, 1)
-    values = np.linalg.eigvalsh(stack) if k > 1 else stack[:, :, 0]
-    good = values[:, 0] > 1e-3 * np.median(values[:, -1])
-    if good.sum() < 2:
-        good = np.ones(n_levels, dtype=bool)
-        stack = stack + RIDGE * np.trace(stack.mean(axis=0)) * np.eye(k)
-    chosen = coefficients[:, good]
-    centred = chosen - chosen.mean(axis=1, keepdims=True)
-    sampling = noise * np.linalg.inv(stack[good]).mean(axis=0)
-    return centred @ centred.T / max(chosen.shape[1] - 1, 1) - sampling
 
 
 def _theta(arrangement: Arrangement, covariances: list[np.ndarray], noise: float) -> np.ndarray:

@@ -88,7 +88,7 @@ def _chunk(
     remaining = X
     for f, block in enumerate(modes):
         remaining = remaining - np.einsum("kpj,knj->np", block, placed[f], optimize=True)
-    half = np.linalg.solve(evaluation.x_factor, remaining.T) if X.shape[1] else np.zeros((0, len(X)))
+    half = evaluation.x_inverse @ remaining.T if X.shape[1] else np.zeros((0, len(X)))
     return np.diagonal(among) + (half * half).sum(axis=0)
 
 

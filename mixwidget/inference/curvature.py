@@ -42,9 +42,10 @@ class Curvature:
 
 def curvature(solution: Solution) -> Curvature:
     """Return the second-order information at the optimum of a solution."""
-    at, derivatives = solution.optimum.evaluation, solution.optimum.derivatives
+    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     with one_thread():
-        profiled = profiled_hessian(solution)
+        derivatives = differentiate(arrangement, at)
+        profiled = profiled_hessian(solution, derivatives)
     s2 = at.r2 / at.df
     n_theta = len(at.theta)
     hessian = np.empty((n_theta + 1, n_theta + 1))
@@ -52,8 +53,7 @@ def curvature(solution: Solution) -> Curvature:
     hessian[-1, :-1] = hessian[:-1, -1] = derivatives.quadratics / s2**2
     hessian[-1, -1] = at.df / s2**2
     p = len(at.beta)
-    inverse = np.linalg.inv(at.x_factor) if p else np.zeros((0, 0))
-    C = inverse.T @ inverse
+    C = at.x_inverse.T @ at.x_inverse
     slopes = np.empty((n_theta + 1, p, p))
     for i, inner in enumerate(_information_slopes(solution, derivatives)):
         slopes[i] = s2 * C @ inner @ C
@@ -61,13 +61,13 @@ def curvature(solution: Solution) -> Curvature:
     return Curvature(hessian, slopes, s2 * C)
 
 
-def profiled_hessian(solution: Solution) -> np.ndarray:
+def profiled_hessian(solution: Solution, derivatives: Derivatives) -> np.ndarray:
     """Return the Hessian of the profiled criterion in theta at the optimum, shape (n_theta, n_theta)."""
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     if not is_one_factor(arrangement) and n_random_effects(arrangement) > DENSE_COLUMNS:
         return difference_hessian(solution)
-    sums = second_order(arrangement, at, solution.optimum.derivatives, DENSE_COLUMNS)
-    return exact_hessian(arrangement, at, solution.optimum.derivatives, sums)
+    sums = second_order(arrangement, at, derivatives, DENSE_COLUMNS)
+    return exact_hessian(arrangement, at, derivatives, sums)
 
 
 def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np.ndarray]:

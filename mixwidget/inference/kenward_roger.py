@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.criterion import Evaluation
+from mixwidget.engine.derivatives import Derivatives, differentiate
 from mixwidget.engine.second_order import second_order
 from mixwidget.errors import OptionError
 from mixwidget.fit.solution import Solution, one_thread
@@ -75,9 +78,10 @@ def kenward_roger(solution: Solution) -> KenwardRoger:
         )
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     with one_thread():
-        sums = second_order(arrangement, at, solution.optimum.derivatives, MAX_COLUMNS)
+        derivatives = differentiate(arrangement, at)
+        sums = second_order(arrangement, at, derivatives, MAX_COLUMNS)
     C, first, p = sums.C, sums.first, len(at.beta)
-    total = _traces_with_v(solution)
+    total = _traces_with_v(arrangement, at, derivatives)
     information = np.block([[np.array([[float(at.df)]]), total[None, :]], [total[:, None], sums.projected_traces]])
     W = 2.0 * _pseudo_inverse(information)
     products = sums.second - np.einsum("ipq,jqr->ijpr", first, C @ first, optimize=True)
@@ -94,9 +98,9 @@ def kenward_roger(solution: Solution) -> KenwardRoger:
     )
 
 
-def _traces_with_v(solution: Solution) -> np.ndarray:
+def _traces_with_v(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives) -> np.ndarray:
     """Return ``tr(P V P Z E_r Z') = tr(P Z E_r Z')`` for each covariance parameter, shape (n_theta,)."""
-    at, derivatives, layout = solution.optimum.evaluation, solution.optimum.derivatives, solution.optimum.arrangement.layout
+    layout = arrangement.layout
     products = (
         slope + (at.df / at.r2) * (score @ score.T)
         for slope, score in zip(derivatives.slopes, derivatives.scores, strict=True)

@@ -43,7 +43,7 @@ class Blocks:
     Attributes
     ----------
     chain : tuple of ChainBlock
-        At least one factor, the finest first.
+        The finest first; may be empty if there is a rest.
     rest : Rest or None
     right : ndarray, shape (c, c)
         Cross products of the right sides: p fixed-effects columns, then the response.

@@ -72,6 +72,15 @@ class DenseCross:
         root = rest.half(self.values.reshape(-1, m).T).T.reshape(k, n_levels, m)
         return np.einsum("ajm,bjm->abj", root, root, optimize=False)
 
+    def conditional_trace(self, weights: np.ndarray, rest: EliminatedRest) -> np.ndarray:
+        """Sum over levels of ``weights_j values_j N values_j.T weights_j.T`` for weights (k, k, J): shape (k, k)."""
+        weighted = self.whiten(weights)
+        k, n_levels, m = self.values.shape
+        if k == 1:  # a rank-k update is faster than a triangular solve
+            return np.array([[rest.covariance().reshape(-1) @ weighted.gram().reshape(-1)]])
+        root = rest.half(weighted.values.reshape(-1, m).T).T.reshape(k, n_levels * m)
+        return root @ root.T
+
     def bilinear(self, other: np.ndarray) -> np.ndarray:
         """Return ``values_j @ other_j.T`` for other (b, J, m): shape (k, b, J)."""
         return np.einsum("ajm,bjm->abj", self.values, other, optimize=False)
@@ -184,6 +193,22 @@ class SparseCross:
                 result[a, b] -= np.add.reduceat(twice, self.bounds[:-1])
                 result[b, a] = result[a, b]
         return result
+
+    def conditional_trace(self, weights: np.ndarray, rest: EliminatedRest) -> np.ndarray:
+        """See `DenseCross.conditional_trace`."""
+        weighted = self.whiten(weights)
+        covariance = rest.covariance()
+        weight = covariance.reshape(-1)[self.target]
+        entry_weight = covariance[self.column, self.column]
+        k = len(self.values)
+        trace = np.empty((k, k))
+        for a in range(k):
+            for b in range(a + 1):
+                product = weighted._pair_product(a, b)  # noqa: SLF001  of the same class
+                mirrored = product if a == b else weighted._pair_product(b, a)  # noqa: SLF001
+                twice = entry_weight @ (weighted.values[a] * weighted.values[b])
+                trace[a, b] = trace[b, a] = weight @ product + weight @ mirrored - twice
+        return trace
 
     def bilinear(self, other: np.ndarray) -> np.ndarray:
         """See `DenseCross.bilinear`."""

@@ -124,7 +124,7 @@ def eliminate_columns(
         What elimination takes off the cross products of the further columns among themselves, and with [X y].
     """
     panels = list(panels)
-    n_further = panels[0].shape[1]
+    n_further = panels[0].shape[1] if panels else rest_right.shape[1]
     among = np.zeros((n_further, n_further))
     with_right = np.zeros((len(state.right), n_further))
     for position, level in enumerate(state.levels):

@@ -132,10 +132,13 @@ class EliminatedRest:
 def eliminate_rest(
     factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], own: np.ndarray, right: np.ndarray
 ) -> EliminatedRest:
-    """Factor ``Lambda' E Lambda + I``; `own` (m, m) is E, `right` (m, c) its right sides."""
+    """Factor ``Lambda' E Lambda + I``; `own` (m, m) is E, `right` (m, c) its right sides.
+
+    ``logdet`` is NaN where rounding of very large templates has left it indefinite.
+    """
     transposed = tuple(template.T for template in templates)
     system = scale_columns(factors, templates, scale_rows(factors, transposed, own))
     system.flat[:: len(system) + 1] += 1.0
-    cholesky, _ = dpotrf(system.T, lower=1, overwrite_a=1)
-    logdet = 2.0 * float(np.log(np.diagonal(cholesky)).sum())
+    cholesky, failed = dpotrf(system.T, lower=1, overwrite_a=1)
+    logdet = np.nan if failed else 2.0 * float(np.log(np.diagonal(cholesky)).sum())
     return EliminatedRest(factors, templates, own, right, cholesky, logdet)

@@ -6,11 +6,11 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from mixwidget import LmerModel
 from mixwidget.magic.completer import IDENTIFIER, lmer_matcher
 from mixwidget.magic.lmer_magic import LmerMagics
 
 _KINDS = ("line", "cell")
-_MODEL = ("mixwidget.lmer", "LmerModel")
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -21,7 +21,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     unload_ipython_extension(shell)
     shell.register_magics(LmerMagics)
     shell.Completer.custom_matchers.append(lmer_matcher(shell.user_ns))
-    _text_formatter(shell).for_type_by_name(*_MODEL, _print_summary)
+    _text_formatter(shell).for_type(LmerModel, _print_summary)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -30,11 +30,12 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
         (shell.magics_manager.magics or {})[kind].pop("lmer", None)
     matchers = shell.Completer.custom_matchers
     matchers[:] = [matcher for matcher in matchers if not _is_ours(matcher)]
-    _text_formatter(shell).pop(".".join(_MODEL), None)
+    _text_formatter(shell).pop(LmerModel, None)
 
 
 def _text_formatter(shell: InteractiveShell) -> Any:
-    return shell.display_formatter.formatters["text/plain"]
+    formatter: Any = shell.display_formatter
+    return formatter.formatters["text/plain"]
 
 
 def _print_summary(fit: Any, printer: Any, cycle: bool) -> None:  # noqa: ARG001  IPython's signature

@@ -36,7 +36,7 @@ def fit_formulas(
     """
     names = _names(formulas, options)
     data = find_data(options.data, variables)
-    settings = {
+    settings: dict[str, Any] = {
         "reml": not options.ml,
         "weights": column_or_variable(options.weights, data, variables),
         "offset": column_or_variable(options.offset, data, variables),
@@ -61,7 +61,7 @@ def tell_findings(fits: Sequence[NamedFit]) -> None:
     for fit in fits:
         for found in fit.model.diagnostics:
             if found.severity != "info":
-                print(f"{fit.label}: {found.message}. {found.hint}", file=sys.stderr)  # noqa: T201  the notebook's stderr
+                print(f"{fit.label}: {found.message.rstrip('.')}; {found.hint}", file=sys.stderr)  # noqa: T201  the cell's stderr
 
 
 def _names(formulas: Sequence[NamedFormula], options: LmerOptions) -> list[str | None]:

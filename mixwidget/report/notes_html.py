@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from mixwidget.report.summary_text import sentence
 from mixwidget.views.summary import Note
 
 _COLOURS = {"info": "66, 133, 200", "warning": "217, 130, 43", "error": "214, 69, 69"}
@@ -21,6 +22,6 @@ def _note_html(note: Note) -> str:
         f"border-left: 4px solid rgb({colour}); background: rgba({colour}, 0.13); "
         "padding: 0.35em 0.8em; margin: 0.5em 0; max-width: 60em"
     )
-    hint = f' <span style="opacity: 0.85">{escape(note.hint)}</span>' if note.hint else ""
+    hint = f' <span style="opacity: 0.85">{escape(sentence(note.hint))}</span>' if note.hint else ""
     message = escape(note.message.rstrip("."))
     return f'<div style="{style}"><strong>{_WORDS[note.severity]}:</strong> {message}.{hint}</div>'

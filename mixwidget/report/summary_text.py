@@ -49,9 +49,20 @@ def size_lines(view: SummaryView) -> list[str]:
     return filled_lines([f"Number of obs: {view.nobs}, groups: ", groups])
 
 
+def sentence(text: str) -> str:
+    """Return a text that begins with a capital letter and ends with a full stop.
+
+    Examples
+    --------
+    >>> sentence("drop a term")
+    'Drop a term.'
+    """
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
 def note_lines(notes: tuple[Note, ...]) -> list[str]:
     """Return the findings of a fit, one sentence and one hint each; nothing where all is well, as in R."""
-    texts = [" ".join(f"{part.rstrip('.')}." for part in (note.message, note.hint) if part) for note in notes]
+    texts = [" ".join(sentence(part) for part in (note.message, note.hint) if part) for note in notes]
     return ["", *(line for text in texts for line in wrapped_lines(f"* {text}"))] if texts else []
 
 

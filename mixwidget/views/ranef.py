@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from mixwidget.views.model import FittedModel
 from mixwidget.views.view import View, number
@@ -37,20 +39,28 @@ class RanefView(View):
 
 
 def ranef_view(fit: FittedModel) -> RanefView:
-    """Return the conditional modes of a fit as plain data."""
-    return RanefView(tuple(_group(fit, group) for group in fit.ranef()))
+    """Return the conditional modes of a fit, with their conditional standard deviations, as plain data."""
+    modes = fit.ranef()
+    return modes_view(modes, {group: fit.cond_var(group) for group in modes})
 
 
-def _group(fit: FittedModel, group: str) -> RanefGroup:
-    frame = fit.ranef()[group]
-    variances = np.diagonal(np.asarray(fit.cond_var(group), dtype=float), axis1=1, axis2=2)
-    return RanefGroup(
-        group,
-        tuple(map(str, frame.columns)),
-        tuple(map(str, frame.index)),
-        _rows(frame.to_numpy(dtype=float)),
-        _rows(np.sqrt(variances)),
-    )
+def modes_view(modes: Mapping[str, pd.DataFrame], variances: Mapping[str, np.ndarray]) -> RanefView:
+    """Return conditional modes as plain data.
+
+    Parameters
+    ----------
+    modes : mapping of str to DataFrame
+        Levels by effects, for each grouping factor.
+    variances : mapping of str to ndarray, shape (levels, k, k)
+        Conditional variances; a factor that is not in it gets no standard deviations.
+    """
+    return RanefView(tuple(_group(group, frame, variances.get(group)) for group, frame in modes.items()))
+
+
+def _group(group: str, frame: pd.DataFrame, variances: np.ndarray | None) -> RanefGroup:
+    modes = frame.to_numpy(dtype=float)
+    sd = np.full_like(modes, np.nan) if variances is None else np.sqrt(np.diagonal(variances, axis1=1, axis2=2))
+    return RanefGroup(group, tuple(map(str, frame.columns)), tuple(map(str, frame.index)), _rows(modes), _rows(sd))
 
 
 def _rows(values: np.ndarray) -> tuple[tuple[float | None, ...], ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mixwidget.views.model import FittedModel
+from mixwidget.views.model import CovarianceTable, FittedModel
 from mixwidget.views.view import View, number
 
 
@@ -55,8 +55,13 @@ class VarCorrView(View):
 
 
 def varcorr_view(fit: FittedModel) -> VarCorrView:
-    """Return the variances of a fit, from its ``varcorr.to_frame()``."""
-    frame = fit.varcorr.to_frame()
+    """Return the variances of a fit as plain data."""
+    return covariance_view(fit.varcorr)
+
+
+def covariance_view(table: CovarianceTable) -> VarCorrView:
+    """Return a table of variances (``fit.varcorr``) as plain data."""
+    frame = table.to_frame()
     is_residual = frame["var1"].isna()
     groups = list(dict.fromkeys(frame.loc[~is_residual, "grp"]))
     terms = tuple(_term(str(group), frame[frame["grp"] == group]) for group in groups)

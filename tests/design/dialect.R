@@ -16,4 +16,11 @@ out <- lapply(right, function(r) tryCatch({
   X <- suppressWarnings(model.matrix(as.formula(paste("~", r)), toy))
   list(right = unbox(r), columns = colnames(X), rows = unname(apply(X[c(1, 2, 7, 30, 48), , drop = FALSE], 1, as.numeric, simplify = FALSE)), labels = attr(terms(as.formula(paste("~", r))), "term.labels"), assign = attr(X, "assign"))
 }, error = function(e) { cat(r, ":", conditionMessage(e), "\n"); NULL }))
-writeLines(toJSON(list(versions = list(R = unbox(R.version.string)), rows = c(1, 2, 7, 30, 48), cases = Filter(Negate(is.null), out)), digits = NA, pretty = FALSE), "tests/design/dialect.json")
+# what predict() makes of new data: transformations use what they found on the toy data
+new <- data.frame(x = c(-3, 0, 0.5, 2), z = c(-0.5, 0.2, 0.7, 1.9), f = factor(c("r", "p", "q", "r"), levels = c("p", "q", "r")), h = factor(c("h1", "h3", "h2", "h2")), far = c(1000.3, 1002, 999, 1000))
+new$b <- new$x > 0; new$o <- factor(new$h, ordered = TRUE)
+kept <- c("poly(z, 3)", "poly(far, 4)", "poly(z, 2, raw = TRUE)", "scale(z)", "scale(z, center = FALSE)", "ns(z, 3)", "0 + ns(z, df = 4, intercept = TRUE)", "ns(z, knots = c(0.3, 0.6))", "bs(z, 5)", "bs(z, df = 5, degree = 2)", "f + o*x", "C(f, contr.sum)*x", "poly(z, 2):f", "b*x", "relevel(f, ref = 'r')*scale(x)")
+predicted <- lapply(kept, function(r) { fo <- as.formula(paste("~", r)); mf <- model.frame(fo, toy); tt <- terms(mf)
+  X <- suppressWarnings(model.matrix(tt, model.frame(tt, new, xlev = .getXlevels(tt, mf)), contrasts.arg = attr(model.matrix(tt, mf), "contrasts")))
+  list(right = unbox(r), columns = colnames(X), rows = unname(apply(X, 1, as.numeric, simplify = FALSE))) })
+writeLines(toJSON(list(versions = list(R = unbox(R.version.string)), rows = c(1, 2, 7, 30, 48), cases = Filter(Negate(is.null), out), new = new, predicted = predicted), digits = NA, pretty = FALSE), "tests/design/dialect.json")

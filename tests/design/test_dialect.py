@@ -4,27 +4,12 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from mixwidget.design.build import build_design
-from tests.oracles import load_data
 from tests.tolerances import RTOL_DESIGN
 
 STORED = json.loads((Path(__file__).parent / "dialect.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def toy():
-    data = load_data("toy")
-    return data.assign(
-        b=data["x"] > 0,
-        o=pd.Categorical(data["h"], ordered=True),
-        text=data["g"].astype(str),
-        far=1000 + data["z"],
-        n=[10, 9, 100, 0.5] * 12,
-        **{"a b": data["z"]},
-    )
 
 
 @pytest.mark.parametrize("case", STORED["cases"], ids=lambda case: case["right"])

@@ -82,8 +82,8 @@ def test_many_fixed_effects_say_that_their_correlation_is_left_out():
 def test_findings_stand_below_the_numbers_in_sentences():
     found = Diagnostic("singular_fit", "warning", "the term (Days | Subject) is singular", "Drop Days from it.")
     text = summary_text(summary_view(fake_fit("sleep_slopes", diagnostics=(found,))))
-    assert text.endswith("\n\n* the term (Days | Subject) is singular. Drop Days from it.")
-    assert "* the term (Days | Subject) is singular. Drop Days from it." in print_text(
+    assert text.endswith("\n\n* The term (Days | Subject) is singular. Drop Days from it.")
+    assert "* The term (Days | Subject) is singular. Drop Days from it." in print_text(
         summary_view(fake_fit("sleep_slopes", diagnostics=(found,)))
     )
 

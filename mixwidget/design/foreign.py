@@ -1,0 +1,61 @@
+"""Frames other than pandas', read through narwhals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v1 as nw
+import numpy as np
+import pandas as pd
+
+from mixwidget.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFrame:
+    """The columns of a polars, pyarrow, ... frame, each converted when it is read."""
+
+    names: tuple[str, ...]
+    n_rows: int
+    read: Callable[[str], pd.Series]
+
+
+def foreign_frame(data: Any) -> ForeignFrame:
+    """Wrap a frame that narwhals understands.
+
+    Raises
+    ------
+    DataError
+        If it is no frame, or a lazy one.
+    """
+    frame: Any = nw.from_native(data, pass_through=True)
+    if isinstance(frame, nw.LazyFrame):
+        raise DataError("data must be in memory; call .collect() first")
+    if not isinstance(frame, nw.DataFrame):
+        raise DataError(f"data must be a data frame (pandas, polars, pyarrow, ...), not {type(data).__name__}")
+    return ForeignFrame(tuple(frame.columns), len(frame), lambda name: _series_of(frame[name]))
+
+
+def _series_of(column: nw.Series[Any]) -> pd.Series:
+    dtype = column.dtype
+    if isinstance(dtype, nw.Categorical | nw.Enum):
+        levels = column.cat.get_categories().to_list()
+        return pd.Series(_categorical(column.cast(nw.String), levels))
+    if dtype == nw.String:
+        return pd.Series(_categorical(column, column.drop_nulls().unique().sort().to_list()))
+    if dtype == nw.Boolean and column.null_count():
+        return pd.Series(column.to_list(), dtype="boolean")
+    return pd.Series(column.to_numpy())
+
+
+def _categorical(column: nw.Series[Any], levels: list[str]) -> pd.Categorical:
+    """Return the column coded by `levels`, without a Python text for each row."""
+    filled = column.fill_null(levels[0]) if levels and column.null_count() else column
+    if not levels:
+        return pd.Categorical.from_codes(np.full(len(column), -1), categories=[])
+    codes = filled.replace_strict(levels, list(range(len(levels))), return_dtype=nw.Int32).to_numpy()
+    if column.null_count():
+        codes = np.where(column.is_null().to_numpy(), -1, codes)
+    return pd.Categorical.from_codes(codes, categories=levels)
