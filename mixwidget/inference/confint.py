@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,12 +12,63 @@ from scipy.stats import norm
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.solution import Solution, one_thread, solve
+from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Curve, Parameter, Profile, parameters, profile_curves
 
 Progress = Callable[[int, int], None]
+
+
+METHODS = ("wald", "profile", "boot")
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRequest:
+    """What is asked for; see `LmerModel.confint`."""
+
+    method: str
+    level: float
+    parm: str | Sequence[str] | None
+    ddf: str
+    n: int
+    boot_method: str
+
+
+def intervals(
+    solution: Solution,
+    modes: dict[str, pd.DataFrame],
+    request: IntervalRequest,
+    generator: np.random.Generator,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """Return intervals by one of the methods.
+
+    Raises
+    ------
+    OptionError
+        If the method, the level or a parameter is not known.
+    """
+    check_level(request.level, "confint")
+    if request.method not in METHODS:
+        raise OptionError(f"confint: method={request.method!r} is not known; choose 'wald', 'profile' or 'boot'")
+    if request.method == "profile":
+        return profile_intervals(solution, request.level, request.parm, progress)
+    if request.method == "wald":
+        table = wald_intervals(solution, request.level, request.ddf)
+    else:
+        replicates = bootstrap(
+            solution, modes, request.n, stat=None, kind="parametric", generator=generator, progress=progress
+        )
+        table = replicates.confint(request.level, request.boot_method)
+    if request.parm is None:
+        return table
+    named = [parameter.name for parameter in choose(solution, request.parm)]
+    missing = [name for name in named if name not in table.index]
+    if missing:
+        raise OptionError(f"confint: Wald intervals are for the fixed effects; '{missing[0]}' needs method='profile'")
+    return table.loc[named]
 
 
 def wald_intervals(solution: Solution, level: float, ddf: str) -> pd.DataFrame:
