@@ -413,9 +413,7 @@ class LmerModel:
         """
         statistic = None if stat is None else lambda solution: stat(LmerModel(solution, self.call))
         generator, bar = np.random.default_rng(seed), progress_bar("bootstrap", shown=progress)
-        return bootstrap(
-            self.solution, self._modes, n, stat=statistic, kind=type, generator=generator, progress=bar
-        )
+        return bootstrap(self.solution, self._modes, n, stat=statistic, kind=type, generator=generator, progress=bar)
 
     # marginal means, sizes of effects, tables
 

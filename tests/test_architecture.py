@@ -40,7 +40,8 @@ TABLE = {
     "engine": _room("linalg", "numpy scipy threadpoolctl"),
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
     "fit": _room("formula linalg design engine", "numpy pandas scipy threadpoolctl"),
-    "inference": _room("fit engine linalg", "numpy pandas scipy"),
+    # statsmodels: adjustments of p values, and the rivals that a fit is shown beside; imported where they are used
+    "inference": _room("fit engine linalg", "numpy pandas scipy statsmodels"),
     "views": _room("fit inference", "numpy pandas"),
     "report": _room("views"),
     "plots": _room("views", "altair pandas"),

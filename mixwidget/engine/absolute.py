@@ -93,9 +93,7 @@ class HeldParameter:
         roots = arrangement.basis.term_roots
         self.spans = [np.sqrt((root * root).sum(axis=0)) for root in roots]
         self.orders = [_order(target, term, len(root)) for term, root in enumerate(roots)]
-        self.maps = [
-            (root / span)[:, order] for root, span, order in zip(roots, self.spans, self.orders, strict=True)
-        ]
+        self.maps = [(root / span)[:, order] for root, span, order in zip(roots, self.spans, self.orders, strict=True)]
         self.places = [np.triu_indices(len(root))[::-1] for root in roots]
         self.starts = np.cumsum([0, *(len(rows) for rows, _ in self.places)])
         self.scale = self._unit()
@@ -182,9 +180,7 @@ class HeldParameter:
             curvature=float(by_held @ hessian @ by_held + twice @ gradient) * self.scale**2,
         )
 
-    def _mixed(
-        self, by_u: np.ndarray, by_held: np.ndarray, gradient: np.ndarray, hessian: np.ndarray
-    ) -> np.ndarray:
+    def _mixed(self, by_u: np.ndarray, by_held: np.ndarray, gradient: np.ndarray, hessian: np.ndarray) -> np.ndarray:
         mixed = by_u.T @ hessian @ by_held
         sine = np.sqrt(max(1.0 - self.held**2, 0.0)) if self.target.kind == "cor" else 0.0
         if sine > 0.0:  # the direction of u itself turns with the correlation

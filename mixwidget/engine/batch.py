@@ -244,10 +244,8 @@ def _solve_lower(factor: np.ndarray, right: np.ndarray) -> np.ndarray:
     return x
 
 
-def _steps(
-    gradient: np.ndarray, hessian: np.ndarray, radius: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return bounded Newton steps, with negative curvature turned round, the decrease they promise, and where that was."""
+def _steps(gradient: np.ndarray, hessian: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return bounded Newton steps, negative curvature turned round; the decrease they promise; where that was."""
     values, vectors = np.linalg.eigh(hessian)
     largest = np.abs(values).max(axis=1, keepdims=True)
     safe = np.maximum(np.abs(values), LOWEST_CURVATURE * np.maximum(largest, 1e-300))

@@ -52,9 +52,7 @@ class SecondOrder:
         return self.traces - 2.0 * mixed + np.einsum("rpq,sqp->rs", rotated, rotated)
 
 
-def second_order(
-    arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, max_columns: int
-) -> SecondOrder:
+def second_order(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, max_columns: int) -> SecondOrder:
     """Form the second-order sums at an evaluated theta.
 
     Parameters
@@ -114,15 +112,13 @@ def _one_factor(layout: ThetaLayout, at: Evaluation, derivatives: Derivatives, C
     units, K = unit_matrices(layout, 0), derivatives.projected[0]
     n_theta, p = len(units), K.shape[1]
     traces = np.einsum("rab,bcda,scd->rs", units, squares, units, optimize=True)
-    spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(k, n_theta * p, -1)
+    spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(k, n_theta * p, Q.shape[2])
     second = levelwise.sum_products(spread, levelwise.multiply(Q, spread))
     first = levelwise.sum_products(K, spread).reshape(p, n_theta, p).transpose(1, 0, 2)
     return SecondOrder(traces, first, _pairs(second, n_theta, p), C)
 
 
-def _several_factors(
-    arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray
-) -> SecondOrder:
+def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
     layout = arrangement.layout
     blocks = dense_blocks(arrangement)
     half = eliminate_rest(blocks.factors, at.templates, blocks.own, blocks.right).half(np.asfortranarray(blocks.own))
@@ -156,9 +152,7 @@ def _positions(members: slice | np.ndarray, n_theta: int) -> np.ndarray:
     return np.arange(n_theta)[members]
 
 
-def exact_hessian(
-    arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, sums: SecondOrder
-) -> np.ndarray:
+def exact_hessian(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, sums: SecondOrder) -> np.ndarray:
     """Return the Hessian of the profiled criterion in theta, shape (n_theta, n_theta).
 
     The average-information Hessian of `Derivatives` has half of the quadratic part; the trace part is the rest

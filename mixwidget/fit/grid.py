@@ -32,14 +32,14 @@ class Variable:
 
     Attributes
     ----------
-    values : tuple
+    levels : tuple
         Levels of a factor, or the values of a covariate.
     shares : ndarray
         The share of the fitted rows at each value; equal ones for values that were asked for.
     is_factor : bool
     """
 
-    values: tuple[Any, ...]
+    levels: tuple[Any, ...]
     shares: np.ndarray
     is_factor: bool
 
@@ -128,7 +128,7 @@ def grid_variables(design: Design, call: Call) -> dict[str, Variable]:
 
 
 def _points(variables: dict[str, Variable]) -> pd.DataFrame:
-    combinations = list(product(*(variable.values for variable in reversed(variables.values()))))
+    combinations = list(product(*(variable.levels for variable in reversed(variables.values()))))
     columns = {name: [point[-1 - i] for point in combinations] for i, name in enumerate(variables)}
     return pd.DataFrame(columns, index=range(len(combinations)))
 

@@ -66,9 +66,7 @@ def _made_afresh(design: Design, call: Call, dropped: tuple[str, ...], solution:
     written = [text for text in design.recipe.offsets if text != offset]
     intercept = "1" if "(Intercept)" in labels or not kept else "0"  # as lme4: an empty fixed part is an intercept
     fixed = " + ".join([intercept, *kept, *(f"offset({text})" for text in written)])
-    made = build_design(
-        replace(design.formula, fixed=fixed), call.frame, control=solution.control, **call.options
-    )
+    made = build_design(replace(design.formula, fixed=fixed), call.frame, control=solution.control, **call.options)
     if not np.array_equal(made.y, design.y):
         raise DataError("the rows or the response have changed since the fit; fit again, then compare")
     return made

@@ -38,17 +38,13 @@ def anova_table(solution: Solution, kind: int | str, ddf: str) -> pd.DataFrame:
         raise OptionError(f"anova: type={kind!r} is not known; choose 1, 2 or 3")
     method = approximation(solution, ddf)
     beta = solution.estimates.beta
-    tests = {
-        label: joint_test(method, beta, rows) for label, rows in term_contrasts(solution, KINDS[kind]).items()
-    }
+    tests = {label: joint_test(method, beta, rows) for label, rows in term_contrasts(solution, KINDS[kind]).items()}
     aliased = [label for label, columns in solution.design.x_assign if not columns]
     tests |= dict.fromkeys(aliased, NO_TEST)
     return _table(tests, solution.estimates.sigma)
 
 
-def contest_table(
-    solution: Solution, L: object, *, joint: bool, ddf: str, rhs: object, level: float
-) -> pd.DataFrame:
+def contest_table(solution: Solution, L: object, *, joint: bool, ddf: str, rhs: object, level: float) -> pd.DataFrame:
     """Test contrasts of the fixed effects, as lmerTest's ``contest``.
 
     Parameters

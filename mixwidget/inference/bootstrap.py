@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.stats import norm
 
 from mixwidget.errors import FitError, OptionError
 from mixwidget.fit.parameters import parameter_names, parameter_values
-from mixwidget.fit.resample import residual_responses, resampled_groups
+from mixwidget.fit.resample import resampled_groups, residual_responses
 from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.simulate import simulate
 from mixwidget.fit.solution import Solution, resolve, solve
@@ -74,7 +74,9 @@ class Bootstrap:
         """
         check_level(level, "confint")
         if method not in INTERVALS:
-            raise OptionError(f"confint: method={method!r} is not known; choose one of {', '.join(map(repr, INTERVALS))}")
+            raise OptionError(
+                f"confint: method={method!r} is not known; choose one of {', '.join(map(repr, INTERVALS))}"
+            )
         limits = [
             _interval(column.dropna().to_numpy(), float(self.original[name]), level, method)
             for name, column in self.replicates.items()
@@ -138,10 +140,11 @@ def _replicates(
     original: pd.Series,
 ) -> Iterator[tuple[np.ndarray, bool]]:
     if kind == "case":
+        start = list(solution.estimates.templates)
         for _ in range(n):
             design = resampled_groups(solution.design, generator)
-            start = list(solution.estimates.templates)
-            yield _refit(lambda design=design: solve(design, reml=solution.reml, control=solution.control, start=start), stat, original)
+            refit = partial(solve, design, reml=solution.reml, control=solution.control, start=start)
+            yield _refit(refit, stat, original)
         return
     for first in range(0, n, CHUNK):
         size = min(CHUNK, n - first)
@@ -155,7 +158,7 @@ def _replicates(
                 yield row, bool(is_singular)
         else:
             for i in range(size):
-                yield _refit(lambda i=i, draws=draws: resolve(solution, draws[:, i]), stat, original)
+                yield _refit(partial(resolve, solution, draws[:, i]), stat, original)
 
 
 def _refit(

@@ -116,10 +116,10 @@ def _averaged(
     share = np.ones(len(grid.points))
     for name, variable in grid.variables.items():
         if name not in kept:
-            shares = variable.shares if weights == "proportional" else np.full(len(variable.values), 1.0)
-            place = {value: i for i, value in enumerate(variable.values)}
+            shares = variable.shares if weights == "proportional" else np.full(len(variable.levels), 1.0)
+            place = {value: i for i, value in enumerate(variable.levels)}
             share *= shares[[place[value] for value in grid.points[name]]]
-    size = int(np.prod([len(grid.variables[name].values) for name in kept]))
+    size = int(np.prod([len(grid.variables[name].levels) for name in kept]))
     blocks = share.reshape(-1, size)  # the kept variables run fastest
     blocks = blocks / blocks.sum(axis=0)
     labels = grid.points.loc[: size - 1, kept].reset_index(drop=True)

@@ -20,7 +20,9 @@ from mixwidget.errors import OptionError
 from mixwidget.fit.solution import Solution, one_thread
 
 MAX_COLUMNS = 6000  # random effects of several factors: Z'V^-1Z then takes 0.3 GB and half a minute
-REDUNDANT_RTOL = 1e-10  # eigenvalues of the information below this share of the largest: parameters that are not told apart
+REDUNDANT_RTOL = (
+    1e-10  # eigenvalues of the information below this share of the largest: parameters that are not told apart
+)
 VANISHING = 1e-10  # share below which a difference of two equal numbers is rounding
 FLAT_DF = 1e-2  # nearer than this to df = 2 the scaling factor df / (df - 2) has no meaning
 

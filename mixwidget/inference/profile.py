@@ -173,7 +173,9 @@ class Curve:
 
     def _bound_point(self, bound: float, near: CurvePoint) -> CurvePoint | None:
         """Return the point at the end of the parameter's range; None where the likelihood vanishes there."""
-        if not np.isfinite(bound) or (isinstance(self.parameter.target, Target) and self.parameter.target.kind == "sigma"):
+        if not np.isfinite(bound) or (
+            isinstance(self.parameter.target, Target) and self.parameter.target.kind == "sigma"
+        ):
             return None
         still = CurvePoint(near.value, near.zeta, near.slope, near.state, np.zeros_like(near.state))
         return self.at(bound, still)

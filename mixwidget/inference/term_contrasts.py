@@ -71,7 +71,9 @@ def _third_kind(term: FixedTerm, terms: tuple[FixedTerm, ...], p: int) -> np.nda
     sizes = [len(term.codings[0][label]) for label in labels]
     rows: list[np.ndarray] = []
     for numbers in dict.fromkeys(term.covariate_columns):
-        for cell in product(*(range(1 if name in centred else 0, size) for name, size in zip(labels, sizes, strict=True))):
+        for cell in product(
+            *(range(1 if name in centred else 0, size) for name, size in zip(labels, sizes, strict=True))
+        ):
             levels, row = dict(zip(labels, cell, strict=True)), np.zeros(p)
             for other in relatives:
                 for column, coding, own in zip(other.columns, other.codings, other.covariate_columns, strict=True):

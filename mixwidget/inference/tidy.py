@@ -88,9 +88,7 @@ def _ran_pars(solution: Solution, level: float | None) -> pd.DataFrame:
         sd, corr = term.sd, term.corr
         for b, first in enumerate(term.columns):
             rows.append((term.name, f"sd__{first}", float(sd[b])))
-            rows += [
-                (term.name, f"cor__{first}.{term.columns[a]}", float(corr[a, b])) for a in range(b + 1, len(sd))
-            ]
+            rows += [(term.name, f"cor__{first}.{term.columns[a]}", float(corr[a, b])) for a in range(b + 1, len(sd))]
     rows.append(("Residual", "sd__Observation", found.sigma))
     table = pd.DataFrame(rows, columns=["group", "term", "estimate"])
     table.insert(0, "effect", "ran_pars")
