@@ -112,7 +112,9 @@ def _one_factor(layout: ThetaLayout, at: Evaluation, derivatives: Derivatives, C
     units, K = unit_matrices(layout, 0), derivatives.projected[0]
     n_theta, p = len(units), K.shape[1]
     traces = np.einsum("rab,bcda,scd->rs", units, squares, units, optimize=True)
-    spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(k, n_theta * p, Q.shape[2])
+    if not p:
+        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
+    spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(k, n_theta * p, -1)
     second = levelwise.sum_products(spread, levelwise.multiply(Q, spread))
     first = levelwise.sum_products(K, spread).reshape(p, n_theta, p).transpose(1, 0, 2)
     return SecondOrder(traces, first, _pairs(second, n_theta, p), C)
@@ -129,15 +131,16 @@ def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Deri
     spread = np.zeros((len(Q), n_theta, p))
     for f, place in enumerate(blocks.factors):
         mine, K = layout.members[f], derivatives.projected[f]
-        spread[place.columns, mine] = np.einsum("rab,bpj->ajrp", units[f], K, optimize=True).reshape(
-            place.columns.stop - place.columns.start, -1, p
-        )
+        along = np.einsum("rab,bpj->ajrp", units[f], K, optimize=True)
+        spread[place.columns, mine] = along.reshape(place.k * place.n_levels, len(units[f]), p)
         for g, other in enumerate(blocks.factors):
             block = Q[place.columns, other.columns].reshape(place.k, place.n_levels, other.k, other.n_levels)
             flat = block.transpose(0, 2, 1, 3).reshape(place.k * other.k, -1)
             squares = (flat @ flat.T).reshape(place.k, other.k, place.k, other.k)
             sums = np.einsum("rab,bcad,scd->rs", units[f], squares, units[g], optimize=True)
             traces[np.ix_(_positions(mine, n_theta), _positions(layout.members[g], n_theta))] = sums
+    if not p:
+        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
     K = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in derivatives.projected])
     flat = spread.reshape(len(Q), n_theta * p)
     first = (K.T @ flat).reshape(p, n_theta, p).transpose(1, 0, 2)
