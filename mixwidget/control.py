@@ -55,7 +55,7 @@ class Control:
     na_action: Literal["omit", "exclude", "fail"] = "omit"
     starts: Literal["auto", "both", "better"] = "auto"
     max_evaluations: int = 500
-    tolerance: float = 1e-9
+    tolerance: float = 1e-8
     max_dense_columns: int = 6000
     warn: bool = True
     should_stop: Callable[[], bool] | None = None

@@ -15,7 +15,7 @@ from mixwidget.engine.cross_products import CrossProducts
 from mixwidget.errors import FitError
 
 DEPENDENT_RTOL = 1e-12  # rounding in the pool; columns far from zero keep a remainder well above it
-EXACT_FIT_RTOL = 1e-14  # rounding of the sums of squares: a smaller residual share cannot be told from zero
+EXACT_FIT_RTOL = 1e-18  # residual share of the sum of squares that cannot be told from rounding of the response
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Basis:
         Its unit, in units of the response.
     ols : ndarray, shape (p,)
         Least-squares coefficients of the response on the standardised columns, in units of the response.
+    dependent : tuple of (int, int)
+        Term and position of columns that are zero or that the columns before them in their term determine.
     """
 
     terms: tuple[np.ndarray, ...]
@@ -45,6 +47,7 @@ class Basis:
     y: np.ndarray
     y_scale: float
     ols: np.ndarray
+    dependent: tuple[tuple[int, int], ...]
 
 
 def standard_basis(cross: CrossProducts) -> Basis:
@@ -57,7 +60,7 @@ def standard_basis(cross: CrossProducts) -> Basis:
     """
     values, vectors = np.linalg.eigh(cross.total[:-1, :-1] / cross.n)
     gram_root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
-    x_columns, x_root = _orthonormal(cross.X, gram_root)
+    x_columns, x_root, _ = _orthonormal(cross.X, gram_root)
     standardised = [_orthonormal(term, gram_root) for term in cross.terms]
     y, ols = cross.y, np.zeros(x_columns.shape[1])
     for _ in range(2):  # the second pass removes the rounding of the first
@@ -65,34 +68,39 @@ def standard_basis(cross: CrossProducts) -> Basis:
         ols = ols + step
         y = y - x_columns @ step
     residual = float(y @ cross.total @ y)
-    if residual <= EXACT_FIT_RTOL * cross.y[-1] ** 2 * cross.total[-1, -1]:
+    varying = np.append(0.0, cross.y[1:])
+    if residual <= EXACT_FIT_RTOL * float(varying @ cross.total @ varying):
         raise FitError("the fixed effects reproduce the response exactly: no variance is left to estimate")
     y_scale = float(np.sqrt(residual / cross.n))
     return Basis(
-        terms=tuple(columns for columns, _ in standardised),
-        term_roots=tuple(root for _, root in standardised),
+        terms=tuple(columns for columns, _, _ in standardised),
+        term_roots=tuple(root for _, root, _ in standardised),
         X=x_columns,
         x_root=x_root,
         y=y / y_scale,
         y_scale=y_scale,
         ols=ols,
+        dependent=tuple((term, column) for term, (_, _, found) in enumerate(standardised) for column in found),
     )
 
 
-def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return standardised coordinates and R; a dependent set of columns is scaled only."""
+def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Return standardised coordinates, R and the dependent columns; a dependent set is scaled only."""
     if coordinates.shape[1] == 0:
-        return coordinates, np.zeros((0, 0))
+        return coordinates, np.zeros((0, 0)), []
     centred, shifts = _without_constant(coordinates)
     columns = gram_root @ centred[:-1]
     norms = np.sqrt((columns * columns).sum(axis=0))
     root = np.linalg.qr(columns, mode="r") if coordinates.shape[1] > 1 else norms[None, :]
     root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
-    if root.shape[0] < root.shape[1] or np.any(np.diagonal(root) <= DEPENDENT_RTOL * norms):
+    left = np.zeros(len(norms))
+    left[: len(root)] = np.diagonal(root)
+    dependent = np.flatnonzero(left <= DEPENDENT_RTOL * norms).tolist()
+    if dependent:
         norms = np.sqrt(((gram_root @ coordinates[:-1]) ** 2).sum(axis=0))
         norms[norms == 0.0] = 1.0
-        return coordinates / norms, np.diag(norms)
-    return np.linalg.solve(root.T, centred.T).T, root @ shifts
+        return coordinates / norms, np.diag(norms), dependent
+    return np.linalg.solve(root.T, centred.T).T, root @ shifts, []
 
 
 def _without_constant(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

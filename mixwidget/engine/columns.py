@@ -15,8 +15,8 @@ from mixwidget.errors import FitError
 SMALLEST_SPREAD, LARGEST_SPREAD = 1e-70, 1e70  # their fourth powers are still numbers
 CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
 COLLINEARITY_SAMPLE = 100_000  # rows that tell whether columns are nearly collinear
-NEARLY_COLLINEAR = 1e-4  # residual share below which a column is orthogonalised on the rows, not on the Gram matrix
-DEPENDENT = 1e-9  # residual share below which it is taken for a combination of the others, as rounding makes them
+NEARLY_COLLINEAR = 1e-4  # share of variance left below which a column is orthogonalised on the rows, not on the Gram matrix
+DEPENDENT = 1e-9  # remaining spread below which it is taken for a combination of the others, as rounding makes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,8 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
     x_places = [builder.add(X[:, i]) for i in range(X.shape[1])]
     z_places = [[builder.add(block[:, i]) for i in range(block.shape[1])] for block in z]
     y_place = builder.add(y)
+    if set(y_place) == {0}:
+        raise FitError("the response less its offset is constant: no variance is left to estimate")
     n_columns = len(builder.rows)
     if max(y_place) not in (0, n_columns - 1):  # the response equals a predictor: give it a place of its own
         builder.rows.append(builder.rows[max(y_place)].copy())
@@ -127,33 +129,32 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
 
     rows = np.array(builder.rows)
     builder.rows.clear()
-    X_coordinates = matrix(x_places)
-    _orthogonalise(rows, X_coordinates, tuple(z_coordinates := [matrix(block) for block in z_places]))
-    return ColumnPool(rows, matrix([y_place])[:, 0], X_coordinates, tuple(z_coordinates))
+    coordinates = (matrix(x_places), *(matrix(block) for block in z_places), matrix([y_place]))
+    _orthogonalise(rows, coordinates)
+    return ColumnPool(rows, coordinates[-1][:, 0], coordinates[0], coordinates[1:-1])
 
 
-def _orthogonalise(rows: np.ndarray, X: np.ndarray, terms: tuple[np.ndarray, ...]) -> None:
+def _orthogonalise(rows: np.ndarray, all_coordinates: tuple[np.ndarray, ...]) -> None:
     """Replace columns that nearly lie in the span of earlier ones by their scaled remainders, in place.
 
     The coordinates of all raw columns are changed along with them. A column that lies in the span (the last dummy
-    of a factor) is written in the earlier ones and stays in the pool unused.
+    of a factor, a response without noise) is written in the earlier ones and stays in the pool unused.
     """
-    n_predictors = len(rows) - 1  # the response stays
     n = rows.shape[1]
-    if n_predictors < 3:
+    if len(rows) < 3:
         return
-    sample = rows[1:n_predictors, :: max(1, n // COLLINEARITY_SAMPLE)]
+    sample = rows[1:, :: max(1, n // COLLINEARITY_SAMPLE)]
     correlation = sample @ sample.T / sample.shape[1]
     if np.linalg.eigvalsh(correlation)[0] > NEARLY_COLLINEAR:
         return
     used = [1]
-    for i in range(2, n_predictors):
+    for i in range(2, len(rows)):
         slopes, remainder = _regress(rows[used], rows[i])
         size = float(np.sqrt(remainder @ remainder / n))
-        if size > NEARLY_COLLINEAR:
+        if size**2 > NEARLY_COLLINEAR:
             used.append(i)
             continue
-        for coordinates in (X, *terms):
+        for coordinates in all_coordinates:
             coordinates[used] += np.outer(slopes, coordinates[i])
             coordinates[i] *= size if size > DEPENDENT else 0.0
         if size > DEPENDENT:

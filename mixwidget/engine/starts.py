@@ -20,7 +20,7 @@ from mixwidget.engine.estimates import factor_modes
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.rest import RestFactor
 
-SMALLEST_RELATIVE_VARIANCE = 1e-2  # a start on the boundary would be a stationary point
+SMALLEST_RELATIVE_VARIANCE = 1e-3  # a start on the boundary would be a stationary point
 LARGEST_RELATIVE_VARIANCE = 1e8
 EIGENVALUE_SHARE = 1e-3  # smallest eigenvalue kept in a starting covariance matrix, as a share of the largest
 WIDE_PRIOR_SD = 1e3  # relative standard deviation at which conditional modes are nearly unpooled

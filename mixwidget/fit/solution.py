@@ -15,7 +15,7 @@ from mixwidget.engine.arrays import FactorArrays, ModelArrays, TermArrays
 from mixwidget.engine.cross_products import CrossProducts, cross_products
 from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
 from mixwidget.engine.optimum import Optimum, find_optimum
-from mixwidget.errors import ProblemTooLargeError
+from mixwidget.errors import DataError, ProblemTooLargeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,8 @@ def solve(
 
     Raises
     ------
+    DataError
+        If the columns of a random-effects term determine each other.
     ProblemTooLargeError
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
@@ -102,9 +104,26 @@ def solve(
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
+        _refuse_dependent(design, arrangement.basis.dependent)
         theta = None if start is None else standardised_theta(arrangement, start)
         optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
         return Solution(design, optimum, estimate(arrangement, optimum.evaluation), reml, control)
+
+
+def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) -> None:
+    """Refuse a term whose covariance matrix has no unique value."""
+    for position, column in dependent:
+        term = design.terms[position]
+        name, group = term.columns[column], design.factors[term.factor].label
+        if not term.z[:, column].any():
+            raise DataError(
+                f"the random effect '{name}' of '{group}' is zero in every row; take it out of the bar term"
+            )
+        others = ", ".join(f"'{other}'" for other in term.columns[:column])
+        raise DataError(
+            f"the random effect '{name}' of '{group}' is a combination of {others}: their variances cannot be told "
+            "apart; take it out of the bar term"
+        )
 
 
 def resolve(solution: Solution, y: np.ndarray) -> Solution:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.solution import Solution
+from mixwidget.inference.identification import undetermined_terms
 from mixwidget.inference.singularity import singular_terms
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises
@@ -63,6 +64,11 @@ def fit_diagnostics(solution: Solution) -> tuple[Diagnostic, ...]:
         hint = "a simpler random part, or a weak prior on the covariance matrix, makes it regular"
         message = f"singular fit: {_singular_sentence(solution)}"
         findings.append(Diagnostic("singular_fit", "warning", message, hint))
+    undetermined = undetermined_terms(solution)
+    if undetermined and all(finding.code != "repeated_random_effect" for finding in findings):
+        hint = "look for terms that say the same, or for too few rows; simplify the random part"
+        message = f"the data do not determine {_variances(solution, undetermined)}: other values fit as well"
+        findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
     if found.code == "not converged":
         hint = "raise Control(max_evaluations=...), or start elsewhere with start="
         findings.append(Diagnostic("not_converged", "error", found.message, hint))
@@ -83,6 +89,15 @@ def _singular_sentence(solution: Solution) -> str:
             named = ", ".join(_effect(name) for name in term.columns)
             parts.append(f"the covariance matrix of {named} by '{group}' has a direction without variance")
     return "; ".join(parts) + "."
+
+
+def _variances(solution: Solution, positions: list[int]) -> str:
+    terms = [solution.design.terms[position] for position in positions]
+    named = [
+        f"{' and '.join(map(_effect, term.columns))} by '{solution.design.factors[term.factor].label}'"
+        for term in terms
+    ]
+    return f"the variances of {', '.join(named)}"
 
 
 def _effect(name: str) -> str:
