@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from mixwidget import errors
-from mixwidget.compare import Comparison, compare
+from mixwidget.alternatives import alternatives
+from mixwidget.compare import Comparison, anova, compare
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
 from mixwidget.lmer import lmer
@@ -22,6 +23,8 @@ __all__ = [
     "Comparison",
     "Control",
     "LmerModel",
+    "alternatives",
+    "anova",
     "compare",
     "errors",
     "list_datasets",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
 from mixwidget.fit import values
-from mixwidget.fit.call import Call
+from mixwidget.fit.call import Call, r_arguments
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.predict import predict
 from mixwidget.fit.response import check_response
@@ -42,8 +43,14 @@ from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, fit_diagnostics, verdict
 from mixwidget.progress import Progress, progress_bar
 from mixwidget.report.displays import RanefTables
+from mixwidget.report.equation import Equation, equation
+from mixwidget.report.paper_table import PaperTable
+from mixwidget.report.prose import prose
+from mixwidget.report.r_code import r_code
 from mixwidget.report.summary import Summary, summarise
 from mixwidget.shown import ShownVarCorr, shown_varcorr
+from mixwidget.views.paper import paper_view
+from mixwidget.views.words import WordsView, words_view
 
 
 @dataclass(frozen=True, eq=False)
@@ -533,6 +540,40 @@ class LmerModel:
     def augment(self) -> pd.DataFrame:
         """Return the fitted rows with fitted values, residuals, leverages and Cook's distances, as ``augment``."""
         return augment_table(self.solution, self._modes)
+
+    # words and code
+
+    def _words(self) -> WordsView:
+        return words_view(self, self.r2(), self.confint(ddf="satterthwaite"), version("mixwidget"))
+
+    def equation(self, estimates: bool = False) -> Equation:
+        """Return the model in LaTeX, with its covariance matrices; rendered in a notebook.
+
+        Parameters
+        ----------
+        estimates : bool
+            Numbers instead of symbols.
+        """
+        return equation(self._words(), estimates=estimates)
+
+    def report(self) -> str:
+        """Return a paragraph for the methods and one for the results, with the numbers."""
+        return prose(self._words())
+
+    def to_latex(self, stars: bool = False, digits: int = 3) -> str:
+        """Return the fit as a LaTeX table (package booktabs); `compare` makes one of several fits."""
+        name = self.design.formula.response
+        return PaperTable(paper_view({name: self}, stars=stars, digits=digits)).to_latex()
+
+    def to_r(self) -> str:
+        """Return the R code that fits the same model with lme4.
+
+        Raises
+        ------
+        OptionError
+            If weights, offset, subset or contrasts were given as values, which have no name in R.
+        """
+        return r_code(**r_arguments(self.call, self.formula, self.reml))
 
     # other data, other responses, other structures
 

@@ -79,7 +79,7 @@ def test_progress_is_told_and_an_interrupt_keeps_what_is_there():
 
 
 def test_what_cannot_be_drawn_is_refused():
-    with pytest.raises(OptionError, match="'plate' and 'sample' are crossed|'sample' and 'plate'"):
+    with pytest.raises(OptionError, match=r"'plate' and 'sample' are crossed|'sample' and 'plate'"):
         reference_fit("penicillin").bootstrap(2, type="case", progress=False)
     with pytest.raises(OptionError, match="type='jackknife' is not known"):
         reference_fit("dyestuff").bootstrap(2, type="jackknife")

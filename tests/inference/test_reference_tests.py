@@ -1,4 +1,4 @@
-"""Tests of fixed and random effects beside lmerTest, pbkrtest and lme4, for every linear mixed model of the reference."""
+"""Tests of fixed and random effects beside lmerTest, pbkrtest and lme4, for every model of the reference."""
 
 import numpy as np
 import pytest
