@@ -90,6 +90,8 @@ def lmer(
 
 
 def _refuse_unknown(unknown: dict[str, Any]) -> None:
+    if not unknown:
+        return
     known = [name for name in inspect.signature(lmer).parameters if name != "unknown"]
     for name in unknown:
         near = difflib.get_close_matches(name.lower(), known, n=1)

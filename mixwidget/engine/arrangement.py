@@ -56,7 +56,7 @@ def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
     widths = [
         size * factor.n_levels for size, factor in zip(layout.factor_sizes, cross.factors, strict=True)
     ]
-    is_small = len(widths) > 1 and sum(widths) <= ALL_DENSE_BELOW
+    is_small = len(widths) > 1 and sum(widths) <= min(ALL_DENSE_BELOW, max_dense_columns)
     chain = () if is_small else _best_chain(cross, widths)
     rest = tuple(f for f in range(len(widths)) if f not in chain)
     n_rest = sum(widths[f] for f in rest)

@@ -15,7 +15,7 @@ from mixwidget.errors import FitError
 SMALLEST_SPREAD, LARGEST_SPREAD = 1e-70, 1e70  # their fourth powers are still numbers
 CONSTANT_RTOL = 1e-13  # a column varies if its spread exceeds rounding of its largest entry
 COLLINEARITY_SAMPLE = 100_000  # rows that tell whether columns are nearly collinear
-NEARLY_COLLINEAR = 1e-4  # share of variance left below which a column is orthogonalised on the rows, not on the Gram matrix
+NEARLY_COLLINEAR = 1e-4  # variance left below which a column is orthogonalised on the rows, not on the Gram matrix
 DEPENDENT = 1e-9  # remaining spread below which it is taken for a combination of the others, as rounding makes them
 
 

@@ -146,7 +146,7 @@ def _rest_traces(at: Evaluation, template: np.ndarray, place: RestFactor) -> tup
     scaled = level_block_sum(rest.own[place.columns], rest.scaled_inverse()[place.columns], place)
     diagonal = np.abs(np.diagonal(template))
     if diagonal.min() > WELL_CONDITIONED * max(1.0, diagonal.max()):
-        return scaled, np.linalg.solve(template.T, scaled.T).T
+        return scaled, scaled / template[0, 0] if place.k == 1 else np.linalg.solve(template.T, scaled.T).T
     half = rest.half(np.asfortranarray(rest.own[:, place.columns])).T
     own = np.diagonal(
         rest.own[place.columns, place.columns].reshape(place.k, place.n_levels, place.k, place.n_levels),

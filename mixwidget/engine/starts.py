@@ -165,11 +165,18 @@ def _moment(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
 def _theta(arrangement: Arrangement, covariances: list[np.ndarray], noise: float) -> np.ndarray:
     """Return theta of the nearest covariance matrices that are well inside the cone."""
     layout = arrangement.layout
-    templates = []
-    for term, f in enumerate(layout.term_factor):
-        place = layout.term_slice(term)
-        values, vectors = np.linalg.eigh(covariances[f][place, place] / noise)
-        floor = max(SMALLEST_RELATIVE_VARIANCE, EIGENVALUE_SHARE * float(values[-1]))
-        values = np.clip(values, floor, max(LARGEST_RELATIVE_VARIANCE, floor))
-        templates.append(np.linalg.cholesky((vectors * values) @ vectors.T))
-    return layout.from_terms(templates)
+    relative = [
+        covariances[f][layout.term_slice(term)][:, layout.term_slice(term)] / noise
+        for term, f in enumerate(layout.term_factor)
+    ]
+    return layout.from_terms([_inner_template(covariance) for covariance in relative])
+
+
+def _inner_template(covariance: np.ndarray) -> np.ndarray:
+    """Return a Cholesky factor of the nearest covariance matrix that is well inside the cone."""
+    if len(covariance) == 1:
+        return np.sqrt(np.clip(covariance, SMALLEST_RELATIVE_VARIANCE, LARGEST_RELATIVE_VARIANCE))
+    values, vectors = np.linalg.eigh(covariance)
+    floor = max(SMALLEST_RELATIVE_VARIANCE, EIGENVALUE_SHARE * float(values[-1]))
+    values = np.clip(values, floor, max(LARGEST_RELATIVE_VARIANCE, floor))
+    return np.linalg.cholesky((vectors * values) @ vectors.T)

@@ -31,8 +31,8 @@ class EliminatedLevel:
         E, the panel as it stood when the factor was eliminated.
     whitened : ndarray
         ``F @ panel`` for each level.
-    cross, whitened_cross : Cross or None
-        The same for the block with the remaining columns.
+    cross : Cross or None
+        The block with the remaining columns as it stood. Its whitened form is large and used once, so it is not kept.
     """
 
     template: np.ndarray
@@ -40,7 +40,6 @@ class EliminatedLevel:
     panel: np.ndarray
     whitened: np.ndarray
     cross: Cross | None
-    whitened_cross: Cross | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +94,9 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
         right = right - levelwise.gram(tail)
         if len(chain) - position > 1:
             _update_ancestors(blocks, position, level, panels, crosses)
-        if level.whitened_cross is not None:
-            rest_own = rest_own - level.whitened_cross.gram()
-            rest_right = rest_right - level.whitened_cross.times_panel(tail)
+        if level.cross is not None:
+            rest_own = rest_own - level.cross.whiten(level.root).gram()
+            rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, tail))
         levels.append(level)
     if blocks.rest is None:
         return Elimination(blocks, tuple(levels), None, None, right, logdet)
@@ -136,8 +135,8 @@ def eliminate_columns(
             ancestor = state.blocks.chain[position].ancestors[later - position - 1]
             product = levelwise.multiply_transposed(level.whitened[:, place], whitened)
             panels[later] = panels[later] - levelwise.sum_by(ancestor, product, panels[later].shape[2])
-        if level.whitened_cross is not None:
-            rest_right = rest_right - level.whitened_cross.times_panel(whitened)
+        if level.cross is not None:
+            rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, whitened))
     if state.rest is not None:
         half = state.rest.half(rest_right)
         among += half.T @ half
@@ -159,8 +158,7 @@ def _eliminate_level(
     root = levelwise.solve_lower(factor, template.T[:, :, None])
     logdet = 2.0 * float(np.log(np.einsum("iij->ij", factor)).sum())
     whitened = levelwise.multiply(root, panel)
-    whitened_cross = None if cross is None else cross.whiten(root)
-    return EliminatedLevel(template, root, panel, whitened, cross, whitened_cross), logdet
+    return EliminatedLevel(template, root, panel, whitened, cross), logdet
 
 
 def _update_ancestors(
@@ -174,6 +172,7 @@ def _update_ancestors(
         onward = level.whitened[:, place.start :]
         product = levelwise.multiply_transposed(level.whitened[:, place], onward)
         panels[later] = panels[later] - levelwise.sum_by(ancestor, product, n_ancestors)
-        if level.whitened_cross is not None:
-            fill = level.whitened_cross.lift(level.whitened[:, place], ancestor, n_ancestors, crosses[later])
+        if level.cross is not None:
+            left = levelwise.multiply_transposed(level.root, level.whitened[:, place])  # W E
+            fill = level.cross.lift(left, ancestor, n_ancestors, crosses[later])
             crosses[later] = crosses[later].subtract(fill)
