@@ -19,7 +19,12 @@ Terms = Sequence[tuple[str, Sequence[str]]]
 
 
 def restructure(
-    solution: Solution, terms: Terms, *, reml: bool | None = None, formula: str | None = None, control: Control | None = None
+    solution: Solution,
+    terms: Terms,
+    *,
+    reml: bool | None = None,
+    formula: str | None = None,
+    control: Control | None = None,
 ) -> Solution:
     """Fit other random-effects terms made of columns that a solution has.
 
@@ -38,8 +43,10 @@ def restructure(
     Raises
     ------
     DataError
-        If a grouping factor or one of its columns is not in the solution.
+        If a grouping factor or one of its columns is not in the solution, or if there are no terms.
     """
+    if not terms or not all(len(columns) for _, columns in terms):
+        raise DataError("restructure needs at least one (group, columns) pair, each with at least one column")
     design = solution.design
     sources = [_sources(design, group, columns) for group, columns in terms]
     labels = [factor.label for factor in design.factors]
@@ -58,11 +65,10 @@ def restructure(
         formula=parse_formula(text),
         terms=blocks,
         factors=tuple(design.factors[position] for position in kept),
+        diagnostics=tuple(found for found in design.diagnostics if found.code != "repeated_random_effect"),
         recipe=replace(
             design.recipe,
-            random=tuple(
-                tuple(design.recipe.random[term][column] for term, column in source) for source in sources
-            ),
+            random=tuple(tuple(design.recipe.random[term][column] for term, column in source) for source in sources),
             groupings=tuple(design.recipe.groupings[position] for position in kept),
         ),
     )
