@@ -176,20 +176,20 @@ class _Batch:
         layout, T = self.layout, state.templates
         rows, columns = layout.row, layout.column
         Q = self.own - levelwise.multiply_transposed(state.whitened, state.whitened)
-        K = self.X - levelwise.multiply_transposed(state.whitened, state.whitened_x)
+        projected = self.X - levelwise.multiply_transposed(state.whitened, state.whitened_x)
         explained = levelwise.multiply_transposed(state.whitened, state.whitened_y[:, None])[:, 0]
         s = self.scores[:, active] - explained
+        K = projected if not self.p else np.einsum("kpbj,bqp->kqbj", projected, state.x_inverse)  # K K' is then K C K'
         if self.p:
-            s = s - np.einsum("kpbj,bp->kbj", K, state.beta)
-            K = np.einsum("kpbj,bqp->kqbj", K, state.x_inverse)  # so that K K' stands for K C K'
+            s = s - np.einsum("kpbj,bp->kbj", projected, state.beta)
         ratio = self.df / state.r2
         squares = np.einsum("abj,cbj->bac", s, s)
-        D = Q.sum(axis=3).transpose(2, 0, 1) - ratio[:, None, None] * squares
+        slopes = Q.sum(axis=3).transpose(2, 0, 1) - ratio[:, None, None] * squares
         if self.reml and self.p:
             flat = K.transpose(2, 0, 1, 3).reshape(len(active), len(s), -1)
-            D = D - flat @ flat.transpose(0, 2, 1)
+            slopes = slopes - flat @ flat.transpose(0, 2, 1)
         t = T[..., 0].transpose(2, 0, 1)
-        gradient = 2.0 * (D @ t)[:, rows, columns]
+        gradient = 2.0 * (slopes @ t)[:, rows, columns]
         quadratic = 2.0 * (squares @ t)[:, rows, columns]
         direction = T[:, columns] * s[rows]
         along = levelwise.multiply_transposed(T, s[:, None])[:, 0]
@@ -199,7 +199,7 @@ class _Batch:
         hessian += 2.0 * ratio[:, None, None] * information
         hessian -= (self.df / state.r2**2)[:, None, None] * quadratic[:, :, None] * quadratic[:, None, :]
         i, j = layout.same_column
-        hessian[:, i, j] += 2.0 * D[:, rows[i], rows[j]]
+        hessian[:, i, j] += 2.0 * slopes[:, rows[i], rows[j]]
         return gradient, hessian
 
     def _information(self, Q: np.ndarray, K: np.ndarray, direction: np.ndarray) -> np.ndarray:

@@ -141,9 +141,9 @@ def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Deri
             traces[np.ix_(_positions(mine, n_theta), _positions(layout.members[g], n_theta))] = sums
     if not p:
         return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
-    K = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in derivatives.projected])
+    together = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in derivatives.projected])
     flat = spread.reshape(len(Q), n_theta * p)
-    first = (K.T @ flat).reshape(p, n_theta, p).transpose(1, 0, 2)
+    first = (together.T @ flat).reshape(p, n_theta, p).transpose(1, 0, 2)
     return SecondOrder(traces, first, _pairs(flat.T @ (Q @ flat), n_theta, p), C)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.batch import BatchFits, fit_batch
 from mixwidget.engine.certificate import SINGULAR_SD
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.derivatives import differentiate
+from mixwidget.engine.criterion import Evaluation, evaluate
+from mixwidget.engine.derivatives import Derivatives, differentiate
 from mixwidget.engine.newton import minimise
 from mixwidget.engine.responses import Responses, ResponseSums, with_response
 from mixwidget.engine.second_order import is_one_factor
@@ -59,10 +62,10 @@ def fit_responses(solution: Solution, Y: np.ndarray | None) -> ManyFits:
             at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.ones(1, dtype=bool)
         )
         return _in_units(solution, found, basis.ols[None], np.array([basis.y_scale]))
-    if solution.design.offset is not None:
-        Y = Y - solution.design.offset[:, None]
+    offset = solution.design.offset
+    free = Y if offset is None else Y - offset[:, None]
     with one_thread():
-        responses = ResponseSums(arrangement, model_arrays(solution.design)).of(Y)
+        responses = ResponseSums(arrangement, model_arrays(solution.design)).of(free)
         start = solution.optimum.evaluation.theta
         if is_one_factor(arrangement):
             tolerance = solution.control.tolerance
@@ -81,15 +84,23 @@ def _one_by_one(solution: Solution, responses: Responses, start: np.ndarray) -> 
             raise FitCancelled("the bootstrap was cancelled")
         arrangement = with_response(solution.optimum.arrangement, responses, i)
         minimum = minimise(
-            lambda theta, a=arrangement: evaluate(a, theta, reml=solution.reml),
-            lambda point, a=arrangement: differentiate(a, point),
+            partial(_evaluate, arrangement, solution.reml),
+            partial(_differentiate, arrangement),
             evaluate(arrangement, start, reml=solution.reml),
             tolerance=control.tolerance,
             max_evaluations=MAX_EVALUATIONS,
         )
-        at = minimum.point
+        at = cast(Evaluation, minimum.point)
         done = minimum.reason != "evaluations exhausted"
         yield BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.array([done]))
+
+
+def _evaluate(arrangement: Arrangement, reml: bool, theta: np.ndarray) -> Evaluation:
+    return evaluate(arrangement, theta, reml=reml)
+
+
+def _differentiate(arrangement: Arrangement, point: object) -> Derivatives:
+    return differentiate(arrangement, cast(Evaluation, point))
 
 
 def _in_units(solution: Solution, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:

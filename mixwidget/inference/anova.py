@@ -44,7 +44,7 @@ def anova_table(solution: Solution, kind: int | str, ddf: str) -> pd.DataFrame:
     return _table(tests, solution.estimates.sigma)
 
 
-def contest_table(solution: Solution, L: object, *, joint: bool, ddf: str, rhs: object, level: float) -> pd.DataFrame:
+def contest_table(solution: Solution, L: Any, *, joint: bool, ddf: str, rhs: object, level: float) -> pd.DataFrame:
     """Test contrasts of the fixed effects, as lmerTest's ``contest``.
 
     Parameters
@@ -82,13 +82,12 @@ def contrast_matrix(solution: Solution, L: Any) -> np.ndarray:
         If a name is no coefficient, or the number of columns is not p.
     """
     names = list(solution.design.x_names)
-    if isinstance(L, Mapping):
-        L = pd.DataFrame([dict(L)])
-    if isinstance(L, pd.DataFrame):
-        unknown = [str(name) for name in L.columns if name not in names]
+    if isinstance(L, Mapping | pd.DataFrame):
+        weights = L if isinstance(L, pd.DataFrame) else pd.DataFrame([dict(L)])
+        unknown = [str(name) for name in weights.columns if name not in names]
         if unknown:
             raise OptionError(f"contest: '{unknown[0]}' is not a coefficient; there are {', '.join(map(repr, names))}")
-        return L.reindex(columns=names).fillna(0.0).to_numpy(dtype=float)
+        return weights.reindex(columns=names).fillna(0.0).to_numpy(dtype=float)
     rows = np.atleast_2d(np.asarray(L, dtype=float))
     if rows.ndim != 2 or rows.shape[1] != len(names):
         raise OptionError(f"contest: L has {rows.shape[-1]} columns, the fit has {len(names)} coefficients")

@@ -176,13 +176,14 @@ def _row(name: str, fit: ComparableFit, *, above: ComparableFit | None) -> Compa
 
 def _ratio_test(small: ComparableFit, large: ComparableFit) -> tuple[float, int, float | None, float | None]:
     gain, df = 2.0 * (large.loglik - small.loglik), large.npar - small.npar
-    designs = [getattr(fit, "design", None) for fit in (small, large)]
-    has_designs = all(isinstance(design, Design) for design in designs)
-    is_nested = df > 0 and gain > -2.0 * LIKELIHOOD_SLACK and (not has_designs or is_special_case(*designs))
+    one, other = (getattr(fit, "design", None) for fit in (small, large))
+    is_nested, is_one_effect = df > 0 and gain > -2.0 * LIKELIHOOD_SLACK, False
+    if isinstance(one, Design) and isinstance(other, Design):
+        is_nested = is_nested and is_special_case(one, other)
+        is_one_effect = is_nested and adds_one_effect(one, other) == df
     gain = max(0.0, gain)
     if not is_nested:
         return gain, df, None, None
-    is_one_effect = has_designs and adds_one_effect(*designs) == df
     return gain, df, float(chi2.sf(gain, df)), mixture_p(gain, df) if is_one_effect else None
 
 

@@ -74,9 +74,10 @@ def _polynomial(n: int, degree: int) -> np.ndarray:
     """Return the orthogonal polynomial of equally spaced points in whole numbers."""
     basis: list[list[Fraction]] = []
     for power in range(degree + 1):
-        column = [Fraction(i) ** power for i in range(n)]
+        column = [Fraction(i**power) for i in range(n)]
         for other in basis:
-            share = sum(a * b for a, b in zip(column, other, strict=True)) / sum(b * b for b in other)
+            product = sum((a * b for a, b in zip(column, other, strict=True)), Fraction(0))
+            share = product / sum((b * b for b in other), Fraction(0))
             column = [a - share * b for a, b in zip(column, other, strict=True)]
         basis.append(column)
     scale = lcm(*(value.denominator for value in basis[-1]))

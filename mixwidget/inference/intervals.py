@@ -27,4 +27,4 @@ def percent_names(level: float) -> tuple[str, str]:
     >>> percent_names(0.95)
     ('2.5 %', '97.5 %')
     """
-    return tuple(f"{100.0 * share:.4g} %" for share in ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
+    return f"{50.0 * (1.0 - level):.4g} %", f"{50.0 * (1.0 + level):.4g} %"

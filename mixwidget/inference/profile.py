@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 from scipy.stats import norm
 
-from mixwidget.engine.absolute import HeldParameter, Target
-from mixwidget.engine.held_effect import HeldEffect
+from mixwidget.engine.absolute import HeldParameter, Point, Slopes, Target
+from mixwidget.engine.held_effect import HeldEffect, HeldPoint
 from mixwidget.engine.newton import minimise
 from mixwidget.fit.solution import Solution, one_thread
 
@@ -23,7 +24,8 @@ MAX_STEPS = 40
 TOLERANCE = 1e-9  # Newton decrement of each minimisation, in units of -2 log-likelihood
 LARGEST_STEP = 1.5  # in zeta: further from the last point the curve is not followed blindly
 FIRST_SHARE = 0.05  # of sigma or of a correlation's range: the first step where the curvature says nothing
-GRID_STEP = 0.6  # in zeta, between the points of a profile
+GRID_STEP = 0.6  # in zeta, between the points of a profile of a standard deviation or correlation
+WIDE_STEP = 1.1  # the same for a fixed effect or sigma, whose zeta is nearly a straight line
 GRID_END = 3.3  # in zeta: a profile reaches a little beyond 99.9 % intervals
 
 
@@ -128,18 +130,19 @@ class Curve:
         start = held.evaluate(near.state + near.tangent * (value - near.value))
         if not np.isfinite(start.value):
             start = held.evaluate(near.state)
+        differentiate = cast(Callable[[object], object], held.differentiate)
         if not len(start.theta):
-            along = held.differentiate(start).along if isinstance(held, HeldParameter) else start.along
-            return self._point(value, start.value, along, start.theta, start.theta)
-        found = minimise(held.evaluate, held.differentiate, start, tolerance=TOLERANCE, max_evaluations=200)
+            end, slopes = start, differentiate(start) if isinstance(held, HeldParameter) else None
+        else:
+            found = minimise(held.evaluate, differentiate, start, tolerance=TOLERANCE, max_evaluations=200)
+            end, slopes = found.point, found.derivatives
         if isinstance(held, HeldEffect):
-            moved = found.point.theta - near.state
+            point = cast(HeldPoint, end)
             distance = value - near.value
-            tangent = moved / distance if distance else np.zeros_like(moved)
-            return self._point(value, found.point.value, found.point.along, found.point.theta, tangent)
-        slopes = found.derivatives
-        tangent = _follow(slopes.hessian, slopes.mixed)
-        return self._point(value, found.point.value, slopes.along, found.point.theta, tangent)
+            tangent = (point.theta - near.state) / distance if distance else np.zeros_like(point.theta)
+            return self._point(value, point.value, point.along, point.theta, tangent)
+        at, known = cast(Point, end), cast(Slopes, slopes)
+        return self._point(value, at.value, known.along, at.theta, _follow(known.hessian, known.mixed))
 
     def _point(self, value: float, height: float, along: float, state: np.ndarray, tangent: np.ndarray) -> CurvePoint:
         side = np.sign(value - self.parameter.estimate)
@@ -245,10 +248,11 @@ def profile_curves(
 
 def _branch(curve: Curve, side: float) -> list[CurvePoint]:
     """Follow the profile to one side in steps of about equal zeta."""
-    points, last = [], curve.origin
+    points, last, target = list[CurvePoint](), curve.origin, curve.parameter.target
+    width = GRID_STEP if isinstance(target, Target) and target.kind != "sigma" else WIDE_STEP
     bound = curve.parameter.lower if side < 0 else curve.parameter.upper
     while abs(last.zeta) < GRID_END and len(points) < MAX_STEPS:
-        value = last.value + side * GRID_STEP / max(last.slope, 1e-12)
+        value = last.value + side * width / max(last.slope, 1e-12)
         if (value - bound) * side >= 0:
             value = 0.5 * (last.value + bound) if np.isfinite(bound) else value
             if abs(value - last.value) < 0.02 * abs(bound - curve.parameter.estimate):

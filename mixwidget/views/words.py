@@ -70,7 +70,14 @@ def words_view(fit: FittedModel, r2: Any, limits: Any, version: str) -> WordsVie
     table = fit.coef_table()
     effects = tuple(
         EffectView(
-            str(name), *(float(row[c]) for c in ("estimate", "se", "df", "statistic", "p")), float(low), float(high)
+            name=str(name),
+            estimate=float(row["estimate"]),
+            se=float(row["se"]),
+            df=float(row["df"]),
+            statistic=float(row["statistic"]),
+            p=float(row["p"]),
+            lower=float(low),
+            upper=float(high),
         )
         for (name, row), (low, high) in zip(table.iterrows(), np.asarray(limits), strict=True)
     )

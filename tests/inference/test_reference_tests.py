@@ -1,5 +1,7 @@
 """Tests of fixed and random effects beside lmerTest, pbkrtest and lme4, for every model of the reference."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ KENWARD_ROGER = tuple(name for name in IDENTIFIED if name != "painkiller_int")
 RANOVA = tuple(name for name in IDENTIFIED if name != "tm_slope_only")
 
 
-def stored(name, field):
+def stored(name, field) -> Any:
     return load_case(name)["lmerTest"].get(field) if load_case(name).get("lmerTest") else None
 
 
