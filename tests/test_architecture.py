@@ -15,7 +15,7 @@ MAX_LINES = 300
 
 # A file above MAX_LINES stands here with its own limit and the reason why two files would be worse.
 LONGER_FILES: dict[str, tuple[int, str]] = {
-    "model.py": (700, "one class: what a user can ask a fit; a docstring and one call into a room for each method"),
+    "model.py": (900, "one class: what a user can ask a fit; a docstring and one call into a room for each method"),
 }
 
 
