@@ -11,6 +11,7 @@ from mixwidget.design.subterms import random_columns
 from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.solution import Solution
 from mixwidget.fit.uncertainty import error_variances
+from mixwidget.fit.values import on_rows
 
 INTERVALS = (None, "confidence", "prediction")
 
@@ -38,14 +39,20 @@ def predict(
     if rows.offset is not None:
         mean = mean + rows.offset
     mean = mean + _random_part(solution, modes, rows, used)
-    fit = pd.Series(mean, index=rows.index, name="fit")
     if interval is None:
-        return fit
+        return _labelled(solution, newdata, rows, mean, "fit")
     variance = _variance(solution, rows, used)
     if interval == "prediction":
-        variance = variance + solution.estimates.sigma**2
+        weights = solution.design.weights if newdata is None else None
+        variance = variance + solution.estimates.sigma**2 / (1.0 if weights is None else weights)
     half = norm.ppf(0.5 + level / 2.0) * np.sqrt(variance)
-    return pd.DataFrame({"fit": mean, "lwr": mean - half, "upr": mean + half}, index=rows.index)
+    columns = {"fit": mean, "lwr": mean - half, "upr": mean + half}
+    return pd.DataFrame({name: _labelled(solution, newdata, rows, values, name) for name, values in columns.items()})
+
+
+def _labelled(solution: Solution, newdata: object, rows: NewDesign, values: np.ndarray, name: str) -> pd.Series:
+    """Label values by row; on the data of the fit as its fitted values, with dropped rows under "exclude"."""
+    return on_rows(solution, values, name) if newdata is None else pd.Series(values, index=rows.index, name=name)
 
 
 def _used_columns(solution: Solution, re_form: object) -> list[np.ndarray]:
@@ -56,7 +63,9 @@ def _used_columns(solution: Solution, re_form: object) -> list[np.ndarray]:
     if re_form is pd.NA or (isinstance(re_form, float) and np.isnan(re_form)) or _is_empty(re_form):
         return [np.zeros(len(term.columns), dtype=bool) for term in terms]
     if not isinstance(re_form, str):
-        raise OptionError(f"predict: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}")
+        raise OptionError(
+            f"predict: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}"
+        )
     return random_columns(solution.design, re_form)
 
 
