@@ -84,3 +84,10 @@ def test_held_effect():
     np.testing.assert_allclose(held.differentiate(point).gradient, gradient, atol=1e-5 * np.abs(gradient).max())
     ends = [HeldEffect(fit.optimum.arrangement, contrast, value).evaluate(theta * 1.1) for value in (8.001, 7.999)]
     assert point.along == pytest.approx((ends[0].value - ends[1].value) / 0.002, rel=1e-5)
+
+
+def test_forward_differences_are_close_to_central_ones():
+    solution = reference_fit("sleep_slopes").solution
+    derivatives = differentiate(solution.optimum.arrangement, solution.optimum.evaluation)
+    forward, central = difference_hessian(solution, derivatives), difference_hessian(solution)
+    np.testing.assert_allclose(forward, central, atol=1e-4 * np.abs(central).max())
