@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -37,11 +37,14 @@ class Variable:
     shares : ndarray
         The share of the fitted rows at each value; equal ones for values that were asked for.
     is_factor : bool
+    spread : float
+        Standard deviation of a covariate over the fitted rows; 0 for a factor.
     """
 
     levels: tuple[Any, ...]
     shares: np.ndarray
     is_factor: bool
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +96,8 @@ def reference_grid(
             raise OptionError(f"'{name}' is no variable of the fixed effects; {hint}")
     for name, values in (at or {}).items():
         given = tuple(values) if isinstance(values, list | tuple | np.ndarray | pd.Series) else (values,)
-        variables[name] = Variable(given, np.full(len(given), 1.0 / len(given)), variables[name].is_factor)
+        shares = np.full(len(given), 1.0 / len(given))
+        variables[name] = replace(variables[name], levels=given, shares=shares)
     ordered = {name: variables[name] for name in (*first, *(name for name in variables if name not in first))}
     return at_points(design, ordered, _points(ordered))
 
@@ -157,7 +161,8 @@ def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool)
     values, counts = np.unique(column.to_numpy(dtype=float), return_counts=True)
     if is_wrapped or len(values) <= FEW_VALUES:
         return Variable(tuple(values.tolist()), counts / counts.sum(), is_factor=True)
-    return Variable((float(column.to_numpy(dtype=float).mean()),), np.ones(1), is_factor=False)
+    numbers = column.to_numpy(dtype=float)
+    return Variable((float(numbers.mean()),), np.ones(1), is_factor=False, spread=float(numbers.std()))
 
 
 def _is_wrapped(tree: Node, name: str) -> bool:

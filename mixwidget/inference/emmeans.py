@@ -54,7 +54,7 @@ def trends_table(solution: Solution, call: Call, variable: str, request: MeansRe
     grid = reference_grid(solution.design, call, request.at, tuple(dict.fromkeys((*specs, *by))))
     if variable not in grid.variables or grid.variables[variable].is_factor:
         raise OptionError(f"trends: '{variable}' is no covariate of the fixed effects")
-    step = TREND_STEP * (abs(float(grid.points[variable].iloc[0])) + 1.0)
+    step = TREND_STEP * grid.variables[variable].spread
     high, low = (
         at_points(solution.design, grid.variables, grid.points.assign(**{variable: grid.points[variable] + shift}))
         for shift in (step / 2, -step / 2)

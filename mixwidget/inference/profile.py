@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+import pandas as pd
 from scipy.interpolate import CubicHermiteSpline
 from scipy.stats import norm
 
@@ -18,6 +19,7 @@ from mixwidget.engine.absolute import HeldParameter, Point, Slopes, Target
 from mixwidget.engine.held_effect import HeldEffect, HeldPoint
 from mixwidget.engine.newton import minimise
 from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.inference.intervals import percent_names
 
 END_RTOL = 1e-6  # a limit is found when zeta is this near to its quantile
 MAX_STEPS = 40
@@ -194,7 +196,7 @@ def _follow(hessian: np.ndarray, mixed: np.ndarray) -> np.ndarray:
     return -basis @ ((basis.T @ mixed) / values[kept])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Profile:
     """Profiles of some parameters.
 
@@ -210,7 +212,7 @@ class Profile:
     estimates: dict[str, float]
     ranges: dict[str, tuple[float, float]]
 
-    def spline(self, name: str) -> Callable[[np.ndarray], np.ndarray]:
+    def spline(self, name: str) -> CubicHermiteSpline:
         """Return zeta as a smooth function of a parameter, within the values that were computed."""
         values, zeta, slope = self.curves[name].T
         return CubicHermiteSpline(values, zeta, slope, extrapolate=False)
@@ -223,6 +225,32 @@ class Profile:
         limits = [float(backward(side)) for side in (-quantile, quantile)]
         low, high = self.ranges[name]
         return (low if np.isnan(limits[0]) else limits[0], high if np.isnan(limits[1]) else limits[1])
+
+    def confint(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the intervals of all profiled parameters by interpolation; `LmerModel.confint` finds them exactly."""
+        limits = [self.interval(name, level) for name in self.curves]
+        return pd.DataFrame(limits, index=list(self.curves), columns=list(percent_names(level)))
+
+    def density(self, name: str, n: int = 200) -> pd.DataFrame:
+        """Return the profile as a density, phi(zeta) * d zeta / d value, at n values: columns value, zeta, density."""
+        spline = self.spline(name)
+        values = np.linspace(self.curves[name][0, 0], self.curves[name][-1, 0], n)
+        zeta = spline(values)
+        return pd.DataFrame({"value": values, "zeta": zeta, "density": norm.pdf(zeta) * spline.derivative()(values)})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all computed points: parameter, value, zeta."""
+        parts = [
+            pd.DataFrame({"parameter": name, "value": rows[:, 0], "zeta": rows[:, 1]})
+            for name, rows in self.curves.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def __repr__(self) -> str:
+        return f"Profile likelihood of {len(self.curves)} parameters; 95 % intervals:\n{self.confint().to_string()}"
+
+    def _repr_html_(self) -> str:
+        return self.confint().to_html()
 
 
 def profile_curves(

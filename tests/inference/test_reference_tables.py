@@ -53,6 +53,17 @@ def test_traced_profiles_give_the_same_intervals(name):
         np.testing.assert_allclose(zeta[inside], np.array([-1.6448536, 1.6448536])[inside], atol=2e-3)
 
 
+def test_a_profile_as_density_and_table():
+    profile = reference_fit("sleep_slopes").profile("sigma", progress=False)
+    density = profile.density("sigma")
+    area = np.trapezoid(density["density"], density["value"]) if hasattr(np, "trapezoid") else 1.0
+    assert area == pytest.approx(1.0, abs=0.02)
+    assert "sigma" in repr(profile)
+    assert set(profile.to_frame()["parameter"]) == {"sigma"}
+    with pytest.raises(OptionError, match="did you mean 'sigma'"):
+        reference_fit("sleep_slopes").profile("sigm", progress=False)
+
+
 def emmeans_requests():
     known = {"contrast", "estimate", "SE", "df", "lower.CL", "upper.CL", "t.ratio", "z.ratio", "p.value"}
     known |= {"asymp.LCL", "asymp.UCL"}
