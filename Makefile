@@ -22,7 +22,7 @@ help:
 	@echo "make clean   removes $(VENV) and _demo"
 
 demo: $(VENV)/.demo
-	$(BIN)/jupyter nbconvert --to html --execute --output-dir $(dir $(PAGE)) --output $(notdir $(PAGE)) $(NOTEBOOK) </dev/null
+	$(BIN)/jupyter nbconvert --to html --execute --ExecutePreprocessor.store_widget_state=False --output-dir $(dir $(PAGE)) --output $(notdir $(PAGE)) $(NOTEBOOK) </dev/null
 	@echo
 	@echo "The executed notebook:     $(CURDIR)/$(PAGE)"
 	@echo "To change it and go on:    $(BIN)/jupyter lab $(NOTEBOOK)"
@@ -53,7 +53,7 @@ js-tests:
 	  if [ "$$CI" = true ]; then echo "npm is missing: the widgets' tests cannot run" >&2; exit 1; fi; \
 	  echo "npm is not installed: the widgets' own tests (vitest) are skipped"; exit 0; \
 	fi; \
-	cd js && npm ci --no-audit --no-fund </dev/null && npx --no-install vitest run </dev/null
+	cd js && npm ci --no-audit --no-fund </dev/null && npx --no-install tsc --noEmit </dev/null && npx --no-install vitest run </dev/null
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \

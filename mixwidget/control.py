@@ -66,7 +66,12 @@ class Control:
                 listed = ", ".join(repr(choice) for choice in choices)
                 raise OptionError(f"Control: {name}={getattr(self, name)!r} is not known; choose one of {listed}")
         for name in ("max_evaluations", "max_dense_columns"):
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise OptionError(f"Control: {name} must be a positive whole number, not {getattr(self, name)!r}")
-        if not self.tolerance > 0:
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise OptionError(f"Control: {name} must be a positive whole number, not {value!r}")
+        if not isinstance(self.tolerance, int | float) or not self.tolerance > 0:
             raise OptionError(f"Control: tolerance must be positive, not {self.tolerance!r}")
+        if not isinstance(self.warn, bool):
+            raise OptionError(f"Control: warn must be True or False, not {self.warn!r}")
+        if self.should_stop is not None and not callable(self.should_stop):
+            raise OptionError(f"Control: should_stop must be a function without arguments, not {self.should_stop!r}")

@@ -38,7 +38,7 @@ class FormulaError(MixwidgetError, ValueError):
         carets = " " * (start - line_start) + "^" * max(1, min(end, line_start + len(line)) - start)
         return f"{self.message}\n  {line}\n  {carets}"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[FormulaError], tuple[str, str, tuple[int, int] | None]]:
         return type(self), (self.message, self.formula, self.span)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import sys
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -80,7 +79,9 @@ def lmer(
     _refuse_unknown(unknown)
     control = _checked(Control() if control is None else control, reml)
     options = {"weights": weights, "offset": offset, "subset": subset, "contrasts": contrasts}
-    design = build_design(formula, data, control=control, **options)
+    design = build_design(
+        formula, data, weights=weights, offset=offset, subset=subset, contrasts=contrasts, control=control
+    )
     templates = None if start is None else start_templates(design, start)
     solution = solve(design, reml=reml, control=control, start=templates)
     name = _name_in_caller(data) if data_name is None else data_name
@@ -109,7 +110,9 @@ def _checked(control: object, reml: object) -> Control:
 
 def _name_in_caller(data: Any) -> str | None:
     """Return the name that the data have among the caller's variables."""
-    names = sys._getframe(2).f_locals.items()  # noqa: SLF001  the caller of lmer
+    here = inspect.currentframe()
+    caller = here and here.f_back and here.f_back.f_back  # beyond lmer
+    names = caller.f_locals.items() if caller else ()
     return next((name for name, value in names if value is data and not name.startswith("_")), None)
 
 

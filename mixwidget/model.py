@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,7 @@ from mixwidget.inference.profile import Profile
 from mixwidget.inference.singularity import is_singular, repca
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, fit_diagnostics, verdict
+from mixwidget.interactive import in_kernel, notebook_bundle, widget
 from mixwidget.progress import Progress, progress_bar
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.equation import Equation, equation
@@ -51,6 +52,9 @@ from mixwidget.report.summary import Summary, summarise
 from mixwidget.shown import ShownVarCorr, shown_varcorr
 from mixwidget.views.paper import paper_view
 from mixwidget.views.words import WordsView, words_view
+
+if TYPE_CHECKING:
+    from mixwidget.widgets.fit_widget import FitWidget
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,9 +245,13 @@ class LmerModel:
         return verdict(self.solution)
 
     @cached_property
+    def _diagnostics(self) -> list[Diagnostic]:
+        return list(fit_diagnostics(self.solution))
+
+    @property
     def diagnostics(self) -> list[Diagnostic]:
         """What was found in the data and in the fit."""
-        return list(fit_diagnostics(self.solution))
+        return self._diagnostics
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
@@ -680,6 +688,24 @@ class LmerModel:
         """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
         return compare(self, *others)
 
+    # widgets
+
+    def explorer(self, theme: str = "auto") -> FitWidget:
+        """Return summary, tables, caterpillar plot and structure picker, linked in one widget."""
+        return widget(self, "explorer", theme)
+
+    def table(self, theme: str = "auto") -> FitWidget:
+        """Return the random-effects table with its levels as a widget."""
+        return widget(self, "table", theme)
+
+    def caterpillar(self, theme: str = "auto") -> FitWidget:
+        """Return the caterpillar plot of the conditional modes, as ``lattice::dotplot(ranef(fit))``, as a widget."""
+        return widget(self, "caterpillar", theme)
+
+    def picker(self, theme: str = "auto") -> FitWidget:
+        """Return the structure picker as a widget; ``picker.fit`` is the current fit."""
+        return widget(self, "picker", theme)
+
     # display and copies
 
     def __repr__(self) -> str:
@@ -688,11 +714,14 @@ class LmerModel:
     def __str__(self) -> str:
         return str(self.summary())
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        return notebook_bundle(self) if in_kernel() else None
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  IPython's signature
         printer.text(str(self))
 
     def _repr_html_(self) -> str:
-        return self.summary()._repr_html_()
+        return self.summary().html()
 
     def __copy__(self) -> LmerModel:
         return self

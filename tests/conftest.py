@@ -17,10 +17,16 @@ settings.register_profile("house", deadline=None, derandomize=True, max_examples
 settings.load_profile("house")
 
 
+def find_chromium() -> str | None:
+    """Return the path of the system's Chromium, ``MIXWIDGET_CHROMIUM`` first."""
+    names = (os.environ.get("MIXWIDGET_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the system's Chromium: skips without it on a user's machine, fails without it in CI."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = find_chromium()
     if path is None:
         message = "Chromium is not installed (Debian: apt-get install chromium)"
         if os.environ.get("CI") == "true":

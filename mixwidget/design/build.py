@@ -117,7 +117,9 @@ def build_design(
     )
 
 
-def _fixed_codings(contrasts: Mapping[str, Any], plan: Plan, frame: ModelFrame) -> CodingChoice:
+def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoice:
+    if not isinstance(contrasts, Mapping):
+        raise OptionError(f"contrasts must be a dict such as {{'f': 'sum'}}, not {contrasts!r}")
     variables = {label for term in plan.fixed.terms for label in term}
     factors = [label for label in variables if isinstance(frame.values[label], Factor)]
     for label in contrasts:

@@ -11,6 +11,8 @@ from mixwidget.design.design import GroupingFactor
 from mixwidget.design.values import Factor, Matrix, Value, infinite_rows
 from mixwidget.errors import DataError
 
+SMALLEST_WEIGHT, LARGEST_WEIGHT = 1e-70, 1e70  # their squares times those of the columns are still numbers
+
 
 def response_vector(value: Value, label: str) -> np.ndarray:
     """Return the response as numbers (a logical one as 0 and 1).
@@ -48,6 +50,9 @@ def check_weights(weights: np.ndarray) -> None:
     if weights.min() <= 0:
         n_bad = int((weights <= 0).sum())
         message = f"weights must be positive; {n_bad} are zero or negative (leave rows out with subset= instead)"
+        raise DataError(message)
+    if not (weights.min() > SMALLEST_WEIGHT and weights.max() < LARGEST_WEIGHT):
+        message = f"weights from {weights.min():.0e} to {weights.max():.0e} cannot be used; change their unit"
         raise DataError(message)
 
 

@@ -44,8 +44,13 @@ def coding_of(contrasts: str | Coding | Any, levels: tuple[str, ...], label: str
         return _checked(contrasts, levels, label)
     if isinstance(contrasts, pd.DataFrame):
         return _checked(_coding_of_frame(contrasts, levels), levels, label)
-    matrix = np.asarray(contrasts, dtype=np.float64)
+    try:
+        matrix = np.asarray(contrasts, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise OptionError(f"contrasts for '{label}' must be a name or a matrix of numbers") from None
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
+    if matrix.ndim != 2:
+        raise OptionError(f"contrasts for '{label}' must be a name or a matrix with one row for each level")
     return _checked(Coding(tuple(str(i + 1) for i in range(matrix.shape[-1])), matrix), levels, label)
 
 

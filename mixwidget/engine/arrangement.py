@@ -15,7 +15,6 @@ from mixwidget.linalg.blocks import Blocks, ChainBlock
 from mixwidget.linalg.cross import Cross, DenseCross, sparse_cross, sparse_is_cheaper
 from mixwidget.linalg.rest import Rest, RestFactor
 
-
 ALL_DENSE_BELOW = 150  # random effects of several factors; below, one dense system costs fewer calls than a chain
 
 
@@ -53,9 +52,7 @@ def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
     basis = standard_basis(cross)
     sizes = tuple(term.shape[1] for term in cross.terms)
     layout = theta_layout(sizes, cross.term_factor, len(cross.factors))
-    widths = [
-        size * factor.n_levels for size, factor in zip(layout.factor_sizes, cross.factors, strict=True)
-    ]
+    widths = [size * factor.n_levels for size, factor in zip(layout.factor_sizes, cross.factors, strict=True)]
     is_small = len(widths) > 1 and sum(widths) <= min(ALL_DENSE_BELOW, max_dense_columns)
     chain = () if is_small else _best_chain(cross, widths)
     rest = tuple(f for f in range(len(widths)) if f not in chain)
@@ -107,9 +104,7 @@ class _Builder:
 
     def build(self, chain: tuple[int, ...], rest: tuple[int, ...]) -> Blocks:
         crosses = self._crosses(chain, rest)
-        blocks = tuple(
-            self._chain_block(chain, position, cross) for position, cross in zip(range(len(chain)), crosses, strict=True)
-        )
+        blocks = tuple(self._chain_block(chain, position, cross) for position, cross in enumerate(crosses))
         right = self.right.T @ self.cross.total @ self.right
         return Blocks(blocks, self.rest(rest) if rest else None, right)
 

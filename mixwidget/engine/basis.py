@@ -13,6 +13,7 @@ import numpy as np
 
 from mixwidget.engine.cross_products import CrossProducts
 from mixwidget.errors import FitError
+from mixwidget.linalg.triangle import upper_triangle
 
 DEPENDENT_RTOL = 1e-12  # rounding in the pool; columns far from zero keep a remainder well above it
 EXACT_FIT_RTOL = 1e-18  # residual share of the sum of squares that cannot be told from rounding of the response
@@ -91,7 +92,7 @@ def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.nda
     centred, shifts = _without_constant(coordinates)
     columns = gram_root @ centred[:-1]
     norms = np.sqrt((columns * columns).sum(axis=0))
-    root = np.linalg.qr(columns, mode="r") if coordinates.shape[1] > 1 else norms[None, :]
+    root = upper_triangle(columns) if coordinates.shape[1] > 1 else norms[None, :]
     root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
     left = np.zeros(len(norms))
     left[: len(root)] = np.diagonal(root)

@@ -58,10 +58,7 @@ class Certificate:
 def certify(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, decrement: float) -> Certificate:
     """Collect the evidence at a point."""
     layout = arrangement.layout
-    sds = tuple(
-        _singular_values(layout.term_template(at.templates, term))[1]
-        for term in range(len(layout.term_sizes))
-    )
+    sds = tuple(_singular_values(layout.term_template(at.templates, term))[1] for term in range(len(layout.term_sizes)))
     boundary = [slope for slope, _ in _boundary_slopes(arrangement, at, derivatives)]
     curvatures = np.linalg.eigvalsh(derivatives.hessian) if layout.n_theta else np.array([np.inf])
     return Certificate(

@@ -111,14 +111,14 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
     builder = _PoolBuilder(len(y))
     x_places = [builder.add(X[:, i]) for i in range(X.shape[1])]
     z_places = [[builder.add(block[:, i]) for i in range(block.shape[1])] for block in z]
+    n_predictors = len(builder.rows)
     y_place = builder.add(y)
     if set(y_place) == {0}:
         raise FitError("the response less its offset is constant: no variance is left to estimate")
-    n_columns = len(builder.rows)
-    if max(y_place) not in (0, n_columns - 1):  # the response equals a predictor: give it a place of its own
+    if len(builder.rows) == n_predictors:  # the response equals a predictor: give it a place of its own
         builder.rows.append(builder.rows[max(y_place)].copy())
-        y_place = {0: y_place[0], n_columns: y_place[max(y_place)]}
-        n_columns += 1
+        y_place = {0: y_place[0], n_predictors: y_place[max(y_place)]}
+    n_columns = len(builder.rows)
 
     def matrix(places: list[dict[int, float]]) -> np.ndarray:
         coordinates = np.zeros((n_columns, len(places)))

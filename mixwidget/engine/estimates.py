@@ -10,6 +10,7 @@ from scipy.linalg.lapack import dtrtrs
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation
 from mixwidget.linalg.backward import back_substitute, selected_inverse
+from mixwidget.linalg.triangle import lower_triangle
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Estimates:
     sigma: float
     covariances: tuple[np.ndarray, ...]
     templates: tuple[np.ndarray, ...]
+
+    def __post_init__(self) -> None:
+        for array in (self.beta, self.vcov, *self.covariances, *self.templates):
+            array.flags.writeable = False  # they are handed out as they are
 
 
 def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
@@ -64,7 +69,7 @@ def lower_triangular(matrix: np.ndarray) -> np.ndarray:
     """Return the lower triangular T with diagonal >= 0 and ``T T' = matrix matrix'``."""
     if len(matrix) == 1:
         return np.abs(matrix)
-    lower = np.linalg.qr(matrix.T, mode="r").T
+    lower = lower_triangle(matrix)
     return lower * np.where(np.diagonal(lower) < 0, -1.0, 1.0)
 
 
@@ -79,9 +84,8 @@ def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
     solution = back_substitute(at.state)
     weights = np.append(-at.beta, 1.0)
     by_factor = {f: weights @ modes for f, modes in zip(arrangement.chain, solution.modes, strict=True)}
-    if arrangement.blocks.rest is not None:
-        for f, place in zip(arrangement.rest, arrangement.blocks.rest.factors, strict=True):
-            by_factor[f] = (solution.rest_modes[place.columns] @ weights).reshape(place.k, place.n_levels)
+    for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
+        by_factor[f] = (solution.rest_modes[place.columns] @ weights).reshape(place.k, place.n_levels)
     return [by_factor[f] for f in range(len(by_factor))]
 
 

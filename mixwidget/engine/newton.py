@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,28 @@ SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about t
 SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
 ROUNDING = 1e-13  # relative rounding of the criterion
+
+
+class Point(Protocol):
+    """A place with the criterion there."""
+
+    @property
+    def theta(self) -> np.ndarray: ...
+    @property
+    def value(self) -> float: ...
+
+
+class Slope(Protocol):
+    """Derivatives of the criterion at a point; the Hessian may be an approximation."""
+
+    @property
+    def gradient(self) -> np.ndarray: ...
+    @property
+    def hessian(self) -> np.ndarray: ...
+
+
+P = TypeVar("P", bound=Point)
+D = TypeVar("D", bound=Slope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +68,45 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Minimum:
+class Minimum(Generic[P, D]):
     """Where a minimisation ended.
 
     Attributes
     ----------
-    point : object
-        The evaluation at the end; has ``theta`` and ``value``.
-    derivatives : object
-        Has ``gradient`` and ``hessian``.
+    point : Point
+        The evaluation at the end.
+    derivatives : Slope or None
+        At the last point where they were formed; None if the start itself lies in a known basin.
     decrement : float
     reason : {"converged", "no further decrease", "evaluations exhausted", "known basin"}
     log : tuple of Step
     """
 
-    point: object
-    derivatives: object
+    point: P
+    derivatives: D | None
     decrement: float
     reason: str
     log: tuple[Step, ...]
 
 
 def minimise(
-    evaluate: Callable[[np.ndarray], object],
-    differentiate: Callable[[object], object],
-    start: object,
+    evaluate: Callable[[np.ndarray], P],
+    differentiate: Callable[[P], D],
+    start: P,
     *,
     tolerance: float,
     max_evaluations: int,
-    is_known: Callable[[object], bool] | None = None,
-) -> Minimum:
+    is_known: Callable[[P], bool] | None = None,
+) -> Minimum[P, D]:
     """Minimise a criterion from an evaluated start.
 
     Parameters
     ----------
     evaluate : callable
-        theta to a point with ``theta`` and ``value``.
+        theta to a point.
     differentiate : callable
-        Point to derivatives with ``gradient`` and ``hessian``.
-    start : point
+        Point to derivatives.
+    start : Point
     tolerance : float
         Newton decrement at which to stop.
     max_evaluations : int
@@ -94,8 +117,10 @@ def minimise(
     -------
     Minimum
     """
-    point, radius, log = start, 3.0 * max(1.0, float(np.linalg.norm(start.theta))), []
-    derivatives, decrement, secant = None, np.inf, _Secant(len(start.theta))
+    point, radius = start, 3.0 * max(1.0, float(np.linalg.norm(start.theta)))
+    log: list[Step] = []
+    derivatives: D | None = None
+    decrement, secant = np.inf, _Secant(len(start.theta))
     while len(log) < max_evaluations:
         if is_known is not None and is_known(point):
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
@@ -140,25 +165,25 @@ class _Secant:
 
     def __init__(self, size: int) -> None:
         self.correction = np.zeros((size, size))
-        self.theta: np.ndarray | None = None
-        self.gradient: np.ndarray | None = None
+        self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
-    def correct(self, theta: np.ndarray, derivatives: object, decrement: float) -> np.ndarray:
+    def correct(self, theta: np.ndarray, derivatives: Slope, decrement: float) -> np.ndarray:
         """Return the corrected Hessian at a point; the plain one unless the correction keeps it positive definite."""
         hessian = derivatives.hessian
-        if self.theta is not None and decrement < SECANT_BELOW:
-            move = theta - self.theta
-            missing = derivatives.gradient - self.gradient - (hessian + self.correction) @ move
+        if self.last is not None and decrement < SECANT_BELOW:
+            last_theta, last_gradient = self.last
+            move = theta - last_theta
+            missing = derivatives.gradient - last_gradient - (hessian + self.correction) @ move
             along = float(missing @ move)
             if abs(along) > 1e-8 * float(np.linalg.norm(missing) * np.linalg.norm(move)):
                 self.correction = self.correction + np.outer(missing, missing) / along
-        self.theta, self.gradient = theta, derivatives.gradient
+        self.last = theta, derivatives.gradient
         corrected = hessian + self.correction
         lowest, highest = np.linalg.eigvalsh(corrected)[[0, -1]] if self.correction.any() else (0.0, 0.0)
         return corrected if lowest > SECANT_SHARE * highest else hessian
 
 
-def _entry(point: object, derivatives: object, decrement: float, radius: float) -> Step:
+def _entry(point: Point, derivatives: Slope, decrement: float, radius: float) -> Step:
     largest = float(np.abs(derivatives.gradient).max(initial=0.0))
     return Step(point.value, point.theta, decrement, largest, radius, True)
 

@@ -7,6 +7,7 @@ import numpy as np
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import RESOLVED_SHARE, Evaluation, evaluate
 from mixwidget.errors import FitError
+from mixwidget.linalg.triangle import lower_triangle
 
 SUSPECT_SHARE = 1e-6  # residual share of the response's sum of squares below which it is worth an evaluation to look
 WIDER = 3.0  # factor on the large relative standard deviations
@@ -41,5 +42,5 @@ def _wider(arrangement: Arrangement, at: Evaluation) -> Evaluation:
     for term in range(len(layout.term_sizes)):
         left, sds, right = np.linalg.svd(layout.term_template(at.templates, term))
         sds = np.where(sds > LARGE_SD, WIDER * sds, sds)
-        terms.append(np.linalg.qr(((left * sds) @ right).T, mode="r").T)
+        terms.append(lower_triangle((left * sds) @ right))
     return evaluate(arrangement, layout.from_terms(terms), reml=at.reml)

@@ -18,7 +18,6 @@ from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.estimates import factor_modes
 from mixwidget.linalg import levelwise
-from mixwidget.linalg.rest import RestFactor
 
 SMALLEST_RELATIVE_VARIANCE = 1e-3  # a start on the boundary would be a stationary point
 LARGEST_RELATIVE_VARIANCE = 1e8
@@ -57,14 +56,10 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     levels = [_least_squares(block, score, total, arrangement.cross.n) for block, score in own]
     noise = min(fitted.noise for fitted in levels)
     starts = {"no pooling": _theta(arrangement, [_no_pooling(fitted, noise) for fitted in levels], noise)}
-    if sum(place.k * place.n_levels for place in _rest_places(arrangement)) < CHOOSE_BELOW:
+    if sum(place.k * place.n_levels for place in arrangement.blocks.rest_factors) < CHOOSE_BELOW:
         moments = [_moment(block, score, noise) for block, score in own]
         starts["moment"] = _theta(arrangement, moments, noise)
     return starts
-
-
-def _rest_places(arrangement: Arrangement) -> tuple[RestFactor, ...]:
-    return () if arrangement.blocks.rest is None else arrangement.blocks.rest.factors
 
 
 def _isotropic(arrangement: Arrangement, sd: float) -> np.ndarray:

@@ -101,8 +101,8 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
                 column.append(filled[f] + b)
         filled[f] += size
     factors, rows, columns = (np.array(values, dtype=int) for values in (factor, row, column))
-    triangles = {size: tuple(np.triu_indices(size))[::-1] for size in set(term_sizes)}
-    same_column = (factors[:, None] == factors) & (columns[:, None] == columns)
+    triangles = {size: _triangle(size) for size in set(term_sizes)}
+    first, second = np.nonzero((factors[:, None] == factors) & (columns[:, None] == columns))
     return ThetaLayout(
         term_sizes=term_sizes,
         term_factor=term_factor,
@@ -113,8 +113,14 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
         column=columns,
         members=tuple(_members(factors, f) for f in range(n_factors)),
         term_triangles=tuple(triangles[size] for size in term_sizes),
-        same_column=np.nonzero(same_column),
+        same_column=(first, second),
     )
+
+
+def _triangle(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and columns of a lower triangle, by columns."""
+    columns, rows = np.triu_indices(size)
+    return rows, columns
 
 
 def _members(factors: np.ndarray, factor: int) -> slice | np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -51,7 +50,7 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_thread() -> AbstractContextManager[Any]:
+def one_thread() -> AbstractContextManager[object]:
     """Return a context in which BLAS uses one thread: on small blocks more threads cost time (ENGINE.md 2.5)."""
     return _threads().limit(limits=1, user_api="blas")
 

@@ -28,8 +28,10 @@ def start_templates(design: Design, start: object) -> list[np.ndarray]:
         theta = np.asarray(start, dtype=float).reshape(-1)
     except (TypeError, ValueError):
         raise OptionError("start must be a vector of numbers, theta as in fit.theta") from None
-    if len(theta) != needed or not np.isfinite(theta).all():
-        raise OptionError(f"start must hold {needed} finite numbers for this model (theta), not {len(theta)}")
+    if len(theta) != needed:
+        raise OptionError(f"start must hold {needed} numbers for this model (theta), not {len(theta)}")
+    if not np.isfinite(theta).all():
+        raise OptionError("start must hold finite numbers; some are missing or infinite")
     templates, first = [], 0
     for k in sizes:
         template = np.zeros((k, k))

@@ -67,10 +67,9 @@ def _column_modes(solution: Solution) -> list[np.ndarray]:
     solved = back_substitute(state)
     p = len(solution.estimates.beta)
     by_factor = {f: modes[:, :p] for f, modes in zip(arrangement.chain, solved.modes, strict=True)}
-    if state.rest is not None:
-        for f, place in zip(arrangement.rest, state.rest.factors, strict=True):
-            block = solved.rest_modes[place.columns, :p]
-            by_factor[f] = block.reshape(place.k, place.n_levels, p).transpose(0, 2, 1)
+    for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
+        block = solved.rest_modes[place.columns, :p]
+        by_factor[f] = block.reshape(place.k, place.n_levels, p).transpose(0, 2, 1)
     return [by_factor[f] for f in range(len(by_factor))]
 
 
@@ -80,10 +79,8 @@ def _chunk(
     arrangement, evaluation = solution.optimum.arrangement, solution.optimum.evaluation
     placed = _placed(arrangement, z, codes)
     panels = [placed[f] for f in arrangement.chain]
-    rest_right = None
-    if evaluation.state.rest is not None:
-        flat = [placed[f].transpose(0, 2, 1).reshape(-1, len(X)) for f in arrangement.rest]
-        rest_right = np.concatenate(flat)
+    flat = [placed[f].transpose(0, 2, 1).reshape(-1, len(X)) for f in arrangement.rest]
+    rest_right = np.concatenate([np.zeros((0, len(X))), *flat])
     among, _ = eliminate_columns(evaluation.state, panels, rest_right)
     remaining = X
     for f, block in enumerate(modes):

@@ -65,8 +65,7 @@ class VarCorr:
         for term in self.terms:
             corr = term.corr
             rows += [
-                (term.name, name, None, float(term.cov[i, i]), float(term.sd[i]))
-                for i, name in enumerate(term.columns)
+                (term.name, name, None, float(term.cov[i, i]), float(term.sd[i])) for i, name in enumerate(term.columns)
             ]
             rows += [
                 (term.name, term.columns[j], term.columns[i], float(term.cov[i, j]), float(corr[i, j]))

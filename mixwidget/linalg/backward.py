@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 
 from mixwidget.linalg import levelwise
+from mixwidget.linalg.cross import Cross
 from mixwidget.linalg.elimination import Elimination
+from mixwidget.linalg.rest import EliminatedRest
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +23,20 @@ class Solution:
         For each chain factor the conditional modes that the right sides [X y] would have as responses.
     projected : list of ndarray, shape (k, c, J)
         ``Z' V^-1 [X y]`` for each chain factor.
-    rest_modes, rest_projected : ndarray, shape (m, c), or None
+    rest_modes, rest_projected : ndarray, shape (m, c)
+        The same for the rest; m = 0 where there is none.
     """
 
     modes: list[np.ndarray]
     projected: list[np.ndarray]
-    rest_modes: np.ndarray | None
-    rest_projected: np.ndarray | None
+    rest_modes: np.ndarray
+    rest_projected: np.ndarray
 
 
 def back_substitute(state: Elimination) -> Solution:
     """Solve for the right sides of the elimination."""
     n_chain = len(state.levels)
-    rest_modes = rest_projected = None
+    rest_modes = rest_projected = state.rest_half
     if state.rest is not None:
         rest_modes = state.rest.back(state.rest_half)
         rest_projected = state.rest.right - state.rest.own @ rest_modes
@@ -69,67 +73,128 @@ class SelectedInverse:
 
 
 def selected_inverse(state: Elimination, *, first: bool = False) -> SelectedInverse:
-    """Compute the blocks of N along the chain; the first factor's own block only if `first`."""
-    n_chain = len(state.levels)
-    pairs: dict[tuple[int, int], np.ndarray] = {}
-    with_rest: dict[int, np.ndarray] = {}
-    onward: list[np.ndarray | None] = [None] * n_chain
-    for position in reversed(range(n_chain)):
-        level, block = state.levels[position], state.blocks.chain[position]
-        places = state.blocks.places[position]
-        later = range(position + 1, n_chain)
-        panels = {b: level.panel[:, places[b - position]] for b in later}
-        ancestor = {b: block.ancestors[b - position - 1] for b in later}
+    """Compute the blocks of N along the chain; the first factor's own block only if `first`.
 
-        def between(b: int, c: int, ancestor: dict[int, np.ndarray] = ancestor) -> np.ndarray:
-            stack = pairs[b, c] if b <= c else pairs[c, b].transpose(1, 0, 2)
-            return stack[:, :, ancestor[min(b, c)]]
-
-        products = {c: sum(levelwise.multiply(panels[b], between(b, c)) for b in later) for c in later}
-        if level.cross is not None:
-            for c in later:
-                products[c] = products[c] + level.cross.bilinear(with_rest[c][:, ancestor[c]])
-        total = None
-        for c in later:
-            part = levelwise.multiply_right_transposed(products[c], panels[c])
-            total = part if total is None else total + part
-        if level.cross is not None:
-            total = _add_rest(state, level.cross, panels, with_rest, ancestor, total)
-        onward[position] = total
-        if position > 0 or first:
-            conditional = levelwise.multiply_transposed(level.root, level.root)
-            pairs[position, position] = conditional
-            if total is not None:
-                middle = levelwise.multiply(levelwise.multiply(conditional, total), conditional)
-                pairs[position, position] = conditional + middle
+    From the last factor a to the first, with E its blocks with the later factors R and W = F'F:
+    ``N_aR = -W E N_RR`` and ``N_aa = W + W (E N_RR E') W``.
+    """
+    found = _Found({}, {})
+    onward: list[np.ndarray | None] = [None] * len(state.levels)
+    for position in reversed(range(len(state.levels))):
+        links = _links(state, position)
+        products = {later: _product(links, found, later) for later in links.panels}
+        onward[position] = total = _onward(links, found, products)
+        if position == 0 and not first:
+            break
+        conditional = levelwise.multiply_transposed(links.root, links.root)
+        found.pairs[position, position] = _own(conditional, total)
         if position > 0:
-            for c in later:
-                pairs[position, c] = -levelwise.multiply(conditional, products[c])
-            if level.cross is not None:
-                with_rest[position] = _rest_covariance(state, position, conditional, with_rest, ancestor, panels)
-    return SelectedInverse(onward, {a: stack for (a, b), stack in pairs.items() if a == b})
+            for later, product in products.items():
+                found.pairs[position, later] = -levelwise.multiply(conditional, product)
+            if links.rest is not None:
+                found.with_rest[position] = _with_rest(links, found, conditional, *links.rest)
+    return SelectedInverse(onward, {a: stack for (a, b), stack in found.pairs.items() if a == b})
 
 
-def _add_rest(state, cross, panels, with_rest, ancestor, total):
-    """Add the parts of ``E N E'`` that involve the remaining columns."""
-    part = cross.quadratic(state.rest)
-    for b, panel in panels.items():
-        mixed = cross.bilinear(with_rest[b][:, ancestor[b]])  # E_aR N_Rb
-        part = part + levelwise.multiply_right_transposed(panel, mixed)
-    return part if total is None else total + part
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What ties a chain factor to the factors after it.
+
+    Attributes
+    ----------
+    root : ndarray, shape (k, k, J)
+        F of the factor itself.
+    panels : dict of int to ndarray, shape (k, k_b, J)
+        E_ab, its block with each later factor b of the chain.
+    ancestors : dict of int to ndarray of intp, shape (J,)
+        The level of b in which each of its levels lies.
+    rest : (Cross, EliminatedRest) or None
+        Its block E_aR with the remaining columns, and these.
+    """
+
+    root: np.ndarray
+    panels: dict[int, np.ndarray]
+    ancestors: dict[int, np.ndarray]
+    rest: tuple[Cross, EliminatedRest] | None
 
 
-def _rest_covariance(state, position, conditional, with_rest, ancestor, panels):
-    """Return N between one chain factor and the remaining columns, shape (k, J, m)."""
-    level = state.levels[position]
-    dense = level.cross.dense() @ state.rest.covariance()
-    for b, panel in panels.items():
-        gathered = with_rest[b][:, ancestor[b]]
-        for i in range(panel.shape[0]):
-            for x in range(panel.shape[1]):
-                dense[i] += panel[i, x][:, None] * gathered[x]
-    result = np.zeros_like(dense)
-    for i in range(len(dense)):
-        for x in range(len(dense)):
-            result[i] -= conditional[i, x][:, None] * dense[x]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Blocks of N that are known, filled from the last factor of the chain to the first.
+
+    Attributes
+    ----------
+    pairs : dict of (int, int) to ndarray, shape (k_a, k_b, J_a)
+        N_ab of a factor a and a later one, b >= a, for each level of a and its ancestor.
+    with_rest : dict of int to ndarray, shape (k, J, m)
+        N_aR of a factor and the remaining columns.
+    """
+
+    pairs: dict[tuple[int, int], np.ndarray]
+    with_rest: dict[int, np.ndarray]
+
+    def between(self, b: int, c: int, links: _Links) -> np.ndarray:
+        """Return N_bc at the ancestors of the levels of an earlier factor, shape (k_b, k_c, J)."""
+        stack = self.pairs[b, c] if b <= c else self.pairs[c, b].transpose(1, 0, 2)
+        return stack[:, :, links.ancestors[min(b, c)]]
+
+    def rest_at(self, b: int, links: _Links) -> np.ndarray:
+        """Return N_bR at the ancestors of the levels of an earlier factor, shape (k_b, J, m)."""
+        return self.with_rest[b][:, links.ancestors[b]]
+
+
+def _links(state: Elimination, position: int) -> _Links:
+    level, block, places = state.levels[position], state.blocks.chain[position], state.blocks.places[position]
+    later = range(position + 1, len(state.levels))
+    return _Links(
+        root=level.root,
+        panels={b: level.panel[:, place] for b, place in zip(later, places[1:], strict=True)},
+        ancestors=dict(zip(later, block.ancestors, strict=True)),
+        rest=None if level.cross is None or state.rest is None else (level.cross, state.rest),
+    )
+
+
+def _product(links: _Links, found: _Found, later: int) -> np.ndarray:
+    """Return the columns of ``E N`` that belong to one later factor of the chain, shape (k, k_later, J)."""
+    parts = [levelwise.multiply(panel, found.between(b, later, links)) for b, panel in links.panels.items()]
+    if links.rest is not None:
+        cross, _ = links.rest
+        parts.append(cross.bilinear(found.rest_at(later, links)))
+    return functools.reduce(np.add, parts)
+
+
+def _onward(links: _Links, found: _Found, products: dict[int, np.ndarray]) -> np.ndarray | None:
+    """Return ``E N E'`` over all later columns, shape (k, k, J); None where there are none."""
+    parts = [levelwise.multiply_right_transposed(products[b], panel) for b, panel in links.panels.items()]
+    if links.rest is not None:
+        parts.append(_onward_rest(links, found, *links.rest))
+    return functools.reduce(np.add, parts) if parts else None
+
+
+def _onward_rest(links: _Links, found: _Found, cross: Cross, rest: EliminatedRest) -> np.ndarray:
+    """Return the part of ``E N E'`` whose last factor is the transposed block with the rest, shape (k, k, J)."""
+    total = cross.quadratic(rest)
+    for b, panel in links.panels.items():
+        mixed = cross.bilinear(found.rest_at(b, links))  # E_aR N_Rb
+        total = total + levelwise.multiply_right_transposed(panel, mixed)
+    return total
+
+
+def _own(conditional: np.ndarray, onward: np.ndarray | None) -> np.ndarray:
+    """Return ``N_aa = W + W (E N E') W``, shape (k, k, J)."""
+    if onward is None:
+        return conditional
+    return conditional + levelwise.multiply(levelwise.multiply(conditional, onward), conditional)
+
+
+def _with_rest(links: _Links, found: _Found, conditional: np.ndarray, cross: Cross, rest: EliminatedRest) -> np.ndarray:
+    """Return ``N_aR = -W E N_.R`` between a chain factor and the remaining columns, shape (k, J, m)."""
+    product = cross.dense() @ rest.covariance()
+    for b, panel in links.panels.items():
+        gathered = found.rest_at(b, links)
+        for i, x in np.ndindex(panel.shape[:2]):
+            product[i] += panel[i, x][:, None] * gathered[x]
+    result = np.zeros_like(product)
+    for i, x in np.ndindex(conditional.shape[:2]):
+        result[i] -= conditional[i, x][:, None] * product[x]
     return result

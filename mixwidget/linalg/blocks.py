@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from mixwidget.linalg.cross import Cross
-from mixwidget.linalg.rest import Rest
+from mixwidget.linalg.rest import Rest, RestFactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,15 @@ class Blocks:
         places = []
         for position in range(len(sizes)):
             bounds = np.cumsum([0, *sizes[position:]]).tolist()
-            places.append(tuple(slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)))
+            places.append(tuple(slice(a, b) for a, b in itertools.pairwise(bounds)))
         object.__setattr__(self, "places", tuple(places))
+
+    @property
+    def rest_factors(self) -> tuple[RestFactor, ...]:
+        """The places of the remaining factors; none without a rest."""
+        return () if self.rest is None else self.rest.factors
+
+    @property
+    def n_rest(self) -> int:
+        """The number m of remaining columns."""
+        return 0 if self.rest is None else len(self.rest.own)

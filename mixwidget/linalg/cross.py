@@ -228,6 +228,21 @@ class SparseCross:
 Cross = DenseCross | SparseCross
 
 
+def subtract_lifted(coarse: Cross, fine: Cross, left: np.ndarray, parent: np.ndarray, n_parents: int) -> Cross:
+    """Take the fill that a finer factor's block makes off a coarser factor's block; see `DenseCross.lift`.
+
+    Raises
+    ------
+    TypeError
+        If one block is dense and the other sparse: one chain stores its blocks in one way.
+    """
+    if isinstance(coarse, DenseCross) and isinstance(fine, DenseCross):
+        return coarse.subtract(fine.lift(left, parent, n_parents, coarse))
+    if isinstance(coarse, SparseCross) and isinstance(fine, SparseCross):
+        return coarse.subtract(fine.lift(left, parent, n_parents, coarse))
+    raise TypeError(f"cannot subtract a {type(fine).__name__} from a {type(coarse).__name__}")
+
+
 def sparse_cross(level: np.ndarray, column: np.ndarray, values: np.ndarray, n_levels: int, m: int) -> SparseCross:
     """Sort entries by level and list the pairs of entries that meet in a level."""
     order = np.lexsort((column, level))

@@ -13,7 +13,7 @@ import numpy as np
 
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks
-from mixwidget.linalg.cross import Cross
+from mixwidget.linalg.cross import Cross, subtract_lifted
 from mixwidget.linalg.rest import EliminatedRest, eliminate_rest
 
 
@@ -51,8 +51,8 @@ class Elimination:
     blocks : Blocks
     levels : tuple of EliminatedLevel
     rest : EliminatedRest or None
-    rest_half : ndarray, shape (m, c), or None
-        ``L^-1 Lambda' E`` for the right sides of the rest.
+    rest_half : ndarray, shape (m, c)
+        ``L^-1 Lambda' E`` for the right sides of the rest; m = 0 where there is none.
     right : ndarray, shape (c, c)
         ``[X y]' V^-1 [X y]``.
     logdet : float
@@ -62,7 +62,7 @@ class Elimination:
     blocks: Blocks
     levels: tuple[EliminatedLevel, ...]
     rest: EliminatedRest | None
-    rest_half: np.ndarray | None
+    rest_half: np.ndarray
     right: np.ndarray
     logdet: float
 
@@ -83,9 +83,9 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
     panels = [block.panel for block in blocks.chain]
     crosses = [block.cross for block in blocks.chain]
     right = blocks.right
-    rest_own = None if blocks.rest is None else blocks.rest.own
-    rest_right = None if blocks.rest is None else blocks.rest.right
-    levels = []
+    rest_own = np.zeros((0, 0)) if blocks.rest is None else blocks.rest.own
+    rest_right = np.zeros((0, len(right))) if blocks.rest is None else blocks.rest.right
+    levels: list[EliminatedLevel] = []
     logdet = 0.0
     for position, template in enumerate(chain):
         level, level_logdet = _eliminate_level(blocks.chain[position].k, template, panels[position], crosses[position])
@@ -99,14 +99,14 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
             rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, tail))
         levels.append(level)
     if blocks.rest is None:
-        return Elimination(blocks, tuple(levels), None, None, right, logdet)
+        return Elimination(blocks, tuple(levels), None, rest_right, right, logdet)
     eliminated = eliminate_rest(blocks.rest.factors, rest, rest_own, rest_right)
     half = eliminated.half(rest_right)
     return Elimination(blocks, tuple(levels), eliminated, half, right - half.T @ half, logdet + eliminated.logdet)
 
 
 def eliminate_columns(
-    state: Elimination, panels: list[np.ndarray], rest_right: np.ndarray | None
+    state: Elimination, panels: list[np.ndarray], rest_right: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Carry further right sides through the elimination.
 
@@ -115,7 +115,8 @@ def eliminate_columns(
     state : Elimination
     panels : list of ndarray, shape (k, v, J)
         Cross products of each chain factor's columns with v further columns.
-    rest_right : ndarray, shape (m, v), or None
+    rest_right : ndarray, shape (m, v)
+        The same for the remaining columns; m = 0 where there are none.
 
     Returns
     -------
@@ -123,7 +124,7 @@ def eliminate_columns(
         What elimination takes off the cross products of the further columns among themselves, and with [X y].
     """
     panels = list(panels)
-    n_further = panels[0].shape[1] if panels else rest_right.shape[1]
+    n_further = rest_right.shape[1]
     among = np.zeros((n_further, n_further))
     with_right = np.zeros((len(state.right), n_further))
     for position, level in enumerate(state.levels):
@@ -172,7 +173,7 @@ def _update_ancestors(
         onward = level.whitened[:, place.start :]
         product = levelwise.multiply_transposed(level.whitened[:, place], onward)
         panels[later] = panels[later] - levelwise.sum_by(ancestor, product, n_ancestors)
-        if level.cross is not None:
+        coarser = crosses[later]
+        if level.cross is not None and coarser is not None:
             left = levelwise.multiply_transposed(level.root, level.whitened[:, place])  # W E
-            fill = level.cross.lift(left, ancestor, n_ancestors, crosses[later])
-            crosses[later] = crosses[later].subtract(fill)
+            crosses[later] = subtract_lifted(coarser, level.cross, left, ancestor, n_ancestors)

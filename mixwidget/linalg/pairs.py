@@ -60,9 +60,7 @@ def parents(child: np.ndarray, parent: np.ndarray, n_children: int) -> np.ndarra
     return parent_of if np.array_equal(parent_of[child], parent) else None
 
 
-def level_pairs(
-    first: np.ndarray, second: np.ndarray, n_first: int, n_second: int
-) -> tuple[LevelPairs, np.ndarray]:
+def level_pairs(first: np.ndarray, second: np.ndarray, n_first: int, n_second: int) -> tuple[LevelPairs, np.ndarray]:
     """Find how the levels of two factors meet; codes as in `parents`.
 
     Returns

@@ -54,9 +54,7 @@ def scale_rows(factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...
     return scaled
 
 
-def scale_columns(
-    factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], matrix: np.ndarray
-) -> np.ndarray:
+def scale_columns(factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], matrix: np.ndarray) -> np.ndarray:
     """Return ``matrix @ Lambda`` for the block-diagonal Lambda with the given k x k templates; matrix (c, m)."""
     scaled = np.empty_like(matrix)
     for factor, template in zip(factors, templates, strict=True):

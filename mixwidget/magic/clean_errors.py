@@ -25,5 +25,5 @@ def clean_errors() -> Generator[None]:
         raise UsageError(str(error)) from None
     except MixwidgetError as error:
         lines = [f"{_RED}{type(error).__name__}{_PLAIN}: {error}"]
-        error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+        error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]  # IPython looks for it
         raise

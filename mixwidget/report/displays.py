@@ -18,12 +18,12 @@ class VarCorrDisplay:
     __slots__ = ()
 
     def __str__(self) -> str:
-        return varcorr_text(covariance_view(self))  # type: ignore[arg-type]
+        return varcorr_text(covariance_view(self))  # type: ignore[arg-type]  # to_frame() is the heir's
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return varcorr_html(covariance_view(self))  # type: ignore[arg-type]
+        return varcorr_html(covariance_view(self))  # type: ignore[arg-type]  # to_frame() is the heir's
 
 
 class RanefTables(dict[str, Any]):

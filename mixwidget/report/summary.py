@@ -27,13 +27,17 @@ class Summary:
         """Return what ``print(fit)`` of R shows."""
         return print_text(self.view)
 
+    def html(self) -> str:
+        """Return the summary as a table for a notebook."""
+        return summary_html(self.view)
+
     def __str__(self) -> str:
         return summary_text(self.view)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return summary_html(self.view)
+        return self.html()
 
 
 def summarise(fit: FittedModel) -> Summary:

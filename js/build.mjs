@@ -1,0 +1,34 @@
+// Builds mixwidget/static/widget.js and widget.css; the banner carries the hash of the sources (tests/widgets/test_bundle.py).
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const source = join(here, "src");
+const target = join(here, "..", "mixwidget", "static");
+
+/** SHA-256 over the sorted relative paths and contents of every source file. */
+function sourceHash() {
+  const files = readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const names = files.map((file) => relative(source, file).split("\\").join("/"));
+  const hash = createHash("sha256");
+  for (const name of names.sort()) hash.update(name + "\n").update(readFileSync(join(source, name)));
+  return hash.digest("hex");
+}
+
+const banner = `/* mixwidget, BSD-3-Clause, built from js/src; sources ${sourceHash()} */`;
+const shared = { bundle: true, minify: true, target: "es2022", legalComments: "none", write: false };
+const outputs = [
+  { entry: "index.ts", file: "widget.js", options: { format: "esm" } },
+  { entry: "style.css", file: "widget.css", options: {} },
+];
+for (const { entry, file, options } of outputs) {
+  const result = await build({ ...shared, ...options, entryPoints: [join(source, entry)] });
+  const text = `${banner}\n${result.outputFiles[0].text}`;
+  writeFileSync(join(target, file), text);
+  console.log(`${file} ${(text.length / 1024).toFixed(1)} kB`);
+}

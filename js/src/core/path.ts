@@ -1,0 +1,23 @@
+/** Many marks in one path each: the number of nodes does not grow with the number of levels. */
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+export interface Marks {
+  low: number[];
+  high: number[];
+  x: number[];
+  y: number[];
+}
+
+export function intervalPath(marks: Marks): string {
+  let d = "";
+  for (let i = 0; i < marks.y.length; i++) d += `M${round(marks.low[i]!)} ${round(marks.y[i]!)}H${round(marks.high[i]!)}`;
+  return d;
+}
+
+/** Zero-length strokes, which a round line cap turns into dots. */
+export function dotPath(marks: Marks): string {
+  let d = "";
+  for (let i = 0; i < marks.y.length; i++) d += `M${round(marks.x[i]!)} ${round(marks.y[i]!)}h.01`;
+  return d;
+}

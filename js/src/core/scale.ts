@@ -1,0 +1,42 @@
+/** Linear scales and round tick values. */
+
+export interface Scale {
+  (value: number): number;
+  invert(pixel: number): number;
+  domain: [number, number];
+}
+
+export function linear(domain: [number, number], range: [number, number]): Scale {
+  const span = domain[1] - domain[0] || 1;
+  const factor = (range[1] - range[0]) / span;
+  const scale = (value: number): number => range[0] + (value - domain[0]) * factor;
+  return Object.assign(scale, {
+    invert: (pixel: number): number => domain[0] + (pixel - range[0]) / factor,
+    domain,
+  });
+}
+
+/** The smallest and the largest finite value with a margin; [-1, 1] if there is none. */
+export function extent(lows: Float64Array, highs: Float64Array, margin = 0.04): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < lows.length; i++) {
+    if (lows[i]! < low) low = lows[i]!;
+    if (highs[i]! > high) high = highs[i]!;
+  }
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return [-1, 1];
+  const pad = (high - low || Math.abs(high) || 1) * margin;
+  return [low - pad, high + pad];
+}
+
+/** Round values (1, 2 or 5 times a power of ten) inside the domain, about `count` of them. */
+export function ticks([low, high]: [number, number], count: number): number[] {
+  const rough = (high - low) / Math.max(1, count);
+  if (!(rough > 0) || !Number.isFinite(rough)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const excess = rough / power;
+  const step = power * (excess >= Math.sqrt(50) ? 10 : excess >= Math.sqrt(10) ? 5 : excess >= Math.SQRT2 ? 2 : 1);
+  const values: number[] = [];
+  for (let i = Math.ceil(low / step - 1e-9); i <= Math.floor(high / step + 1e-9); i++) values.push(i * step);
+  return values;
+}

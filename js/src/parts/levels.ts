@@ -1,0 +1,157 @@
+/** The levels of a grouping factor as a table: sort, filter, copy, CSV; only the visible rows exist. */
+import { columnFormat } from "../core/format.ts";
+import { toCsv, toTsv, type Cell } from "../core/csv.ts";
+import { matching, orderBy, orderByName, type Direction } from "../core/order.ts";
+import type { Modes } from "../core/decode.ts";
+import { h, uniqueId } from "../dom/element.ts";
+import { copyText, download } from "../dom/export.ts";
+import type { Context, Part } from "../context.ts";
+import { select } from "./caterpillar.ts";
+
+interface Field {
+  label: string;
+  term: string;
+  values: Float64Array;
+  format: (value: number) => string;
+}
+
+const ROW = 24;
+const SPARE = 6;
+const VIEW = 312;
+
+export function levelTable(context: Context): Part {
+  const id = uniqueId("filter");
+  const filter = h("input", { id, type: "search", placeholder: "name\u2026", size: 10 });
+  const count = h("span", { class: "mw-quiet", role: "status" });
+  const groups = h("span");
+  const head = h("thead");
+  const body = h("tbody");
+  const caption = h("caption");
+  const table = h("table", { class: "mw-table mw-levels" }, caption, head, body);
+  const scroller = h("div", { class: "mw-scroll mw-tall", tabindex: 0, role: "region", "aria-label": "Levels, scrollable" }, table);
+  const copy = h("button", { type: "button", class: "mw-button", onclick: () => void copyText(toTsv(cells())) }, "Copy");
+  const csv = h("button", { type: "button", class: "mw-button", onclick: () => download(`levels-${context.ui.group.replace(/[^\w.-]+/g, "_")}.csv`, new Blob([toCsv(cells())], { type: "text/csv" })) }, "CSV");
+  const bar = h("div", { class: "mw-controls" }, groups, h("span", { class: "mw-group" }, h("label", { for: id }, "Filter"), filter), count, h("span", { class: "mw-group mw-push" }, copy, csv));
+  const el = h("section", { "aria-label": "Levels" }, bar, scroller);
+  let modes: Modes | null = null;
+  let fields: Field[] = [];
+  let rows: Uint32Array = new Uint32Array();
+  let sort: { key: number; direction: Direction } = { key: -1, direction: "ascending" };
+
+  const cells = (): Cell[][] => [
+    [modes?.group ?? "", ...fields.map((field) => (field.term ? `${field.term} ${field.label}` : field.label))],
+    ...Array.from(rows, (index) => [modes!.levels[index]!, ...fields.map((field) => field.values[index]!)]),
+  ];
+
+  const arrange = (): void => {
+    if (!modes) return;
+    const field = fields[sort.key];
+    const ordered = field ? orderBy(field.values, sort.direction) : sort.key === -2 ? orderByName(modes.levels, sort.direction) : naturalOrder(modes);
+    rows = matching(ordered, modes.levels, filter.value);
+    count.textContent = rows.length === modes.levels.length ? `${rows.length} levels` : `${rows.length} of ${modes.levels.length} levels`;
+    table.setAttribute("aria-rowcount", String(rows.length + 2));
+    drawRows();
+  };
+  const sortBy = (key: number): void => {
+    sort = { key, direction: sort.key === key && sort.direction === "descending" ? "ascending" : sort.key === key ? "descending" : key === -2 ? "ascending" : "descending" };
+    drawHead();
+    arrange();
+    head.querySelector<HTMLElement>(`[data-sort="${key}"]`)?.focus();
+  };
+  const sorter = (key: number, label: string): HTMLElement => {
+    const sign = sort.key === key ? (sort.direction === "ascending" ? " \u25b4" : " \u25be") : "";
+    return h("button", { type: "button", class: "mw-sort", "data-sort": key, onclick: () => sortBy(key) }, label, h("span", { "aria-hidden": "true" }, sign));
+  };
+  const sorted = (key: number): string | null => (sort.key === key ? sort.direction : null);
+  const drawHead = (): void => {
+    const terms = modes?.columns ?? [];
+    head.replaceChildren(
+      h(
+        "tr",
+        {},
+        h("th", { scope: "col", rowspan: 2, "aria-sort": sorted(-2) }, sorter(-2, modes?.group ?? "Level")),
+        h("th", { scope: "col", rowspan: 2, class: "mw-num", "aria-sort": sorted(0) }, sorter(0, "Rows")),
+        ...terms.map((column) => h("th", { scope: "colgroup", colspan: 5, class: "mw-over" }, column.name)),
+      ),
+      h("tr", {}, ...fields.slice(1).map((field, i) => h("th", { scope: "col", class: "mw-num", "aria-sort": sorted(i + 1) }, sorter(i + 1, field.label)))),
+    );
+  };
+  const drawRows = (): void => {
+    if (!modes) return;
+    const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - SPARE);
+    const last = Math.min(rows.length, first + Math.ceil((scroller.clientHeight || VIEW) / ROW) + 2 * SPARE);
+    const visible: HTMLElement[] = [spacer(first)];
+    for (let i = first; i < last; i++) visible.push(drawRow(modes, fields, rows[i]!, i));
+    visible.push(spacer(rows.length - last));
+    body.replaceChildren(...visible);
+    mark();
+  };
+  const mark = (): void => {
+    const wanted = modes && context.spot?.group === modes.group ? context.spot.level : null;
+    for (const row of body.querySelectorAll<HTMLElement>("tr[data-level]")) row.classList.toggle("mw-spot", row.dataset["level"] === wanted);
+  };
+  const take = (): void => {
+    modes = context.modes();
+    if (!modes) return;
+    fields = fieldsOf(modes, context.fit?.intervals.at(context.ui.interval));
+    if (sort.key >= fields.length) sort = { key: -1, direction: "ascending" };
+    caption.textContent = `Levels of ${modes.group}`;
+    const names = context.groups;
+    groups.replaceChildren(...(names.length > 1 ? [select("Group", "group", names.map((name) => [name, name]), context.ui.group, (group) => context.setUi({ group, window: null, order: 0 }))] : []));
+    drawHead();
+    arrange();
+  };
+
+  filter.addEventListener("input", () => {
+    scroller.scrollTop = 0;
+    arrange();
+  });
+  scroller.addEventListener("scroll", drawRows, { passive: true });
+  body.addEventListener("pointerover", (event) => {
+    const level = (event.target as Element).closest<HTMLElement>("tr[data-level]")?.dataset["level"];
+    if (modes && level !== undefined) context.point({ group: modes.group, level });
+  });
+  body.addEventListener("pointerleave", () => context.point(null));
+  const shown = new ResizeObserver(drawRows);
+  shown.observe(scroller);
+  context.on("fit", take);
+  context.on("ui", take);
+  context.on("spot", mark);
+  take();
+  return { el, stop: () => shown.disconnect() };
+}
+
+const naturalOrder = (modes: Modes): Uint32Array => Uint32Array.from({ length: modes.levels.length }, (_, i) => i);
+
+function fieldsOf(modes: Modes, interval: { label: string; z: number } | undefined): Field[] {
+  const z = interval?.z ?? 0;
+  const label = interval?.label ?? "";
+  const field = (name: string, term: string, values: Float64Array): Field => ({ label: name, term, values, format: columnFormat(values, 4) });
+  return [
+    { ...field("Rows", "", modes.size), format: String },
+    ...modes.columns.flatMap(({ name, mode, sd, fixed }) => [
+      field("Mode", name, mode),
+      field("SD", name, sd),
+      field(`${label}% low`, name, mode.map((value, i) => value - z * sd[i]!)),
+      field("high", name, mode.map((value, i) => value + z * sd[i]!)),
+      field("Coef.", name, mode.map((value) => value + fixed)),
+    ]),
+  ];
+}
+
+function drawRow(modes: Modes, fields: Field[], index: number, position: number): HTMLTableRowElement {
+  return h(
+    "tr",
+    { "data-level": modes.levels[index]!, "aria-rowindex": position + 3 },
+    h("th", { scope: "row" }, modes.levels[index]!),
+    ...fields.map((field) => h("td", { class: "mw-num" }, field.format(field.values[index]!))),
+  );
+}
+
+/** Stands for the rows that are not drawn, so that the scroll bar tells the truth. */
+function spacer(rows: number): HTMLTableRowElement {
+  const row = h("tr", { class: "mw-spacer", "aria-hidden": "true" });
+  row.style.height = `${rows * ROW}px`;
+  row.hidden = rows === 0;
+  return row;
+}

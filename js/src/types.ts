@@ -1,0 +1,197 @@
+/** The views that Python sends: plain data, estimates already computed. The twins are in mixwidget/views/. */
+
+/** Little-endian float64 values; anywidget hands binary buffers over as DataView. */
+export type Bytes = DataView;
+
+export interface TermRow {
+  name: string;
+  variance: number;
+  sd: number;
+  /** Correlations with the earlier columns of the same group; null where the model fixes them at zero. */
+  corr: (number | null)[];
+}
+
+export interface GroupRow {
+  group: string;
+  n_levels: number;
+  /** Share of the variance of one observation, averaged over the rows. */
+  share: number;
+  terms: TermRow[];
+}
+
+export interface VarcorrView {
+  groups: GroupRow[];
+  residual: { variance: number; sd: number; share: number };
+}
+
+export interface FixedView {
+  names: string[];
+  estimate: number[];
+  se: number[];
+  t: number[];
+}
+
+export interface ModesColumn {
+  name: string;
+  /** The fixed effect of the same name, 0 if the model has none. */
+  fixed: number;
+  has_fixed: boolean;
+  mode: Bytes;
+  sd: Bytes;
+}
+
+export interface ModesView {
+  group: string;
+  n_levels: number;
+  columns: ModesColumn[];
+  size: Bytes;
+  /** Standard normal quantiles of the ranks, ascending. */
+  quantile: Bytes;
+}
+
+export interface Finding {
+  code: string;
+  severity: string;
+  message: string;
+  hint: string;
+}
+
+export interface IntervalLevel {
+  label: string;
+  /** Half width of the interval in conditional standard deviations. */
+  z: number;
+}
+
+export interface FitView {
+  formula: string;
+  method: "REML" | "ML";
+  nobs: number;
+  npar: number;
+  criterion: number;
+  loglik: number;
+  aic: number;
+  bic: number;
+  sigma: number;
+  is_singular: boolean;
+  findings: Finding[];
+  seconds: number;
+  fixed: FixedView;
+  varcorr: VarcorrView;
+  modes: ModesView[];
+  intervals: IntervalLevel[];
+  snippets: { label: string; text: string }[];
+}
+
+export interface Option {
+  name: string;
+  allowed: boolean;
+  reason: string;
+}
+
+export type Form = "full" | "diagonal" | "intercept" | "written" | "off";
+
+export interface FactorOption extends Option {
+  n_levels: number;
+  slopes: Option[];
+  /** The bar terms as they were typed, where none of the three forms says the same; else "". */
+  written: string;
+}
+
+export interface PairChoice extends Option {
+  label: string;
+  /** Which of the grouping factors of this pair are in the model. */
+  groups: string[];
+}
+
+export interface PairOption {
+  a: string;
+  b: string;
+  /** All grouping factors that this pair can switch. */
+  groups: string[];
+  text: string;
+  choices: PairChoice[];
+}
+
+export interface FixedOption extends Option {
+  /** Terms that contain this one and keep it in the model. */
+  within: string[];
+}
+
+export interface StructureView {
+  response: string;
+  fixed: FixedOption[];
+  factors: FactorOption[];
+  pairs: PairOption[];
+}
+
+export interface GroupChoice {
+  group: string;
+  form: Form;
+  intercept: boolean;
+  slopes: string[];
+}
+
+export interface Choice {
+  fixed: string[];
+  reml: boolean;
+  groups: GroupChoice[];
+}
+
+export interface Pattern {
+  group: string;
+  names: string[];
+  /** 1 where the model estimates the (co)variance, 0 where it is fixed at zero. */
+  cells: number[][];
+}
+
+export interface Lrt {
+  stat: number;
+  df: number;
+  p: number;
+  against: number;
+  note: string;
+}
+
+export interface Rung {
+  key: number;
+  formula: string;
+  method: "REML" | "ML";
+  npar: number;
+  criterion: number;
+  aic: number;
+  bic: number;
+  lrt: Lrt | null;
+  /** Why there is no test, "" if there is one. */
+  why: string;
+  is_singular: boolean;
+  verdict: string;
+  patterns: Pattern[];
+}
+
+export interface LadderView {
+  rungs: Rung[];
+  current: number;
+  can_undo: boolean;
+  can_redo: boolean;
+  choice: Choice;
+}
+
+export interface Status {
+  state: "idle" | "busy" | "error" | "cancelled" | "lost";
+  request: number;
+  message: string;
+  hint: string;
+}
+
+export interface Command {
+  number: number;
+  action: "choose" | "undo" | "redo" | "goto" | "cancel";
+  choice?: Choice;
+  key?: number;
+}
+
+/** One level of one grouping factor: what the pointer or the keyboard is on. */
+export interface Spot {
+  group: string;
+  level: string;
+}

@@ -1,0 +1,78 @@
+"""The basin of a minimum: whether another point would lead back to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.engine.criterion import Evaluation
+from mixwidget.engine.derivatives import Derivatives
+from mixwidget.engine.newton import ROUNDING
+from mixwidget.engine.theta import ThetaLayout
+
+SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
+MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
+WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
+CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Basin:
+    """A minimum that a descent found, with its quadratic model.
+
+    Attributes
+    ----------
+    layout : ThetaLayout
+    point : Evaluation
+    derivatives : Derivatives
+    decrement : float
+        Decrease of the criterion that a further Newton step promises.
+    """
+
+    layout: ThetaLayout
+    point: Evaluation
+    derivatives: Derivatives
+    decrement: float
+
+    def holds(self, point: Evaluation) -> bool:
+        """Whether a point lies in this basin, up to the signs of the templates' columns.
+
+        It does if it is very close, or if the quadratic model of the minimum predicts its criterion and either the
+        minimum is well inside the cone or the templates are alike: near the boundary two minima can lie close together.
+        """
+        gap = point.value - self.point.value
+        if not -ROUNDING * abs(point.value) <= gap < SAME_BASIN:
+            return False
+        difference = _canonical(self.layout, point) - _canonical(self.layout, self.point)
+        predicted = 0.5 * float(difference @ self.derivatives.hessian @ difference)
+        if predicted < CLOSE and gap < CLOSE:
+            return True
+        if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
+            return False
+        return self._is_similar(point) or self._is_well_inside() or self._is_single_valley(predicted, gap)
+
+    def _is_similar(self, point: Evaluation) -> bool:
+        """Whether no diagonal element of a template is far from that of the minimum."""
+        diagonal = self.layout.row == self.layout.column
+        one, other = np.abs(self.point.theta[diagonal]), np.abs(point.theta[diagonal])
+        return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
+
+    def _is_well_inside(self) -> bool:
+        """Whether the quadratic model puts every singular template far above the minimum."""
+        diagonal = self.layout.row == self.layout.column
+        try:
+            spread = np.diagonal(np.linalg.inv(self.derivatives.hessian))[diagonal]
+        except np.linalg.LinAlgError:
+            return False
+        return bool(np.all(spread > 0) and np.all(self.point.theta[diagonal] ** 2 > 2.0 * WELL_INSIDE * spread))
+
+    def _is_single_valley(self, predicted: float, gap: float) -> bool:
+        """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""
+        return self.layout.n_theta == 1 and 0.8 * predicted < gap < 1.25 * predicted
+
+
+def _canonical(layout: ThetaLayout, point: Evaluation) -> np.ndarray:
+    """Return theta with the signs of the templates' columns that make their diagonals positive."""
+    signs = [np.where(np.diagonal(t) < 0, -1.0, 1.0) for t in point.templates]
+    return point.theta * np.array([signs[f][b] for f, b in zip(layout.factor, layout.column, strict=True)])

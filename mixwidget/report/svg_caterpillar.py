@@ -1,0 +1,119 @@
+"""The caterpillar plot as a static SVG, for places where no script runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from struct import unpack
+
+from mixwidget.report.svg_scale import Scale, linear, nice_ticks
+from mixwidget.views.caterpillar import ModesColumn, ModesView
+
+MAX_LEVELS = 60  # a notebook with more rows in each output is slow to load; the note says what was left out
+ROW = 13
+GAP = 16
+HEAD, FOOT = 24, 24
+PANEL = 210
+CHARACTER = 6.2
+INK, QUIET, LINE, ACCENT, GROUND = "#1c2127", "#535c68", "#d5dae1", "#0b5cad", "#ffffff"
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """Where one term is drawn, and its values in the order of the rows."""
+
+    column: ModesColumn
+    left: float
+    mode: list[float]
+    half: list[float]
+    x: Scale
+
+
+def caterpillar_svg(view: ModesView, levels: list[str], *, z: float = 1.959964) -> str:
+    """Return the conditional modes of one grouping factor with their intervals, largest first term on top.
+
+    Parameters
+    ----------
+    view : ModesView
+    levels : list of str
+        The names of its levels.
+    z : float
+        Half width of the intervals in conditional standard deviations.
+    """
+    first = _float64(view.columns[0].mode)
+    order = sorted(range(len(first)), key=lambda i: (-first[i], i))
+    step = (len(order) - 1) / (MAX_LEVELS - 1)
+    rows = order if len(order) <= MAX_LEVELS else [order[round(i * step)] for i in range(MAX_LEVELS)]
+    gutter = CHARACTER * min(14, max(len(levels[i]) for i in rows)) + 14
+    panels = [_panel(column, rows, z, gutter + i * (PANEL + GAP)) for i, column in enumerate(view.columns)]
+    width = gutter + len(panels) * (PANEL + GAP)
+    bottom = HEAD + ROW * len(rows)
+    note = f"{len(rows)} of {len(order)} levels, evenly spaced by rank" if len(rows) < len(order) else ""
+    height = bottom + FOOT + (16 if note else 0)
+    parts = [
+        _open(width, height),
+        f'<rect width="100%" height="100%" fill="{GROUND}"/>',
+        *(_name(levels[level], gutter, i) for i, level in enumerate(rows)),
+        *(piece for panel in panels for piece in _panel_svg(panel, bottom)),
+        f'<text x="{gutter:.0f}" y="{height - 5}" fill="{QUIET}">{escape(note)}</text>' if note else "",
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _open(width: float, height: int) -> str:
+    size = f'viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}"'
+    font = f'font-family="system-ui, sans-serif" font-size="11" fill="{INK}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}>'
+
+
+def _float64(values: bytes) -> tuple[float, ...]:
+    return unpack(f"<{len(values) // 8}d", values)
+
+
+def _panel(column: ModesColumn, rows: Sequence[int], z: float, left: float) -> _Panel:
+    modes, sds = _float64(column.mode), _float64(column.sd)
+    mode, half = [modes[i] for i in rows], [z * sds[i] for i in rows]
+    low = min(0.0, *(m - w for m, w in zip(mode, half, strict=True)))
+    high = max(0.0, *(m + w for m, w in zip(mode, half, strict=True)))
+    pad = 0.04 * (high - low or 1.0)
+    return _Panel(column, left, mode, half, linear((low - pad, high + pad), (left, left + PANEL)))
+
+
+def _panel_svg(panel: _Panel, bottom: int) -> list[str]:
+    x, zero = panel.x, panel.x(0.0)
+    pieces = [f'<text x="{panel.left:.0f}" y="{HEAD - 9}" font-weight="600">{escape(panel.column.name)}</text>']
+    for value in nice_ticks(x.domain, 3):
+        at = x(value)
+        pieces.append(f'<path d="M{at:.1f} {HEAD}V{bottom}" stroke="{LINE}" fill="none"/>')
+        pieces.append(f'<text x="{at:.1f}" y="{bottom + 14}" text-anchor="middle" fill="{QUIET}">{value:g}</text>')
+    pieces.append(f'<path d="M{zero:.1f} {HEAD}V{bottom}" stroke="{INK}" stroke-dasharray="4 3" fill="none"/>')
+    clear = [abs(mode) > half for mode, half in zip(panel.mode, panel.half, strict=True)]
+    for is_clear in (False, True):
+        chosen = [i for i, value in enumerate(clear) if value == is_clear]
+        if chosen:
+            pieces += _marks(panel, chosen, is_clear=is_clear)
+    return pieces
+
+
+def _marks(panel: _Panel, rows: Sequence[int], *, is_clear: bool) -> list[str]:
+    """Intervals that exclude zero are thick with a filled point, the others thin with a hollow one."""
+    mode, half, x = panel.mode, panel.half, panel.x
+    y = [HEAD + (i + 0.5) * ROW for i in rows]
+    lines = "".join(
+        f"M{x(mode[i] - half[i]):.1f} {at:.1f}H{x(mode[i] + half[i]):.1f}" for i, at in zip(rows, y, strict=True)
+    )
+    dots = "".join(f"M{x(mode[i]):.1f} {at:.1f}h.01" for i, at in zip(rows, y, strict=True))
+    dot = f'<path d="{dots}" fill="none" stroke-linecap="round" stroke="{{}}" stroke-width="{{}}"/>'
+    return [
+        f'<path d="{lines}" fill="none" stroke="{ACCENT}" stroke-width="{2.4 if is_clear else 1.2}"/>',
+        dot.format(ACCENT, 7),
+        "" if is_clear else dot.format(GROUND, 4.4),
+    ]
+
+
+def _name(name: str, gutter: float, row: int) -> str:
+    short = name if len(name) <= 14 else f"{name[:13]}…"
+    y = HEAD + (row + 0.5) * ROW + 3.5
+    return f'<text x="{gutter - 7:.0f}" y="{y:.1f}" text-anchor="end" fill="{QUIET}">{escape(short)}</text>'

@@ -1,0 +1,21 @@
+"""What the views of the widgets read from a fit beyond its printed numbers: the labelled arrays."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from mixwidget.views.model import FittedModel
+
+
+class DesignedModel(FittedModel, Protocol):
+    """A fit that keeps its design (`mixwidget.design.design.Design`)."""
+
+    @property
+    def design(self) -> Any: ...
+    @property
+    def verdict(self) -> Any:
+        """How the fit ended: `code` in a word or two, `message` in one sentence."""
+        ...
+
+    @property
+    def is_singular(self) -> bool: ...

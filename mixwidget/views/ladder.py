@@ -1,0 +1,136 @@
+"""The structures that were visited, with a likelihood-ratio test against the nearest simpler one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+from mixwidget.inference.boundary import boundary_test
+from mixwidget.views.designed import DesignedModel
+from mixwidget.views.formula_text import formula_text
+from mixwidget.views.view import View
+
+CRITERION_SLACK = 1e-4  # two optima of nested models may be out of order by this much (units of -2 log-likelihood)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternView(View):
+    """Which (co)variances of a grouping factor the model estimates: 1 or 0, row by row."""
+
+    group: str
+    names: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LrtView(View):
+    """A likelihood-ratio test; `against` is the key of the simpler model."""
+
+    stat: float
+    df: int
+    p: float
+    against: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RungView(View):
+    """One structure.
+
+    Attributes
+    ----------
+    why : str
+        Why there is no test, if `lrt` is None.
+    verdict : str
+        In a word or two.
+    """
+
+    key: int
+    formula: str
+    method: str
+    npar: int
+    criterion: float
+    aic: float
+    bic: float
+    lrt: LrtView | None
+    why: str
+    is_singular: bool
+    verdict: str
+    patterns: tuple[PatternView, ...]
+
+
+def ladder_view(fits: Sequence[DesignedModel]) -> tuple[RungView, ...]:
+    """Return the structures from many parameters to few; the key of each is its position in `fits`."""
+    order = sorted(range(len(fits)), key=lambda key: (-fits[key].npar, key))
+    return tuple(_rung(key, fits) for key in order)
+
+
+def _rung(key: int, fits: Sequence[DesignedModel]) -> RungView:
+    fit = fits[key]
+    lrt, why = _test(key, fits)
+    return RungView(
+        key,
+        formula_text(fit.formula),
+        "REML" if fit.reml else "ML",
+        int(fit.npar),
+        float(fit.criterion),
+        float(fit.aic),
+        float(fit.bic),
+        lrt,
+        why,
+        bool(fit.is_singular),
+        str(fit.verdict.code),
+        _patterns(fit),
+    )
+
+
+def _test(key: int, fits: Sequence[DesignedModel]) -> tuple[LrtView | None, str]:
+    """Return the test against the largest simpler model that is nested in this one, or why there is none."""
+    fit = fits[key]
+    smaller = [i for i, other in enumerate(fits) if other.npar < fit.npar and other.nobs == fit.nobs]
+    nested = [i for i in smaller if _covariances(fits[i]) <= _covariances(fit) and _columns(fits[i]) <= _columns(fit)]
+    alike = [i for i in nested if fits[i].reml == fit.reml]
+    usable = [i for i in alike if not fit.reml or _columns(fits[i]) == _columns(fit)]
+    if not usable:
+        if alike:
+            return None, "fixed parts differ: compare with ML"
+        if nested:
+            return None, "REML and ML do not compare"
+        if len(fits) == 1:
+            return None, "nothing to compare with yet"
+        return None, "no simpler one here is nested in it" if smaller else "the simplest so far"
+    against = max(usable, key=lambda i: (fits[i].npar, -fits[i].criterion))
+    stat = float(fits[against].criterion - fit.criterion)
+    if stat < -CRITERION_SLACK:
+        return None, f"the simpler model has the lower criterion by {-stat:.2g}: this fit is not at its optimum"
+    df = fit.npar - fits[against].npar
+    dropped = _covariances(fit) - _covariances(fits[against])
+    found = boundary_test(stat, df, sum(first == second for _, first, second in dropped))
+    return LrtView(max(stat, 0.0), df, found.p, against, found.note), ""
+
+
+def _covariances(fit: DesignedModel) -> frozenset[tuple[str, str, str]]:
+    """Return group and pair of columns of each (co)variance that is estimated."""
+    design = fit.design
+    return frozenset(
+        (design.factors[block.factor].label, *sorted(pair))
+        for block in design.terms
+        for pair in combinations_with_replacement(block.columns, 2)
+    )
+
+
+def _columns(fit: DesignedModel) -> frozenset[str]:
+    return frozenset(fit.design.x_names)
+
+
+def _patterns(fit: DesignedModel) -> tuple[PatternView, ...]:
+    design, free = fit.design, _covariances(fit)
+    found: list[PatternView] = []
+    for position, factor in enumerate(design.factors):
+        names = tuple(name for block in design.terms if block.factor == position for name in block.columns)
+        cells = tuple(
+            tuple(int((factor.label, *sorted((first, second))) in free) for second in names) for first in names
+        )
+        found.append(PatternView(factor.label, names, cells))
+    return tuple(found)

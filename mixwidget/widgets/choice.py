@@ -1,0 +1,130 @@
+"""A choice of structure: what the picker shows as switched on, and the formula that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mixwidget.errors import OptionError
+from mixwidget.views.formula_sum import split_at, sum_terms
+from mixwidget.views.structure import FactorOption, StructureView
+from mixwidget.views.view import View
+
+FORMS = ("full", "diagonal", "intercept", "written", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChoice(View):
+    """The bar term of one grouping factor.
+
+    Attributes
+    ----------
+    form : {"full", "diagonal", "intercept", "written", "off"}
+        ``|``, ``||``, ``1``, the terms as they were typed, or no term.
+    intercept : bool
+    slopes : tuple of str
+        Kept also where `form` does not use them, so that a click back finds them.
+    """
+
+    group: str
+    form: str
+    intercept: bool
+    slopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(View):
+    """Fixed terms, criterion and one term for each grouping factor on offer."""
+
+    fixed: tuple[str, ...]
+    reml: bool
+    groups: tuple[GroupChoice, ...]
+
+
+def first_choice(design: Any, structure: StructureView, *, reml: bool) -> Choice:
+    """Return the choice that the formula of a fit makes."""
+    fixed = tuple(label for label, _ in design.x_assign if label != "(Intercept)")
+    return Choice(fixed, reml, tuple(_group(design, factor) for factor in structure.factors))
+
+
+def choice_from_json(value: Mapping[str, Any], structure: StructureView) -> Choice:
+    """Read a choice that the browser sent.
+
+    Raises
+    ------
+    OptionError
+        If it names something that the structure does not offer, or leaves no random term.
+    """
+    known = {factor.name for factor in structure.factors}
+    groups = tuple(
+        GroupChoice(str(item["group"]), str(item["form"]), bool(item["intercept"]), tuple(map(str, item["slopes"])))
+        for item in value["groups"]
+    )
+    strange = [group.group for group in groups if group.group not in known or group.form not in FORMS]
+    if strange:
+        raise OptionError(f"the picker does not offer such a term for {strange[0]!r}")
+    if all(group.form == "off" for group in groups):
+        raise OptionError("a mixed model needs at least one random term; put another grouping factor in first")
+    return Choice(tuple(map(str, value["fixed"])), bool(value["reml"]), groups)
+
+
+def formula_text(choice: Choice, design: Any, structure: StructureView) -> str:
+    """Return the formula of a choice.
+
+    Parameters
+    ----------
+    choice : Choice
+    design : Design
+        Of the first fit: its response, intercept and offsets are kept.
+    structure : StructureView
+    """
+    written = {factor.name: factor.written for factor in structure.factors}
+    bars = {group.group: _bar(group, written[group.group]) for group in choice.groups if group.form != "off"}
+    terms = _with_slashes(bars, choice, structure)
+    return f"{structure.response} ~ {_fixed(choice, design)} + {' + '.join(terms)}"
+
+
+def _group(design: Any, factor: FactorOption) -> GroupChoice:
+    terms = [term for term in design.formula.random if term.grouping.label == factor.name]
+    if not terms:
+        return GroupChoice(factor.name, "off", True, ())
+    if factor.written:
+        return GroupChoice(factor.name, "written", True, ())
+    has_intercept, slopes = sum_terms(terms[0].columns) or (True, ())
+    form = "intercept" if not slopes else "full" if terms[0].correlated else "diagonal"
+    return GroupChoice(factor.name, form, has_intercept, slopes)
+
+
+def _fixed(choice: Choice, design: Any) -> str:
+    labels = [label for label, _ in design.x_assign]
+    if set(choice.fixed) == set(labels) - {"(Intercept)"}:
+        return design.formula.fixed
+    offsets = [piece for piece in split_at(design.formula.fixed, "+") if piece.startswith("offset(")]
+    terms = [*choice.fixed, *offsets]
+    if "(Intercept)" not in labels:
+        return " + ".join(["0", *terms])
+    return " + ".join(terms) or "1"
+
+
+def _bar(group: GroupChoice, written: str = "", *, label: str = "") -> str:
+    if group.form == "written":
+        return written
+    slopes = group.slopes if group.form in ("full", "diagonal") else ()
+    columns = " + ".join(([] if group.intercept or not slopes else ["0"]) + list(slopes)) or "1"
+    return f"({columns} {'||' if group.form == 'diagonal' and slopes else '|'} {label or group.group})"
+
+
+def _with_slashes(bars: dict[str, str], choice: Choice, structure: StructureView) -> list[str]:
+    """Write ``(1 | b) + (1 | a:b)`` as ``(1 | b/a)``, the way nesting is written."""
+    plain = {group.group: group for group in choice.groups if group.form not in ("off", "written")}
+    merged = dict(bars)
+    for pair in structure.pairs:
+        cell = pair.groups[2]
+        for inner, outer in ((pair.a, pair.b), (pair.b, pair.a)):
+            if inner in bars or not (outer in plain and cell in plain and outer in merged and cell in merged):
+                continue
+            if replace(plain[outer], group="") == replace(plain[cell], group=""):
+                merged[outer] = _bar(plain[outer], label=f"{outer}/{inner}")
+                del merged[cell]
+    return list(merged.values())

@@ -1,0 +1,93 @@
+"""What is shown where no widget runs: tables and the plot as an image, all in one piece of HTML."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from html import escape
+
+from mixwidget.report.html_table import Column, Row, Table, table_html
+from mixwidget.report.rformat import format_numbers
+from mixwidget.report.svg_caterpillar import caterpillar_svg
+from mixwidget.report.varcorr_html import varcorr_html
+from mixwidget.report.varcorr_lines import varcorr_lines
+from mixwidget.views.caterpillar import level_names
+from mixwidget.views.designed import DesignedModel
+from mixwidget.views.explorer import ExplorerView
+from mixwidget.views.varcorr import varcorr_view
+
+QUIET = "opacity: 0.8; margin: 0.15em 0"
+
+
+def wants_static() -> bool:
+    """Return whether scripts must not be relied on: ``MIXWIDGET_DISPLAY=static``, or a Quarto document."""
+    return os.environ.get("MIXWIDGET_DISPLAY") == "static" or "QUARTO_EXECUTE_INFO" in os.environ
+
+
+def fallback_html(view: ExplorerView, fit: DesignedModel, parts: str) -> str:
+    """Return the fit as HTML without script, style sheet or anything from the network.
+
+    Parameters
+    ----------
+    view : ExplorerView
+    fit : DesignedModel
+    parts : {"explorer", "table", "caterpillar", "picker"}
+        Which widget it stands for.
+    """
+    pieces = [_head(view)]
+    if parts != "caterpillar":
+        pieces += [*map(_finding, view.findings), varcorr_html(varcorr_view(fit)), _fixed(view)]
+    if parts in ("caterpillar", "explorer"):
+        pieces.append(pictures_html(view, fit))
+    return f'<div class="mixwidget">{"".join(pieces)}</div>'
+
+
+def pictures_html(view: ExplorerView, fit: DesignedModel) -> str:
+    """Return a caterpillar plot of each grouping factor as an image; notebooks drop inline SVG, but keep images."""
+    levels = level_names(fit)
+    return "".join(_picture(caterpillar_svg(modes, levels[modes.group]), modes.group) for modes in view.modes)
+
+
+def fallback_text(view: ExplorerView, fit: DesignedModel) -> str:
+    """Return the fit as plain text."""
+    fixed = zip(view.fixed.names, view.fixed.estimate, view.fixed.se, strict=True)
+    return "\n".join(
+        [
+            f"{view.formula}  ({_numbers(view)})",
+            *varcorr_lines(varcorr_view(fit), digits=4, with_variance=True),
+            "Fixed effects:",
+            *(f" {name}: {estimate:.6g} (se {se:.4g})" for name, estimate, se in fixed),
+        ]
+    )
+
+
+def _numbers(view: ExplorerView) -> str:
+    criterion = "REML criterion" if view.method == "REML" else "-2 log-likelihood"
+    singular = ", singular" if view.is_singular else ""
+    fit = f"{criterion} {view.criterion:.2f}, AIC {view.aic:.1f}, BIC {view.bic:.1f}"
+    return f"{view.method}, {view.nobs} rows, {fit}{singular}"
+
+
+def _head(view: ExplorerView) -> str:
+    return (
+        f'<p style="margin: 0"><code>{escape(view.formula)}</code></p><p style="{QUIET}">{escape(_numbers(view))}</p>'
+    )
+
+
+def _finding(finding: object) -> str:
+    severity, message, hint = (str(getattr(finding, name)) for name in ("severity", "message", "hint"))
+    return f'<p style="margin: 0.15em 0"><b>{escape(severity)}:</b> {escape(message)} {escape(hint)}</p>'
+
+
+def _fixed(view: ExplorerView) -> str:
+    fixed = view.fixed
+    columns = [format_numbers(list(values), 4) for values in (fixed.estimate, fixed.se, fixed.t)]
+    rows = tuple(Row(name, tuple(column[i].strip() for column in columns)) for i, name in enumerate(fixed.names))
+    head = (Column("Term", "left"), Column("Estimate"), Column("SE"), Column("t value"))
+    return table_html(Table("Fixed effects", head, rows))
+
+
+def _picture(svg: str, group: str) -> str:
+    data = b64encode(svg.encode()).decode("ascii")
+    text = f"Caterpillar plot of the conditional modes of {group} with 95% intervals"
+    return f'<img alt="{escape(text)}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'

@@ -1,0 +1,154 @@
+"""The widget: one class for the explorer and each of its parts, told apart by the trait `view`."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from mixwidget.views.caterpillar import level_names
+from mixwidget.views.designed import DesignedModel
+from mixwidget.views.explorer import ExplorerView, explorer_view
+from mixwidget.widgets.cells import SHOWN
+from mixwidget.widgets.fallback import fallback_html, fallback_text, wants_static
+from mixwidget.widgets.history import Visit
+from mixwidget.widgets.messages import message
+from mixwidget.widgets.session import Session
+from mixwidget.widgets.snippets import snippets
+from mixwidget.widgets.source import Source
+
+STATIC = Path(__file__).parents[1] / "static"
+VIEWS = ("explorer", "table", "caterpillar", "picker")
+WITH_PICKER = ("explorer", "picker")
+
+
+class FitWidget(anywidget.AnyWidget):
+    """A fit to look at and to change.
+
+    Parameters
+    ----------
+    fit : LmerModel
+    source : Source
+        Data and refit.
+    view : {"explorer", "table", "caterpillar", "picker"}
+    theme : {"auto", "light", "dark"}
+        "auto" follows the front end.
+
+    Attributes
+    ----------
+    fit : LmerModel
+        The fit that is shown; ``widget.observe(f, "fit")`` calls ``f`` after each change, in the thread of the fit.
+    formula : str
+        Its formula.
+
+    Examples
+    --------
+    >>> picker = fit.picker()  # doctest: +SKIP
+    >>> picker.observe(lambda change: print(change.new.aic), "fit")  # doctest: +SKIP
+    """
+
+    _esm = STATIC / "widget.js"
+    _css = STATIC / "widget.css"
+
+    view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
+    theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+    fit_view = traitlets.Dict().tag(sync=True)
+    levels = traitlets.Dict().tag(sync=True)
+    structure = traitlets.Dict().tag(sync=True)
+    ladder = traitlets.Dict().tag(sync=True)
+    status = traitlets.Dict(message("idle", 0)).tag(sync=True)
+    command = traitlets.Dict().tag(sync=True)
+    formula = traitlets.Unicode(read_only=True).tag(sync=True)
+    fit = traitlets.Any(read_only=True)
+
+    def __init__(self, fit: DesignedModel, source: Source, *, view: str = "explorer", theme: str = "auto") -> None:
+        self._lock = threading.RLock()
+        self._source = source
+        self._views: dict[int, tuple[DesignedModel, ExplorerView]] = {}
+        self._session = Session(fit, source, self._show, self._tell) if view in WITH_PICKER else None
+        first: dict[str, Any] = {"view": view, "theme": theme, **self._traits_of(fit, 0.0)}
+        if self._session is not None:
+            first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
+        super().__init__(**first)
+        self.set_trait("formula", self.fit_view["formula"])
+        self.set_trait("fit", fit)
+        self.observe(self._obey, "command")
+
+    def set_state(self, sync_data: Any) -> None:
+        """Take a message of the browser; not while a fit is being shown from its own thread."""
+        with self._lock:
+            super().set_state(sync_data)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Return whether the fit that was asked for is over after at most so many seconds."""
+        return self._session is None or self._session.worker.wait(seconds)
+
+    def close(self) -> None:
+        """Stop what runs and leave the page."""
+        if self._session is not None:
+            self._session.worker.drop()
+        if self.comm is not None:
+            self.layout.close()
+        super().close()
+        self._views.clear()
+
+    def __repr__(self) -> str:
+        """Return the text that stands where no widget can be shown."""
+        return fallback_text(self._view_of(self.fit), self.fit)
+
+    @property
+    def explorer_view(self) -> ExplorerView:
+        """What is shown of the current fit, as plain data."""
+        return self._view_of(self.fit)
+
+    def bundle(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the live widget, and beside it HTML and text for where it cannot run, as IPython wants them."""
+        live = None if wants_static() else super()._repr_mimebundle_(**kwargs)
+        data, metadata = (dict(part) for part in live) if live is not None else ({}, {})
+        SHOWN.show(self)
+        view = self._view_of(self.fit)
+        data["text/html"] = fallback_html(view, self.fit, self.view)
+        data["text/plain"] = fallback_text(view, self.fit)
+        return data, metadata
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return self.bundle(**kwargs)
+
+    def _obey(self, change: Any) -> None:
+        if change["new"] and self._session is not None:
+            self._session.obey(change["new"])
+
+    def _tell(self, status: dict[str, object]) -> None:
+        with self._lock:
+            self.status = status
+
+    def _show(self, visit: Visit, number: int) -> None:
+        """Send all that changed in one message, then tell those who observe `fit`."""
+        traits = self._traits_of(visit.fit, visit.seconds)
+        with self._lock, self.hold_sync():
+            self.set_trait("formula", traits["fit_view"]["formula"])
+            for name, value in traits.items():
+                setattr(self, name, value)
+            if self._session is not None:
+                self.ladder = self._session.ladder()
+            self.status = message("idle", number)
+        self.set_trait("fit", visit.fit)
+
+    def _traits_of(self, fit: DesignedModel, seconds: float) -> dict[str, Any]:
+        view = self._view_of(fit, seconds)
+        source = self._source
+        code = snippets(view.formula, reml=view.method == "REML", data=source.data, options=source.options)
+        traits: dict[str, Any] = {"fit_view": {**view.to_dict(), "snippets": code}}
+        levels = level_names(fit)
+        if any(self.levels.get(group) != names for group, names in levels.items()):
+            traits["levels"] = {**self.levels, **levels}
+        return traits
+
+    def _view_of(self, fit: DesignedModel, seconds: float = 0.0) -> ExplorerView:
+        """Return the view of a fit, made once, so that undo needs no arithmetic."""
+        if id(fit) not in self._views:
+            self._views[id(fit)] = (fit, explorer_view(fit, seconds=seconds))
+        return self._views[id(fit)][1]

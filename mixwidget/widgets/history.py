@@ -1,0 +1,88 @@
+"""The structures that were visited, and the trail through them for undo and redo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mixwidget.views.designed import DesignedModel
+from mixwidget.widgets.choice import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One structure with its fit.
+
+    Attributes
+    ----------
+    formula : str
+        As the picker wrote it.
+    """
+
+    formula: str
+    choice: Choice
+    fit: DesignedModel
+    seconds: float
+
+
+class History:
+    """Visits in the order of their first visit, and a trail of positions among them.
+
+    Parameters
+    ----------
+    first : Visit
+    """
+
+    def __init__(self, first: Visit) -> None:
+        self.visits = [first]
+        self._trail = [0]
+        self._place = 0
+
+    @property
+    def key(self) -> int:
+        """Position of the current visit in `visits`."""
+        return self._trail[self._place]
+
+    @property
+    def current(self) -> Visit:
+        """The visit that is shown."""
+        return self.visits[self.key]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step back."""
+        return self._place > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step forth."""
+        return self._place < len(self._trail) - 1
+
+    def find(self, formula: str, *, reml: bool) -> int | None:
+        """Return the key of a structure that was fitted before."""
+        for key, visit in enumerate(self.visits):
+            if visit.formula == formula and visit.choice.reml == reml:
+                return key
+        return None
+
+    def add(self, visit: Visit) -> None:
+        """Take in a new structure and step to it."""
+        known = self.find(visit.formula, reml=visit.choice.reml)
+        if known is None:
+            self.visits.append(visit)
+            known = len(self.visits) - 1
+        self.go(known)
+
+    def go(self, key: int) -> None:
+        """Step to a visited structure; what was undone before is forgotten."""
+        if key == self.key:
+            return
+        self._trail = [*self._trail[: self._place + 1], key]
+        self._place += 1
+
+    def undo(self) -> None:
+        """Step back."""
+        self._place -= self.can_undo
+
+    def redo(self) -> None:
+        """Step forth."""
+        self._place += self.can_redo

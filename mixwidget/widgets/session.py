@@ -1,0 +1,112 @@
+"""What the structure picker does in Python: answers commands, writes formulas, fits, keeps the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from mixwidget.views.designed import DesignedModel
+from mixwidget.views.ladder import ladder_view
+from mixwidget.views.structure import structure_view
+from mixwidget.widgets.choice import Choice, choice_from_json, first_choice, formula_text
+from mixwidget.widgets.history import History, Visit
+from mixwidget.widgets.messages import message, message_of
+from mixwidget.widgets.source import Source
+from mixwidget.widgets.worker import FitWorker, Outcome, ShouldStop
+
+
+class Session:
+    """One picker's fits.
+
+    Parameters
+    ----------
+    fit : LmerModel
+        The first fit.
+    source : Source
+    show : callable
+        Takes a visit and the number of the command that it answers; called from the worker's thread too.
+    tell : callable
+        Takes a status (see `messages`).
+    """
+
+    def __init__(
+        self,
+        fit: DesignedModel,
+        source: Source,
+        show: Callable[[Visit, int], None],
+        tell: Callable[[dict[str, object]], None],
+    ) -> None:
+        self._source = source
+        self._show = show
+        self._tell = tell
+        self._design = fit.design
+        self.structure = structure_view(fit.design, source.frame)
+        choice = first_choice(fit.design, self.structure, reml=bool(fit.reml))
+        self.history = History(Visit(formula_text(choice, fit.design, self.structure), choice, fit, 0.0))
+        self.worker: FitWorker[Visit] = FitWorker(self._take)
+        self._number = 0
+
+    def obey(self, command: Mapping[str, Any]) -> None:
+        """Answer a command of the browser at once; fits follow in the worker's thread."""
+        self._number = int(command["number"])
+        try:
+            self._act(command)
+        except Exception as error:  # noqa: BLE001  an error in a handler is seen by nobody else
+            self._tell(message_of(error, self._number))
+
+    def ladder(self) -> dict[str, Any]:
+        """Return the visited structures, and what is switched on in the current one, ready for the browser."""
+        history = self.history
+        return {
+            "rungs": [rung.to_dict() for rung in ladder_view([visit.fit for visit in history.visits])],
+            "current": history.key,
+            "can_undo": history.can_undo,
+            "can_redo": history.can_redo,
+            "choice": history.current.choice.to_dict(),
+        }
+
+    def _act(self, command: Mapping[str, Any]) -> None:
+        action = command["action"]
+        if action == "choose":
+            self._choose(choice_from_json(command["choice"], self.structure))
+        elif action == "cancel":
+            self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
+            self.worker.cancel()
+        else:
+            moves = {"undo": self.history.undo, "redo": self.history.redo}
+            self._move(moves.get(action) or (lambda: self.history.go(int(command["key"]))))
+
+    def _move(self, step: Callable[[], None]) -> None:
+        """Step to a structure that is fitted already; a fit that runs is not wanted any more."""
+        self.worker.drop()
+        step()
+        self._show(self.history.current, self._number)
+
+    def _choose(self, choice: Choice) -> None:
+        formula = formula_text(choice, self._design, self.structure)
+        known = self.history.find(formula, reml=choice.reml)
+        if known is not None:
+            self._move(lambda: self.history.go(known))
+            return
+        self._tell(message("busy", self._number))
+        self.worker.submit(self._number, lambda should_stop: self._fit(formula, choice, should_stop))
+
+    def _fit(self, formula: str, choice: Choice, should_stop: ShouldStop) -> Visit:
+        start = perf_counter()
+        control = replace(self._source.control, should_stop=should_stop, warn=False)
+        fit = self._source.refit(formula, choice.reml, control)
+        return Visit(formula, choice, fit, perf_counter() - start)
+
+    def _take(self, outcome: Outcome[Visit]) -> None:
+        """Take over what a fit has become; a cancel that was sent meanwhile is answered with it."""
+        number = max(outcome.number, self._number)
+        if outcome.value is None:
+            self._tell(message_of(outcome.error or RuntimeError("the fit ended without a result"), number))
+            return
+        try:
+            self.history.add(outcome.value)
+            self._show(outcome.value, number)
+        except Exception as error:  # noqa: BLE001  the thread has nobody else to tell
+            self._tell(message_of(error, number))

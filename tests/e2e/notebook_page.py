@@ -1,0 +1,165 @@
+"""A notebook in the browser: run cells through the application, look at what the page shows."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import nbformat
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-proxy-server", "--disable-dev-shm-usage"),
+]
+ROOT = Path(__file__).parents[2]
+SHOTS = Path(os.environ.get("MIXWIDGET_SHOTS", ROOT / "_demo" / "screenshots"))
+AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
+# Notebook 7.6 throws this itself while it starts
+UPSTREAM = "reading 'schema'"
+WAIT = 60_000
+
+READY = """async () => {
+  const w = window.jupyterapp.shell.currentWidget;
+  await w.context.ready; await w.sessionContext.ready; await w.sessionContext.session.kernel.info;
+}"""
+RUN = """async index => {
+  const w = window.jupyterapp.shell.currentWidget;
+  w.content.activeCellIndex = index;
+  await window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
+EVALUATE = """async code => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const future = kernel.requestExecute({code, store_history: false, user_expressions: {value: '_value'}});
+  const errors = [];
+  future.onIOPub = message => { if (message.header.msg_type === 'error') errors.push(message.content.evalue); };
+  const reply = await future.done;
+  if (errors.length) throw new Error(errors.join());
+  return reply.content.user_expressions.value.data['text/plain'];
+}"""
+
+
+def shot_path(name):
+    """Return where a screenshot goes; people look at them, tests do not."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return SHOTS / f"{name}.png"
+
+
+class NotebookPage:
+    """One notebook in JupyterLab or Notebook 7.
+
+    Parameters
+    ----------
+    page : playwright Page
+    address : str
+        Of the server.
+    app : {"jupyterlab", "notebook"}
+    folder : Path
+        Root of the server's files.
+    """
+
+    def __init__(self, page, address, app, folder):
+        self.page, self.address, self.app, self.folder = page, address, app, folder
+        self.errors = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+
+    def open(self, name, cells):
+        """Write a notebook, open it and wait for its kernel."""
+        path = self.folder / f"{name}.ipynb"
+        if cells is not None:
+            notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+            notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+            nbformat.write(notebook, path)
+        where = f"/lab/tree/{name}.ipynb?reset" if self.app == "jupyterlab" else f"/notebooks/{name}.ipynb"
+        self.page.goto(self.address + where, wait_until="domcontentloaded")
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=WAIT)
+        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext", timeout=WAIT)
+        self.page.evaluate(READY)
+        return self
+
+    def run(self, *indices):
+        for index in indices:
+            self.page.evaluate(RUN, index)
+
+    def value(self, expression):
+        """Return the value of a Python expression in the kernel, through JSON."""
+        code = f"import json as _json; _value = _json.dumps({expression})"
+        text = self.page.evaluate(EVALUATE, code)
+        return json.loads(text[1:-1].replace("\\'", "'").replace("\\\\", "\\"))
+
+    def widget(self, number=0):
+        """Return the widget of that number in the page, once it is painted."""
+        root = self.page.locator(".mw").nth(number)
+        root.locator(".mw-formula").wait_for(timeout=WAIT)
+        return Explorer(root, self.page)
+
+    def shot(self, name, target=None):
+        (target or self.page).screenshot(path=shot_path(name))
+
+    def command(self, name, **arguments):
+        """Run a command of the front end."""
+        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, arguments])
+
+    def restart(self):
+        self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+            ".then(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info)"
+        )
+
+    def violations(self):
+        """Return what axe-core finds wrong inside our widgets."""
+        if not AXE.exists():
+            return None
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        return self.page.evaluate(
+            "async () => (await axe.run('.mw', {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'],"
+            " rules: {region: {enabled: false}}})).violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))])"
+        )
+
+    def our_errors(self):
+        """Return page errors that are not the front end's own."""
+        noise = (UPSTREAM, "favicon", "Failed to load resource", "net::ERR", "ResizeObserver loop")
+        return [error for error in self.errors if not any(part in error for part in noise)]
+
+
+class Explorer:
+    """The parts of one widget in the page."""
+
+    def __init__(self, root, page):
+        self.root, self.page = root, page
+
+    @property
+    def formula(self):
+        return self.root.locator(".mw-formula").inner_text()
+
+    def wait_formula(self, text):
+        self.page.wait_for_function(
+            "([el, text]) => el.querySelector('.mw-formula').textContent === text",
+            arg=[self.root.element_handle(), text],
+            timeout=WAIT,
+        )
+
+    def fact(self, name):
+        return float(self.root.locator(f"[data-fact='{name}']").inner_text().replace("\u2212", "-"))
+
+    def form(self, factor, word):
+        self.root.locator(f"[data-factor='{factor}'] .mw-forms label", has_text=word).click()
+
+    def pair(self, label):
+        self.root.locator(".mw-pairs label", has_text=label).first.click()
+
+    def criterion(self, label):
+        self.root.locator(".mw-segments label", has_text=label).last.click()
+
+    def varcorr(self):
+        """Return (term, variance, sd) of each row."""
+        rows = self.root.locator(".mw-varcorr table tbody tr").all()
+        found = []
+        for row in rows:
+            numbers = row.locator("td.mw-num").all_inner_texts()
+            found.append((row.locator("th").last.inner_text(), float(numbers[0]), float(numbers[1])))
+        return found
+
+    def status(self):
+        return self.root.locator(".mw-status").get_attribute("data-state")

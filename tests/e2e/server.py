@@ -1,0 +1,87 @@
+"""A real Jupyter server in a process of its own, with nothing of the user's settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+APPS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
+START_SECONDS = 90  # a busy machine with two cores
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings": {"saveState": True},
+}
+
+
+@contextmanager
+def jupyter(app: str, folder: Path):
+    """Start ``jupyterlab`` or ``notebook`` over a folder; yields its address."""
+    port = free_port()
+    arguments = [
+        *("--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
+        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="),
+        *("--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder / 'work'}"),
+        f"--{APPS[app]}.expose_app_in_browser=True",
+    ]
+    (folder / "work").mkdir(parents=True, exist_ok=True)
+    with (folder / "server.log").open("w") as log:
+        command = [sys.executable, "-m", app, *arguments]
+        process = subprocess.Popen(command, env=_environment(folder), stdout=log, stderr=log, start_new_session=True)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(f"{address}/api/status", process, folder / "server.log")
+            yield address
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(20)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    environment = dict(os.environ)
+    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    environment |= {f"JUPYTER_{name}": str(folder / name.lower()) for name in names}
+    settings = folder / "settings"
+    for name, value in SETTINGS.items():
+        path = settings / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(value))
+    environment |= {
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PYTHONPATH": str(ROOT),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    return environment
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            opener.open(address, timeout=5).read()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")

@@ -1,0 +1,83 @@
+"""The explorer in marimo, which has its own host for widgets and a shadow root around them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from tests.e2e.notebook_page import Explorer, shot_path
+from tests.e2e.server import ROOT, free_port, wait_for
+from tests.oracles import load_case
+
+pytest.importorskip("marimo")
+pytestmark = pytest.mark.browser
+
+APP = """
+import marimo
+app = marimo.App(width="full")
+
+@app.cell
+def _():
+    import marimo as mo
+    import mixwidget as mw
+    fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+    explorer = mo.ui.anywidget(fit.explorer())
+    return explorer, mo
+
+@app.cell
+def _(explorer):
+    explorer
+    return
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+@contextmanager
+def _marimo(folder):
+    path, port = folder / "app.py", free_port()
+    path.write_text(APP)
+    command = [sys.executable, "-m", "marimo", "-q", "run", "--headless", "--no-token", "--port", str(port), str(path)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(folder), "NO_PROXY": "127.0.0.1,localhost"}
+    with (folder / "marimo.log").open("w") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/health", process, folder / "marimo.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(20)
+
+
+def test_the_explorer_refits_in_marimo(browser, tmp_path):
+    page = browser.new_page(viewport={"width": 1280, "height": 1300})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    with _marimo(tmp_path) as address:
+        page.goto(address)
+        root = page.locator(".mw")
+        root.locator(".mw-plot svg").wait_for(timeout=60_000)
+        explorer = Explorer(root, page)
+        assert explorer.fact("REML criterion") == pytest.approx(load_case("sleep_slopes")["criterion"], abs=0.006)
+        explorer.form("Subject", "diagonal")
+        explorer.wait_formula("Reaction ~ Days + (Days || Subject)")
+        assert explorer.fact("REML criterion") == pytest.approx(load_case("sleep_zcp")["criterion"], abs=0.006)
+        page.wait_for_function(
+            "el => el.querySelectorAll('.mw-ladder tbody tr').length === 2", arg=root.element_handle(), timeout=10_000
+        )
+        assert [row[0] for row in explorer.varcorr()] == ["(Intercept)", "Days", "Residual"]
+        assert explorer.varcorr()[0][1] == pytest.approx(627.57, abs=0.01)
+        root.locator(".mw-slider").focus()
+        page.keyboard.press("Home")
+        assert root.locator(".mw-readout").inner_text().startswith("Subject 337")
+        root.get_by_role("button", name="Undo").click()
+        explorer.wait_formula("Reaction ~ Days + (Days | Subject)")
+        root.screenshot(path=shot_path("marimo"))
+    page.close()
+    assert errors == []

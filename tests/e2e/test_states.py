@@ -1,0 +1,219 @@
+"""What a user meets besides success: slow fits, errors, no kernel, saved notebooks, dark and narrow pages."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from tests.e2e.test_explorer import SETUP, SLEEP
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", ["jupyterlab"], indirect=True)]
+
+SLOW = """
+import time
+import mixwidget.interactive
+from mixwidget.errors import FitCancelled
+_fast = mixwidget.interactive.Refitter.__call__
+def _slow(self, formula, reml, control):
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        time.sleep(0.005)
+        if control.should_stop():
+            raise FitCancelled("stopped")
+    return _fast(self, formula, reml, control)
+mixwidget.interactive.Refitter.__call__ = _slow
+"""
+MANY = """
+import numpy, pandas
+import mixwidget as mw
+_draw = numpy.random.default_rng(1)
+_g = numpy.repeat(numpy.arange(3000), 6)
+_x = numpy.tile(numpy.arange(6.0), 3000)
+_b = _draw.normal(size=(3000, 2)) * [20, 5]
+many = pandas.DataFrame({"y": 250 + 10 * _x + _b[_g, 0] + _b[_g, 1] * _x + _draw.normal(0, 20, 18000), "x": _x,
+                         "g": pandas.Categorical([f"S{i + 1:04d}" for i in _g])})
+many_fit = mw.lmer("y ~ x + (x | g)", many)
+many_fit
+"""
+
+
+def test_a_slow_fit_shows_its_time_and_can_be_cancelled(notebook):
+    notebook.open("slow", [SETUP, SLEEP, SLOW]).run(0, 1, 2)
+    explorer = notebook.widget()
+    explorer.form("Subject", "diagonal")
+    status = explorer.root.locator(".mw-status[data-state=busy]")
+    status.wait_for(timeout=5000)
+    assert "Fitting" in status.inner_text()
+    notebook.page.wait_for_function("() => parseFloat(document.querySelector('.mw-clock').textContent) > 0.6")
+    notebook.shot("busy", explorer.root)
+    assert notebook.violations() in (None, [])
+    status.get_by_role("button", name="Cancel").click()
+    explorer.root.locator(".mw-status[data-state=cancelled]").wait_for(timeout=3000)
+    assert explorer.formula == "Reaction ~ Days + (Days | Subject)"
+    assert explorer.root.locator("[data-factor=Subject] input").first.is_checked()
+
+
+def test_without_subshells_a_click_waits_for_the_cell_and_is_then_answered(notebook):
+    notebook.open("subshell", [SETUP, SLEEP, "import time; time.sleep(4)"])
+    notebook.page.evaluate(
+        "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.commsOverSubshells = 'disabled' }"
+    )
+    notebook.run(0, 1)
+    explorer = notebook.widget()
+    explorer.form("Subject", "diagonal")
+    explorer.wait_formula("Reaction ~ Days + (Days || Subject)")
+    notebook.page.evaluate(
+        "() => { const app = window.jupyterapp; app.shell.currentWidget.content.activeCellIndex = 2;"
+        " app.commands.execute('notebook:run-cell') }"
+    )
+    explorer.form("Subject", "intercept")
+    explorer.root.get_by_role("alert").get_by_text("if the kernel is only busy").wait_for(timeout=4000)
+    explorer.wait_formula("Reaction ~ Days + (1 | Subject)")
+    assert explorer.status() == "idle"
+
+
+def test_the_latest_click_wins(notebook):
+    slow = SLOW.replace("+ 30", "+ 0.4")
+    notebook.open("latest", [SETUP, SLEEP, slow]).run(0, 1, 2)
+    explorer = notebook.widget()
+    for word in ("diagonal", "intercept", "diagonal", "intercept"):
+        explorer.form("Subject", word)
+    explorer.wait_formula("Reaction ~ Days + (1 | Subject)")
+    assert explorer.root.locator(".mw-ladder tbody tr").count() == 2
+
+
+def test_an_error_is_shown_in_the_widget_with_its_hint(notebook):
+    notebook.open("error", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    explorer.form("Subject", "none")
+    alert = explorer.root.get_by_role("alert")
+    alert.get_by_text("at least one random term").wait_for(timeout=5000)
+    assert "Nothing was changed." in alert.inner_text()
+    assert explorer.root.locator("[data-factor=Subject] input").first.is_checked()
+    notebook.shot("error", explorer.root)
+    assert notebook.violations() in (None, [])
+
+
+def test_after_a_restart_the_last_result_stays_and_says_so(notebook):
+    notebook.open("restart", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    notebook.restart()
+    explorer.form("Subject", "diagonal")
+    alert = explorer.root.get_by_role("alert")
+    alert.get_by_text("No kernel: last saved result shown.").wait_for(timeout=6000)
+    assert explorer.formula == "Reaction ~ Days + (Days | Subject)"
+    notebook.shot("no-kernel", explorer.root)
+
+
+def test_a_saved_notebook_shows_the_last_fit_when_it_is_opened_again(notebook):
+    notebook.open("saved", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    explorer.form("Subject", "diagonal")
+    explorer.wait_formula("Reaction ~ Days + (Days || Subject)")
+    notebook.command("docmanager:save")
+    notebook.page.wait_for_timeout(1500)
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    notebook.open("saved", None)
+    again = notebook.widget()
+    assert again.formula == "Reaction ~ Days + (Days || Subject)"
+    again.form("Subject", "intercept")
+    again.root.get_by_role("alert").get_by_text("No kernel").wait_for(timeout=6000)
+
+
+def test_a_notebook_that_is_not_trusted_shows_tables_and_image(notebook):
+    notebook.open("trusted", [SETUP, SLEEP]).run(0, 1)
+    notebook.widget()
+    notebook.command("docmanager:save")
+    notebook.page.wait_for_timeout(1500)
+    stored = nbformat.read(notebook.folder / "trusted.ipynb", as_version=4)
+    stored.cells[0].source += "\n# changed elsewhere"
+    stored.metadata.pop("widgets", None)
+    nbformat.write(stored, notebook.folder / "foreign.ipynb")
+    notebook.open("foreign", None)
+    output = notebook.page.locator(".jp-OutputArea-output").last
+    output.locator("table").first.wait_for(timeout=30_000)
+    assert "654.94" in output.inner_text()
+    image = output.locator("img[alt*='Caterpillar']").first
+    image.wait_for()
+    assert image.evaluate("element => element.naturalWidth") > 200
+    notebook.shot("fallback", output)
+
+
+def test_running_a_cell_again_and_again_leaves_one_widget(notebook):
+    count = "len(__import__('ipywidgets').widgets.widget._instances)"
+    notebook.open("again", [SETUP, SLEEP]).run(0, 1)
+    notebook.widget()
+    before = notebook.value(count)
+    notebook.run(*[1] * 15)
+    notebook.widget()
+    assert notebook.page.locator(".mw").count() == 1
+    assert notebook.value(count) <= before
+
+
+def test_dark_theme_follows_jupyterlab(notebook):
+    notebook.open("dark", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    light = explorer.root.evaluate("element => getComputedStyle(element).backgroundColor")
+    notebook.command("apputils:change-theme", theme="JupyterLab Dark")
+    notebook.page.wait_for_selector(".mw[data-mw-theme=dark]")
+    explorer.form("Subject", "diagonal")
+    explorer.wait_formula("Reaction ~ Days + (Days || Subject)")
+    notebook.page.wait_for_function(
+        "([el, light]) => getComputedStyle(el).backgroundColor !== light", arg=[explorer.root.element_handle(), light]
+    )
+    try:
+        assert notebook.violations() in (None, [])
+        notebook.shot("dark", explorer.root)
+    finally:
+        notebook.command("apputils:change-theme", theme="JupyterLab Light")
+        notebook.page.wait_for_selector(".mw[data-mw-theme=light]")
+    notebook.shot("light", explorer.root)
+
+
+def test_a_narrow_page_stacks_the_parts(notebook):
+    notebook.page.set_viewport_size({"width": 760, "height": 2300})
+    notebook.open("narrow", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    notebook.page.wait_for_timeout(300)
+    picker = explorer.root.locator(".mw-area-picker").bounding_box()
+    plot = explorer.root.locator(".mw-area-main").bounding_box()
+    assert plot["y"] >= picker["y"] + picker["height"]
+    assert explorer.root.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    notebook.shot("narrow", explorer.root)
+
+
+def test_three_thousand_levels_zoom_and_hover(notebook):
+    notebook.open("many", [SETUP, MANY]).run(0, 1)
+    explorer = notebook.widget()
+    explorer.root.get_by_role("tab", name="Levels").click()
+    notebook.shot("levels3000", explorer.root)
+    nodes = explorer.root.evaluate("element => element.querySelectorAll('*').length")
+    assert nodes < 1200
+    for _ in range(6):
+        explorer.root.get_by_role("button", name="Zoom in").click()
+    explorer.root.locator(".mw-slider").hover(position={"x": 300, "y": 150})
+    assert explorer.root.locator(".mw-readout").inner_text().startswith("g S")
+    notebook.shot("levels3000-zoomed", explorer.root)
+    explorer.root.get_by_role("searchbox").fill("S2999")
+    assert explorer.root.locator("tr[data-level]").count() == 1
+
+
+def test_the_plot_is_saved_with_its_colours(notebook):
+    notebook.open("export", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    with notebook.page.expect_download() as waiting:
+        explorer.root.get_by_role("button", name="Save the plot as SVG").click()
+    text = waiting.value.path().read_text()
+    assert waiting.value.suggested_filename == "caterpillar-Subject.svg"
+    assert "var(" not in text
+    assert "rgb(" in text
+    with notebook.page.expect_download() as waiting:
+        explorer.root.get_by_role("button", name="Save the plot as PNG").click()
+    assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
+    explorer.root.get_by_role("tab", name="Levels").click()
+    with notebook.page.expect_download() as waiting:
+        explorer.root.get_by_role("button", name="CSV").click()
+    lines = waiting.value.path().read_text().splitlines()
+    assert len(lines) == 19
+    assert lines[0].startswith("Subject,Rows,(Intercept) Mode,(Intercept) SD")
+    assert float(lines[1].split(",")[2]) == pytest.approx(2.2586, rel=1e-4)

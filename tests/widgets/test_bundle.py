@@ -1,0 +1,41 @@
+"""The bundle in mixwidget/static is the one that js/src makes, and it is small."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ROOT / "js" / "src"
+STATIC = ROOT / "mixwidget" / "static"
+MAX_BYTES = 60_000
+
+
+def _source_hash() -> str:
+    files = {path.relative_to(SOURCES).as_posix(): path for path in SOURCES.rglob("*") if path.is_file()}
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\n" + files[name].read_bytes())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("name", ["widget.js", "widget.css"])
+def test_the_bundle_was_built_from_these_sources(name):
+    banner = (STATIC / name).read_text(encoding="utf-8").splitlines()[0]
+    built_from = re.search(r"sources ([0-9a-f]{64})", banner)
+    assert built_from, banner
+    assert built_from.group(1) == _source_hash(), "run `npm run build` in js/"
+
+
+def test_the_bundle_is_small():
+    assert sum(path.stat().st_size for path in STATIC.iterdir()) <= MAX_BYTES
+
+
+def test_the_bundle_asks_for_nothing_from_the_network():
+    text = (STATIC / "widget.js").read_text(encoding="utf-8") + (STATIC / "widget.css").read_text(encoding="utf-8")
+    urls = set(re.findall(r"https?://[^\s\"'`)]+", text))
+    assert urls <= {"http://www.w3.org/2000/svg"}
+    assert "import(" not in text
