@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -14,7 +13,7 @@ from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.batch import BatchFits, fit_batch
 from mixwidget.engine.certificate import SINGULAR_SD
 from mixwidget.engine.criterion import Evaluation, evaluate
-from mixwidget.engine.derivatives import Derivatives, differentiate
+from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.newton import minimise
 from mixwidget.engine.responses import Responses, ResponseSums, with_response
 from mixwidget.engine.second_order import is_one_factor
@@ -85,22 +84,18 @@ def _one_by_one(solution: Solution, responses: Responses, start: np.ndarray) -> 
         arrangement = with_response(solution.optimum.arrangement, responses, i)
         minimum = minimise(
             partial(_evaluate, arrangement, solution.reml),
-            partial(_differentiate, arrangement),
+            partial(differentiate, arrangement),
             evaluate(arrangement, start, reml=solution.reml),
             tolerance=control.tolerance,
             max_evaluations=MAX_EVALUATIONS,
         )
-        at = cast(Evaluation, minimum.point)
+        at = minimum.point
         done = minimum.reason != "evaluations exhausted"
         yield BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.array([done]))
 
 
 def _evaluate(arrangement: Arrangement, reml: bool, theta: np.ndarray) -> Evaluation:
     return evaluate(arrangement, theta, reml=reml)
-
-
-def _differentiate(arrangement: Arrangement, point: object) -> Derivatives:
-    return differentiate(arrangement, cast(Evaluation, point))
 
 
 def _in_units(solution: Solution, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:

@@ -14,9 +14,10 @@ from mixwidget.errors import OptionError
 from mixwidget.fit.solution import Solution, one_thread, solve
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.curve import Curve, Parameter, parameters
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
-from mixwidget.inference.profile import Curve, Parameter, Profile, parameters, profile_curves
+from mixwidget.inference.profile import Profile, profile_curves
 
 Progress = Callable[[int, int], None]
 
