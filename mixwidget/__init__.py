@@ -12,8 +12,9 @@ from typing import Any
 
 from mixwidget import errors
 from mixwidget.all_fit import AllFit, all_fit
+from mixwidget.alternatives import alternatives
 from mixwidget.check_design import DesignCheck, check_design
-from mixwidget.compare import Comparison, compare
+from mixwidget.compare import Comparison, anova, compare
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
 from mixwidget.design.center import center_within, scale
@@ -33,6 +34,8 @@ __all__ = [
     "Prior",
     "Simplified",
     "all_fit",
+    "alternatives",
+    "anova",
     "center_within",
     "check_design",
     "compare",

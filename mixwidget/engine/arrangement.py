@@ -71,6 +71,12 @@ def arrange(cross: CrossProducts, max_dense_columns: int, prior: Prior | None = 
     return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest), prior)
 
 
+def dense_blocks(arrangement: Arrangement) -> Rest:
+    """Return the cross products with all factors side by side, none eliminated: shape (q, q) for q random effects."""
+    everything = tuple(range(len(arrangement.cross.factors)))
+    return _Builder(arrangement.cross, arrangement.basis, arrangement.layout).rest(everything)
+
+
 def _best_chain(cross: CrossProducts, widths: list[int]) -> tuple[int, ...]:
     """Return the chain of nested factors that leaves the fewest random effects to the dense rest."""
     best: tuple[int, ...] = ()
@@ -104,7 +110,7 @@ class _Builder:
         crosses = self._crosses(chain, rest)
         blocks = tuple(self._chain_block(chain, position, cross) for position, cross in enumerate(crosses))
         right = self.right.T @ self.cross.total @ self.right
-        return Blocks(blocks, self._rest(rest) if rest else None, right)
+        return Blocks(blocks, self.rest(rest) if rest else None, right)
 
     def _own(self, factor: int) -> np.ndarray:
         return self.columns[factor][self.cross.factors[factor].own]
@@ -143,7 +149,7 @@ class _Builder:
             offset += place.k * place.n_levels
         return tuple(places)
 
-    def _rest(self, rest: tuple[int, ...]) -> Rest:
+    def rest(self, rest: tuple[int, ...]) -> Rest:
         places = self._places(rest)
         m = places[-1].columns.stop
         own, right = np.zeros((m, m)), np.empty((m, self.right.shape[1]))

@@ -61,7 +61,7 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     slopes, slopes_times_template = _slopes(arrangement, at, projected, score_products)
     gradient = 2.0 * layout.gather(slopes_times_template)
     quadratics = 2.0 * layout.gather(tuple(s @ t for s, t in zip(score_products, at.templates, strict=True)))
-    information = _information(arrangement, at, _directions(arrangement, at, scores))
+    information = quadratic_products(arrangement, at, _directions(arrangement, at, scores))
     hessian = at.df * (information / at.r2 - np.outer(quadratics, quadratics) / at.r2**2)
     i, j = layout.same_column
     rows, columns = layout.row[i], layout.row[j]
@@ -203,7 +203,7 @@ def _directions(arrangement: Arrangement, at: Evaluation, scores: tuple[np.ndarr
     return result
 
 
-def _information(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
+def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
     """Return ``y'P V_i P V_j P y`` for all pairs of parameters."""
     blocks, n_theta = arrangement.blocks, arrangement.layout.n_theta
     products = _Products(
