@@ -17,7 +17,7 @@ def normal_quantiles(n: int) -> np.ndarray:
     Examples
     --------
     >>> normal_quantiles(3).round(3).tolist()
-    [-0.819, 0.0, 0.819]
+    [-0.869, 0.0, 0.869]
     """
     shift = 0.375 if n <= 10 else 0.5
     return norm.ppf((np.arange(1, n + 1) - shift) / (n + 1 - 2 * shift))

@@ -6,7 +6,7 @@ import pytest
 import mixwidget as mw
 from mixwidget.errors import DataError, OptionError
 from tests import tolerances as tol
-from tests.oracles import cases, load_case
+from tests.oracles import cases, cases_with, load_case
 from tests.reference_fits import LME4_DOUBLE_BAR, reference_fit
 
 IDENTIFIED = tuple(name for name in cases(fun="lmer") if name not in LME4_DOUBLE_BAR)
@@ -16,7 +16,7 @@ R2_INCOMPLETE = ("sleep_multiterm", "sleep_zcp", "sleep_poly", "tm_zcp")
 
 
 def having(field, names=IDENTIFIED):
-    return [name for name in names if load_case(name).get(field)]
+    return [name for name in cases_with(field) if name in names]
 
 
 @pytest.mark.parametrize("name", having("confint_wald"))

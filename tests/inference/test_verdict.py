@@ -9,7 +9,7 @@ from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.newton import minimise
 from tests import tolerances as tol
-from tests.oracles import cases, load_case
+from tests.oracles import cases, cases_with, load_case
 from tests.reference_fits import arguments_of, reference_fit
 
 SEVERAL = ("painkiller_int",)
@@ -38,7 +38,7 @@ def test_singular_fits_say_how(name):
     assert SENTENCES[name] in reference_fit(name).verdict.message
 
 
-@pytest.mark.parametrize("name", [name for name in cases(fun="lmer") if load_case(name)["is_singular"]])
+@pytest.mark.parametrize("name", cases_with("is_singular"))
 def test_null_directions_do_not_vary(name):
     fit = reference_fit(name)
     directions = fit.repca().null_directions
