@@ -11,23 +11,43 @@ from __future__ import annotations
 from typing import Any
 
 from mixwidget import errors
-from mixwidget.compare import Comparison, compare
+from mixwidget.all_fit import AllFit, all_fit
+from mixwidget.alternatives import alternatives
+from mixwidget.check_design import DesignCheck, check_design
+from mixwidget.compare import Comparison, anova, compare
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
+from mixwidget.design.center import center_within, scale
+from mixwidget.fit.prior import Prior
 from mixwidget.lmer import lmer
+from mixwidget.minimum_prior import minimum_prior
 from mixwidget.model import LmerModel
+from mixwidget.simplify import Simplified, simpler, simplify
 
 __version__ = "0.1.0"
 __all__ = [
+    "AllFit",
     "Comparison",
     "Control",
+    "DesignCheck",
     "LmerModel",
+    "Prior",
+    "Simplified",
+    "all_fit",
+    "alternatives",
+    "anova",
+    "center_within",
+    "check_design",
     "compare",
     "errors",
     "list_datasets",
     "lmer",
     "load_dataset",
     "load_ipython_extension",
+    "minimum_prior",
+    "scale",
+    "simpler",
+    "simplify",
     "unload_ipython_extension",
 ]
 

@@ -12,8 +12,10 @@ import pandas as pd
 from mixwidget.inference.compare import Comparison as Ratios
 from mixwidget.inference.compare import compare_fits
 from mixwidget.report.comparison_html import comparison_html
+from mixwidget.report.paper_table import PaperTable
 from mixwidget.report.text import comparison_text
 from mixwidget.views.comparison import ComparisonView, comparison_view
+from mixwidget.views.paper import paper_view
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,17 @@ class Comparison:
             "Df": [row.df for row in rows],
             "Pr(>Chisq)": [row.p for row in rows],
         }
-        return pd.DataFrame(columns, index=[row.name for row in rows]).astype({"Chisq": float, "Df": float})
+        return pd.DataFrame(columns, index=[row.name for row in rows]).astype(
+            {"Chisq": float, "Df": float, "Pr(>Chisq)": float}
+        )
+
+    def table(self, stars: bool = False, digits: int = 3) -> PaperTable:
+        """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.
+
+        It becomes a data frame, HTML, LaTeX or Markdown: ``.to_frame()``, ``.to_html()``, ``.to_latex()``,
+        ``.to_markdown()``.
+        """
+        return PaperTable(paper_view(self.fits, stars=stars, digits=digits))
 
     def __str__(self) -> str:
         return comparison_text(self.view)
@@ -50,6 +62,54 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         return comparison_html(self.view)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LikelihoodRatios(Comparison):
+    """A comparison whose table also has the p values of variances on the boundary of their range."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table of `Comparison` and ``mixture p``, NaN where no single random effect is tested."""
+        table = super().to_frame()
+        table["mixture p"] = pd.Series([row.mixture_p for row in self.ratios.rows], index=table.index, dtype=float)
+        return table
+
+
+def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:
+    """Compare fits of the same response by likelihood ratios, as ``anova(m1, m2)`` of lme4.
+
+    Parameters
+    ----------
+    *fits : LmerModel
+        Or one mapping of names to fits.
+    refit : bool
+        True: REML fits are fitted again by maximum likelihood, and the table says so. False: REML criteria are
+        compared, which needs the same fixed effects.
+    **named : LmerModel
+        Fits with names of their own.
+
+    Returns
+    -------
+    LikelihoodRatios
+        `to_frame` has npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq), mixture p. Models that are not nested
+        get information criteria only.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two fits, if their rows or responses differ, or if REML criteria do not compare.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> sleep = mw.load_dataset("sleepstudy")
+    >>> null = mw.lmer("Reaction ~ 1 + (Days | Subject)", sleep)
+    >>> days = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)
+    >>> mw.anova(null, days).to_frame()["Chisq"].round(4).tolist()
+    [nan, 23.5365]
+    """
+    collected = _collected(fits, named)
+    return LikelihoodRatios(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml(), refit=refit))
 
 
 def compare(*fits: Any, **named: Any) -> Comparison:
@@ -76,9 +136,11 @@ def compare(*fits: Any, **named: Any) -> Comparison:
     >>> mw.compare(one, two).to_frame()["Chisq"].round(4).tolist()
     [nan, 42.8368]
     """
-    if len(fits) == 1 and isinstance(fits[0], Mapping):
-        collected = dict(fits[0])
-    else:
-        collected = {f"model {i}": fit for i, fit in enumerate(fits, start=1)}
-    collected.update(named)
+    collected = _collected(fits, named)
     return Comparison(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml()))
+
+
+def _collected(fits: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:
+    if len(fits) == 1 and isinstance(fits[0], Mapping):
+        return {**fits[0], **named}
+    return {**{f"model {i}": fit for i, fit in enumerate(fits, start=1)}, **named}

@@ -14,8 +14,11 @@ from mixwidget.control import Control
 from mixwidget.design.build import build_design
 from mixwidget.errors import MixwidgetWarning, OptionError
 from mixwidget.fit.call import given_call
+from mixwidget.fit.prior import given_priors
 from mixwidget.fit.solution import solve
 from mixwidget.fit.start import start_templates
+from mixwidget.inference.findings import fit_diagnostics
+from mixwidget.inference.verdict import verdict
 from mixwidget.model import LmerModel
 
 
@@ -30,6 +33,9 @@ def lmer(
     control: Control | None = None,
     start: Any = None,
     *,
+    cov_prior: Any = None,
+    fixef_prior: Any = None,
+    resid_prior: Any = None,
     data_name: str | None = None,
     **unknown: Any,
 ) -> LmerModel:
@@ -52,6 +58,12 @@ def lmer(
     control : Control, optional
     start : array_like, shape (n_theta,), optional
         One more starting value, as ``fit.theta``.
+    cov_prior : str, Prior or mapping, optional
+        A weak prior on the covariance matrices, as ``blme::blmer``: ``"wishart"``, ``"invwishart"``, ``"gamma"``,
+        ``"invgamma"`` with blme's defaults, a `Prior`, or one of these for each grouping factor. The fit is then the
+        posterior mode: it minimises ``criterion + penalty``.
+    fixef_prior, resid_prior : str or Prior, optional
+        ``"normal"`` on the fixed effects; ``"gamma"``, ``"invgamma"`` or ``Prior("point", value=...)`` on sigma.
     data_name : str, optional
         The name of the data that the summary prints; the caller's variable is found unless given.
 
@@ -83,7 +95,8 @@ def lmer(
         formula, data, weights=weights, offset=offset, subset=subset, contrasts=contrasts, control=control
     )
     templates = None if start is None else start_templates(design, start)
-    solution = solve(design, reml=reml, control=control, start=templates)
+    priors = given_priors(cov_prior, fixef_prior, resid_prior)
+    solution = solve(design, reml=reml, control=control, start=templates, priors=priors)
     name = _name_in_caller(data) if data_name is None else data_name
     model = LmerModel(solution, given_call(data, name, options))
     _warn(model)
@@ -118,6 +131,7 @@ def _name_in_caller(data: Any) -> str | None:
 
 def _warn(model: LmerModel) -> None:
     if model.solution.control.warn:
-        for finding in model.diagnostics:
+        solution = model.solution
+        for finding in fit_diagnostics(solution, verdict(solution)):  # the second look waits until somebody looks
             if finding.severity in ("warning", "error"):
                 warnings.warn(f"{finding.message} {finding.hint}".strip(), MixwidgetWarning, stacklevel=3)

@@ -7,7 +7,7 @@ from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.estimates import standardised_theta
 from mixwidget.fit.start import start_templates
 from tests import tolerances as tol
-from tests.oracles import cases, load_case
+from tests.oracles import cases, cases_with, load_case
 from tests.reference_fits import LME4_DOUBLE_BAR, reference_fit
 
 ALL = cases(fun="lmer")
@@ -84,7 +84,7 @@ def test_singular_is_called_singular(name):
     assert ("singular_fit" in {finding.code for finding in fit.diagnostics}) == fit.is_singular
 
 
-@pytest.mark.parametrize("name", [name for name in IDENTIFIED if load_case(name).get("lmerTest")])
+@pytest.mark.parametrize("name", [name for name in cases_with("lmerTest") if name in IDENTIFIED])
 def test_satterthwaite(name):
     case, table = load_case(name)["lmerTest"]["satterthwaite"], reference_fit(name).coef_table()
     assert list(table.index) == case["names"]
@@ -136,7 +136,7 @@ def test_fitted_and_residuals(name):
     np.testing.assert_allclose(quantiles, case["scaled_residuals_quantiles"], atol=2 * tol.ATOL_SCALED)
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if load_case(name).get("coef")])
+@pytest.mark.parametrize("name", cases_with("coef"))
 def test_coef(name):
     fit = reference_fit(name)
     if name in OVERPARAMETRISED:
@@ -150,7 +150,7 @@ def test_coef(name):
         np.testing.assert_allclose(rows / size, np.array(case["values"]) / size, atol=tol.RTOL_MODES)
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if load_case(name).get("hatvalues_head")])
+@pytest.mark.parametrize("name", cases_with("hatvalues_head"))
 def test_hatvalues(name):
     case, fit = load_case(name), reference_fit(name)
     found = fit.hatvalues
@@ -159,7 +159,7 @@ def test_hatvalues(name):
         assert found.sum() == pytest.approx(case["hatvalues_sum"], rel=tol.RTOL_SD)
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if load_case(name).get("rePCA_sdev")])
+@pytest.mark.parametrize("name", cases_with("rePCA_sdev"))
 def test_principal_components(name):
     if name in OVERPARAMETRISED:
         assert set(reference_fit(name).repca()) == set(load_case(name)["rePCA_sdev"])

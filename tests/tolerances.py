@@ -54,3 +54,27 @@ SINGULAR_SD = 1e-4
 
 RTOL_DESIGN = 1e-12
 """Columns of a design are made by a few operations each; orthogonal polynomials lose a digit or two on the way."""
+
+# --- inference
+
+RTOL_KENWARD_ROGER = 1e-4
+"""Kenward-Roger df and standard errors: closed forms on both sides, at optima that agree to 1e-6."""
+
+RTOL_F = 1e-4
+"""F statistics: quadratic forms of the fixed effects and their covariance matrix."""
+
+RTOL_PROFILE = 1e-4
+"""Ends of profile intervals, relative to the larger of the end and 1 % of the parameter's size: both sides search for
+the root of a function that is itself a minimum."""
+
+ATOL_PROFILE_FLAT = 1e-3
+"""The same for correlations near -1 and 1, where the profile is flat and its minimum lies on the boundary."""
+
+RTOL_EMMEANS = 2e-5
+"""Marginal means, their errors and p values: as fixed effects."""
+
+ATOL_SHARE = 1e-5
+"""R squared and intraclass correlations: ratios of variances that are summed over terms."""
+
+ATOL_BATCH = 1e-8
+"""Criterion of a fit in a batch against the same fit alone (both stop at a decrement of 1e-9)."""

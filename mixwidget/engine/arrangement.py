@@ -8,6 +8,7 @@ import numpy as np
 
 from mixwidget.engine.basis import Basis, standard_basis
 from mixwidget.engine.cross_products import CrossProducts
+from mixwidget.engine.prior import Prior
 from mixwidget.engine.theta import ThetaLayout, theta_layout
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
@@ -31,6 +32,8 @@ class Arrangement:
         The factors that are eliminated level by level, finest first (none in small problems with several factors),
         and those that remain.
     blocks : Blocks
+    prior : Prior or None
+        Penalties that the criterion carries.
     """
 
     cross: CrossProducts
@@ -39,9 +42,10 @@ class Arrangement:
     chain: tuple[int, ...]
     rest: tuple[int, ...]
     blocks: Blocks
+    prior: Prior | None = None
 
 
-def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
+def arrange(cross: CrossProducts, max_dense_columns: int, prior: Prior | None = None) -> Arrangement:
     """Choose the order of elimination and build the blocks.
 
     Raises
@@ -64,7 +68,13 @@ def arrange(cross: CrossProducts, max_dense_columns: int) -> Arrangement:
             f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
             f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
         )
-    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest))
+    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest), prior)
+
+
+def dense_blocks(arrangement: Arrangement) -> Rest:
+    """Return the cross products with all factors side by side, none eliminated: shape (q, q) for q random effects."""
+    everything = tuple(range(len(arrangement.cross.factors)))
+    return _Builder(arrangement.cross, arrangement.basis, arrangement.layout).rest(everything)
 
 
 def _best_chain(cross: CrossProducts, widths: list[int]) -> tuple[int, ...]:
@@ -100,7 +110,7 @@ class _Builder:
         crosses = self._crosses(chain, rest)
         blocks = tuple(self._chain_block(chain, position, cross) for position, cross in enumerate(crosses))
         right = self.right.T @ self.cross.total @ self.right
-        return Blocks(blocks, self._rest(rest) if rest else None, right)
+        return Blocks(blocks, self.rest(rest) if rest else None, right)
 
     def _own(self, factor: int) -> np.ndarray:
         return self.columns[factor][self.cross.factors[factor].own]
@@ -139,7 +149,7 @@ class _Builder:
             offset += place.k * place.n_levels
         return tuple(places)
 
-    def _rest(self, rest: tuple[int, ...]) -> Rest:
+    def rest(self, rest: tuple[int, ...]) -> Rest:
         places = self._places(rest)
         m = places[-1].columns.stop
         own, right = np.zeros((m, m)), np.empty((m, self.right.shape[1]))

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
 from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.penalised import profile
 from mixwidget.linalg.elimination import Elimination, eliminate
 
 RESOLVED_SHARE = (
@@ -24,7 +25,8 @@ class Evaluation:
     theta : ndarray, shape (n_theta,)
         In the standardised basis.
     value : float
-        The criterion in the user's units; infinite where a factorisation fails or the residual is lost in rounding.
+        The criterion in the user's units, penalty included; infinite where a factorisation fails or the residual is
+        lost in rounding.
     templates : tuple of ndarray, shape (K, K)
         T of each factor.
     state : Elimination
@@ -34,9 +36,11 @@ class Evaluation:
         Coefficients of the scaled residual response on the standardised columns.
     r2 : float
         y'Py, the penalised residual sum of squares, in squared units of the scaled response.
-    df : int
-        n - p (REML) or n (ML).
+    df : float
+        n - p (REML) or n (ML); under priors r2 over the residual variance, so that r2 / df is that variance always.
     reml : bool
+    penalty : float
+        -2 log prior density; 0 without priors.
     """
 
     theta: np.ndarray
@@ -46,8 +50,9 @@ class Evaluation:
     x_inverse: np.ndarray
     beta: np.ndarray
     r2: float
-    df: int
+    df: float
     reml: bool
+    penalty: float = 0.0
 
 
 def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Evaluation:
@@ -73,6 +78,20 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
     rest = tuple(templates[f] for f in arrangement.rest)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # a factorisation that fails shows in the value
         state = eliminate(arrangement.blocks, chain, rest)
+        if arrangement.prior is not None:
+            found = profile(arrangement, arrangement.prior, templates, state, reml=reml)
+            return Evaluation(
+                theta,
+                found.value,
+                templates,
+                state,
+                found.x_inverse,
+                found.beta,
+                found.r2,
+                found.df,
+                reml,
+                found.penalty,
+            )
         p = len(state.right) - 1
         x_inverse, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
         if p:

@@ -12,6 +12,7 @@ import numpy as np
 
 from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation
+from mixwidget.engine.prior import Prior, penalty_derivatives, template_slope
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import Solution, back_substitute, selected_inverse
 from mixwidget.linalg.blocks import ChainBlock
@@ -60,14 +61,43 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     slopes, slopes_times_template = _slopes(arrangement, at, projected, score_products)
     gradient = 2.0 * layout.gather(slopes_times_template)
     quadratics = 2.0 * layout.gather(tuple(s @ t for s, t in zip(score_products, at.templates, strict=True)))
-    information = _information(arrangement, at, _directions(arrangement, at, scores))
+    information = quadratic_products(arrangement, at, _directions(arrangement, at, scores))
     hessian = at.df * (information / at.r2 - np.outer(quadratics, quadratics) / at.r2**2)
     i, j = layout.same_column
     rows, columns = layout.row[i], layout.row[j]
     for f, slope in enumerate(slopes):
         mine = layout.factor[i] == f
         hessian[i[mine], j[mine]] += 2.0 * slope[rows[mine], columns[mine]]
+    if arrangement.prior is not None:
+        slopes = _penalise(arrangement, arrangement.prior, at, gradient, hessian, slopes)
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
+
+
+def _penalise(
+    arrangement: Arrangement,
+    prior: Prior,
+    at: Evaluation,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    slopes: tuple[np.ndarray, ...],
+) -> tuple[np.ndarray, ...]:
+    """Add the covariance penalties to gradient and Hessian in place, and return the slopes with theirs."""
+    layout, basis = arrangement.layout, arrangement.basis
+    total = [slope.copy() for slope in slopes]
+    first = 0
+    for term, penalty in enumerate(prior.covariances):
+        template, root = layout.term_template(at.templates, term), basis.term_roots[term]
+        mine = slice(first, first + len(template) * (len(template) + 1) // 2)
+        first = mine.stop
+        if penalty is None:
+            continue
+        variance = 1.0 if penalty.common_scale else basis.y_scale**2 * at.r2 / at.df
+        own_gradient, own_hessian = penalty_derivatives(penalty, template, root, variance)
+        gradient[mine] += own_gradient
+        hessian[mine, mine] += own_hessian
+        place = layout.term_slice(term)
+        total[layout.term_factor[term]][place, place] += template_slope(penalty, template, root, variance)
+    return tuple(total)
 
 
 def _project(
@@ -173,7 +203,7 @@ def _directions(arrangement: Arrangement, at: Evaluation, scores: tuple[np.ndarr
     return result
 
 
-def _information(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
+def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
     """Return ``y'P V_i P V_j P y`` for all pairs of parameters."""
     blocks, n_theta = arrangement.blocks, arrangement.layout.n_theta
     products = _Products(

@@ -46,7 +46,7 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
     basis, layout = arrangement.basis, arrangement.layout
     sigma = basis.y_scale * float(np.sqrt(at.r2 / at.df))
     templates = tuple(
-        _lower_triangular(_solve_upper(root, layout.term_template(at.templates, term)))
+        lower_triangular(_solve_upper(root, layout.term_template(at.templates, term)))
         for term, root in enumerate(basis.term_roots)
     )
     beta, vcov = np.zeros(0), np.zeros((0, 0))
@@ -65,7 +65,7 @@ def _solve_upper(root: np.ndarray, right: np.ndarray) -> np.ndarray:
     return solved
 
 
-def _lower_triangular(matrix: np.ndarray) -> np.ndarray:
+def lower_triangular(matrix: np.ndarray) -> np.ndarray:
     """Return the lower triangular T with diagonal >= 0 and ``T T' = matrix matrix'``."""
     if len(matrix) == 1:
         return np.abs(matrix)
@@ -76,7 +76,7 @@ def _lower_triangular(matrix: np.ndarray) -> np.ndarray:
 def standardised_theta(arrangement: Arrangement, templates: list[np.ndarray]) -> np.ndarray:
     """Return theta in the standardised basis for templates in the user's units."""
     scaled = [root @ template for root, template in zip(arrangement.basis.term_roots, templates, strict=True)]
-    return arrangement.layout.from_terms([_lower_triangular(matrix) for matrix in scaled])
+    return arrangement.layout.from_terms([lower_triangular(matrix) for matrix in scaled])
 
 
 def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:

@@ -133,6 +133,8 @@ def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, star
 def _all_starts(arrangement: Arrangement, control: Control) -> bool:
     if control.starts != "auto":
         return control.starts == "both"
+    if arrangement.prior is not None:  # a prior can make basins of its own, and the starts know nothing of it
+        return True
     return _n_random(arrangement) < BOTH_STARTS_BELOW
 
 

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,7 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     -------
     dict of str to ndarray, shape (n_theta,)
     """
+    arrangement = replace(arrangement, prior=None)  # data alone choose the starts
     own = _factor_blocks(arrangement)
     right = arrangement.blocks.right
     total = float(right[-1, -1])

@@ -16,16 +16,19 @@ class Likelihood:
     Attributes
     ----------
     criterion : float
-        The minimised REML criterion, or -2 log-likelihood.
+        The REML criterion, or -2 log-likelihood.
     npar : int
         Fixed effects, covariance parameters and sigma.
     nobs : int
         Rows that were fitted.
+    penalty : float
+        -2 log prior density; the optimiser minimised criterion + penalty.
     """
 
     criterion: float
     npar: int
     nobs: int
+    penalty: float = 0.0
 
     @property
     def loglik(self) -> float:
@@ -52,4 +55,4 @@ def likelihood(solution: Solution) -> Likelihood:
     """Return likelihood and sizes of a solution."""
     evaluation = solution.optimum.evaluation
     npar = len(evaluation.beta) + len(evaluation.theta) + 1
-    return Likelihood(evaluation.value, npar, len(solution.design.y))
+    return Likelihood(evaluation.value - evaluation.penalty, npar, len(solution.design.y), evaluation.penalty)

@@ -22,16 +22,21 @@ def simulate(solution: Solution, n: int, generator: np.random.Generator, mode_pa
     mean = design.X @ estimates.beta if design.X.shape[1] else np.zeros(len(design.y))
     if design.offset is not None:
         mean = mean + design.offset
-    noise = estimates.sigma * generator.standard_normal((len(design.y), n))
-    if design.weights is not None:
-        noise /= np.sqrt(design.weights)[:, None]
     if mode_part is not None:
-        return (mean + mode_part)[:, None] + noise
-    draws = mean[:, None] + noise
+        mean = mean + mode_part
+    draws = generator.standard_normal((len(design.y), n))
+    draws *= estimates.sigma
+    if design.weights is not None:
+        draws /= np.sqrt(design.weights)[:, None]
+    draws += mean[:, None]
+    if mode_part is not None:
+        return draws
     for term, template in zip(design.terms, estimates.templates, strict=True):
         factor = design.factors[term.factor]
-        shape = (n, len(factor.levels), len(term.columns))
-        effects = estimates.sigma * generator.standard_normal(shape) @ template.T
-        for i in range(n):
-            draws[:, i] += (term.z * effects[i, factor.codes]).sum(axis=1)
+        spherical = generator.standard_normal((len(factor.levels), len(term.columns), n))
+        effects = estimates.sigma * np.einsum("ab,jbn->ajn", template, spherical)
+        for a in range(len(term.columns)):
+            drawn = effects[a][factor.codes]
+            drawn *= term.z[:, a, None]
+            draws += drawn
     return draws

@@ -17,6 +17,8 @@ from mixwidget.engine.cross_products import CrossProducts, cross_products
 from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
 from mixwidget.engine.optimum import Optimum, find_optimum
 from mixwidget.errors import DataError, ProblemTooLargeError
+from mixwidget.fit.penalties import penalties
+from mixwidget.fit.prior import NO_PRIORS, Priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Solution:
     estimates : Estimates
     reml : bool
     control : Control
+    priors : Priors
     """
 
     design: Design
@@ -38,6 +41,7 @@ class Solution:
     estimates: Estimates
     reml: bool
     control: Control
+    priors: Priors = NO_PRIORS
 
     @property
     def cross(self) -> CrossProducts:
@@ -74,6 +78,7 @@ def solve(
     control: Control,
     start: list[np.ndarray] | None = None,
     cross: CrossProducts | None = None,
+    priors: Priors = NO_PRIORS,
 ) -> Solution:
     """Fit a linear mixed model to a design.
 
@@ -86,6 +91,7 @@ def solve(
         A relative covariance factor for each term, in the user's units: one more candidate start.
     cross : CrossProducts, optional
         Those of the design, where they are known already.
+    priors : Priors
 
     Returns
     -------
@@ -101,14 +107,14 @@ def solve(
     with one_thread():
         cross = cross_products(model_arrays(design)) if cross is None else cross
         try:
-            arrangement = arrange(cross, control.max_dense_columns)
+            arrangement = arrange(cross, control.max_dense_columns, penalties(design, priors))
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
         _refuse_dependent(design, arrangement.basis.dependent)
         theta = None if start is None else standardised_theta(arrangement, start)
         optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
-        return Solution(design, optimum, estimate(arrangement, optimum.evaluation), reml, control)
+        return Solution(design, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors)
 
 
 def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) -> None:
@@ -131,4 +137,4 @@ def resolve(solution: Solution, y: np.ndarray) -> Solution:
     """Fit the same model to another response, shape (n,), starting also from the present optimum."""
     design = replace(solution.design, y=y)
     start = list(solution.estimates.templates)
-    return solve(design, reml=solution.reml, control=solution.control, start=start)
+    return solve(design, reml=solution.reml, control=solution.control, start=start, priors=solution.priors)

@@ -1,7 +1,8 @@
 """The exact Hessian of the criterion at the optimum, and what follows for the fixed effects' covariance matrix.
 
 The average information that drives the optimiser is an approximation; degrees of freedom need the curvature itself.
-With one grouping factor it has a closed form (ENGINE.md 2.2); here it is a central difference of the exact gradient.
+It has a closed form (ENGINE.md 2.2) for one grouping factor, and for several as long as their random effects are few;
+otherwise it is a central difference of the exact gradient.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ import numpy as np
 
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate
+from mixwidget.engine.second_order import exact_hessian, is_one_factor, n_random_effects, second_order
 from mixwidget.fit.solution import Solution, one_thread
 
 STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
+FORWARD_STEP = 1e-5  # forward differences: truncation and rounding 1e-5 relative, a hundredth of what df are read to
+LARGE = 3000  # random effects; above, an evaluation takes tenths of a second
+DENSE_COLUMNS = 1200  # random effects; above, forming Z'V^-1Z (cubic) takes longer than differences of the gradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def curvature(solution: Solution) -> Curvature:
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     with one_thread():
         derivatives = differentiate(arrangement, at)
-        profiled = _difference_hessian(solution)
+        profiled = profiled_hessian(solution, derivatives)
     s2 = at.r2 / at.df
     n_theta = len(at.theta)
     hessian = np.empty((n_theta + 1, n_theta + 1))
@@ -58,6 +63,15 @@ def curvature(solution: Solution) -> Curvature:
     return Curvature(hessian, slopes, s2 * C)
 
 
+def profiled_hessian(solution: Solution, derivatives: Derivatives) -> np.ndarray:
+    """Return the Hessian of the profiled criterion in theta at the optimum, shape (n_theta, n_theta)."""
+    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    if not is_one_factor(arrangement) and n_random_effects(arrangement) > DENSE_COLUMNS:
+        return difference_hessian(solution, derivatives if n_random_effects(arrangement) > LARGE else None)
+    sums = second_order(arrangement, at, derivatives, DENSE_COLUMNS)
+    return exact_hessian(arrangement, at, derivatives, sums)
+
+
 def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np.ndarray]:
     """Return for each theta ``X'V^-1 V_i V^-1 X``, minus the derivative of X'V^-1X, shape (p, p)."""
     layout, templates = solution.optimum.arrangement.layout, solution.optimum.evaluation.templates
@@ -70,17 +84,28 @@ def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np
     return result
 
 
-def _difference_hessian(solution: Solution) -> np.ndarray:
-    """Return the Hessian of the profiled criterion by central differences of its gradient."""
+def difference_hessian(solution: Solution, known: Derivatives | None = None) -> np.ndarray:
+    """Return the Hessian of the profiled criterion by differences of its gradient.
+
+    Parameters
+    ----------
+    solution : Solution
+    known : Derivatives, optional
+        Those at the optimum: then differences are forward from there, which halves the work; central otherwise.
+    """
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
-    n_theta = len(at.theta)
-    hessian = np.empty((n_theta, n_theta))
-    for i in range(n_theta):
-        step = STEP * max(abs(float(at.theta[i])), 0.1)
-        gradients = []
-        for sign in (1.0, -1.0):
-            theta = at.theta.copy()
-            theta[i] += sign * step
-            gradients.append(differentiate(arrangement, evaluate(arrangement, theta, reml=solution.reml)).gradient)
-        hessian[i] = (gradients[0] - gradients[1]) / (2.0 * step)
+
+    def gradient(i: int, step: float) -> np.ndarray:
+        theta = at.theta.copy()
+        theta[i] += step
+        return differentiate(arrangement, evaluate(arrangement, theta, reml=solution.reml)).gradient
+
+    rows: list[np.ndarray] = []
+    for i, value in enumerate(at.theta):
+        size = max(abs(float(value)), 0.1)
+        if known is None:
+            rows.append((gradient(i, STEP * size) - gradient(i, -STEP * size)) / (2.0 * STEP * size))
+        else:
+            rows.append((gradient(i, FORWARD_STEP * size) - known.gradient) / (FORWARD_STEP * size))
+    hessian = np.array(rows).reshape(len(at.theta), len(at.theta))
     return (hessian + hessian.T) / 2.0

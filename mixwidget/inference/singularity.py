@@ -1,24 +1,60 @@
-"""Whether a covariance matrix is singular, and in which directions, as ``isSingular`` and ``rePCA``."""
+"""Whether a covariance matrix is singular, in which directions, and what that means in words.
+
+Decided in the standardised basis, so that units and origins of the predictors do not matter; said in the user's.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from mixwidget.engine.certificate import SINGULAR_SD
 from mixwidget.fit.solution import Solution
+
+NEGLIGIBLE_LOADING = 1e-3  # share of the largest loading below which a column takes no part in a direction
+SHAPES = {1: "on one line", 2: "in one plane"}
+
+
+@dataclass(frozen=True, slots=True)
+class NullDirection:
+    """A combination of random effects that does not vary between the levels of a factor.
+
+    Attributes
+    ----------
+    group : str
+    columns : tuple of str
+        The columns of the term.
+    weights : ndarray, shape (k,)
+        ``weights @ b = 0`` for every level, b in the user's units; scaled so that the largest part is 1.
+    sentence : str
+    """
+
+    group: str
+    columns: tuple[str, ...]
+    weights: np.ndarray
+    sentence: str
 
 
 def is_singular(solution: Solution) -> bool:
-    """Whether some random-effects covariance matrix has a direction without variance.
-
-    Decided in the standardised basis, so that units and origins of the predictors do not matter.
-    """
+    """Whether some random-effects covariance matrix has a direction without variance."""
     return solution.optimum.certificate.is_singular
 
 
 def singular_terms(solution: Solution) -> list[int]:
     """Return the positions of the terms whose covariance matrix is singular."""
     return solution.optimum.certificate.singular_terms
+
+
+def singular_sentences(solution: Solution) -> list[str]:
+    """Return one clause for each way in which the fit is singular, without a full stop."""
+    return list(dict.fromkeys(direction.sentence for direction in null_directions(solution)))
+
+
+def null_directions(solution: Solution) -> list[NullDirection]:
+    """Return the directions without variance of all terms, in words and in the user's units."""
+    return [direction for term in singular_terms(solution) for direction in _of_term(solution, term)]
 
 
 def repca(solution: Solution) -> dict[str, pd.DataFrame]:
@@ -39,3 +75,71 @@ def repca(solution: Solution) -> dict[str, pd.DataFrame]:
         index = pd.Index([f"PC{i}" for i in range(1, len(sd) + 1)], dtype=object)
         result[factor.label] = pd.DataFrame({"sd": sd, "share": share}, index=index)
     return result
+
+
+def _of_term(solution: Solution, position: int) -> list[NullDirection]:
+    term = solution.design.terms[position]
+    group = solution.design.factors[term.factor].label
+    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    axes, sds, _ = np.linalg.svd(arrangement.layout.term_template(at.templates, position))
+    null = arrangement.basis.term_roots[position].T @ axes[:, sds < SINGULAR_SD]  # on raw effects
+    sizes = np.sqrt(np.diagonal(solution.estimates.covariances[position]))
+    spread = sizes * np.sqrt(np.mean(term.z**2, axis=0)) / solution.estimates.sigma
+    flat = np.flatnonzero(spread < SINGULAR_SD)
+    found = [_flat_column(group, term.columns, int(i)) for i in flat]
+    varying = np.flatnonzero(spread >= SINGULAR_SD)
+    n_left = null.shape[1] - len(flat)
+    if n_left <= 0 or len(varying) < 2:
+        return found
+    directions = _null_space(null[varying] * sizes[varying, None], n_left)
+    sentence = _dependence(solution, position, group, varying, directions)
+    for direction in directions.T:
+        weights = np.zeros(len(term.columns))
+        weights[varying] = direction / sizes[varying]
+        found.append(NullDirection(group, term.columns, weights / np.abs(weights).max(), sentence))
+    return found
+
+
+def _null_space(loadings: np.ndarray, n: int) -> np.ndarray:
+    """Return n orthonormal directions that span the loadings, shape (k, n)."""
+    return np.linalg.svd(loadings)[0][:, :n]
+
+
+def _flat_column(group: str, columns: tuple[str, ...], i: int) -> NullDirection:
+    weights = np.zeros(len(columns))
+    weights[i] = 1.0
+    sentence = f"the variance of {effects_named(columns[i])} between the levels of '{group}' is estimated as zero"
+    return NullDirection(group, columns, weights, sentence)
+
+
+def _dependence(solution: Solution, position: int, group: str, varying: np.ndarray, directions: np.ndarray) -> str:
+    """Say which effects move together, and how."""
+    columns = solution.design.terms[position].columns
+    size = np.abs(directions).max(axis=1)
+    taking_part = varying[size > NEGLIGIBLE_LOADING * size.max()]
+    rank = len(taking_part) - directions.shape[1]
+    named = listed([effects_named(columns[i]) for i in taking_part])
+    shape = SHAPES.get(rank, f"in {rank} dimensions instead of {len(taking_part)}")
+    sentence = f"{named} of '{group}' lie {shape}"
+    if len(taking_part) == 2:
+        i, j = taking_part
+        covariance = solution.estimates.covariances[position]
+        correlation = "1" if covariance[i, j] > 0 else "-1"
+        slope = covariance[i, j] / covariance[i, i]
+        first, second = _one_effect(columns[i]), _one_effect(columns[j])
+        return f"{sentence} (correlation {correlation}: the {second} of a level is {slope:.3g} times its {first})"
+    return sentence
+
+
+def effects_named(name: str) -> str:
+    """Return what a random-effects column is called in a sentence."""
+    return "the intercepts" if name == "(Intercept)" else f"the '{name}' slopes"
+
+
+def _one_effect(name: str) -> str:
+    return "intercept" if name == "(Intercept)" else f"'{name}' slope"
+
+
+def listed(names: list[str]) -> str:
+    """Return names joined by commas and a final 'and'."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

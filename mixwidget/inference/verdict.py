@@ -1,16 +1,22 @@
-"""One plain sentence about how a fit ended, from scale-invariant evidence."""
+"""How a fit ended, in one plain sentence, from evidence that units and origins do not change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mixwidget.errors import Diagnostic
-from mixwidget.fit.solution import Solution
-from mixwidget.inference.identification import undetermined_terms
-from mixwidget.inference.singularity import singular_terms
+import numpy as np
+
+from mixwidget.engine.certificate import descent_from_boundary
+from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.derivatives import differentiate
+from mixwidget.engine.optimum import Descent, Optimum
+from mixwidget.engine.second_look import look_again
+from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.inference.singularity import singular_sentences
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises
 DIFFERENT_OPTIMUM = 1e-2  # criterion units between the ends of two descents that count as two optima
+STATIONARY = ("converged", "no further decrease")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,83 +28,94 @@ class Verdict:
     code : {"converged", "boundary", "several optima", "not converged"}
     message : str
         One sentence.
+    others : tuple of float
+        How much higher in the criterion the other optima lie; negative for one that lies lower.
     """
 
     code: str
     message: str
+    others: tuple[float, ...] = ()
+
+    def __str__(self) -> str:
+        return self.message
 
 
-def verdict(solution: Solution) -> Verdict:
-    """Return the verdict on a solution."""
-    certificate = solution.optimum.certificate
-    best = solution.optimum.evaluation.value
-    others = sorted(
-        {
-            round(descent.value - best, 4)
-            for descent in solution.optimum.descents
-            if descent.reason in ("converged", "no further decrease") and descent.value - best > DIFFERENT_OPTIMUM
-        }
-    )
-    if not solution.optimum.converged or certificate.decrement > NOT_CONVERGED_ABOVE:
-        return Verdict(
-            "not converged",
-            f"Not converged: after {solution.optimum.n_evaluations} evaluations a further step still promises "
-            f"{certificate.decrement:.2g} units of the criterion.",
-        )
+def verdict(solution: Solution, *, thorough: bool = False) -> Verdict:
+    """Return the verdict on a solution.
+
+    Parameters
+    ----------
+    solution : Solution
+    thorough : bool
+        Whether to descend also from the starting values that the fit did without.
+
+    Notes
+    -----
+    *Not converged* if a further step still promises a decrease; *several optima* if descents ended at different
+    stationary points; *boundary* if a covariance matrix is singular and the criterion rises from there into the cone
+    of covariance matrices; *converged* otherwise.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).verdict.message
+    'Converged.'
+    """
+    optimum = solution.optimum
+    certificate = optimum.certificate
+    if not optimum.converged or not certificate.decrement <= NOT_CONVERGED_ABOVE:
+        return Verdict("not converged", _not_converged(optimum))
+    further = _further(solution) if thorough else ()
+    others = other_optima(solution, further)
     if others:
-        listed = ", ".join(f"{gap:.4g}" for gap in others)
-        return Verdict(
-            "several optima",
-            f"Several optima: this is the best of {len(others) + 1}, the others lie {listed} higher in the criterion.",
-        )
+        return Verdict("several optima", _several(others, solution), others)
     if certificate.is_singular:
-        return Verdict("boundary", f"Converged on the boundary (singular): {_singular_sentence(solution)}")
+        sentences = "; ".join(singular_sentences(solution))
+        return Verdict("boundary", f"Converged on the boundary (singular): {sentences}.")
     return Verdict("converged", "Converged.")
 
 
-def fit_diagnostics(solution: Solution) -> tuple[Diagnostic, ...]:
-    """Return the findings of the design and those of the fit."""
-    findings = list(solution.design.diagnostics)
-    found = verdict(solution)
-    if solution.optimum.certificate.is_singular:
-        hint = "a simpler random part, or a weak prior on the covariance matrix, makes it regular"
-        message = f"singular fit: {_singular_sentence(solution)}"
-        findings.append(Diagnostic("singular_fit", "warning", message, hint))
-    undetermined = undetermined_terms(solution)
-    if undetermined and all(finding.code != "repeated_random_effect" for finding in findings):
-        hint = "look for terms that say the same, or for too few rows; simplify the random part"
-        message = f"the data do not determine {_variances(solution, undetermined)}: other values fit as well"
-        findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
-    if found.code == "not converged":
-        hint = "raise Control(max_evaluations=...), or start elsewhere with start="
-        findings.append(Diagnostic("not_converged", "error", found.message, hint))
-    if found.code == "several optima":
-        hint = "few levels, or slopes within and between levels that disagree; look at fit.optimum.descents"
-        findings.append(Diagnostic("several_optima", "warning", found.message, hint))
-    return tuple(findings)
+def _further(solution: Solution) -> tuple[Descent, ...]:
+    with one_thread():
+        return look_again(solution.optimum, control=solution.control)
 
 
-def _singular_sentence(solution: Solution) -> str:
-    parts = []
-    for position in singular_terms(solution):
-        term = solution.design.terms[position]
-        group = solution.design.factors[term.factor].label
-        if len(term.columns) == 1:
-            parts.append(f"the variance of {_effect(term.columns[0])} by '{group}' is estimated as zero")
-        else:
-            named = ", ".join(_effect(name) for name in term.columns)
-            parts.append(f"the covariance matrix of {named} by '{group}' has a direction without variance")
-    return "; ".join(parts) + "."
+def other_optima(solution: Solution, further: tuple[Descent, ...] = ()) -> tuple[float, ...]:
+    """Return how much higher than the best value the other optima lie that descents ended at, nearest first.
+
+    Negative for one that lies lower, which a fit never leaves behind but a further descent may find.
+    """
+    best = solution.optimum.evaluation.value
+    ends = [descent for descent in (*solution.optimum.descents, *further) if descent.reason in STATIONARY]
+    apart = sorted((end for end in ends if abs(end.value - best) > DIFFERENT_OPTIMUM), key=lambda end: end.value)
+    gaps = [end.value - best for end in apart if _is_optimum(solution, end.theta)]
+    distinct = [gap for i, gap in enumerate(gaps) if i == 0 or gap - gaps[i - 1] > DIFFERENT_OPTIMUM]
+    return tuple(round(gap, 4) for gap in distinct)
 
 
-def _variances(solution: Solution, positions: list[int]) -> str:
-    terms = [solution.design.terms[position] for position in positions]
-    named = [
-        f"{' and '.join(map(_effect, term.columns))} by '{solution.design.factors[term.factor].label}'"
-        for term in terms
-    ]
-    return f"the variances of {', '.join(named)}"
+def _is_optimum(solution: Solution, theta: np.ndarray) -> bool:
+    """Whether the criterion rises from a stationary point into the cone; a singular template can also be a saddle."""
+    arrangement = solution.optimum.arrangement
+    with one_thread():
+        at = evaluate(arrangement, theta, reml=solution.reml)
+        return descent_from_boundary(arrangement, at, differentiate(arrangement, at)) is None
 
 
-def _effect(name: str) -> str:
-    return "the intercepts" if name == "(Intercept)" else f"'{name}'"
+def _not_converged(optimum: Optimum) -> str:
+    count = optimum.n_evaluations
+    promised = optimum.certificate.decrement
+    still = f"a further step promises {promised:.2g} units of the criterion" if promised < 1e6 else "it was falling"
+    return f"Not converged: the optimiser stopped after {count} evaluations while {still}, so do not use these numbers."
+
+
+def _several(others: tuple[float, ...], solution: Solution) -> str:
+    if others[0] < 0:
+        lower = f"{-others[0]:.4g}"
+        return f"Several optima: another start ends {lower} lower than this fit; fit again with Control(starts='both')."
+    listed = " and ".join(f"{gap:.4g}" for gap in others)
+    lies = "the other lies" if len(others) == 1 else "the others lie"
+    name = "REML criterion" if solution.reml else "deviance"
+    singular = " This best one is singular." if solution.optimum.certificate.is_singular else ""
+    return (
+        f"Several optima: this is the best of {len(others) + 1} found, {lies} {listed} higher in the {name}.{singular}"
+    )

@@ -41,6 +41,7 @@ def fit_formulas(
         "weights": column_or_variable(options.weights, data, variables),
         "offset": column_or_variable(options.offset, data, variables),
         "subset": column_or_variable(options.subset, data, variables),
+        "cov_prior": options.prior,
         "control": Control(warn=False),  # the findings stand in what is shown
         "data_name": options.data,
     }

@@ -38,6 +38,7 @@ class LmerOptions:
     weights: str | None = None
     subset: str | None = None
     offset: str | None = None
+    prior: str | None = None
     ml: bool = False
     output: str | None = None
     no_display: bool = False
@@ -48,6 +49,7 @@ OPTIONS = (
     Option("weights", ("weights=",), "NAME", "Prior weights: a column, or an array of the notebook."),
     Option("subset", ("subset=",), '"QUERY"', 'The rows to fit, such as subset="Days > 1", or a mask of the notebook.'),
     Option("offset", ("offset=",), "NAME", "A known part of the response: a column, or an array of the notebook."),
+    Option("prior", ("prior=",), "FAMILY", "A weak prior on the variances, as blme: wishart, invwishart, ..."),
     Option("ml", ("--ml",), "", "Fit by maximum likelihood instead of REML."),
     Option("output", ("-o", "--output"), "NAME", "The name the fit gets (for one formula; or write  NAME << formula)."),
     Option("no_display", ("-n", "--no-display"), "", "Show nothing, as a semicolon at the end does."),

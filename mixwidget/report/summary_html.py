@@ -14,6 +14,7 @@ from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.views.summary import CoefficientRow, SummaryView
 
 DIGITS = 4
+SAID_BY_NOTE = ("singular_fit", "several_optima", "not_converged")  # the verdict, with what to do about it
 BOX_STYLE = "max-width: 64em; line-height: 1.45; overflow-x: auto"
 QUIET = "opacity: 0.8; margin: 0.15em 0"
 FOLDED = "cursor: pointer; opacity: 0.85"
@@ -44,7 +45,7 @@ def _head(view: SummaryView) -> str:
     facts = [f"{name}: {value}" for name, value in parts if value]
     facts += [f"{view.nobs} observations", *(f"{size.group}: {size.n_levels} levels" for size in view.groups)]
     facts.append(_criterion(view))
-    if view.verdict and all(note.severity == "info" for note in view.notes):  # the others say it in their own words
+    if view.verdict and not any(note.code in SAID_BY_NOTE for note in view.notes):
         facts.append(view.verdict.rstrip("."))
     line = " &nbsp;·&nbsp; ".join(escape(fact) for fact in facts)
     return (

@@ -11,6 +11,7 @@ from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.summary import Note, SummaryView
 
 DIGITS = 4
+PLAIN_VERDICT = "Converged."
 MAX_CORRELATION = 12  # with more fixed effects than this lme4 leaves their correlations out
 R_CLASS = "lmerModLmerTest"
 QUANTILE_NAMES = ("Min", "1Q", "Median", "3Q", "Max")
@@ -20,6 +21,7 @@ def summary_text(view: SummaryView) -> str:
     """Return the text of ``summary(lmerTest::lmer(...))``, our findings in the place of the optimiser's messages."""
     lines = [
         *_title_lines(view),
+        *verdict_lines(view),
         *call_lines(view),
         "",
         *_criterion_lines(view),
@@ -35,6 +37,11 @@ def summary_text(view: SummaryView) -> str:
         *note_lines(view.notes),
     ]
     return "\n".join(lines)
+
+
+def verdict_lines(view: SummaryView) -> list[str]:
+    """Return the verdict where there is more to say than that the fit converged, which R does not print either."""
+    return [] if view.verdict in (None, PLAIN_VERDICT) else wrapped_lines(view.verdict)
 
 
 def call_lines(view: SummaryView) -> list[str]:

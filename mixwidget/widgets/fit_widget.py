@@ -46,8 +46,12 @@ class FitWidget(anywidget.AnyWidget):
 
     Examples
     --------
-    >>> picker = fit.picker()  # doctest: +SKIP
-    >>> picker.observe(lambda change: print(change.new.aic), "fit")  # doctest: +SKIP
+    >>> import mixwidget as mw
+    >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+    >>> picker = fit.picker()
+    >>> picker.observe(lambda change: print(change.new.aic), "fit")  # called after each click
+    >>> picker.fit is fit
+    True
     """
 
     _esm = STATIC / "widget.js"

@@ -31,6 +31,13 @@ def test_a_cell_fits_names_and_returns_the_fit(shell, sleep):
     assert sleep["fit"].criterion == _criterion("sleep_slopes")
 
 
+def test_a_cell_takes_a_weak_prior(shell, sleep):
+    shell.run_cell_magic("lmer", "data=sleep prior=wishart -o fit", SLOPES)
+    assert sleep["fit"].penalty > 0
+    with pytest.raises(UsageError, match="cov_prior='wishrt' is not known; did you mean 'wishart'"):
+        shell.run_cell_magic("lmer", "data=sleep prior=wishrt -o fit", SLOPES)
+
+
 def test_a_line_returns_the_fit(shell, sleep):
     result = shell.run_cell(f"fit = %lmer {SLOPES} data=sleep")
     assert result.success
@@ -168,7 +175,17 @@ def test_braces_in_the_body_are_left_alone(shell, sleep):
 
 def test_help_lists_the_options(shell):
     text = shell.find_line_magic("lmer").__doc__
-    for word in ("data=NAME", "weights=NAME", 'subset="QUERY"', "offset=NAME", "--ml", "-o NAME", "--no-display"):
+    words = (
+        "data=NAME",
+        "weights=NAME",
+        'subset="QUERY"',
+        "offset=NAME",
+        "prior=FAMILY",
+        "--ml",
+        "-o NAME",
+        "--no-display",
+    )
+    for word in words:
         assert word in text
 
 

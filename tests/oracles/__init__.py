@@ -39,6 +39,19 @@ def cases(fun: str | None = None) -> tuple[str, ...]:
     return tuple(sorted(case for case, kind in kinds.items() if fun in (None, kind)))
 
 
+def cases_with(field: str, fun: str = "lmer") -> tuple[str, ...]:
+    """Return the ids of the models of one R function for which a field is stored and true or not empty.
+
+    A model that is only read from ../shared stays in where that is missing, so that its test is skipped aloud.
+    """
+    return tuple(case for case in cases(fun) if not is_readable(case) or load_case(case).get(field))
+
+
+def is_readable(case: str) -> bool:
+    """Whether the stored results of a model are at hand; those that are only read from ../shared may not be."""
+    return case not in SHARED_CASES or (SHARED / "expected" / f"{case}.json").exists()
+
+
 @cache
 def load_case(case: str) -> dict[str, Any]:
     """Return the stored results of one model (fields: README.md); treat them as read-only."""

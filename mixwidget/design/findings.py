@@ -1,0 +1,202 @@
+"""What a design tells before any fit: what cannot be estimated, what is hard to read, what may be meant otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+import numpy as np
+
+from mixwidget.design.design import Design, GroupingFactor, RandomBlock
+from mixwidget.errors import Diagnostic
+
+FEW_LEVELS = 5  # fewer say little about a variance; a habit of the textbooks (Gelman & Hill 2007, section 12.9)
+CONSTANT_RTOL = 1e-10  # spread within levels below this share of the whole spread is rounding
+FAR_FROM_ZERO = 10.0  # standard deviations between the mean of a slope's column and 0
+UNEQUAL_SCALES = 1e3  # ratio of the largest to the smallest standard deviation of the predictors
+MIXED_SHARE = (0.02, 0.999)  # share of a predictor's variance between levels at which it counts as both
+SLOPES_DISAGREE = 3.0  # standard errors between the least-squares slopes within and between levels
+SHORT_LABEL = 2  # characters: labels as 1, 2, 3 or a, b, c are often used again under every parent
+
+
+def design_findings(design: Design) -> tuple[Diagnostic, ...]:
+    """Return what to know about a design, the grave first.
+
+    Severity ``"warning"`` marks what cannot be estimated, ``"info"`` what to think about.
+    """
+    found = [finding for check in _CHECKS for finding in check(design)]
+    return tuple(sorted(found, key=lambda finding: finding.severity == "info"))
+
+
+def grave_findings(design: Design) -> tuple[Diagnostic, ...]:
+    """Return only what cannot be estimated: cheap enough to look at with every fit."""
+    found = (*_constant_slopes(design), *_confounded(design))
+    return tuple(finding for finding in found if finding.severity != "info")
+
+
+def _constant_slopes(design: Design) -> Iterator[Diagnostic]:
+    for term, factor, column, z in _slopes(design):
+        varying = _spread_within(z, factor)
+        n_varying = int((varying > CONSTANT_RTOL * z.var()).sum()) if z.var() > 0 else 0
+        n_levels = len(factor.levels)
+        if n_varying == 0:
+            severity = "warning" if "(Intercept)" in term.columns else "info"
+            message = (
+                f"'{column}' does not vary within any level of '{factor.label}': "
+                "its slopes cannot be told from the intercepts"
+            )
+            hint = f"take '{column}' out of the term of '{factor.label}'; it can stay a fixed effect"
+            yield Diagnostic("constant_slope", severity, message, hint)
+        elif n_varying < n_levels / 2:
+            message = f"'{column}' varies within {n_varying} of {n_levels} levels of '{factor.label}' only"
+            yield Diagnostic("rarely_varying_slope", "info", message, "the variance of its slopes rests on these few")
+
+
+def _single_rows(design: Design) -> Iterator[Diagnostic]:
+    for factor in design.factors:
+        single = int((np.bincount(factor.codes, minlength=len(factor.levels)) == 1).sum())
+        if single:
+            message = f"{single} of {len(factor.levels)} levels of '{factor.label}' have one row"
+            yield Diagnostic("single_row_levels", "info", message, "they say nothing about variation within a level")
+
+
+def _many_effects(design: Design) -> Iterator[Diagnostic]:
+    count = sum(len(term.columns) * len(design.factors[term.factor].levels) for term in design.terms)
+    if count >= len(design.y):
+        message = f"the model has {count} random effects for {len(design.y)} rows"
+        yield Diagnostic(
+            "many_random_effects", "info", message, "expect a singular fit; a simpler random part is safer"
+        )
+
+
+def _few_levels(design: Design) -> Iterator[Diagnostic]:
+    for factor in design.factors:
+        if len(factor.levels) < FEW_LEVELS:
+            message = f"'{factor.label}' has {len(factor.levels)} levels, which say little about a variance"
+            hint = "a fixed effect may do as well, or a weak prior, cov_prior='wishart'"
+            yield Diagnostic("few_levels", "info", message, hint)
+
+
+def _confounded(design: Design) -> Iterator[Diagnostic]:
+    for one, other in combinations(design.factors, 2):
+        if len(one.levels) == len(other.levels) == _n_pairs(one, other):
+            message = f"'{one.label}' and '{other.label}' divide the rows in the same way"
+            hint = "their variances cannot be told apart: keep one of them"
+            yield Diagnostic("confounded_factors", "warning", message, hint)
+
+
+def _nested_or_crossed(design: Design) -> Iterator[Diagnostic]:
+    for one, other in combinations(design.factors, 2):
+        fine, coarse = (one, other) if len(one.levels) >= len(other.levels) else (other, one)
+        n_pairs = _n_pairs(fine, coarse)
+        if n_pairs == len(fine.levels) == len(coarse.levels):
+            continue
+        if n_pairs == len(fine.levels):
+            message = f"'{fine.label}' is nested in '{coarse.label}': each of its levels lies in one"
+            yield Diagnostic("nested_factors", "info", message)
+        else:
+            share = n_pairs / (len(fine.levels) * len(coarse.levels))
+            message = f"'{fine.label}' and '{coarse.label}' are crossed: {share:.0%} of all pairs of levels occur"
+            yield Diagnostic("crossed_factors", "info", message)
+            yield from _reused_labels(fine, coarse, share)
+
+
+def _n_pairs(one: GroupingFactor, other: GroupingFactor) -> int:
+    """Return how many pairs of levels occur."""
+    return len(np.unique(one.codes.astype(np.int64) * len(other.levels) + other.codes))
+
+
+def _reused_labels(fine: GroupingFactor, coarse: GroupingFactor, share: float) -> Iterator[Diagnostic]:
+    short = coarse if max(map(len, coarse.levels)) <= SHORT_LABEL else fine
+    parent = fine if short is coarse else coarse
+    if max(map(len, short.levels)) > SHORT_LABEL or share < 0.5:
+        return
+    labels = ", ".join(short.levels[:3])
+    message = f"the labels of '{short.label}' ({labels}, ...) occur under many levels of '{parent.label}'"
+    hint = (
+        f"if they name different things under each, nest them: (1 | {parent.label}/{short.label}); "
+        "if they name the same things, all is well"
+    )
+    yield Diagnostic("reused_labels", "info", message, hint)
+
+
+def _scales(design: Design) -> Iterator[Diagnostic]:
+    sds = {name: float(x.std()) for name, x in _predictors(design)}
+    if len(sds) > 1 and max(sds.values()) > UNEQUAL_SCALES * min(sds.values()):
+        large, small = max(sds, key=sds.__getitem__), min(sds, key=sds.__getitem__)
+        named = f"'{large}' (SD {sds[large]:.3g}) and '{small}' (SD {sds[small]:.3g})"
+        message = f"the predictors {named} differ much in scale"
+        hint = "the fit does not mind, readers do: change the unit, or use mw.scale"
+        yield Diagnostic("unequal_scales", "info", message, hint)
+    for term, factor, column, z in _slopes(design):
+        if "(Intercept)" in term.columns and abs(z.mean()) > FAR_FROM_ZERO * z.std() > 0:
+            message = f"0 lies far outside the values of '{column}' (mean {z.mean():.4g}, SD {z.std():.3g})"
+            at_zero = f"the intercepts of '{factor.label}' are those at 0"
+            hint = f"{at_zero} and will correlate with its slopes: subtract a centre"
+            yield Diagnostic("uncentred_slope", "info", message, hint)
+
+
+def _mixtures(design: Design) -> Iterator[Diagnostic]:
+    """Compare the slopes of the response on each predictor within and between levels, by least squares."""
+    for name, x in _predictors(design):
+        for factor in design.factors:
+            between, within = _split(x, factor)
+            share = between.var() / x.var()
+            if not MIXED_SHARE[0] < share < MIXED_SHARE[1] or len(factor.levels) < 3:
+                continue
+            y_between, y_within = _split(design.y, factor)
+            inner, inner_se = _slope(within, y_within, len(x) - len(factor.levels))
+            outer, outer_se = _slope(between - between.mean(), y_between - y_between.mean(), len(factor.levels))
+            if abs(inner - outer) > SLOPES_DISAGREE * np.hypot(inner_se, outer_se):
+                message = (
+                    f"'{name}' varies within and between the levels of '{factor.label}', and its slopes disagree: "
+                    f"about {inner:.3g} within, {outer:.3g} between"
+                )
+                hint = f"give each its own coefficient: mw.center_within(data, '{name}', by='{factor.label}')"
+                yield Diagnostic("within_between_mixture", "info", message, hint)
+
+
+def _slope(x: np.ndarray, y: np.ndarray, df: int) -> tuple[float, float]:
+    square = float(x @ x)
+    slope = float(x @ y) / square
+    residual = y - slope * x
+    return slope, float(np.sqrt(residual @ residual / max(df - 1, 1) / square))
+
+
+def _slopes(design: Design) -> Iterator[tuple[RandomBlock, GroupingFactor, str, np.ndarray]]:
+    for term in design.terms:
+        for i, column in enumerate(term.columns):
+            if column != "(Intercept)":
+                yield term, design.factors[term.factor], column, term.z[:, i]
+
+
+def _predictors(design: Design) -> list[tuple[str, np.ndarray]]:
+    """Return the fixed-effects columns that take more than two values: neither dummies nor the intercept."""
+    columns = [(name, design.X[:, i]) for i, name in enumerate(design.x_names) if ":" not in name]
+    return [(name, x) for name, x in columns if len(np.unique(x)) > 2]
+
+
+def _split(values: np.ndarray, factor: GroupingFactor) -> tuple[np.ndarray, np.ndarray]:
+    counts = np.bincount(factor.codes, minlength=len(factor.levels))
+    means = np.bincount(factor.codes, values, minlength=len(factor.levels)) / counts
+    between = means[factor.codes]
+    return between, values - between
+
+
+def _spread_within(z: np.ndarray, factor: GroupingFactor) -> np.ndarray:
+    """Return the variance of a column within each level."""
+    _, within = _split(z, factor)
+    counts = np.bincount(factor.codes, minlength=len(factor.levels))
+    return np.bincount(factor.codes, within**2, minlength=len(factor.levels)) / counts
+
+
+_CHECKS: tuple[Callable[[Design], Iterator[Diagnostic]], ...] = (
+    _constant_slopes,
+    _confounded,
+    _nested_or_crossed,
+    _many_effects,
+    _few_levels,
+    _single_rows,
+    _scales,
+    _mixtures,
+)

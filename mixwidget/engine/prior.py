@@ -1,0 +1,201 @@
+"""Prior densities as penalties on the criterion: -2 log density of covariance matrices, fixed effects and sigma.
+
+Chung, Rabe-Hesketh, Dorie, Gelman & Liu (2013), Psychometrika 78(4), for the gamma prior on a standard deviation;
+Chung, Gelman, Rabe-Hesketh, Liu & Dorie (2015), J. Educ. Behav. Stat. 40(2), for the Wishart prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+DIFFERENCE_STEP = 1e-4  # of the smallest singular value: central differences of an exact gradient
+FIRST_STEP = 0.1  # of the search for log sigma^2, from the value without a prior
+LARGEST_LOG_RATIO = 40.0  # how far log sigma^2 may move from there
+
+
+@dataclass(frozen=True, slots=True)
+class CovariancePenalty:
+    """``a log|G| + tr(P M) + tr(Q M^-1) + constant``, where M is G or its symmetric root.
+
+    Attributes
+    ----------
+    log_power : float
+        a.
+    linear, inverse : ndarray, shape (k, k)
+        P and Q, symmetric.
+    constant : float
+        The normalising constant; 0 for improper densities.
+    on_root : bool
+        Whether M is the symmetric root of G: standard deviations instead of variances.
+    common_scale : bool
+        Whether G is relative to sigma squared, or in squared units of the response.
+    """
+
+    log_power: float
+    linear: np.ndarray
+    inverse: np.ndarray
+    constant: float
+    on_root: bool
+    common_scale: bool
+
+    def value(self, factor: np.ndarray) -> float:
+        """Return the penalty at ``G = factor factor'``, infinite where it has no finite value."""
+        axes, sizes = self._spectrum(factor)
+        if sizes[-1] <= 0.0:
+            regular = self.log_power == 0.0 and not self.inverse.any()
+            return self.constant + self._trace(axes, self.linear, sizes) if regular else self._limit()
+        logdet = (2.0 if self.on_root else 1.0) * float(np.log(sizes).sum())
+        traces = self._trace(axes, self.linear, sizes) + self._trace(axes, self.inverse, 1.0 / sizes)
+        return self.log_power * logdet + traces + self.constant
+
+    def slope(self, factor: np.ndarray) -> np.ndarray:
+        """Return the derivative with respect to G, shape (k, k); zero where G is singular."""
+        axes, sizes = self._spectrum(factor)
+        if sizes[-1] <= 0.0:
+            return np.zeros_like(self.linear)
+        inverse = axes / sizes @ axes.T
+        slope = self.linear - inverse @ self.inverse @ inverse
+        if not self.on_root:
+            return slope + self.log_power * inverse
+        turned = (axes.T @ slope @ axes) / np.add.outer(sizes, sizes)  # dG = dM M + M dM
+        return axes @ turned @ axes.T + self.log_power * inverse @ inverse
+
+    def _spectrum(self, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        axes, singular, _ = np.linalg.svd(factor)
+        return axes, singular if self.on_root else singular**2
+
+    def _limit(self) -> float:
+        return np.inf if self.log_power < 0.0 or self.inverse.any() else -np.inf
+
+    @staticmethod
+    def _trace(axes: np.ndarray, matrix: np.ndarray, sizes: np.ndarray) -> float:
+        return float((axes * (matrix @ axes)).sum(axis=0) @ sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class FixefPenalty:
+    """A normal density of mean zero on the raw fixed effects.
+
+    Attributes
+    ----------
+    covariance : ndarray, shape (p, p)
+        D, relative to sigma squared or in squared units.
+    common_scale : bool
+    """
+
+    covariance: np.ndarray
+    common_scale: bool
+
+    def constant(self) -> float:
+        """Return the part of the penalty that depends neither on beta nor on sigma."""
+        return float(np.linalg.slogdet(2.0 * np.pi * self.covariance)[1])
+
+    def pseudo_rows(self, x_root: np.ndarray, ols: np.ndarray, y_scale: float) -> np.ndarray:
+        """Return rows of [X y] in the standardised basis whose squared residuals are the quadratic form, (p, p + 1)."""
+        whitened = np.linalg.inv(np.linalg.cholesky(self.covariance)) @ np.linalg.inv(x_root)
+        return np.column_stack([whitened, -whitened @ ols / y_scale])
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualPenalty:
+    """``a log v + p v^e + q v^-e + constant`` for the residual variance v, e = 1/2 on the scale of sigma.
+
+    Attributes
+    ----------
+    log_power, linear, inverse, constant : float
+    on_root : bool
+    point : float or None
+        A variance at which v is held; the rest is then unused.
+    """
+
+    log_power: float = 0.0
+    linear: float = 0.0
+    inverse: float = 0.0
+    constant: float = 0.0
+    on_root: bool = False
+    point: float | None = None
+
+    def value(self, variance: float) -> float:
+        """Return the penalty at a residual variance in squared units of the response."""
+        if self.point is not None:
+            return 0.0
+        size = variance**0.5 if self.on_root else variance
+        return self.log_power * float(np.log(variance)) + self.linear * size + self.inverse / size + self.constant
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """The penalties of a model, in the user's units.
+
+    Attributes
+    ----------
+    covariances : tuple of CovariancePenalty or None
+        One for each term.
+    fixef : FixefPenalty or None
+    residual : ResidualPenalty or None
+    """
+
+    covariances: tuple[CovariancePenalty | None, ...]
+    fixef: FixefPenalty | None = None
+    residual: ResidualPenalty | None = None
+
+    @property
+    def has_own_sigma(self) -> bool:
+        """Whether sigma has no closed form given theta, because a density is in absolute units."""
+        absolute = any(penalty is not None and not penalty.common_scale for penalty in self.covariances)
+        return absolute or self.residual is not None or (self.fixef is not None and not self.fixef.common_scale)
+
+
+def minimise_over_sigma(objective: Callable[[float], float], start: float) -> float:
+    """Return the residual variance with the lowest objective, searched on the log scale around `start`."""
+    centre = float(np.log(start))
+
+    def at(log_variance: float) -> float:
+        return objective(float(np.exp(np.clip(log_variance, centre - LARGEST_LOG_RATIO, centre + LARGEST_LOG_RATIO))))
+
+    found = minimize_scalar(at, bracket=(centre, centre + FIRST_STEP), tol=1e-11)
+    return float(np.exp(found.x))
+
+
+def penalty_derivatives(
+    penalty: CovariancePenalty, template: np.ndarray, root: np.ndarray, variance: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return gradient and Hessian of one penalty in the lower triangle of its standardised template.
+
+    Parameters
+    ----------
+    penalty : CovariancePenalty
+    template : ndarray, shape (k, k)
+        T in the standardised basis.
+    root : ndarray, shape (k, k)
+        Raw columns = standardised columns @ root.
+    variance : float
+        What ``G = inv(root) T T' inv(root)'`` is multiplied by: 1 on the common scale, else sigma squared.
+
+    Returns
+    -------
+    ndarray, shape (m,), and ndarray, shape (m, m)
+        In the order of theta, m = k (k + 1) / 2.
+    """
+    columns, rows = np.triu_indices(len(template))
+    gradient = (2.0 * template_slope(penalty, template, root, variance) @ template)[rows, columns]
+    step = DIFFERENCE_STEP * max(float(np.linalg.svd(template, compute_uv=False)[-1]), 1e-8)
+    hessian = np.empty((len(rows), len(rows)))
+    for i, (a, b) in enumerate(zip(rows, columns, strict=True)):
+        ends = []
+        for sign in (1.0, -1.0):
+            moved = template.copy()
+            moved[a, b] += sign * step
+            ends.append((2.0 * template_slope(penalty, moved, root, variance) @ moved)[rows, columns])
+        hessian[i] = (ends[0] - ends[1]) / (2.0 * step)
+    return gradient, (hessian + hessian.T) / 2.0
+
+
+def template_slope(penalty: CovariancePenalty, template: np.ndarray, root: np.ndarray, variance: float) -> np.ndarray:
+    """Return the derivative of one penalty with respect to the standardised ``T T'``, shape (k, k)."""
+    slope = penalty.slope(np.sqrt(variance) * np.linalg.solve(root, template))
+    return variance * np.linalg.solve(root.T, np.linalg.solve(root.T, slope).T).T

@@ -1,0 +1,44 @@
+"""Descents from the starting values that a fit did without, to see whether they end at another optimum."""
+
+from __future__ import annotations
+
+from mixwidget.control import Control
+from mixwidget.engine.basin import CLOSE
+from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.derivatives import differentiate
+from mixwidget.engine.newton import minimise
+from mixwidget.engine.optimum import BOTH_STARTS_BELOW, Descent, Optimum
+from mixwidget.engine.starts import starting_values
+
+LEAST_EVALUATIONS = 30  # for a second look at a fit that took fewer
+
+
+def look_again(optimum: Optimum, *, control: Control) -> tuple[Descent, ...]:
+    """Descend from further starting values, at about the cost that the fit had.
+
+    A descent ends early where it comes close to the optimum that is known.
+    """
+    arrangement, reml = optimum.arrangement, optimum.evaluation.reml
+    best = optimum.evaluation.value
+    tried = {descent.start for descent in optimum.descents}
+    descents = []
+    for name, theta in starting_values(arrangement, thorough=_is_small(optimum)).items():
+        if name in tried:
+            continue
+        minimum = minimise(
+            lambda point: evaluate(arrangement, point, reml=reml),
+            lambda point: differentiate(arrangement, point),
+            evaluate(arrangement, theta, reml=reml),
+            tolerance=control.tolerance,
+            max_evaluations=max(optimum.n_evaluations, LEAST_EVALUATIONS),
+            is_known=lambda point: abs(point.value - best) < CLOSE,
+        )
+        end = minimum.point
+        descents.append(Descent(name, minimum.reason, end.value, end.theta, minimum.log))
+    return tuple(descents)
+
+
+def _is_small(optimum: Optimum) -> bool:
+    arrangement = optimum.arrangement
+    sizes, factors = arrangement.layout.factor_sizes, arrangement.cross.factors
+    return sum(k * factor.n_levels for k, factor in zip(sizes, factors, strict=True)) < BOTH_STARTS_BELOW

@@ -1,0 +1,220 @@
+"""The same model by every optimiser there is, as ``lme4::allFit``: whether the answer depends on who looked for it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+import scipy
+from scipy.optimize import minimize
+
+from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.derivatives import differentiate
+from mixwidget.engine.estimates import Estimates, estimate
+from mixwidget.engine.newton import minimise
+from mixwidget.engine.starts import starting_values
+from mixwidget.fit.solution import Solution, one_thread
+
+AGREE = 1e-2  # criterion units: two ends nearer than this are the same answer, as in the verdict
+MAX_EVALUATIONS = 20_000  # of the criterion, for methods without derivatives
+SORT_DECIMALS = 6  # of the criterion; rounding below should not order the optimisers
+PENALTY_OF_FAILURE = 1e10  # what a method without derivatives sees where the criterion is not finite
+HAS_COBYQA = tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One optimiser's answer.
+
+    Attributes
+    ----------
+    optimiser : str
+    value : float
+        The criterion that was minimised, penalty included.
+    theta : ndarray
+        In the standardised basis.
+    path : ndarray, shape (m, n_theta)
+        The points it moved through, each better than the one before.
+    n_evaluations : int
+    seconds : float
+    estimates : Estimates
+    """
+
+    optimiser: str
+    value: float
+    theta: np.ndarray
+    path: np.ndarray
+    n_evaluations: int
+    seconds: float
+    estimates: Estimates
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """All optimisers' answers.
+
+    Attributes
+    ----------
+    solution : Solution
+        The fit that was repeated.
+    runs : tuple of Run
+        Best first.
+    """
+
+    solution: Solution
+    runs: tuple[Run, ...]
+
+    @property
+    def best(self) -> float:
+        """The lowest criterion of all, the fit's own included."""
+        return min(self.solution.optimum.evaluation.value, self.runs[0].value)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each optimiser: criterion, excess, evaluations, seconds, fixef, sd and sigma."""
+        rows = [self._row(run) for run in self.runs]
+        return pd.DataFrame(rows, index=pd.Index([run.optimiser for run in self.runs], name="optimiser"))
+
+    def _row(self, run: Run) -> dict[str, float | int | bool]:
+        design = self.solution.design
+        row: dict[str, float | int | bool] = {
+            "criterion": run.value,
+            "excess": run.value - self.best,
+            "agrees": run.value - self.best <= AGREE,
+            "evaluations": run.n_evaluations,
+            "seconds": run.seconds,
+        }
+        row |= dict(zip(design.x_names, map(float, run.estimates.beta), strict=True))
+        for term, covariance in zip(design.terms, run.estimates.covariances, strict=True):
+            group = design.factors[term.factor].label
+            sds = np.sqrt(np.diagonal(covariance))
+            row |= {f"sd {name} | {group}": float(sd) for name, sd in zip(term.columns, sds, strict=True)}
+        return row | {"sigma": run.estimates.sigma}
+
+    def sentence(self) -> str:
+        """Say whether the optimisers agree, and what it means."""
+        apart = [run for run in self.runs if run.value - self.best > AGREE]
+        n = len(self.runs)
+        own = self.solution.optimum.evaluation.value - self.best
+        if own > AGREE:
+            return (
+                f"Several optima: {self.runs[0].optimiser} ended {own:.4g} below this fit; "
+                "fit again with start= at its theta."
+            )
+        if not apart:
+            return f"All {n} optimisers agree within {AGREE} units of the criterion."
+        ended: dict[str, list[str]] = {}
+        for run in apart:
+            ended.setdefault(f"{run.value - self.best:.4g}", []).append(run.optimiser)
+        listed = "; ".join(f"{', '.join(names)} ended {gap} higher" for gap, names in ended.items())
+        return f"Not all agree: {n - len(apart)} of {n} optimisers end where this fit did, but {listed}."
+
+
+def all_fit(solution: Solution) -> Runs:
+    """Minimise the criterion of a solution again by every available optimiser, from lme4's own start.
+
+    The cross products are those of the solution. Newton also runs from the other starting values.
+    """
+    arrangement, reml = solution.optimum.arrangement, solution.reml
+    starts = starting_values(arrangement, thorough=True)
+    runs = []
+    with one_thread():
+        for name, start in starts.items():
+            runs.append(_newton(arrangement, reml, f"Newton from '{name}'", start, solution.control.tolerance))
+        for name, method in _methods().items():
+            runs.append(_recorded(arrangement, reml, name, method, starts["unit"]))
+    return Runs(solution, tuple(sorted(runs, key=lambda run: round(run.value, SORT_DECIMALS))))
+
+
+def _newton(arrangement: Arrangement, reml: bool, name: str, start: np.ndarray, tolerance: float) -> Run:
+    began = perf_counter()
+    end = minimise(
+        lambda theta: evaluate(arrangement, theta, reml=reml),
+        lambda point: differentiate(arrangement, point),
+        evaluate(arrangement, start, reml=reml),
+        tolerance=tolerance,
+        max_evaluations=500,
+    )
+    path = np.array([step.theta for step in end.log if step.accepted])
+    return _run(arrangement, reml, name, path, len(end.log), perf_counter() - began)
+
+
+class _Recorder:
+    """The criterion as scipy wants it, keeping every point that was better than all before."""
+
+    def __init__(self, arrangement: Arrangement, reml: bool) -> None:
+        self.arrangement = arrangement
+        self.reml = reml
+        self.best = np.inf
+        self.path: list[np.ndarray] = []
+        self.count = 0
+
+    def value(self, theta: np.ndarray) -> float:
+        value = evaluate(self.arrangement, theta, reml=self.reml).value
+        self.count += 1
+        if value < self.best:
+            self.best = value
+            self.path.append(theta.copy())
+        return value if np.isfinite(value) else PENALTY_OF_FAILURE
+
+    def gradient(self, theta: np.ndarray) -> np.ndarray:
+        return differentiate(self.arrangement, evaluate(self.arrangement, theta, reml=self.reml)).gradient
+
+    def hessian(self, theta: np.ndarray) -> np.ndarray:
+        return differentiate(self.arrangement, evaluate(self.arrangement, theta, reml=self.reml)).hessian
+
+
+Method = Callable[[_Recorder, np.ndarray], object]
+
+
+def _methods() -> dict[str, Method]:
+    """Return the optimisers that are installed, by name."""
+    methods: dict[str, Method] = {
+        "trust-region": _scipy("trust-exact", {"gtol": 1e-7, "maxiter": 500}, order=2),
+        "L-BFGS-B": _scipy("L-BFGS-B", {"ftol": 1e-14, "gtol": 1e-7, "maxiter": 2000}, order=1),
+        "BFGS": _scipy("BFGS", {"gtol": 1e-6, "maxiter": 2000}, order=1),
+        "Nelder-Mead": _scipy("Nelder-Mead", {"xatol": 1e-7, "fatol": 1e-9, "maxfev": MAX_EVALUATIONS}),
+        "Powell": _scipy("Powell", {"xtol": 1e-7, "ftol": 1e-12, "maxfev": MAX_EVALUATIONS}),
+        "COBYLA": _scipy("COBYLA", {"rhobeg": 0.2, "tol": 1e-8, "maxiter": MAX_EVALUATIONS}),
+    }
+    if HAS_COBYQA:
+        methods["COBYQA"] = _scipy("COBYQA", {"initial_tr_radius": 0.2, "final_tr_radius": 1e-7, "maxfev": 2000})
+    if importlib.util.find_spec("nlopt") is not None:
+        methods["nlopt BOBYQA"] = _bobyqa
+    return methods
+
+
+def _scipy(method: str, options: dict[str, float], *, order: int = 0) -> Method:
+    def run(recorder: _Recorder, start: np.ndarray) -> object:
+        jacobian = recorder.gradient if order >= 1 else None
+        hessian = recorder.hessian if order >= 2 else None
+        return minimize(recorder.value, start, method=method, jac=jacobian, hess=hessian, options=options)
+
+    return run
+
+
+def _bobyqa(recorder: _Recorder, start: np.ndarray) -> object:
+    nlopt = importlib.import_module("nlopt")
+    problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
+    problem.set_min_objective(lambda theta, _: recorder.value(theta))
+    problem.set_xtol_abs(1e-8)
+    problem.set_ftol_abs(1e-8)
+    problem.set_maxeval(MAX_EVALUATIONS)
+    return problem.optimize(start)
+
+
+def _recorded(arrangement: Arrangement, reml: bool, name: str, method: Method, start: np.ndarray) -> Run:
+    recorder = _Recorder(arrangement, reml)
+    began = perf_counter()
+    method(recorder, start)
+    return _run(arrangement, reml, name, np.array(recorder.path), recorder.count, perf_counter() - began)
+
+
+def _run(arrangement: Arrangement, reml: bool, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
+    at = evaluate(arrangement, path[-1], reml=reml)
+    return Run(name, at.value, path[-1], path, count, seconds, estimate(arrangement, at))

@@ -1,0 +1,111 @@
+"""Tests of whole terms of the fixed effects, as lmerTest's ``anova`` and ``contest``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.errors import OptionError
+from mixwidget.fit.solution import Solution
+from mixwidget.inference.coefficients import two_sided_p
+from mixwidget.inference.ddf import NO_TEST, FTest, approximation, joint_test
+from mixwidget.inference.intervals import t_quantile
+from mixwidget.inference.term_contrasts import term_contrasts
+
+KINDS = {1: 1, 2: 2, 3: 3, "I": 1, "II": 2, "III": 3, "1": 1, "2": 2, "3": 3}
+
+
+def anova_table(solution: Solution, kind: int | str, ddf: str) -> pd.DataFrame:
+    """Return one F test for each fixed term: Sum Sq, Mean Sq, NumDF, DenDF, F value, Pr(>F).
+
+    Parameters
+    ----------
+    solution : Solution
+    kind : {1, 2, 3, "I", "II", "III"}
+        Sequential; adjusted for all terms but those that contain it; adjusted for all, whatever the contrasts.
+    ddf : str
+        See `coefficient_table`.
+
+    Raises
+    ------
+    OptionError
+        If the type or the method is not known.
+    """
+    if kind not in KINDS:
+        raise OptionError(f"anova: type={kind!r} is not known; choose 1, 2 or 3")
+    method = approximation(solution, ddf)
+    beta = solution.estimates.beta
+    tests = {label: joint_test(method, beta, rows) for label, rows in term_contrasts(solution, KINDS[kind]).items()}
+    aliased = [label for label, columns in solution.design.x_assign if not columns]
+    tests |= dict.fromkeys(aliased, NO_TEST)
+    return _table(tests, solution.estimates.sigma)
+
+
+def contest_table(solution: Solution, L: Any, *, joint: bool, ddf: str, rhs: object, level: float) -> pd.DataFrame:
+    """Test contrasts of the fixed effects, as lmerTest's ``contest``.
+
+    Parameters
+    ----------
+    solution : Solution
+    L : array_like, shape (m, p) or (p,), or mapping of coefficient to weight
+    joint : bool
+        One F test for all rows, or one t test for each.
+    ddf : str
+    rhs : array_like
+        The value of ``L @ beta`` under the hypothesis.
+    level : float
+        Of the intervals of the single tests.
+    """
+    rows = contrast_matrix(solution, L)
+    method, beta = approximation(solution, ddf), solution.estimates.beta
+    values = np.broadcast_to(np.asarray(rhs, dtype=float), (len(rows),))
+    if joint:
+        return _table({"1": joint_test(method, beta, rows, values)}, solution.estimates.sigma)
+    estimate = rows @ beta
+    se, df = np.sqrt(np.einsum("mp,pq,mq->m", rows, method.vcov, rows)), method.df(rows)
+    statistic = (estimate - values) / se
+    half = t_quantile(level, df) * se
+    columns = {"estimate": estimate, "se": se, "df": df, "statistic": statistic, "lower": estimate - half}
+    columns |= {"upper": estimate + half, "p": two_sided_p(statistic, df)}
+    return pd.DataFrame(columns, index=L.index if isinstance(L, pd.DataFrame) else None)
+
+
+def contrast_matrix(solution: Solution, L: Any) -> np.ndarray:
+    """Return contrasts as rows over the coefficients, shape (m, p).
+
+    Raises
+    ------
+    OptionError
+        If a name is no coefficient, or the number of columns is not p.
+    """
+    names = list(solution.design.x_names)
+    if isinstance(L, Mapping | pd.DataFrame):
+        weights = L if isinstance(L, pd.DataFrame) else pd.DataFrame([dict(L)])
+        unknown = [str(name) for name in weights.columns if name not in names]
+        if unknown:
+            raise OptionError(f"contest: '{unknown[0]}' is not a coefficient; there are {', '.join(map(repr, names))}")
+        return weights.reindex(columns=names).fillna(0.0).to_numpy(dtype=float)
+    rows = np.atleast_2d(np.asarray(L, dtype=float))
+    if rows.ndim != 2 or rows.shape[1] != len(names):
+        raise OptionError(f"contest: L has {rows.shape[-1]} columns, the fit has {len(names)} coefficients")
+    return rows
+
+
+def _table(tests: dict[str, FTest], sigma: float) -> pd.DataFrame:
+    statistic = np.array([test.statistic for test in tests.values()], dtype=float)
+    num_df = np.array([test.num_df for test in tests.values()])
+    mean_square = sigma**2 * np.array([test.mean_square for test in tests.values()], dtype=float)
+    return pd.DataFrame(
+        {
+            "Sum Sq": mean_square * num_df,
+            "Mean Sq": mean_square,
+            "NumDF": num_df,
+            "DenDF": np.array([test.den_df for test in tests.values()], dtype=float),
+            "F value": statistic,
+            "Pr(>F)": np.array([test.p for test in tests.values()], dtype=float),
+        },
+        index=pd.Index(list(tests), dtype=object),
+    )

@@ -1,0 +1,148 @@
+"""Confidence intervals of fixed effects, standard deviations, correlations and sigma."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from mixwidget.errors import OptionError
+from mixwidget.fit.solution import Solution, one_thread, solve
+from mixwidget.inference.bootstrap import bootstrap
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.curve import Curve, Parameter, parameters
+from mixwidget.inference.ddf import approximation
+from mixwidget.inference.intervals import check_level, percent_names, t_quantile
+from mixwidget.inference.profile import Profile, profile_curves
+
+Progress = Callable[[int, int], None]
+
+
+METHODS = ("wald", "profile", "boot")
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRequest:
+    """What is asked for; see `LmerModel.confint`."""
+
+    method: str
+    level: float
+    parm: str | Sequence[str] | None
+    ddf: str
+    n: int
+    boot_method: str
+
+
+def intervals(
+    solution: Solution,
+    modes: dict[str, pd.DataFrame],
+    request: IntervalRequest,
+    generator: np.random.Generator,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """Return intervals by one of the methods.
+
+    Raises
+    ------
+    OptionError
+        If the method, the level or a parameter is not known.
+    """
+    check_level(request.level, "confint")
+    if request.method not in METHODS:
+        raise OptionError(f"confint: method={request.method!r} is not known; choose 'wald', 'profile' or 'boot'")
+    if request.method == "profile":
+        return profile_intervals(solution, request.level, request.parm, progress)
+    if request.method == "wald":
+        table = wald_intervals(solution, request.level, request.ddf)
+    else:
+        replicates = bootstrap(
+            solution, modes, request.n, stat=None, kind="parametric", generator=generator, progress=progress
+        )
+        table = replicates.confint(request.level, request.boot_method)
+    if request.parm is None:
+        return table
+    named = [parameter.name for parameter in choose(solution, request.parm)]
+    missing = [name for name in named if name not in table.index]
+    if missing:
+        raise OptionError(f"confint: Wald intervals are for the fixed effects; '{missing[0]}' needs method='profile'")
+    return table.loc[named]
+
+
+def wald_intervals(solution: Solution, level: float, ddf: str) -> pd.DataFrame:
+    """Return estimate -/+ quantile * se of the fixed effects; ``ddf="z"`` as ``confint(method = "Wald")`` of lme4."""
+    check_level(level, "confint")
+    table = coefficient_table(solution, ddf)
+    half = t_quantile(level, approximation(solution, ddf).df(np.eye(len(table)))) * table["se"].to_numpy()
+    estimate = table["estimate"].to_numpy()
+    return _frame(list(table.index), np.column_stack([estimate - half, estimate + half]), level)
+
+
+def profile_intervals(
+    solution: Solution, level: float, names: Sequence[str] | None, progress: Progress | None
+) -> pd.DataFrame:
+    """Return the values at which the profile likelihood reaches the quantile, each end found directly."""
+    check_level(level, "confint")
+    likelihood = ml_solution(solution)
+    chosen = choose(likelihood, names)
+    limits = np.empty((len(chosen), 2))
+    with one_thread():
+        for done, parameter in enumerate(chosen):
+            limits[done] = _limits(Curve(likelihood, parameter), level)
+            if progress is not None:
+                progress(done + 1, len(chosen))
+    return _frame([parameter.name for parameter in chosen], limits, level)
+
+
+def profile(solution: Solution, names: Sequence[str] | None, progress: Progress | None) -> Profile:
+    """Trace the profiles of all parameters, or of those that are named."""
+    likelihood = ml_solution(solution)
+    return profile_curves(likelihood, choose(likelihood, names), progress)
+
+
+def ml_solution(solution: Solution) -> Solution:
+    """Return the maximum-likelihood fit of the same model: profiles are of the likelihood."""
+    if not solution.reml:
+        return solution
+    start = list(solution.estimates.templates)
+    return solve(solution.design, reml=False, control=solution.control, cross=solution.cross, start=start)
+
+
+def choose(solution: Solution, names: Sequence[str] | None) -> list[Parameter]:
+    """Return parameters by name; ``"beta_"`` and ``"theta_"`` stand for all fixed effects, all others.
+
+    Raises
+    ------
+    OptionError
+        If there is no such parameter.
+    """
+    every = parameters(solution)
+    if names is None:
+        return every
+    by_name = {parameter.name: parameter for parameter in every}
+    fixed = set(solution.design.x_names)
+    groups = {"beta_": [n for n in by_name if n in fixed], "theta_": [n for n in by_name if n not in fixed]}
+    wanted = [names] if isinstance(names, str) else list(names)
+    flat = [name for given in wanted for name in groups.get(given, [given])]
+    for name in flat:
+        if name not in by_name:
+            near = difflib.get_close_matches(name, list(by_name), n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, by_name))}"
+            raise OptionError(f"confint: '{name}' is no parameter of this fit; {hint}")
+    return [by_name[name] for name in flat]
+
+
+def _limits(curve: Curve, level: float) -> tuple[float, float]:
+    quantile = float(norm.ppf(0.5 + level / 2.0))
+    low, high = curve.end(-quantile), curve.end(quantile)
+    return (
+        curve.parameter.lower if low is None else low.value,
+        curve.parameter.upper if high is None else high.value,
+    )
+
+
+def _frame(names: list[str], limits: np.ndarray, level: float) -> pd.DataFrame:
+    return pd.DataFrame(limits, index=pd.Index(names, dtype=object), columns=list(percent_names(level)))

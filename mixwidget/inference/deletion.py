@@ -1,0 +1,91 @@
+"""What each term is worth: single-term deletions of fixed terms (``drop1``) and of random effects (``ranova``)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from mixwidget.errors import OptionError
+from mixwidget.fit.call import Call
+from mixwidget.fit.fixed_terms import fixed_terms
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.reductions import reductions
+from mixwidget.fit.solution import Solution, solve
+from mixwidget.fit.submodel import criterion_of, without_terms
+from mixwidget.inference.anova import anova_table
+
+
+def drop1_table(solution: Solution, call: Call, test: str, ddf: str) -> pd.DataFrame:
+    """Return the effect of dropping each fixed term that no other contains, as ``drop1``.
+
+    Parameters
+    ----------
+    solution : Solution
+    call : Call
+    test : {"chisq", "f"}
+        Likelihood-ratio tests of maximum-likelihood fits, or F tests without refitting.
+    ddf : str
+        For the F tests.
+
+    Raises
+    ------
+    OptionError
+        If the test is not known.
+    """
+    scope = _scope(solution)
+    if test.lower() == "f":
+        table = anova_table(solution, 2, ddf)
+        return table.loc[[label for label in table.index if label in scope]]
+    if test.lower() != "chisq":
+        raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq' or 'f'")
+    full = solution
+    if solution.reml:
+        full = solve(solution.design, reml=False, control=solution.control, cross=solution.cross)
+    whole = likelihood(full)
+    rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
+    for label in scope:
+        part = likelihood(without_terms(solution, call, (label,)))
+        df, gain = whole.npar - part.npar, max(0.0, part.criterion - whole.criterion)
+        rows.append((df, part.aic, gain, float(chi2.sf(gain, df)) if df else np.nan))
+    index = pd.Index(["<none>", *scope], dtype=object)
+    return pd.DataFrame(rows, columns=["npar", "AIC", "LRT", "Pr(Chi)"], index=index)
+
+
+def _scope(solution: Solution) -> list[str]:
+    """Return the terms that are not part of another one."""
+    terms = [term for term in fixed_terms(solution.design) if term.variables]
+    return [term.label for term in terms if not any(other.variables > term.variables for other in terms)]
+
+
+def ranova_table(solution: Solution) -> pd.DataFrame:
+    """Return the effect of dropping each random effect, as lmerTest's ``ranova``.
+
+    Columns: npar, logLik, AIC, LRT, Df, Pr(>Chisq) and ``mixture p``, which allows for the variance that is tested on
+    the boundary of its range (NaN where more than one effect is dropped at once: its weights are not known).
+
+    References
+    ----------
+    Self & Liang (1987), JASA 82; Stram & Lee (1994), Biometrics 50.
+    """
+    whole = likelihood(solution)
+    n_fixed = len(solution.estimates.beta)
+    names, rows = ["<none>"], [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan, np.nan)]
+    for reduction in reductions(solution):
+        criterion, n_theta = criterion_of(solution, reduction.terms)
+        npar = n_fixed + n_theta + 1
+        gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
+        names.append(reduction.label)
+        mixture = mixture_p(gain, df) if reduction.n_dropped == 1 else np.nan
+        rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, float(chi2.sf(gain, df)), mixture))
+    columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)", "mixture p"]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, dtype=object))
+
+
+def mixture_p(gain: float, df: int) -> float:
+    """Return the p value of a likelihood ratio for one random effect, its variance and `df` - 1 covariances.
+
+    Half the time the larger model gains nothing from the variance: equal shares of chi-squares with df - 1 and df.
+    """
+    below = float(chi2.sf(gain, df - 1)) if df > 1 else float(gain <= 0.0)
+    return 0.5 * (below + float(chi2.sf(gain, df)))

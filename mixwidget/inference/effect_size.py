@@ -1,0 +1,74 @@
+"""Shares of variance: R squared, intraclass correlation, variance partition, standardised coefficients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.fit.solution import Solution
+
+
+def r2_values(solution: Solution) -> pd.Series:
+    """Return marginal and conditional R squared: variance explained by the fixed effects, and by all effects.
+
+    With random slopes the variance of a term is its mean over the rows.
+
+    References
+    ----------
+    Nakagawa & Schielzeth (2013), Methods Ecol. Evol. 4; Johnson (2014), Methods Ecol. Evol. 5.
+    """
+    fixed, random, residual = _variances(solution)
+    total = fixed + random.sum() + residual
+    return pd.Series({"marginal": fixed / total, "conditional": (fixed + random.sum()) / total}, name="r2")
+
+
+def icc_values(solution: Solution, *, by_group: bool) -> pd.Series:
+    """Return the intraclass correlation: adjusted (random over random and residual) and unadjusted (over everything).
+
+    Parameters
+    ----------
+    solution : Solution
+    by_group : bool
+        Instead, the adjusted one for each grouping factor.
+    """
+    fixed, random, residual = _variances(solution)
+    if by_group:
+        labels = [solution.design.factors[term.factor].label for term in solution.design.terms]
+        shares = pd.Series(random, index=labels).groupby(level=0, sort=False).sum()
+        return (shares / (random.sum() + residual)).rename("icc")
+    adjusted = random.sum() / (random.sum() + residual)
+    return pd.Series({"adjusted": adjusted, "unadjusted": random.sum() / (fixed + random.sum() + residual)}, name="icc")
+
+
+def variance_partition(solution: Solution) -> pd.DataFrame:
+    """Return the variance of the response by source: fixed effects, each random term, residual; and its share."""
+    fixed, random, residual = _variances(solution)
+    names = [
+        f"{' + '.join(term.columns)} | {solution.design.factors[term.factor].label}" for term in solution.design.terms
+    ]
+    variance = np.array([fixed, *random, residual])
+    index = pd.Index(["fixed effects", *names, "residual"], dtype=object)
+    return pd.DataFrame({"variance": variance, "share": variance / variance.sum()}, index=index)
+
+
+def standardised_coefficients(solution: Solution) -> pd.DataFrame:
+    """Return the fixed effects in standard deviations of the response per standard deviation of their column."""
+    design, estimates = solution.design, solution.estimates
+    spread = design.X.std(axis=0, ddof=1) / float(design.y.std(ddof=1))
+    index = pd.Index(design.x_names, dtype=object)
+    se = np.sqrt(np.diagonal(estimates.vcov))
+    table = pd.DataFrame({"estimate": estimates.beta * spread, "se": se * spread}, index=index)
+    return table.loc[spread > 0.0]
+
+
+def _variances(solution: Solution) -> tuple[float, np.ndarray, float]:
+    """Return the variance of X beta, the mean variance of each random term over the rows, and the residual one."""
+    design, estimates = solution.design, solution.estimates
+    fixed = float(np.var(design.X @ estimates.beta, ddof=1)) if design.X.shape[1] else 0.0
+    random = np.array(
+        [
+            float(((term.z @ cov) * term.z).sum()) / len(design.y)
+            for term, cov in zip(design.terms, estimates.covariances, strict=True)
+        ]
+    )
+    return fixed, random, estimates.sigma**2

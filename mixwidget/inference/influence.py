@@ -1,0 +1,180 @@
+"""What a single group does to a fit: leave one level out, fit again, compare.
+
+Demidenko & Stukel (2005), Stat. Med. 24; Nieuwenhuis, te Grotenhuis & Pelzer (2012), R Journal 4(2), for the measures.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.engine.arrangement import arrange
+from mixwidget.engine.cross_products import CrossProducts
+from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
+from mixwidget.engine.leave_out import LeaveOut
+from mixwidget.engine.optimum import find_optimum
+from mixwidget.errors import DataError, FitError
+from mixwidget.fit.penalties import penalties
+from mixwidget.fit.solution import Solution, model_arrays, one_thread
+
+RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
+LARGE_COOKS_DISTANCE = 4.0  # over the number of levels; the usual rule of thumb (Van der Meer et al. 2010)
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """How the estimates move when each level of a factor is left out.
+
+    Attributes
+    ----------
+    group : str
+    levels : tuple of str
+    n_rows : ndarray, shape (J,)
+    fixef : ndarray, shape (J, p)
+        Estimates without the level; NaN where nothing can be estimated without it.
+    vcov : ndarray, shape (J, p, p)
+    sds : ndarray, shape (J, m)
+        Standard deviations of all terms' columns, then sigma.
+    cooks_distance, mdffits : ndarray, shape (J,)
+        Change of the fixed effects in the metric of the whole fit's vcov, and of the reduced fit's, over p.
+    covratio : ndarray, shape (J,)
+        Determinant of the reduced vcov over that of the whole fit.
+    """
+
+    group: str
+    levels: tuple[str, ...]
+    n_rows: np.ndarray
+    fixef: np.ndarray
+    vcov: np.ndarray
+    sds: np.ndarray
+    cooks_distance: np.ndarray
+    mdffits: np.ndarray
+    covratio: np.ndarray
+    names: tuple[str, ...]
+    sd_names: tuple[str, ...]
+    solution: Solution
+
+    @property
+    def limit(self) -> float:
+        """Cook's distance above which a level deserves a look: 4 over the number of levels."""
+        return LARGE_COOKS_DISTANCE / len(self.levels)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each level: rows, Cook's distance, mdffits, covratio, changes of fixef and of SDs."""
+        frame = pd.DataFrame(
+            {
+                "rows": self.n_rows,
+                "cooks_distance": self.cooks_distance,
+                "mdffits": self.mdffits,
+                "covratio": self.covratio,
+            },
+            index=pd.Index(self.levels, name=self.group, dtype=object),
+        )
+        changes = self.fixef - self.solution.estimates.beta
+        spread = self.sds - _sds(self.solution.estimates)
+        frame[[f"change {name}" for name in self.names]] = changes
+        frame[[f"change {name}" for name in self.sd_names]] = spread
+        return frame
+
+
+def influence(solution: Solution, group: str | None) -> Influence:
+    """Leave out each level of a grouping factor and fit again from the cached cross products.
+
+    Parameters
+    ----------
+    solution : Solution
+    group : str or None
+        The first grouping factor unless given.
+
+    Raises
+    ------
+    DataError
+        If there is no such grouping factor.
+    """
+    factor = solution.design.factors[_position(solution, group)]
+    refits = _Refits(solution)
+    order = np.argsort(factor.codes, kind="stable")
+    n_rows = np.bincount(factor.codes, minlength=len(factor.levels))
+    with one_thread():
+        found = [refits.without(rows) for rows in np.split(order, np.cumsum(n_rows)[:-1])]
+    p = len(solution.estimates.beta)
+    fixef = np.array([np.full(p, np.nan) if e is None else e.beta for e in found])
+    vcov = np.array([np.full((p, p), np.nan) if e is None else e.vcov for e in found])
+    sds = np.array([np.full(len(_sds(solution.estimates)), np.nan) if e is None else _sds(e) for e in found])
+    change, whole = fixef - solution.estimates.beta, solution.estimates.vcov
+    return Influence(
+        group=factor.label,
+        levels=factor.levels,
+        n_rows=n_rows,
+        fixef=fixef,
+        vcov=vcov,
+        sds=sds,
+        cooks_distance=np.einsum("jp,pq,jq->j", change, np.linalg.inv(whole), change) / max(p, 1),
+        mdffits=np.array([_quadratic(d, v) for d, v in zip(change, vcov, strict=True)]) / max(p, 1),
+        covratio=np.array([_ratio(v, whole) for v in vcov]),
+        names=solution.design.x_names,
+        sd_names=_sd_names(solution),
+        solution=solution,
+    )
+
+
+class _Refits:
+    """Refits of a solution without some rows, each started at the whole fit's optimum."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.leave_out = LeaveOut(model_arrays(solution.design))
+        self.control = replace(solution.control, starts="better")
+        self.prior = penalties(solution.design, solution.priors)
+
+    def without(self, rows: np.ndarray) -> Estimates | None:
+        cross = self.leave_out.without(rows)
+        if not _is_full_rank(cross, self.leave_out.cross):  # a fixed effect that only these rows tell about
+            return None
+        try:
+            arrangement = arrange(cross, self.control.max_dense_columns, self.prior)
+            start = standardised_theta(arrangement, list(self.solution.estimates.templates))
+            optimum = find_optimum(arrangement, reml=self.solution.reml, control=self.control, start=start)
+            return estimate(arrangement, optimum.evaluation)
+        except FitError:  # the random effects reproduce what is left
+            return None
+
+
+def _is_full_rank(cross: CrossProducts, whole: CrossProducts) -> bool:
+    """Whether the fixed-effects columns are still independent, in units of their size over all rows."""
+    gram = cross.X.T @ cross.total @ cross.X
+    size = np.sqrt(np.diagonal(cross.X.T @ whole.total @ cross.X))
+    return not len(size) or bool(np.linalg.eigvalsh(gram / np.outer(size, size))[0] > RANK_RTOL**2)
+
+
+def _position(solution: Solution, group: str | None) -> int:
+    labels = [factor.label for factor in solution.design.factors]
+    if group is None:
+        return 0
+    if group not in labels:
+        near = difflib.get_close_matches(group, labels, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        raise DataError(f"'{group}' is not a grouping factor of this fit; {hint}")
+    return labels.index(group)
+
+
+def _quadratic(change: np.ndarray, vcov: np.ndarray) -> float:
+    return float(change @ np.linalg.solve(vcov, change)) if np.isfinite(vcov).all() and len(change) else np.nan
+
+
+def _ratio(vcov: np.ndarray, whole: np.ndarray) -> float:
+    return float(np.linalg.det(vcov) / np.linalg.det(whole)) if np.isfinite(vcov).all() else np.nan
+
+
+def _sds(estimates: Estimates) -> np.ndarray:
+    parts = [np.sqrt(np.diagonal(covariance)) for covariance in estimates.covariances]
+    return np.append(np.concatenate(parts) if parts else np.zeros(0), estimates.sigma)
+
+
+def _sd_names(solution: Solution) -> tuple[str, ...]:
+    design = solution.design
+    named = [f"sd {column} | {design.factors[term.factor].label}" for term in design.terms for column in term.columns]
+    return (*named, "sigma")

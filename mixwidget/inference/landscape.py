@@ -1,0 +1,210 @@
+"""The criterion over two parameters, with the paths of the optimisers and the optima they found.
+
+Every other covariance parameter stays as in the fit (a slice); sigma and the other fixed effects are profiled out.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.engine.arrangement import Arrangement
+from mixwidget.engine.criterion import Evaluation, evaluate
+from mixwidget.engine.estimates import standardised_theta
+from mixwidget.errors import OptionError
+from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.inference.all_fit import AGREE, Runs, all_fit
+
+POINTS = 45  # per axis
+MARGIN = 2.5  # factor beyond what the paths and optima span on an axis of standard deviations
+SPAN = (2e-3, 1e4)  # relative standard deviations that are shown at most
+FIXED_MARGIN = 0.35  # the same for a fixed effect, as a share of its span
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """A slice through the criterion.
+
+    Attributes
+    ----------
+    x, y : str
+        Names of the parameters; standard deviations are relative to sigma.
+    x_values, y_values : ndarray, shape (m,)
+    excess : ndarray, shape (m, m)
+        Criterion above the best optimum, rows by y.
+    paths : DataFrame
+        optimiser, step, x, y.
+    optima : DataFrame
+        x, y, excess, and the optimisers that ended there.
+    """
+
+    x: str
+    y: str
+    x_values: np.ndarray
+    y_values: np.ndarray
+    excess: np.ndarray
+    paths: pd.DataFrame
+    optima: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each point of the grid: x, y, excess."""
+        x, y = np.meshgrid(self.x_values, self.y_values)
+        return pd.DataFrame({self.x: x.ravel(), self.y: y.ravel(), "excess": self.excess.ravel()})
+
+
+def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
+    """Evaluate the criterion over two parameters of a solution.
+
+    Parameters
+    ----------
+    solution : Solution
+    x, y : str or None
+        ``"sd Days | Subject"`` or the name of a fixed effect; by default the first two standard deviations, or the
+        only one and the last fixed effect.
+
+    Raises
+    ------
+    OptionError
+        If a parameter is not known, both are the same, or both are fixed effects.
+    """
+    axes = _axes(solution)
+    x, y = _chosen(axes, x, y)
+    runs = all_fit(solution)
+    with one_thread():
+        paths = _paths(runs, axes[x], axes[y])
+        optima = _optima(solution, runs, axes[x], axes[y])
+        span = pd.concat([paths[["x", "y"]], optima[["x", "y"]]])
+        x_values, y_values = axes[x].grid(span["x"]), axes[y].grid(span["y"])
+        excess = _surface(solution, axes[x], axes[y], x_values, y_values) - runs.best
+    return Landscape(x, y, x_values, y_values, excess, paths, optima)
+
+
+@dataclass(frozen=True, slots=True)
+class _SdAxis:
+    """A standard deviation relative to sigma: one row of a template in the user's units."""
+
+    term: int
+    row: int
+    name: str
+
+    def of(self, solution: Solution, at: Evaluation) -> float:
+        template = _raw_templates(solution.optimum.arrangement, at)[self.term]
+        return float(np.linalg.norm(template[self.row]))
+
+    def grid(self, span: pd.Series) -> np.ndarray:
+        low = max(float(span.min()) / MARGIN, SPAN[0])
+        high = min(max(float(span.max()) * MARGIN, 10 * low), SPAN[1])
+        return np.geomspace(low, high, POINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _FixefAxis:
+    """A fixed effect in the user's units."""
+
+    column: int
+    name: str
+
+    def of(self, solution: Solution, at: Evaluation) -> float:
+        return _fixed_effect(solution.optimum.arrangement, at, self.column)[0]
+
+    def grid(self, span: pd.Series) -> np.ndarray:
+        low, high = float(span.min()), float(span.max())
+        margin = FIXED_MARGIN * (high - low) if high > low else abs(low) + 1.0
+        return np.linspace(low - margin, high + margin, POINTS)
+
+
+Axis = _SdAxis | _FixefAxis
+
+
+def _axes(solution: Solution) -> dict[str, Axis]:
+    design = solution.design
+    axes: dict[str, Axis] = {}
+    for i, term in enumerate(design.terms):
+        for row, column in enumerate(term.columns):
+            name = f"sd {column} | {design.factors[term.factor].label}"
+            axes[name] = _SdAxis(i, row, name)
+    return axes | {name: _FixefAxis(i, name) for i, name in enumerate(design.x_names)}
+
+
+def _chosen(axes: dict[str, Axis], x: str | None, y: str | None) -> tuple[str, str]:
+    for name in (x, y):
+        if name is not None and name not in axes:
+            near = difflib.get_close_matches(name, list(axes), n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"choose from {', '.join(map(repr, axes))}"
+            raise OptionError(f"landscape: '{name}' is not a parameter of this fit; {hint}")
+    sds = [name for name, axis in axes.items() if isinstance(axis, _SdAxis)]
+    if x is None:
+        x = next(name for name in sds if name != y)
+    if y is None:
+        y = next((name for name in sds if name != x), list(axes)[-1])
+    if x == y or not (isinstance(axes[x], _SdAxis) or isinstance(axes[y], _SdAxis)):
+        raise OptionError("landscape: give two different parameters, one of them a standard deviation")
+    return x, y
+
+
+def _raw_templates(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
+    layout, roots = arrangement.layout, arrangement.basis.term_roots
+    return [np.linalg.solve(root, layout.term_template(at.templates, term)) for term, root in enumerate(roots)]
+
+
+def _fixed_effect(arrangement: Arrangement, at: Evaluation, column: int) -> tuple[float, float]:
+    """Return the estimate of a fixed effect at given theta and its variance over sigma squared."""
+    basis = arrangement.basis
+    weights = np.linalg.solve(basis.x_root.T, np.eye(len(at.beta))[column])
+    half = at.x_inverse @ weights
+    return float(weights @ (basis.ols + basis.y_scale * at.beta)), float(half @ half)
+
+
+def _surface(solution: Solution, x: Axis, y: Axis, x_values: np.ndarray, y_values: np.ndarray) -> np.ndarray:
+    if isinstance(x, _FixefAxis):
+        return _surface(solution, y, x, y_values, x_values).T
+    rows = [_line(solution, x, float(value), y, y_values) for value in x_values]
+    return np.array(rows).T
+
+
+def _line(solution: Solution, x: _SdAxis, value: float, y: Axis, y_values: np.ndarray) -> np.ndarray:
+    """Return the criterion at one value of x and all of y."""
+    if isinstance(y, _SdAxis):
+        return np.array([_at(solution, {x: value, y: float(other)}).value for other in y_values])
+    at = _at(solution, {x: value})
+    estimate, variance = _fixed_effect(solution.optimum.arrangement, at, y.column)
+    distance = ((y_values - estimate) / solution.optimum.arrangement.basis.y_scale) ** 2 / variance
+    return at.value + at.df * np.log1p(distance / at.r2)
+
+
+def _at(solution: Solution, values: dict[_SdAxis, float]) -> Evaluation:
+    """Evaluate with some rows of the fit's templates stretched to given lengths."""
+    arrangement = solution.optimum.arrangement
+    templates = [template.copy() for template in solution.estimates.templates]
+    for axis, value in values.items():
+        row = templates[axis.term][axis.row]
+        length = float(np.linalg.norm(row))
+        templates[axis.term][axis.row] = row * (value / length) if length > 0 else value * np.eye(len(row))[axis.row]
+    return evaluate(arrangement, standardised_theta(arrangement, templates), reml=solution.reml)
+
+
+def _paths(runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
+    solution, rows = runs.solution, []
+    for run in runs.runs:
+        for step, theta in enumerate(run.path):
+            at = evaluate(solution.optimum.arrangement, theta, reml=solution.reml)
+            rows.append((run.optimiser, step, x.of(solution, at), y.of(solution, at)))
+    return pd.DataFrame(rows, columns=["optimiser", "step", "x", "y"])
+
+
+def _optima(solution: Solution, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
+    """Return the distinct ends of the optimisers, the lowest first."""
+    found: list[dict[str, float | str]] = []
+    for run in runs.runs:
+        excess = run.value - runs.best
+        known = next((row for row in found if abs(float(row["excess"]) - excess) <= AGREE), None)
+        if known is not None:
+            known["optimisers"] = f"{known['optimisers']}, {run.optimiser}"
+            continue
+        at = evaluate(solution.optimum.arrangement, run.theta, reml=solution.reml)
+        place = {"x": x.of(solution, at), "y": y.of(solution, at)}
+        found.append({**place, "excess": excess, "optimisers": run.optimiser})
+    return pd.DataFrame(found)

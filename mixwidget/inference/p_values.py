@@ -1,0 +1,82 @@
+"""Every p value of the fixed effects side by side: z, Satterthwaite, Kenward-Roger, likelihood ratio, bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from mixwidget.errors import ProblemTooLargeError
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.responses import fit_responses
+from mixwidget.fit.simulate import simulate
+from mixwidget.fit.solution import Solution, solve
+from mixwidget.fit.submodel import with_columns
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.confint import ml_solution
+
+CHUNK = 100
+
+
+def p_value_table(
+    solution: Solution, n: int, generator: np.random.Generator, progress: Callable[[int, int], None] | None = None
+) -> pd.DataFrame:
+    """Return estimate and p values by z, satterthwaite, kenward-roger, lrt and bootstrap, one row a coefficient.
+
+    Parameters
+    ----------
+    solution : Solution
+    n : int
+        Bootstrap replicates for each coefficient; none leaves the column out.
+    generator : numpy.random.Generator
+    progress : callable, optional
+
+    Notes
+    -----
+    The likelihood ratio compares maximum-likelihood fits with and without the column; the parametric bootstrap draws
+    from the fit without it and counts how often the ratio is as large (Halekoh & Hojsgaard 2014, section 5). The
+    Kenward-Roger column of a maximum-likelihood fit is that of its REML fit; it is NaN where the model is too large.
+    """
+    table = coefficient_table(solution, "z")[["estimate"]]
+    table["z"] = coefficient_table(solution, "z")["p"]
+    table["satterthwaite"] = coefficient_table(solution, "satterthwaite")["p"]
+    table["kenward-roger"] = _kenward_roger(solution)
+    full = ml_solution(solution)
+    p = len(full.estimates.beta)
+    nulls = [with_columns(full, [i for i in range(p) if i != dropped]) for dropped in range(p)]
+    gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
+    table["lrt"] = chi2.sf(gains, 1)
+    if n > 0:
+        done = 0
+        shares = []
+        for null, gain in zip(nulls, gains, strict=True):
+            larger, valid = 0, 0
+            for first in range(0, n, CHUNK):
+                ratios = _null_ratios(null, full, min(CHUNK, n - first), generator)
+                valid += len(ratios)
+                larger += int((ratios >= gain).sum())
+                done += 1
+                if progress is not None:
+                    progress(done, p * -(-n // CHUNK))
+            shares.append((larger + 1) / (valid + 1))
+        table["bootstrap"] = shares
+    return table
+
+
+def _kenward_roger(solution: Solution) -> pd.Series | float:
+    try:
+        if not solution.reml:
+            solution = solve(solution.design, reml=True, control=solution.control, cross=solution.cross)
+        return coefficient_table(solution, "kenward-roger")["p"]
+    except ProblemTooLargeError:
+        return np.nan
+
+
+def _null_ratios(null: Solution, full: Solution, n: int, generator: np.random.Generator) -> np.ndarray:
+    """Return likelihood ratios of responses drawn without the effect."""
+    draws = simulate(null, n, generator, None)
+    small, large = fit_responses(null, draws), fit_responses(full, draws)
+    both = small.converged & large.converged
+    return np.maximum(small.criterion - large.criterion, 0.0)[both]

@@ -1,0 +1,120 @@
+"""Profile likelihood of several parameters, as ``lme4::profile``: curves, intervals and densities.
+
+Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 5.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import CubicHermiteSpline
+from scipy.stats import norm
+
+from mixwidget.engine.absolute import Target
+from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
+from mixwidget.inference.intervals import percent_names
+
+GRID_STEP = 0.6  # in zeta, between the points of a profile of a standard deviation or correlation
+WIDE_STEP = 1.1  # the same for a fixed effect or sigma, whose zeta is nearly a straight line
+GRID_END = 3.3  # in zeta: a profile reaches a little beyond 99.9 % intervals
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Profile:
+    """Profiles of some parameters.
+
+    Attributes
+    ----------
+    curves : dict of str to ndarray, shape (m, 3)
+        Held values, zeta and d zeta / d value, rising in the value.
+    estimates : dict of str to float
+    ranges : dict of str to (float, float)
+    """
+
+    curves: dict[str, np.ndarray]
+    estimates: dict[str, float]
+    ranges: dict[str, tuple[float, float]]
+
+    def spline(self, name: str) -> CubicHermiteSpline:
+        """Return zeta as a smooth function of a parameter, within the values that were computed."""
+        values, zeta, slope = self.curves[name].T
+        return CubicHermiteSpline(values, zeta, slope, extrapolate=False)
+
+    def interval(self, name: str, level: float) -> tuple[float, float]:
+        """Return the limits at which zeta reaches the normal quantiles, by interpolation."""
+        values, zeta, slope = self.curves[name].T
+        backward = CubicHermiteSpline(zeta, values, 1.0 / slope, extrapolate=False)
+        quantile = float(norm.ppf(0.5 + level / 2.0))
+        limits = [float(backward(side)) for side in (-quantile, quantile)]
+        low, high = self.ranges[name]
+        return (low if np.isnan(limits[0]) else limits[0], high if np.isnan(limits[1]) else limits[1])
+
+    def confint(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the intervals of all profiled parameters by interpolation; `LmerModel.confint` finds them exactly."""
+        limits = [self.interval(name, level) for name in self.curves]
+        return pd.DataFrame(limits, index=list(self.curves), columns=list(percent_names(level)))
+
+    def density(self, name: str, n: int = 200) -> pd.DataFrame:
+        """Return the profile as a density, phi(zeta) * d zeta / d value, at n values: columns value, zeta, density."""
+        spline = self.spline(name)
+        values = np.linspace(self.curves[name][0, 0], self.curves[name][-1, 0], n)
+        zeta = spline(values)
+        return pd.DataFrame({"value": values, "zeta": zeta, "density": norm.pdf(zeta) * spline.derivative()(values)})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all computed points: parameter, value, zeta."""
+        parts = [
+            pd.DataFrame({"parameter": name, "value": rows[:, 0], "zeta": rows[:, 1]})
+            for name, rows in self.curves.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def __repr__(self) -> str:
+        return f"Profile likelihood of {len(self.curves)} parameters; 95 % intervals:\n{self.confint().to_string()}"
+
+    def _repr_html_(self) -> str:
+        return self.confint().to_html()
+
+
+def profile_curves(
+    solution: Solution, chosen: list[Parameter], progress: Callable[[int, int], None] | None = None
+) -> Profile:
+    """Trace the profiles of some parameters of a maximum-likelihood solution."""
+    curves: dict[str, np.ndarray] = {}
+    with one_thread():
+        for done, parameter in enumerate(chosen):
+            curve = Curve(solution, parameter)
+            points = [*reversed(_branch(curve, -1.0)), curve.origin, *_branch(curve, 1.0)]
+            rows = np.array([(point.value, point.zeta, point.slope) for point in points])
+            kept = np.concatenate([[True], (np.diff(rows[:, 1]) > 1e-9) & (np.diff(rows[:, 0]) > 0)])
+            curves[parameter.name] = rows[kept]
+            if progress is not None:
+                progress(done + 1, len(chosen))
+    return Profile(
+        curves,
+        {parameter.name: parameter.estimate for parameter in chosen},
+        {parameter.name: (parameter.lower, parameter.upper) for parameter in chosen},
+    )
+
+
+def _branch(curve: Curve, side: float) -> list[CurvePoint]:
+    """Follow the profile to one side in steps of about equal zeta."""
+    points, last, target = list[CurvePoint](), curve.origin, curve.parameter.target
+    width = GRID_STEP if isinstance(target, Target) and target.kind != "sigma" else WIDE_STEP
+    bound = curve.parameter.lower if side < 0 else curve.parameter.upper
+    while abs(last.zeta) < GRID_END and len(points) < MAX_STEPS:
+        value = last.value + side * width / max(last.slope, 1e-12)
+        if (value - bound) * side >= 0:
+            value = 0.5 * (last.value + bound) if np.isfinite(bound) else value
+            if abs(value - last.value) < 0.02 * abs(bound - curve.parameter.estimate):
+                break
+        point = curve.at(value, last)
+        if abs(point.zeta) <= abs(last.zeta):
+            break
+        points.append(point)
+        last = point
+    return points

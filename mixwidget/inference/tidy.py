@@ -1,0 +1,147 @@
+"""Tables of a fit with broom.mixed's column names: ``tidy``, ``glance``, ``augment``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.errors import OptionError
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.ranef import coef
+from mixwidget.fit.solution import Solution
+from mixwidget.fit.uncertainty import leverages
+from mixwidget.fit.values import fitted, random_part
+from mixwidget.fit.varcorr import varcorr
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.confint import profile_intervals
+from mixwidget.inference.intervals import check_level, t_quantile
+
+EFFECTS = ("fixed", "ran_pars", "ran_vals", "ran_coefs")
+_ORDER = ("effect", "group", "level", "term", "estimate", "std.error", "statistic", "df", "p.value")
+
+
+def tidy_table(
+    solution: Solution,
+    modes: dict[str, pd.DataFrame],
+    variances: dict[str, np.ndarray],
+    *,
+    effects: str | Sequence[str],
+    conf_int: bool,
+    level: float,
+    ddf: str,
+) -> pd.DataFrame:
+    """Return one row per parameter, mode or coefficient, as ``broom.mixed::tidy``.
+
+    Parameters
+    ----------
+    solution : Solution
+    modes : dict of DataFrame
+    variances : dict of ndarray
+        Conditional covariance matrices of the modes.
+    effects : {"fixed", "ran_pars", "ran_vals", "ran_coefs"} or several of them
+    conf_int : bool
+        Adds conf.low and conf.high: by t quantiles, for variance parameters by profile likelihood.
+    level : float
+    ddf : str
+    """
+    check_level(level, "tidy")
+    wanted = [effects] if isinstance(effects, str) else list(effects)
+    makers = {
+        "fixed": lambda: _fixed(solution, level, ddf),
+        "ran_pars": lambda: _ran_pars(solution, level if conf_int else None),
+        "ran_vals": lambda: _ran_vals(modes, variances, level),
+        "ran_coefs": lambda: _ran_coefs(solution, modes),
+    }
+    for name in wanted:
+        if name not in makers:
+            raise OptionError(f"tidy: effects={name!r} is not known; choose from {', '.join(map(repr, EFFECTS))}")
+    table = pd.concat([makers[name]() for name in wanted], ignore_index=True)
+    limits = ["conf.low", "conf.high"] if conf_int else []
+    return table[[name for name in (*_ORDER, *limits) if name in table.columns]]
+
+
+def _fixed(solution: Solution, level: float, ddf: str) -> pd.DataFrame:
+    table = coefficient_table(solution, ddf)
+    half = t_quantile(level, table["df"].to_numpy()) * table["se"].to_numpy()
+    return pd.DataFrame(
+        {
+            "effect": "fixed",
+            "group": None,
+            "term": table.index.to_numpy(),
+            "estimate": table["estimate"].to_numpy(),
+            "std.error": table["se"].to_numpy(),
+            "statistic": table["statistic"].to_numpy(),
+            "df": table["df"].to_numpy(),
+            "p.value": table["p"].to_numpy(),
+            "conf.low": table["estimate"].to_numpy() - half,
+            "conf.high": table["estimate"].to_numpy() + half,
+        }
+    ).astype({"group": object})
+
+
+def _ran_pars(solution: Solution, level: float | None) -> pd.DataFrame:
+    rows: list[tuple[str, str, float]] = []
+    found = varcorr(solution)
+    for term in found.terms:
+        sd, corr = term.sd, term.corr
+        for b, first in enumerate(term.columns):
+            rows.append((term.name, f"sd__{first}", float(sd[b])))
+            rows += [(term.name, f"cor__{first}.{term.columns[a]}", float(corr[a, b])) for a in range(b + 1, len(sd))]
+    rows.append(("Residual", "sd__Observation", found.sigma))
+    table = pd.DataFrame(rows, columns=["group", "term", "estimate"])
+    table.insert(0, "effect", "ran_pars")
+    if level is not None:
+        limits = profile_intervals(solution, level, ["theta_"], None).to_numpy()
+        table["conf.low"], table["conf.high"] = limits[:, 0], limits[:, 1]
+    return table
+
+
+def _ran_vals(modes: dict[str, pd.DataFrame], variances: dict[str, np.ndarray], level: float) -> pd.DataFrame:
+    half = float(t_quantile(level, np.inf))
+    parts = []
+    for group, frame in modes.items():
+        sd = np.sqrt(np.diagonal(variances[group], axis1=1, axis2=2))
+        for i, name in enumerate(frame.columns):
+            estimate = frame.iloc[:, i].to_numpy()
+            columns = {"effect": "ran_vals", "group": group, "level": frame.index.to_numpy(), "term": name}
+            columns |= {"estimate": estimate, "std.error": sd[:, i]}
+            columns |= {"conf.low": estimate - half * sd[:, i], "conf.high": estimate + half * sd[:, i]}
+            parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _ran_coefs(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    fixed = pd.Series(solution.estimates.beta, index=list(solution.design.x_names))
+    parts = [
+        pd.DataFrame({"effect": "ran_coefs", "group": group, "level": frame.index, "term": name, "estimate": column})
+        for group, frame in coef(fixed, modes).items()
+        for name, column in ((name, frame[name].to_numpy()) for name in frame.columns)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def glance_table(solution: Solution) -> pd.DataFrame:
+    """Return one row: nobs, sigma, logLik, AIC, BIC, REMLcrit or deviance, df.residual."""
+    found = likelihood(solution)
+    criterion = "REMLcrit" if solution.reml else "deviance"
+    values = {"nobs": found.nobs, "sigma": solution.estimates.sigma, "logLik": found.loglik}
+    values |= {"AIC": found.aic, "BIC": found.bic, criterion: found.criterion, "df.residual": found.df_resid}
+    return pd.DataFrame([values])
+
+
+def augment_table(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the fitted rows: response, .fitted, .resid, .hat, .cooksd, .fixed, .offset, .weights, grouping factors."""
+    design = solution.design
+    mean = fitted(solution, modes)
+    weights = np.ones(len(mean)) if design.weights is None else design.weights
+    hat, residual = leverages(solution), design.y - mean
+    scaled = residual * np.sqrt(weights) / (1.0 - hat)
+    cooks = scaled**2 * hat / (max(design.X.shape[1], 1) * solution.estimates.sigma**2)
+    columns = {design.formula.response: design.y}
+    columns |= {factor.label: np.asarray(factor.levels, dtype=object)[factor.codes] for factor in design.factors}
+    columns |= {".fitted": mean, ".resid": residual, ".hat": hat, ".cooksd": cooks}
+    columns |= {".fixed": mean - random_part(solution, modes)}
+    columns |= {".offset": np.zeros(len(mean)) if design.offset is None else design.offset, ".weights": weights}
+    return pd.DataFrame(columns, index=design.index)

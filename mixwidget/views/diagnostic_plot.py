@@ -1,0 +1,234 @@
+"""The diagnostic pictures of a fit as plain data: points, lines, and what a reader should look for."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.errors import OptionError
+from mixwidget.inference.diagnostic_curves import densities, normal_quantiles, quartile_line, running_mean
+from mixwidget.inference.singularity import NullDirection
+from mixwidget.views.model import FittedModel
+from mixwidget.views.view import View
+
+MAX_POINTS = 3000  # evenly spaced rows beyond that: a chart with more is slow and no clearer
+N_SIMULATED = 20
+
+
+class HasNullDirections(Protocol):
+    """The part of the principal components that a picture reads."""
+
+    @property
+    def null_directions(self) -> tuple[NullDirection, ...]: ...
+
+
+class DrawableModel(FittedModel, Protocol):
+    """What the pictures read beside what every view does."""
+
+    @property
+    def fitted(self) -> pd.Series: ...
+
+    def repca(self) -> HasNullDirections:
+        """Return the principal components with the directions in which nothing varies."""
+        ...
+
+    def simulate(self, n: int, seed: int) -> pd.DataFrame:
+        """Return new responses, one column each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(View):
+    """A point, or a point of a line.
+
+    Attributes
+    ----------
+    series : str
+        The line it belongs to; for a point its label.
+    panel : str
+        The small chart it stands in; empty where there is one only.
+    """
+
+    x: float
+    y: float
+    series: str
+    panel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticPlotView(View):
+    """A diagnostic picture.
+
+    Attributes
+    ----------
+    title, advice : str
+        What it shows, and what to look for.
+    x, y : str
+        Titles of the axes.
+    points, lines : tuple of Mark
+    """
+
+    title: str
+    advice: str
+    x: str
+    y: str
+    points: tuple[Mark, ...]
+    lines: tuple[Mark, ...]
+
+
+def diagnostic_plot_view(fit: DrawableModel, kind: str) -> DiagnosticPlotView:
+    """Return one of the diagnostic pictures.
+
+    Parameters
+    ----------
+    fit : DrawableModel
+    kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
+
+    Raises
+    ------
+    OptionError
+        If there is no such picture.
+    """
+    if kind not in _KINDS:
+        near = difflib.get_close_matches(kind, list(_KINDS), n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(map(repr, _KINDS))}"
+        raise OptionError(f"plot: kind={kind!r} is not known; {hint}")
+    return _KINDS[kind](fit)
+
+
+def _residuals(fit: DrawableModel) -> DiagnosticPlotView:
+    x, y, labels = _rows(fit)
+    return DiagnosticPlotView(
+        "Residuals against fitted values",
+        "The running mean should stay near zero: a bend means a missing curve or interaction.",
+        "fitted",
+        "residual / sigma",
+        _points(x, y, labels),
+        (*_line(*running_mean(x, y), "running mean"), *_line(x[[x.argmin(), x.argmax()]], np.zeros(2), "zero")),
+    )
+
+
+def _scale_location(fit: DrawableModel) -> DiagnosticPlotView:
+    x, y, labels = _rows(fit)
+    root = np.sqrt(np.abs(y))
+    return DiagnosticPlotView(
+        "Spread of the residuals against fitted values",
+        "The running mean should be level: a slope means that the residual variance depends on the mean.",
+        "fitted",
+        "root of |residual / sigma|",
+        _points(x, root, labels),
+        _line(*running_mean(x, root), "running mean"),
+    )
+
+
+def _qq(fit: DrawableModel) -> DiagnosticPlotView:
+    _, y, labels = _rows(fit)
+    points, line = _quantiles(y, labels, "")
+    return DiagnosticPlotView(
+        "Quantiles of the residuals",
+        "The points should follow the line; ends that leave it are tails longer or shorter than the normal ones.",
+        "normal quantile",
+        "residual / sigma",
+        points,
+        line,
+    )
+
+
+def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
+    points: tuple[Mark, ...] = ()
+    lines: tuple[Mark, ...] = ()
+    for group, frame in fit.ranef().items():
+        for column in frame.columns:
+            values = frame[column].to_numpy(dtype=float)
+            if values.std() > 0:
+                mine, line = _quantiles(values, list(map(str, frame.index)), f"{column} | {group}")
+                points, lines = (*points, *mine), (*lines, *line)
+    return DiagnosticPlotView(
+        "Quantiles of the conditional modes",
+        "The points should follow the line; a level far off it deserves a look, or fit.influence().",
+        "normal quantile",
+        "conditional mode",
+        points,
+        lines,
+    )
+
+
+def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
+    """Draw the modes of the two effects that weigh most in each null direction, and the line they lie on."""
+    directions = [direction for direction in fit.repca().null_directions if (direction.weights != 0).sum() > 1]
+    if not directions:
+        raise OptionError(
+            "plot: no random effects of this fit lie on a line; kind='null_direction' is for those that do"
+        )
+    points: tuple[Mark, ...] = ()
+    lines: tuple[Mark, ...] = ()
+    for direction in directions:
+        frame = fit.ranef()[direction.group]
+        i, j = np.sort(np.argsort(-np.abs(direction.weights))[:2])
+        x, y = (frame[direction.columns[k]].to_numpy(dtype=float) for k in (i, j))
+        panel = f"{direction.columns[j]} over {direction.columns[i]} | {direction.group}"
+        ends = np.array([x.min(), x.max()])
+        points = (*points, *_points(x, y, list(map(str, frame.index)), panel))
+        lines = (*lines, *_line(ends, -direction.weights[i] / direction.weights[j] * ends, "null direction", panel))
+    return DiagnosticPlotView(
+        "Random effects that lie on a line",
+        "Each point is a level: knowing one effect gives the other, so the data ask for one of them less.",
+        "conditional mode",
+        "conditional mode",
+        points,
+        lines,
+    )
+
+
+def _simulated(fit: DrawableModel) -> DiagnosticPlotView:
+    response = (fit.fitted + fit.resid(type="response")).to_numpy(dtype=float)
+    draws = fit.simulate(N_SIMULATED, seed=1).to_numpy(dtype=float)
+    grid, curves = densities(np.column_stack([response[np.isfinite(response)], draws]))
+    lines = [mark for i in range(1, curves.shape[1]) for mark in _line(grid, curves[:, i], f"simulated {i}")]
+    return DiagnosticPlotView(
+        "The data beside data simulated from the fit",
+        "The curve of the data should look like one of the others: where it does not, the model misses something.",
+        "response",
+        "density",
+        (),
+        (*lines, *_line(grid, curves[:, 0], "data")),
+    )
+
+
+def _rows(fit: DrawableModel) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return fitted values, scaled residuals and row labels of the rows that were fitted."""
+    residuals = fit.resid(type="scaled")
+    is_there = residuals.notna().to_numpy()
+    x, y = fit.fitted.to_numpy(dtype=float)[is_there], residuals.to_numpy(dtype=float)[is_there]
+    return x, y, [str(label) for label in residuals.index[is_there]]
+
+
+def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "") -> tuple[Mark, ...]:
+    shown = np.unique(np.linspace(0, len(x) - 1, min(len(x), MAX_POINTS)).astype(int))
+    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in shown)
+
+
+def _line(x: np.ndarray, y: np.ndarray, series: str, panel: str = "") -> tuple[Mark, ...]:
+    return tuple(Mark(float(a), float(b), series, panel) for a, b in zip(x, y, strict=True))
+
+
+def _quantiles(values: np.ndarray, labels: list[str], panel: str) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    order = np.argsort(values, kind="stable")
+    theoretical = normal_quantiles(len(values))
+    points = _points(theoretical, values[order], [labels[i] for i in order], panel)
+    return points, _line(*quartile_line(values, theoretical), "normal", panel)
+
+
+_KINDS: dict[str, Callable[[DrawableModel], DiagnosticPlotView]] = {
+    "residuals": _residuals,
+    "qq": _qq,
+    "qq_modes": _qq_modes,
+    "scale_location": _scale_location,
+    "simulated": _simulated,
+    "null_direction": _null_direction,
+}

@@ -1,0 +1,116 @@
+"""Several fits as the table of papers: one column each, estimates with standard errors below one another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mixwidget.views.model import FittedModel
+
+RESIDUAL = "SD (residual)"
+_STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One line: a label and one text for each model, empty where a model lacks it.
+
+    Attributes
+    ----------
+    block : {"fixed", "random", "fit"}
+    """
+
+    label: str
+    cells: tuple[str, ...]
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """The table as texts.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The models.
+    rows : tuple of PaperRow
+    note : str
+        What the numbers are.
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[PaperRow, ...]
+    note: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the texts as a data frame, one column a model."""
+        return pd.DataFrame(
+            [row.cells for row in self.rows], index=[row.label for row in self.rows], columns=list(self.names)
+        )
+
+
+def paper_view(fits: Mapping[str, FittedModel], *, stars: bool, digits: int) -> PaperView:
+    """Return the side-by-side table of fits.
+
+    Parameters
+    ----------
+    fits : mapping of str to fit
+    stars : bool
+        Whether p values are marked: * below 0.05, ** below 0.01, *** below 0.001.
+    digits : int
+        Decimals; numbers below 0.001 keep that many significant digits.
+    """
+    columns = [(_fixed(fit, stars, digits), _random(fit, digits), _criteria(fit, digits)) for fit in fits.values()]
+    rows = [
+        PaperRow(label, tuple(column[block].get(label, "") for column in columns), name)
+        for block, name in enumerate(("fixed", "random", "fit"))
+        for label in _union([column[block] for column in columns])
+    ]
+    note = "Estimates with standard errors in parentheses."
+    if stars:
+        note += " * p < 0.05, ** p < 0.01, *** p < 0.001 (Satterthwaite's degrees of freedom)."
+    return PaperView(tuple(fits), tuple(rows), note)
+
+
+def _union(columns: list[dict[str, str]]) -> list[str]:
+    """Return the labels of all models, the residual standard deviation last."""
+    labels = list(dict.fromkeys(label for column in columns for label in column))
+    return sorted(labels, key=lambda label: label == RESIDUAL)
+
+
+def _fixed(fit: FittedModel, stars: bool, digits: int) -> dict[str, str]:
+    table = fit.coef_table()
+    return {
+        str(name): f"{_number(row['estimate'], digits)} ({_number(row['se'], digits)})"
+        + (next((mark for limit, mark in _STARS if row["p"] < limit), "") if stars else "")
+        for name, row in table.iterrows()
+    }
+
+
+def _random(fit: FittedModel, digits: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in fit.varcorr.to_frame().to_dict("records"):
+        if row["grp"] == "Residual":
+            found[RESIDUAL] = _number(row["sdcor"], digits)
+        elif pd.isna(row["var2"]):
+            found[f"SD ({row['var1']} | {row['grp']})"] = _number(row["sdcor"], digits)
+        else:
+            found[f"Cor ({row['var1']}, {row['var2']} | {row['grp']})"] = _number(row["sdcor"], digits)
+    return found
+
+
+def _criteria(fit: FittedModel, digits: int) -> dict[str, str]:
+    groups = {f"Groups ({name})": str(n) for name, n in fit.ngroups.items()}
+    numbers = {"AIC": fit.aic, "BIC": fit.bic, "Log-likelihood": fit.loglik}
+    texts = {label: f"{value:.{max(1, digits - 1)}f}" for label, value in numbers.items()}
+    return {"Observations": str(fit.nobs), **groups, **texts, "Criterion": "REML" if fit.reml else "ML"}
+
+
+def _number(value: float, digits: int) -> str:
+    if not math.isfinite(value):
+        return "–"
+    is_small = value != 0.0 and abs(value) < 10.0 ** (-digits + 1)
+    return f"{value:.{digits}g}" if is_small else f"{value:.{digits}f}"

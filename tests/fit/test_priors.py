@@ -1,0 +1,182 @@
+"""Weak priors: blme's penalties at its own parameters, and penalised optima never above the reference."""
+
+import json
+import pickle
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mixwidget as mw
+from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.derivatives import differentiate
+from mixwidget.engine.estimates import standardised_theta
+from mixwidget.fit.start import start_templates
+from tests import tolerances as tol
+from tests.oracles import load_case, load_data
+
+STORED = json.loads((Path(__file__).parent / "blme_priors.json").read_text(encoding="utf-8"))
+SLOPE, BOTH, THREE = (f"Reaction ~ Days + ({bar} | Subject)" for bar in ("0 + Days", "Days", "Days + I(Days^2 / 10)"))
+PRIORS = {
+    "gamma": (SLOPE, {"cov_prior": "gamma"}),
+    "gamma_rate": (SLOPE, {"cov_prior": mw.Prior("gamma", shape=2, rate=0.5, posterior_scale="sd")}),
+    "gamma_var": (SLOPE, {"cov_prior": mw.Prior("gamma", shape=2, rate=0.5, posterior_scale="var")}),
+    "invgamma": (SLOPE, {"cov_prior": "invgamma"}),
+    "invgamma_var": (SLOPE, {"cov_prior": mw.Prior("invgamma", shape=2, scale=1, posterior_scale="var")}),
+    "invwishart": (BOTH, {"cov_prior": "invwishart"}),
+    "invwishart_three": (THREE, {"cov_prior": {"Subject": "invwishart"}}),
+    "wishart_scale": (BOTH, {"cov_prior": mw.Prior("wishart", df=5, scale=[2, 2])}),
+    "wishart_sqrt": (BOTH, {"cov_prior": mw.Prior("wishart", df=5, scale=2, posterior_scale="sqrt")}),
+    "wishart_sqrt_inf": (BOTH, {"cov_prior": mw.Prior("wishart", posterior_scale="sqrt")}),
+    "invwishart_sqrt": (BOTH, {"cov_prior": mw.Prior("invwishart", df=5, scale=1, posterior_scale="sqrt")}),
+    "wishart_abs": (BOTH, {"cov_prior": mw.Prior("wishart", df=5, scale=[600, 40], common_scale=False)}),
+    "fixef_reml": (BOTH, {"fixef_prior": "normal"}),
+    "fixef_ml": (BOTH, {"fixef_prior": "normal", "reml": False}),
+    "fixef_abs_reml": (BOTH, {"fixef_prior": mw.Prior("normal", sd=[100, 5], common_scale=False)}),
+    "fixef_abs_ml": (BOTH, {"fixef_prior": mw.Prior("normal", sd=[100, 5], common_scale=False), "reml": False}),
+    "fixef_wishart_reml": (BOTH, {"cov_prior": "wishart", "fixef_prior": mw.Prior("normal", sd=[10, 2.5])}),
+    "resid_gamma": (BOTH, {"resid_prior": "gamma"}),
+    "resid_invgamma": (BOTH, {"resid_prior": mw.Prior("invgamma", shape=3, scale=1000)}),
+    "resid_point": (BOTH, {"resid_prior": mw.Prior("point", value=30)}),
+    "resid_gamma_sd": (BOTH, {"resid_prior": mw.Prior("gamma", shape=4, rate=0.1, posterior_scale="sd")}),
+}
+REFERENCE = {
+    "dyestuff2_blme": {"cov_prior": "wishart"},
+    "hsb_m1_blme": {"cov_prior": "wishart"},
+    "hsb_m1_blme_fixef": {"cov_prior": "wishart", "fixef_prior": mw.Prior("normal", sd=[10, 2.5])},
+    "hsb_m1_blme_invwishart": {"cov_prior": mw.Prior("invwishart", df=5, scale=np.eye(2))},
+}
+
+
+@cache
+def fit(name):
+    formula, options = PRIORS[name]
+    return mw.lmer(formula, mw.load_dataset("sleepstudy"), control=mw.Control(warn=False), **options)
+
+
+@cache
+def reference_fit(name):
+    case = load_case(name)
+    control = mw.Control(warn=False)
+    return mw.lmer(case["formula"], load_data(case["data"]), case["REML"], control=control, **REFERENCE[name])
+
+
+def criterion_of(stored):
+    return stored["dev"] if stored["REML"] == "NA" else stored["REML"]
+
+
+def test_every_stored_fit_is_compared():
+    assert set(PRIORS) == set(STORED) - {"versions"}
+
+
+@pytest.mark.parametrize("name", PRIORS)
+def test_penalised_criterion_is_blme_s_at_its_parameters(name):
+    stored, model = STORED[name], fit(name)
+    theta = standardised_theta(model.optimum.arrangement, start_templates(model.design, stored["theta"]))
+    found = evaluate(model.optimum.arrangement, theta, reml=model.reml)
+    assert found.value == pytest.approx(criterion_of(stored) + stored["penalty"], rel=tol.RTOL_FIXED_THETA)
+    if name != "invgamma":  # at blme's default scale of 0.051 the penalty itself is steep in sigma
+        assert found.penalty == pytest.approx(stored["penalty"], abs=1e-4)
+
+
+@pytest.mark.parametrize("name", PRIORS)
+def test_no_penalised_optimum_lies_above_blme_s(name):
+    stored, model = STORED[name], fit(name)
+    assert model.criterion + model.penalty <= criterion_of(stored) + stored["penalty"] + tol.ATOL_OPTIMUM
+    assert model.optimum.converged
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_reference_models_reach_their_penalised_optimum(name):
+    case, model = load_case(name), reference_fit(name)
+    assert model.criterion + model.penalty <= case["blme"]["penalised_criterion"] + tol.ATOL_OPTIMUM
+    assert model.criterion == pytest.approx(case["criterion"], abs=1e-3)  # flat along the prior's own direction
+    np.testing.assert_allclose(model.theta, case["theta"], rtol=tol.RTOL_SD)
+    np.testing.assert_allclose(model.fixef, case["fixef"]["estimate"], rtol=tol.RTOL_FIXEF)
+    np.testing.assert_allclose(model.stderr, case["fixef"]["se"], rtol=tol.RTOL_FIXEF)
+    assert model.sigma == pytest.approx(case["sigma"], rel=tol.RTOL_SD)
+    assert model.verdict.code == "converged"
+
+
+@pytest.mark.parametrize("name", PRIORS)
+def test_a_penalised_fit_answers_like_any_other(name):
+    model = fit(name)
+    assert (model.coef_table()["df"] > 0).all()
+    assert model.verdict.code == "converged"
+    assert str(model.summary())
+    assert "weak_prior" in {found.code for found in pickle.loads(pickle.dumps(model)).diagnostics}
+
+
+@pytest.mark.parametrize("name", PRIORS)
+def test_gradient_is_that_of_the_penalised_criterion(name):
+    model = fit(name)
+    arrangement = model.optimum.arrangement
+    theta = model.optimum.evaluation.theta * 1.3 + 0.05
+    found = differentiate(arrangement, evaluate(arrangement, theta, reml=model.reml)).gradient
+    step = 1e-5
+    differences = [
+        (
+            evaluate(arrangement, theta + move, reml=model.reml).value
+            - evaluate(arrangement, theta - move, reml=model.reml).value
+        )
+        / (2 * step)
+        for move in step * np.eye(len(theta))
+    ]
+    np.testing.assert_allclose(found, differences, rtol=tol.RTOL_DERIVATIVE, atol=1e-4)
+
+
+def test_penalised_fits_do_not_depend_on_the_unit_of_the_slope():
+    sleep = mw.load_dataset("sleepstudy")
+    sleep["Hours"] = 24.0 * sleep["Days"]
+    hours = mw.lmer("Reaction ~ Hours + (Hours | Subject)", sleep, cov_prior=mw.Prior("wishart"))
+    days = mw.lmer(BOTH, sleep, cov_prior="wishart")
+    assert hours.criterion - days.criterion == pytest.approx(2 * np.log(24), abs=1e-5)  # REML's |X'X| alone
+    assert hours.sigma == pytest.approx(days.sigma, rel=1e-6)
+
+
+def test_other_fits_of_a_penalised_model_keep_its_prior():
+    model = fit("wishart_scale")
+    again = model.refit(model.design.y)
+    assert again.penalty == pytest.approx(model.penalty, abs=1e-5)
+    assert model.refit_ml().penalty > 0
+    simpler = fit("fixef_wishart_reml").restructure([("Subject", ["(Intercept)"])])
+    assert simpler.priors == fit("fixef_wishart_reml").priors
+
+
+def test_the_prior_is_named_beside_the_numbers():
+    assert "weak_prior" in {found.code for found in fit("gamma").diagnostics}
+    assert "gamma" in str(fit("gamma"))
+
+
+BAD = [
+    ({"cov_prior": "wishard"}, "cov_prior='wishard' is not known; did you mean 'wishart'?"),
+    ({"cov_prior": "gamma"}, "a gamma prior is for one variance, but the term of 'Subject' has 2 columns"),
+    ({"cov_prior": {"Subjct": "wishart"}}, "'Subjct' is not a grouping factor of the model; did you mean 'Subject'?"),
+    ({"cov_prior": 3}, "cov_prior must be a name, a mixwidget.Prior or None, not int"),
+    ({"fixef_prior": "t"}, "fixef_prior='t' is not known"),
+    ({"resid_prior": mw.Prior("wishart")}, "resid_prior cannot be a wishart prior"),
+    ({"fixef_prior": mw.Prior("normal", sd=[1, 2, 3])}, "sd must hold at most 2 positive numbers"),
+    ({"cov_prior": mw.Prior("wishart", df=1)}, "df of the wishart prior must be a number above 1"),
+    ({"cov_prior": mw.Prior("wishart", scale=[1, 2, 3])}, "scale of the wishart prior must hold 2 numbers here, not 3"),
+    ({"resid_prior": mw.Prior("gamma", rate=-1)}, "rate of the gamma prior must be a number, not negative"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD)
+def test_a_prior_that_does_not_fit_is_refused(options, message):
+    with pytest.raises(mw.errors.OptionError, match=message.replace("(", r"\(").replace("?", r"\?")):
+        mw.lmer(BOTH, mw.load_dataset("sleepstudy"), **options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameters", "message"),
+    [
+        (("wishat",), {}, "there is no prior 'wishat'; did you mean 'wishart'?"),
+        (("wishart",), {"shape": 2}, "the wishart prior has no parameter 'shape'"),
+        (("gamma",), {"posterior_scale": "cov"}, "posterior_scale of the gamma prior is 'sd' or 'var', not 'cov'"),
+    ],
+)
+def test_a_prior_knows_its_parameters(arguments, parameters, message):
+    with pytest.raises(mw.errors.OptionError, match=message.replace("?", r"\?")):
+        mw.Prior(*arguments, **parameters)

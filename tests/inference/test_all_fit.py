@@ -1,0 +1,45 @@
+"""Every optimiser on the same model: they agree where there is one optimum, and it shows where there are two."""
+
+import pytest
+
+import mixwidget as mw
+from tests import tolerances as tol
+from tests.oracles import load_case
+from tests.reference_fits import reference_fit
+
+EVERYWHERE = {"trust-region", "L-BFGS-B", "BFGS", "Nelder-Mead", "Powell", "COBYLA", "Newton from 'unit'"}
+
+
+@pytest.mark.parametrize("name", ["sleep_slopes", "tm_slopes", "hsb_m1"])
+def test_all_optimisers_agree_with_lme4_s(name):
+    answer = mw.all_fit(reference_fit(name))
+    assert set(answer.to_frame().index) >= EVERYWHERE
+    assert answer.agrees
+    assert answer.sentence.startswith("All ")
+    lowest = load_case(name)["criterion"]
+    assert answer.to_frame()["criterion"].max() <= lowest + 1e-4  # methods without derivatives stop a little early
+    assert answer.to_frame()["criterion"].min() <= lowest + tol.ATOL_OPTIMUM
+
+
+def test_painkillers_have_two_optima_and_the_fit_is_at_the_lower():
+    answer = mw.all_fit(reference_fit("painkiller_int"))
+    frame = answer.to_frame()
+    assert not answer.agrees
+    assert frame.loc["Newton from 'within'", "agrees"]
+    assert frame.loc["Nelder-Mead", "excess"] == pytest.approx(24.469, abs=1e-2)
+    assert "ended 24.47 higher" in answer.sentence
+
+
+def test_the_table_holds_estimates_and_effort():
+    frame = mw.all_fit(reference_fit("sleep_slopes")).to_frame()
+    effort = ["criterion", "excess", "agrees", "evaluations", "seconds"]
+    estimates = ["(Intercept)", "Days", "sd (Intercept) | Subject", "sd Days | Subject", "sigma"]
+    assert list(frame.columns) == [*effort, *estimates]
+    assert frame["Days"].tolist() == pytest.approx([10.46729] * len(frame), rel=1e-5)
+    assert (frame["evaluations"] > 0).all()
+
+
+def test_it_shows_itself():
+    answer = mw.all_fit(reference_fit("dyestuff"))
+    assert str(answer).startswith("All optimisers: Yield ~ 1 + (1 | Batch)")
+    assert "<table" in answer._repr_html_()

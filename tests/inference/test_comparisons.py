@@ -1,0 +1,117 @@
+"""Likelihood-ratio tables beside ``anova(m1, m2)`` of lme4, and what is refused."""
+
+import numpy as np
+import pytest
+
+import mixwidget as mw
+from mixwidget.errors import DataError, OptionError
+from tests.oracles import comparisons, load_data
+from tests.reference_fits import reference_fit
+
+# mixture_lm has a linear model without random effects, which is no model of this package
+LMM = [case for case in comparisons() if case["fun"] == "lmer" and case["id"] != "mixture_lm"]
+QUIET = mw.Control(warn=False)
+
+
+@pytest.mark.parametrize("case", LMM, ids=lambda case: case["id"])
+def test_likelihood_ratios(case):
+    data = load_data(case["data"])
+    fits = {
+        name: mw.lmer(formula, data, reml=case["REML_of_the_models"], control=QUIET)
+        for name, formula in case["models"].items()
+    }
+    found = mw.anova(fits, refit=case["refit"]).to_frame()
+    assert list(found.index) == case["table"]["row_names"]
+    for column, values in case["table"]["columns"].items():
+        expected = np.array([np.nan if value is None else value for value in values], dtype=float)
+        np.testing.assert_allclose(found[column].to_numpy(dtype=float), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_variance_on_the_boundary_gets_a_mixture():
+    fits = {"int": reference_fit("sleep_int"), "zcp": reference_fit("sleep_zcp"), "full": reference_fit("sleep_slopes")}
+    table = mw.anova(fits, refit=False).to_frame()
+    assert table.loc["zcp", "mixture p"] == pytest.approx(table.loc["zcp", "Pr(>Chisq)"] / 2)
+    assert np.isnan(table.loc["full", "mixture p"])  # a correlation of zero is no boundary
+    fixed = mw.anova(reference_fit("sleep_int"), reference_fit("sleep_rankdef")).to_frame()
+    assert np.isnan(fixed["mixture p"]).all()
+
+
+def test_what_does_not_compare_is_refused():
+    slopes = reference_fit("sleep_slopes")
+    with pytest.raises(DataError, match="same fixed effects only"):
+        mw.anova(slopes, reference_fit("sleep_poly"), refit=False)
+    with pytest.raises(DataError, match="180 rows"):
+        mw.anova(slopes, reference_fit("sleep_subset"))
+    with pytest.raises(DataError, match="different responses"):
+        mw.anova(slopes, reference_fit("sleep_logquad"))
+
+
+def test_models_that_are_not_nested_get_criteria_only():
+    sleep = mw.load_dataset("sleepstudy")
+    one = mw.lmer("Reaction ~ Days + (1 | Subject)", sleep)
+    other = mw.lmer("Reaction ~ sqrt(Days) + exp(Days / 10) + (1 | Subject)", sleep)
+    ratios = mw.anova(one, other)
+    assert np.isnan(ratios.to_frame()["Pr(>Chisq)"]).all()
+    assert "neither contains the other" in str(ratios) or "fits worse" in str(ratios)
+
+
+def test_the_table_of_papers():
+    fits = {"int": reference_fit("sleep_int"), "slopes": reference_fit("sleep_slopes")}
+    table = mw.compare(fits).table(stars=True)
+    frame = table.to_frame()
+    assert frame.loc["Days", "slopes"] == "10.467 (1.546)***"
+    assert frame.loc["SD (Days | Subject)", "int"] == ""
+    assert list(frame.index).index("SD (residual)") > list(frame.index).index("SD (Days | Subject)")
+    assert "\\toprule" in table.to_latex()
+    assert "Cor ((Intercept), Days \\textbar{} Subject)" in table.to_latex()
+    lines = table.to_markdown().splitlines()
+    assert len({len(line) for line in lines[: len(frame) + 2]}) == 1
+    assert table.to_html().count("<tr") == len(frame) + 1
+
+
+def test_rivals_side_by_side():
+    fit = reference_fit("sleep_slopes")
+    rivals = mw.alternatives(fit)
+    wide = rivals.to_frame()
+    X, y = fit.design.X, fit.design.y
+    pooled = np.linalg.lstsq(X, y, rcond=None)[0]
+    np.testing.assert_allclose(wide[("pooled OLS", "estimate")], pooled)
+    np.testing.assert_allclose(wide[("statsmodels MixedLM", "estimate")], fit.fixef, rtol=1e-4)
+    np.testing.assert_allclose(wide[("mixed model", "se")], fit.stderr)
+    assert np.isnan(wide.loc["(Intercept)", ("within groups", "estimate")])
+    days = X[:, 1] - 4.5
+    slope = (days @ y) / (days @ days)
+    residual = y - slope * days
+    residual = (
+        residual
+        - np.array([residual[fit.design.factors[0].codes == j].mean() for j in range(18)])[fit.design.factors[0].codes]
+    )
+    se = np.sqrt(residual @ residual / (180 - 18 - 1) / (days @ days))
+    assert wide.loc["Days", ("within groups", "se")] == pytest.approx(se)
+    assert "independent" in rivals.answers["pooled OLS"]
+    with pytest.raises(OptionError, match="did you mean 'Subject'"):
+        mw.alternatives(fit, group="subject")
+
+
+def test_words_and_code():
+    fit = reference_fit("sleep_slopes")
+    text = fit.report()
+    assert "by-Subject intercepts and slopes for Days (correlated)" in text
+    assert "10.5 (SE 1.55, 95 % CI [7.21, 13.7], t(17.0) = 6.77, p < 0.001)" in text
+    latex = fit.equation().latex
+    assert latex.count("{") == latex.count("}")
+    assert "\\begin{pmatrix}" in latex
+    assert "24.74^2" in fit.equation(estimates=True).latex
+    assert fit.equation()._repr_latex_().startswith("$$")
+    assert "singular" in reference_fit("dyestuff2").report()
+    assert fit.to_latex().startswith("\\begin{tabular}{lr}")
+
+
+def test_r_code():
+    data = mw.load_dataset("sleepstudy")
+    fit = mw.lmer("Reaction ~ Days + (1 | Subject)", data, reml=False, subset="Days > 1", data_name="sleep")
+    assert fit.to_r().endswith(
+        "fit <- lmer(Reaction ~ Days + (1 | Subject), data = sleep, REML = FALSE, subset = Days > 1)"
+    )
+    with pytest.raises(OptionError, match="weights was given as values"):
+        mw.lmer("Reaction ~ Days + (1 | Subject)", data, weights=np.ones(180)).to_r()

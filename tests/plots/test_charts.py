@@ -1,0 +1,123 @@
+"""Every chart is a valid Vega-Lite specification that holds the numbers it should."""
+
+import altair as alt
+import numpy as np
+import pytest
+
+import mixwidget as mw
+from mixwidget.views.diagnostic_plot import diagnostic_plot_view
+from tests.reference_fits import reference_fit
+
+KINDS = ("residuals", "qq", "qq_modes", "scale_location", "simulated")
+
+
+@pytest.fixture(autouse=True)
+def no_row_limit():
+    with alt.data_transformers.enable("default", max_rows=None):
+        yield
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["sleep_slopes", "hsb_m1", "tm_slopes", "dyestuff2"])
+def test_diagnostic_charts_are_valid(name, kind):
+    specification = reference_fit(name).plot(kind).to_dict()
+    assert specification["$schema"].startswith("https://vega.github.io/schema/vega-lite")
+    assert specification["title"]["subtitle"]
+
+
+def test_residuals_are_those_of_the_fit():
+    fit = reference_fit("sleep_slopes")
+    view = diagnostic_plot_view(fit, "residuals")
+    np.testing.assert_allclose([mark.y for mark in view.points], fit.resid(type="scaled"))
+    np.testing.assert_allclose([mark.x for mark in view.points], fit.fitted)
+
+
+def test_quantiles_of_normal_residuals_follow_the_line():
+    data = mw.load_dataset("sleepstudy")
+    fit = reference_fit("sleep_slopes")
+    data["Reaction"] = fit.simulate(1, seed=3)["sim_1"].to_numpy()
+    view = diagnostic_plot_view(mw.lmer("Reaction ~ Days + (Days | Subject)", data), "qq")
+    x, y = np.array([(mark.x, mark.y) for mark in view.points]).T
+    assert np.corrcoef(x, y)[0, 1] > 0.99
+    start, end = view.lines
+    middle = np.abs(x) < 1
+    line = start.y + (end.y - start.y) / (end.x - start.x) * (x - start.x)
+    assert np.abs(y - line)[middle].max() < 0.15
+
+
+def test_modes_have_a_panel_for_each_effect():
+    view = diagnostic_plot_view(reference_fit("sleep_slopes"), "qq_modes")
+    assert {mark.panel for mark in view.points} == {"(Intercept) | Subject", "Days | Subject"}
+
+
+def test_simulated_data_look_like_the_data():
+    view = diagnostic_plot_view(reference_fit("sleep_slopes"), "simulated")
+    series = {mark.series for mark in view.lines}
+    assert len(series) == 21
+    areas = {name: np.sum(_curve(view, name)[0]) * np.diff(_curve(view, name)[1]).mean() for name in series}
+    assert all(0.85 < area < 1.02 for area in areas.values())
+
+
+def _curve(view, name):
+    marks = [mark for mark in view.lines if mark.series == name]
+    return [mark.y for mark in marks], [mark.x for mark in marks]
+
+
+def test_the_modes_of_a_singular_fit_lie_on_the_line_that_is_drawn():
+    view = diagnostic_plot_view(reference_fit("hsb_m1"), "null_direction")
+    slope = (view.lines[1].y - view.lines[0].y) / (view.lines[1].x - view.lines[0].x)
+    np.testing.assert_allclose([mark.y for mark in view.points], [slope * mark.x for mark in view.points], atol=1e-3)
+    assert reference_fit("hsb_m1").plot("null_direction").to_dict()["layer"]
+
+
+def test_a_regular_fit_has_no_null_direction_to_draw():
+    with pytest.raises(mw.errors.OptionError, match="no random effects of this fit lie on a line"):
+        reference_fit("sleep_slopes").plot("null_direction")
+
+
+def test_a_large_data_set_is_thinned():
+    assert len(diagnostic_plot_view(reference_fit("hsb_m1"), "residuals").points) == 3000
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(mw.errors.OptionError, match="kind='residual' is not known; did you mean 'residuals'"):
+        reference_fit("sleep_slopes").plot("residual")
+
+
+@pytest.mark.parametrize("name", ["painkiller_int", "sleep_slopes"])
+def test_landscapes_and_all_fit_are_valid_charts(name):
+    fit = reference_fit(name)
+    assert fit.landscape().plot().to_dict()["layer"]
+    assert mw.all_fit(fit).plot().to_dict()["facet"]
+
+
+def test_the_painkiller_landscape_has_two_valleys():
+    found = reference_fit("painkiller_int").landscape().landscape
+    assert (found.x, found.y) == ("sd (Intercept) | subject_id", "dosage")
+    assert found.optima["excess"].tolist() == pytest.approx([0, 24.469], abs=1e-2)
+    assert found.optima["y"].iloc[0] < 0 < found.optima["y"].iloc[1]
+    assert 0 <= found.excess.min() < 0.1
+
+
+def test_a_landscape_holds_the_criterion_of_the_fit_at_its_own_place():
+    fit = reference_fit("sleep_slopes")
+    found = fit.landscape("sd Days | Subject", "Days").landscape
+    i = int(np.argmin(np.abs(found.x_values - found.optima["x"].iloc[0])))
+    assert found.excess[:, i].min() < 0.5
+    assert list(found.to_frame().columns) == ["sd Days | Subject", "Days", "excess"]
+
+
+@pytest.mark.parametrize(
+    ("axes", "message"),
+    [
+        (("sd Day | Subject", None), "'sd Day | Subject' is not a parameter of this fit; did you mean"),
+        (("Days", "(Intercept)"), "give two different parameters, one of them a standard deviation"),
+    ],
+)
+def test_landscape_axes_are_checked(axes, message):
+    with pytest.raises(mw.errors.OptionError, match=message.replace("|", r"\|")):
+        reference_fit("sleep_slopes").landscape(*axes)
+
+
+def test_influence_is_a_valid_chart():
+    assert reference_fit("sleep_slopes").influence().plot().to_dict()["layer"]
