@@ -73,7 +73,7 @@ ANOVA = [
     for name in KENWARD_ROGER
     for kind in ("I", "II", "III")
     for ddf in ("satterthwaite", "kenward_roger")
-    if stored(name, f"anova_{kind}_{ddf}")
+    if is_readable(name) and stored(name, f"anova_{kind}_{ddf}")
 ]
 
 
