@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import find_chromium
-from tests.e2e.notebook_page import FLAGS, NotebookPage
+from tests.conftest import BROWSER_FLAGS, find_chromium
+from tests.e2e.notebook_page import NotebookPage
 from tests.e2e.server import jupyter
 
 SETUP = """
@@ -198,7 +198,7 @@ def main() -> None:
         jupyter("jupyterlab", Path(folder)) as address,
         sync_playwright() as pw,
     ):
-        browser = pw.chromium.launch(executable_path=find_chromium(), headless=True, args=FLAGS)
+        browser = pw.chromium.launch(executable_path=find_chromium(), headless=True, args=BROWSER_FLAGS)
         page = NotebookPage(
             browser.new_page(viewport={"width": 1280, "height": 1000}), address, "jupyterlab", Path(folder) / "work"
         )

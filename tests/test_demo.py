@@ -8,13 +8,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
-from playwright.sync_api import sync_playwright
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "demo_notebooks").glob("*.ipynb"))
 MAX_CELLS = 25  # STYLE.md 9: one question in at most 25 cells
-
-# a headless browser that asks nobody on the network anything
-BROWSER_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -50,17 +46,15 @@ def test_the_first_fit_shows_the_numbers_it_talks_about(executed):
 
 
 @pytest.mark.browser
-def test_the_exported_page_shows_the_summary_table(executed, chromium, tmp_path):
+def test_the_exported_page_shows_the_summary_table(executed, browser, tmp_path):
     page_file = tmp_path / "page.html"
     page_file.write_text(HTMLExporter().from_notebook_node(executed)[0], encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
-        context = browser.new_context(offline=True)
-        page = context.new_page()
-        page.goto(page_file.as_uri())
-        assert page.get_by_text("251.405").first.is_visible()
-        assert page.locator("table").count() >= 3
-        browser.close()
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    assert page.get_by_text("251.405").first.is_visible()
+    assert page.locator("table").count() >= 3
+    context.close()
 
 
 def _text_of(notebook) -> str:

@@ -1,21 +1,11 @@
-"""Servers and browsers that the tests of this folder share."""
+"""Servers that the tests of this folder share."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.e2e.notebook_page import FLAGS, NotebookPage
+from tests.e2e.notebook_page import NotebookPage
 from tests.e2e.server import jupyter
-
-sync_api = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture(scope="session")
-def browser(chromium):
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session", params=["jupyterlab", "notebook"])

@@ -8,10 +8,6 @@ from pathlib import Path
 
 import nbformat
 
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--no-proxy-server", "--disable-dev-shm-usage"),
-]
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(os.environ.get("MIXWIDGET_SHOTS", ROOT / "_demo" / "screenshots"))
 AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
