@@ -157,3 +157,11 @@ def test_painkiller_data():
         moved = data.assign(dosage=shift + scale * data["dosage"])
         criterion = mw.lmer(PAINKILLER, moved, control=QUIET).criterion - 2.0 * np.log(scale)
         assert criterion == pytest.approx(68.0749, abs=2 * tol.ATOL_GLOBAL)
+
+
+def test_lower_minimum_on_the_boundary_behind_one_inside():
+    """Three starts of three lead to a minimum inside the cone, 0.096 above the one on its boundary."""
+    frame = plain(np.random.default_rng(906045614))
+    fit = mw.lmer("y ~ x + (x | g)", frame.assign(g=frame["g"].astype(str)), control=QUIET)
+    assert fit.criterion == pytest.approx(134.3583, abs=tol.ATOL_GLOBAL)
+    assert fit.is_singular
