@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_BASES = 4  # fits whose cross products are kept for further clicks; each holds a copy of the small blocks
 
 
-def widget(fit: LmerModel, view: str, theme: str = "auto") -> FitWidget:
+def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerModel] = ()) -> FitWidget:
     """Return a widget of a fit: the explorer, or one of its parts.
 
     Parameters
@@ -32,6 +32,8 @@ def widget(fit: LmerModel, view: str, theme: str = "auto") -> FitWidget:
     fit : LmerModel
     view : {"explorer", "table", "caterpillar", "picker"}
     theme : {"auto", "light", "dark"}
+    path : sequence of LmerModel
+        Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
     """
     from mixwidget.widgets.fit_widget import FitWidget
     from mixwidget.widgets.source import Source
@@ -39,10 +41,11 @@ def widget(fit: LmerModel, view: str, theme: str = "auto") -> FitWidget:
     call = fit.call
     named = {"weights": call.weights, "offset": call.offset, "subset": call.subset}
     options = {name: text for name, text in named.items() if text is not None}
-    refit: Any = Refitter(fit)
+    refit: Any = Refitter(path[0] if path else fit)
     source = Source(refit, fitted_rows(fit), fit.solution.control, call.data or "data", options)
     shown: Any = fit
-    return FitWidget(shown, source, view=view, theme=theme)
+    steps: Any = path
+    return FitWidget(shown, source, view=view, theme=theme, path=steps)
 
 
 def notebook_bundle(fit: LmerModel) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -80,7 +83,7 @@ class Refitter:
     Parameters
     ----------
     fit : LmerModel
-        Its options (weights, subset, contrasts, ...) are kept.
+        Its options (weights, subset, contrasts, ...) and its priors are kept.
     """
 
     def __init__(self, fit: LmerModel) -> None:
@@ -103,6 +106,8 @@ class Refitter:
 
         call = self._first.call
         options: dict[str, Any] = {key: value for key, value in call.options.items() if value is not None}
+        priors = self._first.priors
+        options |= {"cov_prior": priors.covariance, "fixef_prior": priors.fixef, "resid_prior": priors.residual}
         return lmer(formula, call.frame, reml=reml, control=control, data_name=call.data, **options)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,11 @@ from mixwidget.errors import OptionError
 from mixwidget.inference.simplify import RULES, Ladder, Rung, every_step, fixef_moves, terms_of
 from mixwidget.inference.simplify import simplify as walk_down
 from mixwidget.inference.verdict import verdict
+from mixwidget.interactive import widget
 from mixwidget.model import LmerModel
+
+if TYPE_CHECKING:
+    from mixwidget.widgets.fit_widget import FitWidget
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -29,6 +33,27 @@ class Simplified(Answer):
 
     models: tuple[LmerModel, ...]
     chosen: LmerModel
+
+    def picker(self, theme: str = "auto") -> FitWidget:
+        """Return the structure picker with every step in its ladder; undo and redo go up and down the path.
+
+        Parameters
+        ----------
+        theme : {"auto", "light", "dark"}
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> picker = mw.simplify(fit, "lrt").picker()
+        >>> [rung["npar"] for rung in picker.ladder["rungs"]], picker.fit.npar
+        ([6, 5, 4], 5)
+        """
+        return widget(self.chosen, "picker", theme, self.models)
+
+    def explorer(self, theme: str = "auto") -> FitWidget:
+        """Return the explorer of the chosen model, its picker holding every step as `picker` does."""
+        return widget(self.chosen, "explorer", theme, self.models)
 
 
 def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:

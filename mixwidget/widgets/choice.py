@@ -25,12 +25,15 @@ class GroupChoice(View):
     intercept : bool
     slopes : tuple of str
         Kept also where `form` does not use them, so that a click back finds them.
+    written : str
+        The bar terms of a step that no form says; empty where the structure's own text is meant.
     """
 
     group: str
     form: str
     intercept: bool
     slopes: tuple[str, ...]
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,19 @@ def first_choice(design: Any, structure: StructureView, *, reml: bool) -> Choice
     return Choice(fixed, reml, tuple(_group(design, factor) for factor in structure.factors))
 
 
+def step_choice(design: Any, first: Any, choice: Choice) -> Choice:
+    """Return the choice that a step of a path makes, whose random part is made of columns of the first fit.
+
+    Parameters
+    ----------
+    design, first : Design
+        Of the step, and of the fit where the path starts.
+    choice : Choice
+        Of the fit where the path starts.
+    """
+    return replace(choice, groups=tuple(_stepped(group, design, first) for group in choice.groups))
+
+
 def choice_from_json(value: Mapping[str, Any], structure: StructureView) -> Choice:
     """Read a choice that the browser sent.
 
@@ -58,7 +74,13 @@ def choice_from_json(value: Mapping[str, Any], structure: StructureView) -> Choi
     """
     known = {factor.name for factor in structure.factors}
     groups = tuple(
-        GroupChoice(str(item["group"]), str(item["form"]), bool(item["intercept"]), tuple(map(str, item["slopes"])))
+        GroupChoice(
+            str(item["group"]),
+            str(item["form"]),
+            bool(item["intercept"]),
+            tuple(map(str, item["slopes"])),
+            str(item.get("written", "")),
+        )
         for item in value["groups"]
     )
     strange = [group.group for group in groups if group.group not in known or group.form not in FORMS]
@@ -80,7 +102,11 @@ def formula_text(choice: Choice, design: Any, structure: StructureView) -> str:
     structure : StructureView
     """
     written = {factor.name: factor.written for factor in structure.factors}
-    bars = {group.group: _bar(group, written[group.group]) for group in choice.groups if group.form != "off"}
+    bars = {
+        group.group: _bar(group, group.written or written[group.group])
+        for group in choice.groups
+        if group.form != "off"
+    }
     terms = _with_slashes(bars, choice, structure)
     return f"{structure.response} ~ {_fixed(choice, design)} + {' + '.join(terms)}"
 
@@ -94,6 +120,35 @@ def _group(design: Any, factor: FactorOption) -> GroupChoice:
     has_intercept, slopes = sum_terms(terms[0].columns) or (True, ())
     form = "intercept" if not slopes else "full" if terms[0].correlated else "diagonal"
     return GroupChoice(factor.name, form, has_intercept, slopes)
+
+
+def _stepped(group: GroupChoice, design: Any, first: Any) -> GroupChoice:
+    terms = _columns_by_term(design, group.group)
+    if terms == _columns_by_term(first, group.group):
+        return group
+    if not terms:
+        return replace(group, form="off")
+    names = {name for columns in terms for name in columns}
+    coded = {label: {first.x_names[i] for i in columns} for label, columns in first.x_assign if label != "(Intercept)"}
+    slopes = tuple(label for label in group.slopes or tuple(coded) if coded.get(label, {""}) <= names)
+    intercept = "(Intercept)" in names
+    said = set[str]().union(*(coded[label] for label in slopes), ["(Intercept)"] if intercept else [])
+    is_apart = all(len(columns) == 1 for columns in terms)
+    if said != names or not (is_apart or len(terms) == 1):
+        bars = (f"({_sum(columns)} | {group.group})" for columns in terms)
+        return replace(group, form="written", written=" + ".join(bars))
+    if not slopes:
+        return replace(group, form="intercept", intercept=True)
+    return replace(group, form="diagonal" if len(terms) > 1 else "full", intercept=intercept, slopes=slopes)
+
+
+def _columns_by_term(design: Any, group: str) -> list[tuple[str, ...]]:
+    return [term.columns for term in design.terms if design.factors[term.factor].label == group]
+
+
+def _sum(columns: tuple[str, ...]) -> str:
+    slopes = [name for name in columns if name != "(Intercept)"]
+    return " + ".join(["1" if "(Intercept)" in columns else "0", *slopes])
 
 
 def _fixed(choice: Choice, design: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ class FitWidget(anywidget.AnyWidget):
     view : {"explorer", "table", "caterpillar", "picker"}
     theme : {"auto", "light", "dark"}
         "auto" follows the front end.
+    path : sequence of LmerModel
+        Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
 
     Attributes
     ----------
@@ -68,11 +71,21 @@ class FitWidget(anywidget.AnyWidget):
     formula = traitlets.Unicode(read_only=True).tag(sync=True)
     fit = traitlets.Any(read_only=True)
 
-    def __init__(self, fit: DesignedModel, source: Source, *, view: str = "explorer", theme: str = "auto") -> None:
+    def __init__(
+        self,
+        fit: DesignedModel,
+        source: Source,
+        *,
+        view: str = "explorer",
+        theme: str = "auto",
+        path: Sequence[DesignedModel] = (),
+    ) -> None:
         self._lock = threading.RLock()
         self._source = source
         self._views: dict[int, tuple[DesignedModel, ExplorerView]] = {}
-        self._session = Session(fit, source, self._show, self._tell) if view in WITH_PICKER else None
+        fits = tuple(path) or (fit,)
+        place = next(i for i, step in enumerate(fits) if step is fit)
+        self._session = Session(fits, source, self._show, self._tell, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, **self._traits_of(fit, 0.0)}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}

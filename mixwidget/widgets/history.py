@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mixwidget.views.designed import DesignedModel
@@ -29,13 +30,16 @@ class History:
 
     Parameters
     ----------
-    first : Visit
+    visits : sequence of Visit
+        The first one, or a path of several that were fitted already: undo and redo step along it.
+    place : int
+        Position of the one that is shown.
     """
 
-    def __init__(self, first: Visit) -> None:
-        self.visits = [first]
-        self._trail = [0]
-        self._place = 0
+    def __init__(self, visits: Sequence[Visit], place: int = 0) -> None:
+        self.visits = list(visits)
+        self._trail = list(range(len(self.visits)))
+        self._place = place
 
     @property
     def key(self) -> int:

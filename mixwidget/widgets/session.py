@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.ladder import ladder_view
 from mixwidget.views.structure import structure_view
-from mixwidget.widgets.choice import Choice, choice_from_json, first_choice, formula_text
+from mixwidget.widgets.choice import Choice, choice_from_json, first_choice, formula_text, step_choice
 from mixwidget.widgets.history import History, Visit
 from mixwidget.widgets.messages import message, message_of
 from mixwidget.widgets.source import Source
@@ -22,29 +22,34 @@ class Session:
 
     Parameters
     ----------
-    fit : LmerModel
-        The first fit.
+    path : sequence of DesignedModel
+        The first fit, and simpler ones made of its columns where they are fitted already.
     source : Source
     show : callable
         Takes a visit and the number of the command that it answers; called from the worker's thread too.
     tell : callable
         Takes a status (see `messages`).
+    place : int
+        Position in `path` of the fit that is shown.
     """
 
     def __init__(
         self,
-        fit: DesignedModel,
+        path: Sequence[DesignedModel],
         source: Source,
         show: Callable[[Visit, int], None],
         tell: Callable[[dict[str, object]], None],
+        place: int = 0,
     ) -> None:
         self._source = source
         self._show = show
         self._tell = tell
-        self._design = fit.design
-        self.structure = structure_view(fit.design, source.frame)
-        choice = first_choice(fit.design, self.structure, reml=bool(fit.reml))
-        self.history = History(Visit(formula_text(choice, fit.design, self.structure), choice, fit, 0.0))
+        first = path[0]
+        self._design = first.design
+        self.structure = structure_view(first.design, source.frame)
+        choice = first_choice(first.design, self.structure, reml=bool(first.reml))
+        choices = [choice, *(step_choice(step.design, first.design, choice) for step in path[1:])]
+        self.history = History([self._visit(*pair) for pair in zip(choices, path, strict=True)], place)
         self.worker: FitWorker[Visit] = FitWorker(self._take)
         self._number = 0
 
@@ -66,6 +71,9 @@ class Session:
             "can_redo": history.can_redo,
             "choice": history.current.choice.to_dict(),
         }
+
+    def _visit(self, choice: Choice, fit: DesignedModel) -> Visit:
+        return Visit(formula_text(choice, self._design, self.structure), choice, fit, 0.0)
 
     def _act(self, command: Mapping[str, Any]) -> None:
         action = command["action"]

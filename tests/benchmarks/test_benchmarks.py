@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import data, results, store, table
+from benchmarks import data, results, store, table, verdict
 from benchmarks.cases import CASES, ENGINES, REFITS
 from benchmarks.measure import CaseResult, Measure, is_due, turns_for
 from benchmarks.process import Worker, WorkerError
@@ -121,3 +121,19 @@ def test_a_worker_that_takes_too_long_is_ended():
         worker.ask("load", str(store.stored("warm_up")), limit=0.001)
     with pytest.raises(WorkerError, match="died"):
         worker.ask("version")
+
+
+def test_the_verdict_is_timed_apart_from_the_fit():
+    case = next(case for case in CASES if case.name == "sleepstudy")
+    cost = verdict.measure(data.load("sleepstudy"), case.formula, turns=1)
+    assert (cost.rows, cost.code) == (180, "converged")
+    assert cost.share == pytest.approx(cost.verdict / cost.fit)
+    assert set(verdict.TURNS) <= {case.name for case in CASES}
+
+
+def test_a_verdict_that_costs_more_than_the_fit_is_marked():
+    text = verdict.table(
+        {"a": verdict.Cost(10, 1.0, 0.5, 0.5, "converged"), "b": verdict.Cost(10, 1.0, 2.0, 2.0, "boundary")}
+    )
+    assert _row(text, "a") == ["a", "10", "1,000.0 ms", "500.0 ms", "0.50", "met (1)", "converged"]
+    assert _row(text, "b")[-2:] == ["missed (1)", "boundary"]

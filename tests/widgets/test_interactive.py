@@ -68,6 +68,15 @@ def test_options_of_the_first_fit_are_kept():
     assert 'weights="w", subset="Days > 1"' in code["Python"]
 
 
+def test_priors_of_the_first_fit_are_kept():
+    data = load_data("sleepstudy")
+    fit = mw.lmer("Reaction ~ Days + (1 | Subject)", data, cov_prior="wishart", fixef_prior="normal")
+    refitted = Refitter(fit)(FORMULA, True, Control())
+    direct = mw.lmer(FORMULA, data, cov_prior="wishart", fixef_prior="normal")
+    assert refitted.penalty == pytest.approx(direct.penalty, abs=1e-6)
+    assert refitted.criterion == pytest.approx(direct.criterion, abs=1e-6)
+
+
 @pytest.mark.parametrize("subset", [None, "Days > 1", "mask"])
 def test_the_rows_behind_a_fit(subset):
     data = load_data("sleepstudy")
