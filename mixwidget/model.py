@@ -32,14 +32,13 @@ from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.anova import anova_table, contest_table
 from mixwidget.inference.bootstrap import Bootstrap, bootstrap
 from mixwidget.inference.coefficients import coefficient_table
-from mixwidget.inference.confint import IntervalRequest, intervals, profile
+from mixwidget.inference.confint import IntervalRequest, intervals
 from mixwidget.inference.deletion import drop1_table, ranova_table
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.emmeans import MeansRequest, emmeans_table, trends_table
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.information import aicc, conditional_aic
 from mixwidget.inference.p_values import p_value_table
-from mixwidget.inference.profile import Profile
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
@@ -47,6 +46,7 @@ from mixwidget.influence import InfluenceAnswer, influence
 from mixwidget.interactive import in_kernel, notebook_bundle, widget
 from mixwidget.landscape import LandscapeAnswer, landscape
 from mixwidget.plot import plot
+from mixwidget.profile import DrawnProfile, profile
 from mixwidget.progress import Progress, progress_bar
 from mixwidget.repca import RePCA, principal_components
 from mixwidget.report.displays import RanefTables
@@ -438,10 +438,11 @@ class LmerModel:
         bar = progress_bar(f"{method} intervals", shown=progress)
         return intervals(self.solution, self._modes, request, np.random.default_rng(seed), bar)
 
-    def profile(self, parm: str | Sequence[str] | None = None, progress: bool | Progress = True) -> Profile:
+    def profile(self, parm: str | Sequence[str] | None = None, progress: bool | Progress = True) -> DrawnProfile:
         """Trace the profile likelihood of all parameters, or of some, as ``lme4::profile``.
 
         Profiles are of the likelihood: those of a REML fit belong to its maximum-likelihood fit.
+        ``.plot()`` draws them as zeta, ``.plot("density")`` as densities; `confint("profile")` has the exact intervals.
         """
         return profile(self.solution, parm, progress_bar("profile", shown=progress))
 

@@ -121,3 +121,49 @@ def test_landscape_axes_are_checked(axes, message):
 
 def test_influence_is_a_valid_chart():
     assert reference_fit("sleep_slopes").influence().plot().to_dict()["layer"]
+
+
+def test_the_chart_of_rivals_holds_each_estimate_and_what_it_answers():
+    rivals = mw.alternatives(reference_fit("sleep_slopes"), level=0.9)
+    specification = rivals.plot().to_dict()
+    (rows,) = specification["datasets"].values()
+    assert [[row["method"], row["term"]] for row in rows] == rivals.table[["method", "term"]].to_numpy().tolist()
+    np.testing.assert_allclose([row["lower"] for row in rows], rivals.table["lower"])
+    np.testing.assert_allclose([row["estimate"] for row in rows], rivals.table["estimate"])
+    assert "90 %" in specification["title"]["text"]
+    assert specification["title"]["subtitle"] == [f"{name}: {text}" for name, text in rivals.answers.items()]
+    fields = [layer["encoding"]["x"]["field"] for layer in specification["spec"]["layer"]]
+    assert fields == ["lower", "estimate"]
+    assert specification["facet"]["sort"] == ["(Intercept)", "Days"]
+
+
+def test_zeta_of_a_profile_is_drawn_with_the_ends_of_its_intervals():
+    profile = reference_fit("sleep_slopes").profile(["Days", "sd_Days|Subject"], progress=False)
+    specification = profile.plot().to_dict()
+    (rows,) = specification["datasets"].values()
+    assert specification["facet"]["sort"] == ["Days", "sd_Days|Subject"]
+    ends = [row for row in rows if row["level"] == "95 %" and row["parameter"] == "Days"]
+    np.testing.assert_allclose([row["value"] for row in ends], profile.interval("Days", 0.95))
+    np.testing.assert_allclose([row["zeta"] for row in ends], [-1.959964, 1.959964], atol=1e-3)
+    curve = [row["zeta"] for row in rows if row["level"] == "" and row["parameter"] == "Days"]
+    assert (np.diff(curve) > 0).all()
+
+
+def test_the_density_of_a_profile_has_area_one():
+    profile = reference_fit("sleep_slopes").profile("sigma", progress=False)
+    (rows,) = profile.plot(kind="density").to_dict()["datasets"].values()
+    x, y = np.array([(row["value"], row["density"]) for row in rows if row["level"] == ""]).T
+    assert np.sum(0.5 * (y[1:] + y[:-1]) * np.diff(x)) == pytest.approx(1.0, abs=0.02)
+
+
+def test_an_end_beyond_the_profile_is_not_drawn():
+    profile = reference_fit("dyestuff2").profile("sd_(Intercept)|Batch", progress=False)
+    (rows,) = profile.plot("density").to_dict()["datasets"].values()
+    assert all(np.isfinite([row["value"], row["zeta"], row["density"]]).all() for row in rows)
+    assert {row["level"] for row in rows} >= {"", "95 %"}
+
+
+def test_an_unknown_kind_of_profile_is_refused():
+    profile = reference_fit("dyestuff").profile("sigma", progress=False)
+    with pytest.raises(mw.errors.OptionError, match="kind='qq' is not known; choose 'zeta' or 'density'"):
+        profile.plot("qq")
