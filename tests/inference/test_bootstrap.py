@@ -87,7 +87,7 @@ def test_what_cannot_be_drawn_is_refused():
 
 def test_simulation_given_the_modes_varies_too_little():
     fit = reference_fit("sleep_slopes")
-    marginal, conditional = (fit.simulate(300, seed=1, condition_on_modes=given).to_numpy() for given in (False, True))
+    marginal, conditional = (fit.simulate(300, seed=1, condition_on=given).to_numpy() for given in (None, "modes"))
     assert marginal.mean(axis=0).std() > 4 * conditional.mean(axis=0).std()
 
 
