@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.bootstrap import DrawnBootstrap, drawn
 from mixwidget.compare import Comparison, compare
 from mixwidget.control import Control
 from mixwidget.design.design import Design
@@ -30,7 +31,7 @@ from mixwidget.fit.solution import Solution, resolve, solve
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.anova import anova_table, contest_table
-from mixwidget.inference.bootstrap import Bootstrap, bootstrap
+from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import IntervalRequest, intervals
 from mixwidget.inference.deletion import drop1_table, ranova_table
@@ -453,8 +454,8 @@ class LmerModel:
         type: str = "parametric",  # noqa: A002  bootMer's name
         seed: int | np.random.Generator | None = None,
         progress: bool | Progress = True,
-    ) -> Bootstrap:
-        """Fit the model to n new data sets made from this fit, as ``lme4::bootMer``.
+    ) -> DrawnBootstrap:
+        """Fit the model to n new data sets made from this fit, as ``lme4::bootMer``; ``.plot()`` draws histograms.
 
         Parameters
         ----------
@@ -480,7 +481,9 @@ class LmerModel:
         """
         statistic = None if stat is None else lambda solution: stat(LmerModel(solution, self.call))
         generator, bar = np.random.default_rng(seed), progress_bar("bootstrap", shown=progress)
-        return bootstrap(self.solution, self._modes, n, stat=statistic, kind=type, generator=generator, progress=bar)
+        return drawn(
+            bootstrap(self.solution, self._modes, n, stat=statistic, kind=type, generator=generator, progress=bar)
+        )
 
     # marginal means, sizes of effects, tables
 

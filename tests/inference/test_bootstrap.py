@@ -75,6 +75,8 @@ def test_progress_is_told_and_an_interrupt_keeps_what_is_there():
     boot = reference_fit("dyestuff").bootstrap(100, seed=1, progress=stop_early)
     assert told == [(10, 100), (20, 100), (30, 100)]
     assert boot.was_stopped
+    assert "30 replicates (0 refits failed, " in repr(boot)
+    assert all("stopped before the end" in shown for shown in (repr(boot), boot._repr_html_()))
     assert len(boot.replicates) == 30
 
 

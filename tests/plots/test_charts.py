@@ -2,9 +2,11 @@
 
 import altair as alt
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
+from mixwidget.bootstrap import DrawnBootstrap
 from mixwidget.views.diagnostic_plot import diagnostic_plot_view
 from tests.reference_fits import reference_fit
 
@@ -167,3 +169,26 @@ def test_an_unknown_kind_of_profile_is_refused():
     profile = reference_fit("dyestuff").profile("sigma", progress=False)
     with pytest.raises(mw.errors.OptionError, match="kind='qq' is not known; choose 'zeta' or 'density'"):
         profile.plot("qq")
+
+
+def test_histograms_of_a_bootstrap_count_every_replicate():
+    boot = reference_fit("sleep_slopes").bootstrap(100, seed=1, progress=False)
+    specification = boot.plot(level=0.9).to_dict()
+    (rows,) = specification["datasets"].values()
+    assert specification["facet"]["sort"] == list(boot.original.index)
+    for name in boot.original.index:
+        mine = [row for row in rows if row["statistic"] == name]
+        assert sum(row["count"] for row in mine if row["count"] is not None) == 100
+        lines = [row["value"] for row in mine if row["value"] is not None]
+        np.testing.assert_allclose(lines, [boot.original[name], *boot.confint(0.9).loc[name]])
+
+
+def test_a_histogram_leaves_failed_refits_and_its_bins_stay_few():
+    replicates = pd.DataFrame({"t": [np.nan, *np.linspace(0, 1, 99), 1e4], "failed": np.nan})
+    boot = DrawnBootstrap(pd.Series({"t": 0.5, "failed": 1.0}), replicates, 1, 0, "parametric")
+    (rows,) = boot.plot().to_dict()["datasets"].values()
+    bins = [row for row in rows if row["count"] is not None]
+    assert sum(row["count"] for row in bins) == 100
+    assert len(bins) <= 40
+    with pytest.raises(mw.errors.OptionError, match="method='bca' is not known"):
+        boot.plot(method="bca")
