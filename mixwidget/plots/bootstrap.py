@@ -24,11 +24,12 @@ def bootstrap_chart(bins: pd.DataFrame, lines: pd.DataFrame, title: str, subtitl
     base = alt.Chart()
     bars = (
         base.transform_filter("isValid(datum.count)")
-        .mark_bar(color=BAR)
+        .mark_rect(color=BAR, stroke="white", strokeWidth=0.5)
         .encode(
             x=alt.X("start:Q", title=None, scale=alt.Scale(zero=False)),
             x2="end:Q",
             y=alt.Y("count:Q", title="replicates"),
+            y2=alt.datum(0),
             tooltip=[*(alt.Tooltip(f"{name}:Q", format=".4g") for name in ("start", "end")), "count:Q"],
         )
     )

@@ -175,6 +175,7 @@ def test_histograms_of_a_bootstrap_count_every_replicate():
     boot = reference_fit("sleep_slopes").bootstrap(100, seed=1, progress=False)
     specification = boot.plot(level=0.9).to_dict()
     (rows,) = specification["datasets"].values()
+    assert specification["spec"]["layer"][0]["encoding"]["y2"] == {"datum": 0}  # bars stand on the axis
     assert specification["facet"]["sort"] == list(boot.original.index)
     for name in boot.original.index:
         mine = [row for row in rows if row["statistic"] == name]
