@@ -26,6 +26,18 @@ def test_fits_of_many_responses_agree_with_single_ones(name):
         assert many.is_singular[i] == one.is_singular
 
 
+@pytest.mark.parametrize("name", ["dyestuff2", "hsb_m1"])
+def test_responses_leave_the_boundary_on_which_a_singular_fit_lies(name):
+    fit = reference_fit(name)
+    assert fit.is_singular
+    draws = fit.simulate(10, seed=1).to_numpy()
+    many, single = fit_responses(fit.solution, draws), [fit.refit(column) for column in draws.T]
+    assert many.converged.all()
+    np.testing.assert_allclose(many.criterion, [one.criterion for one in single], atol=tol.ATOL_BATCH)
+    assert many.is_singular.tolist() == [one.is_singular for one in single]
+    assert 0 < many.is_singular.sum() < 10
+
+
 @pytest.mark.parametrize("kind", ["parametric", "residual", "case"])
 def test_standard_errors_are_those_of_the_model(kind):
     fit = reference_fit("sleep_slopes")
