@@ -19,9 +19,12 @@ class Alternatives:
     ----------
     table : DataFrame
         method, term, estimate, se, df, lower, upper.
+    level : float
+        Of the intervals.
     """
 
     table: pd.DataFrame
+    level: float = 0.95
 
     @property
     def answers(self) -> pd.Series:
@@ -36,6 +39,12 @@ class Alternatives:
         wide = self.table.pivot_table(index="term", columns="method", values=["estimate", "se"], sort=False)
         columns = [(name, field) for name in methods for field in ("estimate", "se")]
         return wide.swaplevel(axis=1).reindex(index=order, columns=pd.MultiIndex.from_tuples(columns))
+
+    def plot(self) -> Any:
+        """Return an altair chart of estimate and interval by coefficient and method, with what each answers."""
+        from mixwidget.plots.alternatives import alternatives_chart
+
+        return alternatives_chart(self.table, self.answers, self.level)
 
     def __repr__(self) -> str:
         lines = [f"{name}: {text}" for name, text in self.answers.items()]
@@ -68,4 +77,4 @@ def alternatives(fit: Any, group: str | None = None, level: float = 0.95) -> Alt
     >>> rivals.to_frame().loc["Days", ("pooled OLS", "estimate")].round(4)
     np.float64(10.4673)
     """
-    return Alternatives(alternatives_table(fit.solution, group, level))
+    return Alternatives(alternatives_table(fit.solution, group, level), level)

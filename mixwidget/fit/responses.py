@@ -22,6 +22,7 @@ from mixwidget.errors import FitCancelled
 from mixwidget.fit.solution import Solution, model_arrays, one_thread
 
 MAX_EVALUATIONS = 200
+LOWEST_START = 0.1  # relative standard deviation; at zero every response would find a stationary point
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def fit_responses(solution: Solution, Y: np.ndarray | None) -> ManyFits:
     free = Y if offset is None else Y - offset[:, None]
     with one_thread():
         responses = ResponseSums(arrangement, model_arrays(solution.design)).of(free)
-        start = solution.optimum.evaluation.theta
+        start = _regular(arrangement.layout, solution.optimum.evaluation.theta)
         if is_one_factor(arrangement):
             tolerance = solution.control.tolerance
             found = list(fit_batch(arrangement, responses, start, reml=solution.reml, tolerance=tolerance))
@@ -92,6 +93,15 @@ def _one_by_one(solution: Solution, responses: Responses, start: np.ndarray) -> 
         at = minimum.point
         done = minimum.reason != "evaluations exhausted"
         yield BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.array([done]))
+
+
+def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
+    """Return theta, with the covariance matrices raised by LOWEST_START**2 if one of them is (nearly) singular."""
+    templates = [_templates(layout, theta[None], term, k)[0] for term, k in enumerate(layout.term_sizes)]
+    if all(np.linalg.svd(T, compute_uv=False)[-1] >= LOWEST_START for T in templates):
+        return theta
+    raised = [T @ T.T + LOWEST_START**2 * np.eye(len(T)) for T in templates]
+    return layout.from_terms([np.linalg.cholesky(covariance) for covariance in raised])
 
 
 def _evaluate(arrangement: Arrangement, reml: bool, theta: np.ndarray) -> Evaluation:

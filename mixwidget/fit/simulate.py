@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from mixwidget.errors import OptionError
+from mixwidget.fit import values
 from mixwidget.fit.solution import Solution
 
 
@@ -40,3 +43,21 @@ def simulate(solution: Solution, n: int, generator: np.random.Generator, mode_pa
             drawn *= term.z[:, a, None]
             draws += drawn
     return draws
+
+
+def mode_part(solution: Solution, modes: dict[str, pd.DataFrame], condition_on: str | None) -> np.ndarray | None:
+    """Return Z b at the conditional modes if they are to be held, None if random effects are to be drawn.
+
+    Raises
+    ------
+    OptionError
+        If something else is to be held.
+    """
+    if condition_on is None:
+        return None
+    if condition_on != "modes":
+        raise OptionError(
+            f"simulate: condition_on={condition_on!r} is not known; choose None (draw new random effects) or 'modes' "
+            "(hold them at their conditional modes)"
+        )
+    return values.random_part(solution, modes)

@@ -87,13 +87,16 @@ class Bootstrap:
         """Return original, bias and se of each statistic."""
         return pd.DataFrame({"original": self.original, "bias": self.bias, "se": self.se})
 
+    def _heading(self) -> str:
+        stopped = "; stopped before the end" if self.was_stopped else ""
+        counts = f"{self.n_failed} refits failed, {self.n_singular} were singular{stopped}"
+        return f"{self.type} bootstrap, {len(self.replicates)} replicates ({counts})"
+
     def __repr__(self) -> str:
-        n = len(self.replicates)
-        counts = f"{self.n_failed} refits failed, {self.n_singular} were singular"
-        return f"{self.type} bootstrap, {n} replicates ({counts})\n{self.to_frame().to_string()}"
+        return f"{self._heading()}\n{self.to_frame().to_string()}"
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html()
+        return f"<p>{self._heading()}</p>{self.to_frame().to_html()}"
 
 
 def bootstrap(

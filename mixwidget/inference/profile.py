@@ -58,10 +58,20 @@ class Profile:
         limits = [self.interval(name, level) for name in self.curves]
         return pd.DataFrame(limits, index=list(self.curves), columns=list(percent_names(level)))
 
-    def density(self, name: str, n: int = 200) -> pd.DataFrame:
-        """Return the profile as a density, phi(zeta) * d zeta / d value, at n values: columns value, zeta, density."""
+    def density(self, name: str, n: int = 200, values: np.ndarray | None = None) -> pd.DataFrame:
+        """Return the profile as a density, phi(zeta) * d zeta / d value: columns value, zeta, density.
+
+        Parameters
+        ----------
+        name : str
+        n : int
+            Equally spaced values over what was computed.
+        values : ndarray, shape (m,), optional
+            Values of one's own instead; NaN beyond what was computed.
+        """
         spline = self.spline(name)
-        values = np.linspace(self.curves[name][0, 0], self.curves[name][-1, 0], n)
+        if values is None:
+            values = np.linspace(self.curves[name][0, 0], self.curves[name][-1, 0], n)
         zeta = spline(values)
         return pd.DataFrame({"value": values, "zeta": zeta, "density": norm.pdf(zeta) * spline.derivative()(values)})
 

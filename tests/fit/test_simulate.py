@@ -33,9 +33,16 @@ def test_mean_and_covariance(name, weighted):
 def test_modes_can_be_held():
     drawn = world("nested", seed=72)
     fit = mw.lmer(drawn.formula, drawn.frame, control=QUIET)
-    draws = fit.simulate(N_DRAWS, seed=2, condition_on_modes=True)
+    draws = fit.simulate(N_DRAWS, seed=2, condition_on="modes")
     assert np.abs(draws.mean(axis=1) - fit.fitted).max() < 5.0 * fit.sigma / np.sqrt(N_DRAWS)
     np.testing.assert_allclose(draws.std(axis=1), fit.sigma, rtol=6.0 / np.sqrt(2 * N_DRAWS))
+
+
+@pytest.mark.parametrize("wrong", ["mode", "ranef", True, False])
+def test_what_cannot_be_held_is_refused(wrong):
+    fit = mw.lmer("Yield ~ 1 + (1 | Batch)", mw.load_dataset("dyestuff"))
+    with pytest.raises(mw.errors.OptionError, match=f"simulate: condition_on={wrong!r} is not known; choose None"):
+        fit.simulate(1, condition_on=wrong)
 
 
 def test_seeds_and_generators():

@@ -26,6 +26,18 @@ def test_fits_of_many_responses_agree_with_single_ones(name):
         assert many.is_singular[i] == one.is_singular
 
 
+@pytest.mark.parametrize("name", ["dyestuff2", "hsb_m1"])
+def test_responses_leave_the_boundary_on_which_a_singular_fit_lies(name):
+    fit = reference_fit(name)
+    assert fit.is_singular
+    draws = fit.simulate(10, seed=1).to_numpy()
+    many, single = fit_responses(fit.solution, draws), [fit.refit(column) for column in draws.T]
+    assert many.converged.all()
+    np.testing.assert_allclose(many.criterion, [one.criterion for one in single], atol=tol.ATOL_BATCH)
+    assert many.is_singular.tolist() == [one.is_singular for one in single]
+    assert 0 < many.is_singular.sum() < 10
+
+
 @pytest.mark.parametrize("kind", ["parametric", "residual", "case"])
 def test_standard_errors_are_those_of_the_model(kind):
     fit = reference_fit("sleep_slopes")
@@ -75,6 +87,8 @@ def test_progress_is_told_and_an_interrupt_keeps_what_is_there():
     boot = reference_fit("dyestuff").bootstrap(100, seed=1, progress=stop_early)
     assert told == [(10, 100), (20, 100), (30, 100)]
     assert boot.was_stopped
+    assert "30 replicates (0 refits failed, " in repr(boot)
+    assert all("stopped before the end" in shown for shown in (repr(boot), boot._repr_html_()))
     assert len(boot.replicates) == 30
 
 
@@ -87,7 +101,7 @@ def test_what_cannot_be_drawn_is_refused():
 
 def test_simulation_given_the_modes_varies_too_little():
     fit = reference_fit("sleep_slopes")
-    marginal, conditional = (fit.simulate(300, seed=1, condition_on_modes=given).to_numpy() for given in (False, True))
+    marginal, conditional = (fit.simulate(300, seed=1, condition_on=given).to_numpy() for given in (None, "modes"))
     assert marginal.mean(axis=0).std() > 4 * conditional.mean(axis=0).std()
 
 

@@ -2,9 +2,11 @@
 
 import altair as alt
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
+from mixwidget.bootstrap import DrawnBootstrap
 from mixwidget.views.diagnostic_plot import diagnostic_plot_view
 from tests.reference_fits import reference_fit
 
@@ -121,3 +123,73 @@ def test_landscape_axes_are_checked(axes, message):
 
 def test_influence_is_a_valid_chart():
     assert reference_fit("sleep_slopes").influence().plot().to_dict()["layer"]
+
+
+def test_the_chart_of_rivals_holds_each_estimate_and_what_it_answers():
+    rivals = mw.alternatives(reference_fit("sleep_slopes"), level=0.9)
+    specification = rivals.plot().to_dict()
+    (rows,) = specification["datasets"].values()
+    assert [[row["method"], row["term"]] for row in rows] == rivals.table[["method", "term"]].to_numpy().tolist()
+    np.testing.assert_allclose([row["lower"] for row in rows], rivals.table["lower"])
+    np.testing.assert_allclose([row["estimate"] for row in rows], rivals.table["estimate"])
+    assert "90 %" in specification["title"]["text"]
+    assert specification["title"]["subtitle"] == [f"{name}: {text}" for name, text in rivals.answers.items()]
+    fields = [layer["encoding"]["x"]["field"] for layer in specification["spec"]["layer"]]
+    assert fields == ["lower", "estimate"]
+    assert specification["facet"]["sort"] == ["(Intercept)", "Days"]
+
+
+def test_zeta_of_a_profile_is_drawn_with_the_ends_of_its_intervals():
+    profile = reference_fit("sleep_slopes").profile(["Days", "sd_Days|Subject"], progress=False)
+    specification = profile.plot().to_dict()
+    (rows,) = specification["datasets"].values()
+    assert specification["facet"]["sort"] == ["Days", "sd_Days|Subject"]
+    ends = [row for row in rows if row["level"] == "95 %" and row["parameter"] == "Days"]
+    np.testing.assert_allclose([row["value"] for row in ends], profile.interval("Days", 0.95))
+    np.testing.assert_allclose([row["zeta"] for row in ends], [-1.959964, 1.959964], atol=1e-3)
+    curve = [row["zeta"] for row in rows if row["level"] == "" and row["parameter"] == "Days"]
+    assert (np.diff(curve) > 0).all()
+
+
+def test_the_density_of_a_profile_has_area_one():
+    profile = reference_fit("sleep_slopes").profile("sigma", progress=False)
+    (rows,) = profile.plot(kind="density").to_dict()["datasets"].values()
+    x, y = np.array([(row["value"], row["density"]) for row in rows if row["level"] == ""]).T
+    assert np.sum(0.5 * (y[1:] + y[:-1]) * np.diff(x)) == pytest.approx(1.0, abs=0.02)
+
+
+def test_an_end_beyond_the_profile_is_not_drawn():
+    profile = reference_fit("dyestuff2").profile("sd_(Intercept)|Batch", progress=False)
+    (rows,) = profile.plot("density").to_dict()["datasets"].values()
+    assert all(np.isfinite([row["value"], row["zeta"], row["density"]]).all() for row in rows)
+    assert {row["level"] for row in rows} >= {"", "95 %"}
+
+
+def test_an_unknown_kind_of_profile_is_refused():
+    profile = reference_fit("dyestuff").profile("sigma", progress=False)
+    with pytest.raises(mw.errors.OptionError, match="kind='qq' is not known; choose 'zeta' or 'density'"):
+        profile.plot("qq")
+
+
+def test_histograms_of_a_bootstrap_count_every_replicate():
+    boot = reference_fit("sleep_slopes").bootstrap(100, seed=1, progress=False)
+    specification = boot.plot(level=0.9).to_dict()
+    (rows,) = specification["datasets"].values()
+    assert specification["spec"]["layer"][0]["encoding"]["y2"] == {"datum": 0}  # bars stand on the axis
+    assert specification["facet"]["sort"] == list(boot.original.index)
+    for name in boot.original.index:
+        mine = [row for row in rows if row["statistic"] == name]
+        assert sum(row["count"] for row in mine if row["count"] is not None) == 100
+        lines = [row["value"] for row in mine if row["value"] is not None]
+        np.testing.assert_allclose(lines, [boot.original[name], *boot.confint(0.9).loc[name]])
+
+
+def test_a_histogram_leaves_failed_refits_and_its_bins_stay_few():
+    replicates = pd.DataFrame({"t": [np.nan, *np.linspace(0, 1, 99), 1e4], "failed": np.nan})
+    boot = DrawnBootstrap(pd.Series({"t": 0.5, "failed": 1.0}), replicates, 1, 0, "parametric")
+    (rows,) = boot.plot().to_dict()["datasets"].values()
+    bins = [row for row in rows if row["count"] is not None]
+    assert sum(row["count"] for row in bins) == 100
+    assert len(bins) <= 40
+    with pytest.raises(mw.errors.OptionError, match="method='bca' is not known"):
+        boot.plot(method="bca")
