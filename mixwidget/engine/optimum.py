@@ -203,8 +203,8 @@ class _Search:
             theta = best.point.theta.copy()
             theta[end] = 0.0
             point = self.evaluate(theta)
-            if np.isfinite(point.value):
-                best = self.descend("reduced", point, best)
+            if np.isfinite(point.value) and differentiate(self.arrangement, point).hessian[end, end] > 0.0:
+                best = self.descend("reduced", point, best)  # else the criterion falls back inside at once
         return best
 
     def escape_saddles(self, best: Basin) -> Basin:
