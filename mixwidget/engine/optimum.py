@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import cast
 
 import numpy as np
@@ -21,6 +22,8 @@ from mixwidget.linalg.triangle import lower_triangle
 
 BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs a millisecond and misses nothing (ENGINE.md)
 NEAR_BOUNDARY = 6.0  # criterion units: a boundary farther off than this hides no lower minimum
+PATIENCE = 6  # points of a descent from a less likely start, until which it must have come near the best minimum
+FAR_ABOVE = 1.0  # criterion units
 POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
 SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
 SNAP_COST = 1e-9  # criterion units
@@ -125,7 +128,7 @@ def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, star
         if name != "unit" or not search.is_settled():
             best = search.descend(name, point, best)
     if thorough and not search.has_single_columns:
-        best = search.reduce_ranks(best)
+        best = search.reduce_ranks(search.drop_terms(best, candidates["moment"]))
     best = search.polish(search.escape_saddles(best))
     refuse_saturation(arrangement, best.point)
     certificate = certify(arrangement, best.point, best.derivatives, best.decrement)
@@ -160,15 +163,24 @@ class _Search:
             raise FitCancelled("the fit was cancelled")
         return evaluate(self.arrangement, theta, reml=self.reml)
 
-    def descend(self, name: str, start: Evaluation, known: Basin | None = None) -> Basin:
-        """Minimise from a start; return the end, or the known basin if it is at least as low."""
+    def descend(self, name: str, start: Evaluation, known: Basin | None = None, *, patience: float = np.inf) -> Basin:
+        """Minimise from a start; return the end, or the known basin if it is at least as low.
+
+        After more points than the patience has, one that is still far above the known minimum ends the descent too.
+        """
+        visited = count(1)
+
+        def is_known(point: Evaluation) -> bool:
+            late = next(visited) > patience
+            return known is not None and (known.holds(point) or (late and point.value > known.point.value + FAR_ABOVE))
+
         minimum = minimise(
             self.evaluate,
             lambda point: differentiate(self.arrangement, point),
             start,
             tolerance=self.control.tolerance,
             max_evaluations=self.control.max_evaluations,
-            is_known=None if known is None else known.holds,
+            is_known=is_known,
         )
         point = minimum.point
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
@@ -189,6 +201,20 @@ class _Search:
         """
         return len(self.descents) > 1 and self.descents[-1].reason == "known basin" and self.has_single_columns
 
+    def drop_terms(self, best: Basin, start: np.ndarray) -> Basin:
+        """Descend also from a start without each of several terms: their variances can stand in for each other.
+
+        With two terms of which one has slopes, 1 of 100 small data sets has a lower minimum there.
+        """
+        ends = np.cumsum([k * (k + 1) // 2 for k in best.layout.term_sizes])
+        for first, last in zip([0, *ends[:-1]], ends, strict=True) if len(ends) > 1 else ():
+            theta = start.copy()
+            theta[first:last] = 0.0
+            point = self.evaluate(theta)
+            if np.isfinite(point.value):
+                best = self.descend("dropped term", point, best, patience=PATIENCE)
+        return best
+
     def reduce_ranks(self, best: Basin) -> Basin:
         """Descend also without the last column of each template that the quadratic model puts near the boundary.
 
@@ -204,7 +230,7 @@ class _Search:
             theta[end] = 0.0
             point = self.evaluate(theta)
             if np.isfinite(point.value) and differentiate(self.arrangement, point).hessian[end, end] > 0.0:
-                best = self.descend("reduced", point, best)  # else the criterion falls back inside at once
+                best = self.descend("reduced rank", point, best)  # else the criterion falls back inside at once
         return best
 
     def escape_saddles(self, best: Basin) -> Basin:
