@@ -1,12 +1,15 @@
 """Intervals, marginal means, predictions, sizes of effects and tidy tables beside those of R."""
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
 from mixwidget.errors import DataError, OptionError
 from tests import tolerances as tol
-from tests.oracles import cases, cases_with, is_readable, load_case
+from tests.oracles import HERE, cases, cases_with, is_readable, load_case
 from tests.reference_fits import LME4_DOUBLE_BAR, reference_fit
 
 IDENTIFIED = tuple(name for name in cases(fun="lmer") if name not in LME4_DOUBLE_BAR)
@@ -28,16 +31,29 @@ def test_wald_intervals(name):
         assert distance.max() < 1e-4
 
 
+# the reference minimises anew at each held value, and of hsb_m0 two of these minimisations ended 5e-4 too high, so its ends
+# lie too near: profile_ends.R finds them with lme4's own deviance function, and ours agree with those
+ENDS = json.loads((HERE / "more" / "profile_ends.json").read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("name", having("confint_profile_exact"))
 def test_profile_intervals(name):
     case = load_case(name)["confint_profile_exact"]
     found = reference_fit(name).confint("profile", progress=False)
     assert list(found.index) == case["row_names"]
-    size = np.abs(np.array(list(case["columns"].values()), dtype=float)).max(axis=0)
-    for column, values in case["columns"].items():
-        distance = np.abs(found[column].to_numpy() - np.array(values, dtype=float)) / size
-        is_correlation = np.array([parameter.startswith("cor_") for parameter in case["row_names"]])
-        assert (distance < np.where(is_correlation, tol.ATOL_PROFILE_FLAT, tol.RTOL_PROFILE)).all()
+    expected = pd.DataFrame(case["columns"], index=case["row_names"], dtype=float)
+    if name == "hsb_m0":
+        for end in ENDS["ends"]:
+            expected.loc[end["parameter"], end["side"]] = end["end"]
+    size = expected.abs().max(axis=1).to_numpy()[:, None]
+    assert (np.abs(found.to_numpy() - expected.to_numpy()) / size).max() < tol.RTOL_PROFILE
+
+
+def test_the_profile_reaches_the_quantile_where_the_stored_reference_does_not():
+    assert min(end["rise_at_reference"] for end in ENDS["ends"]) < ENDS["quantile"] - 4e-4
+    found = reference_fit("hsb_m0").confint("profile", parm=["theta_"], progress=False)
+    for end in ENDS["ends"]:
+        assert found.loc[end["parameter"], end["side"]] == pytest.approx(end["end"], abs=1e-8)
 
 
 @pytest.mark.parametrize("name", ["sleep_slopes", "penicillin", "dyestuff"])
