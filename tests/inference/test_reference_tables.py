@@ -31,8 +31,8 @@ def test_wald_intervals(name):
         assert distance.max() < 1e-4
 
 
-# the reference minimises anew at each held value, and of hsb_m0 two of these minimisations ended 5e-4 too high, so its ends
-# lie too near: profile_ends.R finds them with lme4's own deviance function, and ours agree with those
+# the reference minimises anew at each held value; for hsb_m0 two of these minimisations ended 5e-4 too high, its ends
+# lie too near; profile_ends.R finds them with lme4's own deviance function, and ours agree with those
 ENDS = json.loads((HERE / "more" / "profile_ends.json").read_text(encoding="utf-8"))
 
 
