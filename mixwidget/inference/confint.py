@@ -18,6 +18,7 @@ from mixwidget.inference.curve import Curve, Parameter, parameters
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
+from mixwidget.inference.replicates import Recipe
 
 Progress = Callable[[int, int], None]
 
@@ -59,9 +60,7 @@ def intervals(
     if request.method == "wald":
         table = wald_intervals(solution, request.level, request.ddf)
     else:
-        replicates = bootstrap(
-            solution, modes, request.n, stat=None, kind="parametric", generator=generator, progress=progress
-        )
+        replicates = bootstrap(Recipe(solution, modes, "parametric", None), request.n, generator, progress)
         table = replicates.confint(request.level, request.boot_method)
     if request.parm is None:
         return table
