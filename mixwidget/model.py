@@ -606,8 +606,11 @@ class LmerModel:
         return glance_table(self.solution)
 
     def augment(self) -> pd.DataFrame:
-        """Return the fitted rows with fitted values, residuals, leverages and Cook's distances, as ``augment``."""
-        return augment_table(self.solution, self._modes)
+        """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
+
+        The columns are those of ``broom.mixed::augment``.
+        """
+        return augment_table(self.solution, self.call, self._modes)
 
     # words and code
 
