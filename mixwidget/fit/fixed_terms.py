@@ -60,7 +60,7 @@ def _term(label: str, positions: tuple[int, ...], recipe: Recipe) -> FixedTerm:
     columns = [recipe.fixed[position] for position in positions]
     parts = [part for column in columns for part in column.parts]
     names = frozenset(part.label for part in parts) if columns else frozenset(label.split(":")) - {"(Intercept)"}
-    factors = names & recipe.factors.keys()
+    factors = frozenset(name for name in names if name in recipe.factors)
     return FixedTerm(
         label=label,
         columns=positions,
