@@ -274,15 +274,17 @@ class LmerModel:
         """What was found in the data and in the fit."""
         return self._diagnostics
 
-    def influence(self, group: str | None = None) -> InfluenceAnswer:
+    def influence(self, group: str | None = None, progress: bool | Progress = True) -> InfluenceAnswer:
         """Leave out each level of a grouping factor and compare the estimates, as ``influence.ME``.
 
         Parameters
         ----------
         group : str, optional
             The grouping factor with the most levels unless given.
+        progress : bool or callable
+            An interrupt keeps the levels that are done.
         """
-        return influence(self.solution, group)
+        return influence(self.solution, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Any:
         """Return a diagnostic picture as an altair chart.
@@ -295,7 +297,9 @@ class LmerModel:
         """
         return plot(self, kind)
 
-    def landscape(self, x: str | None = None, y: str | None = None) -> LandscapeAnswer:
+    def landscape(
+        self, x: str | None = None, y: str | None = None, progress: bool | Progress = True
+    ) -> LandscapeAnswer:
         """Survey the criterion over two parameters, with the paths of all optimisers.
 
         Parameters
@@ -303,8 +307,9 @@ class LmerModel:
         x, y : str, optional
             ``"sd Days | Subject"`` (relative to sigma) or the name of a fixed effect. By default the first two
             standard deviations, or the only one and the last fixed effect.
+        progress : bool or callable
         """
-        return landscape(self.solution, x, y)
+        return landscape(self.solution, x, y, progress_bar("landscape", shown=progress))
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
@@ -367,7 +372,7 @@ class LmerModel:
         """
         return contest_table(self.solution, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
 
-    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite") -> pd.DataFrame:
+    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
 
         Parameters
@@ -376,15 +381,16 @@ class LmerModel:
             Likelihood ratios of maximum-likelihood fits, or F tests of this fit.
         ddf : str
             For the F tests.
+        progress : bool or callable
         """
-        return drop1_table(self.solution, self.call, test, ddf)
+        return drop1_table(self.solution, self.call, test, ddf, progress_bar("drop1", shown=progress))
 
-    def ranova(self) -> pd.DataFrame:
+    def ranova(self, progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each random effect costs, as lmerTest's ``ranova``, with the mixture p value beside.
 
         The criterion is that of this fit, REML or ML.
         """
-        return ranova_table(self.solution)
+        return ranova_table(self.solution, progress_bar("ranova", shown=progress))
 
     def p_values(
         self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
