@@ -33,12 +33,13 @@ from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.anova import anova_table, contest_table
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest, intervals
 from mixwidget.inference.deletion import drop1_table, ranova_table
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.emmeans import MeansRequest, emmeans_table, trends_table
 from mixwidget.inference.findings import fit_diagnostics
-from mixwidget.inference.information import aicc, conditional_aic
+from mixwidget.inference.information import aicc
 from mixwidget.inference.p_values import p_value_table
 from mixwidget.inference.replicates import Recipe
 from mixwidget.inference.singularity import is_singular
@@ -583,7 +584,26 @@ class LmerModel:
 
     @property
     def conditional_aic(self) -> float:
-        """Vaida and Blanchard's conditional AIC, for predictions in the groups that were seen."""
+        """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
+        return float(self.caic()["caic"])
+
+    def caic(self) -> pd.Series:
+        """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
+
+        Returns
+        -------
+        Series
+            ``loglik`` given the modes, effective degrees of freedom ``df`` (corrected for the estimation of the
+            variances, with one for sigma) and ``caic``; then ``df_held`` and ``caic_held`` without that correction, as
+            Vaida and Blanchard have them.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
+        [-824.51, 31.3, 1711.62]
+        """
         return conditional_aic(self.solution, self._modes)
 
     def tidy(
