@@ -5,6 +5,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.errors import FitCancelled, MixwidgetWarning
+from mixwidget.interactive import Refitter
 from tests.reference_fits import reference_fit
 
 
@@ -99,3 +100,13 @@ def test_deletions_tell_how_far_they_are():
     fit.ranova(progress=lambda *now: told.append(now))
     fit.drop1(progress=lambda *now: told.append(now))
     assert told == [(1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("formula", ["Reaction ~ Days + (Days || Subject)", "Reaction ~ 1 + (1 | Subject)"])
+def test_a_fit_of_the_picker_does_not_keep_the_control_of_its_click(formula):
+    cancelled = []
+    control = mw.Control(should_stop=lambda: bool(cancelled), warn=False)
+    fit = Refitter(reference_fit("sleep_slopes"))(formula, True, control)
+    cancelled.append(True)  # as the next click does
+    assert fit.refit_ml().criterion < fit.criterion + 100
+    assert len(fit.bootstrap(5, seed=1, progress=False).replicates) == 5
