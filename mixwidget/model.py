@@ -602,7 +602,7 @@ class LmerModel:
         >>> import mixwidget as mw
         >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
         >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
-        [-824.51, 31.3, 1711.62]
+        [-824.51, 31.25, 1711.52]
         """
         return conditional_aic(self.solution, self._modes)
 

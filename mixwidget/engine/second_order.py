@@ -3,7 +3,8 @@
 The covariance matrix is linear in the elements of the relative covariance matrices G: V = I + sum_r G_r Z E_r Z' with
 E_r = e_a e_b' + e_b e_a' (e_a e_a' on the diagonal). All that is of second order in G is made of Q = Z'V^-1Z and
 K = Z'V^-1X (ENGINE.md, sections 2.2 and 4). With one grouping factor Q is block-diagonal and everything costs
-O(number of levels); with several factors Q is formed once.
+O(number of levels); with one eliminated factor and others crossed with it, sums of the size of the others are formed;
+in all other cases Q is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from mixwidget.engine.arrangement import Arrangement, dense_blocks
 from mixwidget.engine.criterion import Evaluation
 from mixwidget.engine.derivatives import Derivatives
+from mixwidget.engine.second_order_crossed import FactorSums, crossed_sums
 from mixwidget.engine.theta import ThetaLayout
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
@@ -62,16 +64,19 @@ def second_order(arrangement: Arrangement, at: Evaluation, derivatives: Derivati
     derivatives : Derivatives
         Those of `at`.
     max_columns : int
-        The largest number of random effects for which Q is formed, where there are several grouping factors.
+        The largest number of random effects for which Q is formed; it need not be with one grouping factor, nor with
+        one that is eliminated before the others, which are crossed with it.
 
     Raises
     ------
     ProblemTooLargeError
-        If there are several factors with more random effects than that.
+        If Q has to be formed and is larger than that.
     """
     C = at.x_inverse.T @ at.x_inverse
     if is_one_factor(arrangement):
         return _one_factor(arrangement.layout, at, derivatives, C)
+    if is_one_and_rest(arrangement):
+        return _one_and_rest(arrangement, at, derivatives, C)
     n_random = n_random_effects(arrangement)
     if n_random > max_columns:
         raise ProblemTooLargeError(
@@ -84,6 +89,11 @@ def second_order(arrangement: Arrangement, at: Evaluation, derivatives: Derivati
 def is_one_factor(arrangement: Arrangement) -> bool:
     """Whether the random effects have one grouping factor, so that Q is block-diagonal."""
     return len(arrangement.layout.factor_sizes) == 1
+
+
+def is_one_and_rest(arrangement: Arrangement) -> bool:
+    """Whether one factor is eliminated and the others, crossed with it, are not."""
+    return len(arrangement.chain) == 1 and bool(arrangement.rest)
 
 
 def n_random_effects(arrangement: Arrangement) -> int:
@@ -118,6 +128,31 @@ def _one_factor(layout: ThetaLayout, at: Evaluation, derivatives: Derivatives, C
     second = levelwise.sum_products(spread, levelwise.multiply(Q, spread))
     first = levelwise.sum_products(K, spread).reshape(p, n_theta, p).transpose(1, 0, 2)
     return SecondOrder(traces, first, _pairs(second, n_theta, p), C)
+
+
+def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
+    layout, rest = arrangement.layout, at.state.rest
+    if rest is None:
+        raise ValueError("there are no remaining factors")
+    order = (*arrangement.chain, *arrangement.rest)
+    n_theta, p = layout.n_theta, len(at.beta)
+    factors, first = [], np.zeros((n_theta, p, p))
+    for f in order:
+        units, K = unit_matrices(layout, f), derivatives.projected[f]
+        spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(len(K), len(units) * p, K.shape[2])
+        factors.append(FactorSums(units, spread))
+        if p:
+            own = levelwise.sum_products(K, spread).reshape(p, len(units), p).transpose(1, 0, 2)
+            first[layout.members[f]] = own
+    sums = crossed_sums(at.state.levels[0], rest, factors)
+    traces, second = np.empty((n_theta, n_theta)), np.empty((n_theta, n_theta, p, p))
+    for i, f in enumerate(order):
+        for j, g in enumerate(order):
+            place = np.ix_(_positions(layout.members[f], n_theta), _positions(layout.members[g], n_theta))
+            traces[place] = sums.traces[i][j]
+            n_f, n_g = len(factors[i].units), len(factors[j].units)
+            second[place] = sums.products[i][j].reshape(n_f, p, n_g, p).transpose(0, 2, 1, 3)
+    return SecondOrder(traces, first, second, C)
 
 
 def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:

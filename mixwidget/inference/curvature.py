@@ -1,8 +1,8 @@
 """The exact Hessian of the criterion at the optimum, and what follows for the fixed effects' covariance matrix.
 
 The average information that drives the optimiser is an approximation; degrees of freedom need the curvature itself.
-It has a closed form (ENGINE.md 2.2) for one grouping factor, and for several as long as their random effects are few;
-otherwise it is a central difference of the exact gradient.
+It has a closed form (ENGINE.md 2.2), which is used where it costs less than differences of the exact gradient: for one
+grouping factor, for a few random effects of several, and for one factor that is crossed with others.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import numpy as np
 
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate
-from mixwidget.engine.second_order import exact_hessian, is_one_factor, n_random_effects, second_order
+from mixwidget.engine.second_order import exact_hessian, is_one_and_rest, is_one_factor, n_random_effects, second_order
 from mixwidget.fit.solution import Solution, one_thread
 
 STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
 FORWARD_STEP = 1e-5  # forward differences: truncation and rounding 1e-5 relative, a hundredth of what df are read to
 LARGE = 3000  # random effects; above, an evaluation takes tenths of a second
+FEW_PARAMETERS = 3  # up to which forward differences are faster than the sums of crossed factors
 DENSE_COLUMNS = 1200  # random effects; above, forming Z'V^-1Z (cubic) takes longer than differences of the gradient
 
 
@@ -66,8 +67,11 @@ def curvature(solution: Solution) -> Curvature:
 def profiled_hessian(solution: Solution, derivatives: Derivatives) -> np.ndarray:
     """Return the Hessian of the profiled criterion in theta at the optimum, shape (n_theta, n_theta)."""
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
-    if not is_one_factor(arrangement) and n_random_effects(arrangement) > DENSE_COLUMNS:
-        return difference_hessian(solution, derivatives if n_random_effects(arrangement) > LARGE else None)
+    n_random = n_random_effects(arrangement)
+    is_small = is_one_factor(arrangement) or n_random <= DENSE_COLUMNS
+    has_few = n_random > LARGE and arrangement.layout.n_theta <= FEW_PARAMETERS
+    if not is_small and (has_few or not is_one_and_rest(arrangement)):
+        return difference_hessian(solution, derivatives if n_random > LARGE else None)
     sums = second_order(arrangement, at, derivatives, DENSE_COLUMNS)
     return exact_hessian(arrangement, at, derivatives, sums)
 

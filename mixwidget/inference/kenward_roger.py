@@ -19,7 +19,7 @@ from mixwidget.engine.second_order import second_order
 from mixwidget.errors import OptionError
 from mixwidget.fit.solution import Solution, one_thread
 
-MAX_COLUMNS = 6000  # random effects of several factors: Z'V^-1Z then takes 0.3 GB and half a minute
+MAX_COLUMNS = 6000  # random effects for which Z'V^-1Z is formed where it must be: 0.3 GB and half a minute
 REDUNDANT_RTOL = (
     1e-10  # eigenvalues of the information below this share of the largest: parameters that are not told apart
 )
@@ -71,7 +71,7 @@ def kenward_roger(solution: Solution) -> KenwardRoger:
     OptionError
         If the solution is by maximum likelihood.
     ProblemTooLargeError
-        If several grouping factors have more than 6,000 random effects.
+        If two or more nested factors are crossed with others and all have more than 6,000 random effects together.
     """
     if not solution.reml:
         raise OptionError(

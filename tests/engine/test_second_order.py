@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+import mixwidget as mw
+from mixwidget.engine import second_order, second_order_crossed
 from mixwidget.engine.absolute import HeldParameter, Target
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.held_effect import HeldEffect
 from mixwidget.inference.curvature import difference_hessian, profiled_hessian
+from mixwidget.linalg import cross
 from tests import tolerances as tol
 from tests.reference_fits import reference_fit
 
@@ -91,3 +94,31 @@ def test_forward_differences_are_close_to_central_ones():
     derivatives = differentiate(solution.optimum.arrangement, solution.optimum.evaluation)
     forward, central = difference_hessian(solution, derivatives), difference_hessian(solution)
     np.testing.assert_allclose(forward, central, atol=1e-4 * np.abs(central).max())
+
+
+CROSSED = ["y ~ x + (x | g) + (x | h) + (1 | i)", "y ~ x + (1 | g) + (x | h)", "y ~ 0 + (x | g) + (1 | h)"]
+
+
+@pytest.mark.parametrize("sparse", [False, True], ids=["dense", "sparse"])
+@pytest.mark.parametrize("formula", CROSSED)
+def test_sums_of_crossed_factors_without_forming_the_marginal_matrix(formula, sparse, monkeypatch):
+    monkeypatch.setattr(second_order_crossed, "CHUNK_FLOATS", 10_000)  # some levels at a time
+    monkeypatch.setattr(cross, "SECONDS_PER_PAIR", 0.0 if sparse else 1.0)
+    rng, n = np.random.default_rng(2), 900
+    columns = {name: rng.integers(size, size=n) for name, size in (("g", 150), ("h", 60), ("i", 9))}
+    x = rng.normal(size=n)
+    effects = [rng.normal(size=150)[columns["g"]], rng.normal(size=60)[columns["h"]] * (1.0 + x)]
+    data = {name: codes.astype(str) for name, codes in columns.items()} | {
+        "x": x,
+        "y": sum(effects) + rng.normal(size=n),
+    }
+    solution = mw.lmer(formula, data, control=mw.Control(warn=False)).solution
+    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    assert second_order.is_one_and_rest(arrangement)
+    derivatives = differentiate(arrangement, at)
+    found = second_order.second_order(arrangement, at, derivatives, 0)
+    monkeypatch.setattr(second_order, "is_one_and_rest", lambda _: False)
+    formed = second_order.second_order(arrangement, at, derivatives, 10_000)
+    for name in ("traces", "first", "second"):
+        one, other = getattr(found, name), getattr(formed, name)
+        np.testing.assert_allclose(one, other, atol=1e-10 * np.abs(other).max(initial=1e-300))
