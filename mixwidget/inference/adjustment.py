@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import studentized_range
 from scipy.stats import t as student_t
 
 from mixwidget.errors import OptionError
+from mixwidget.inference.studentized_range import range_ppf, range_sf
 
 # our names and those of statsmodels.stats.multitest.multipletests
 _STATSMODELS = {
@@ -43,7 +43,7 @@ def adjusted_p(adjust: str, statistic: np.ndarray, df: np.ndarray, p: np.ndarray
     if adjust == "none":
         return p
     if adjust == "tukey":
-        return np.asarray(studentized_range.sf(np.sqrt(2.0) * np.abs(statistic), n_means, df)).reshape(p.shape)
+        return range_sf(np.sqrt(2.0) * np.abs(statistic), n_means, df)
     from statsmodels.stats.multitest import multipletests
 
     adjusted, is_test = np.full(p.shape, np.nan), ~np.isnan(p)
@@ -59,9 +59,7 @@ def critical_value(adjust: str, level: float, df: np.ndarray, *, n_tests: int, n
     """
     _check(adjust)
     if adjust == "tukey":
-        unique, place = np.unique(df.round(6), return_inverse=True)
-        ranges = np.array([studentized_range.ppf(level, n_means, value) for value in unique])
-        return ranges[place] / np.sqrt(2.0)
+        return range_ppf(level, n_means, df) / np.sqrt(2.0)
     if adjust == "none":
         alpha = 1.0 - level
     elif adjust == "sidak":

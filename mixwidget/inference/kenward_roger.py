@@ -50,7 +50,12 @@ class KenwardRoger:
 
     def df(self, contrasts: np.ndarray) -> np.ndarray:
         """Return the degrees of freedom of each row of contrasts, shape (m, p) gives (m,)."""
-        return np.array([self.scaling(row[None, :])[0] for row in np.atleast_2d(contrasts)])
+        rows = np.atleast_2d(contrasts)
+        variance = ((rows @ self.plain) * rows).sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):  # a contrast of zeros has none
+            traces = ((rows @ self.slopes) * rows).sum(axis=2).T / variance[:, None]
+        both = ((traces @ self.parameter_vcov) * traces).sum(axis=1)  # A1 and A2 are the same for single rows
+        return np.array([_moments(1, a, a)[0] for a in both.tolist()])
 
     def scaling(self, contrasts: np.ndarray) -> tuple[float, float]:
         """Return the denominator df and the factor of F for rows of contrasts that are tested together."""

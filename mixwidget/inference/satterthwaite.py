@@ -37,9 +37,9 @@ class Satterthwaite:
     def df(self, contrasts: np.ndarray) -> np.ndarray:
         """Return the degrees of freedom of each row of contrasts, shape (m, p) gives (m,)."""
         standard = solve_triangular(self.x_root, np.atleast_2d(contrasts).T, trans="T").T
-        variance = np.einsum("mp,pq,mq->m", standard, self.curvature.vcov, standard)
-        gradient = np.einsum("mp,ipq,mq->mi", standard, self.curvature.vcov_slopes, standard)
-        of_variance = np.einsum("mi,ij,mj->m", gradient, self.parameter_vcov, gradient)
+        variance = ((standard @ self.curvature.vcov) * standard).sum(axis=1)
+        gradient = ((standard @ self.curvature.vcov_slopes) * standard).sum(axis=2).T
+        of_variance = ((gradient @ self.parameter_vcov) * gradient).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):  # a contrast of zeros has none
             return 2.0 * variance**2 / of_variance
 
