@@ -515,7 +515,8 @@ class LmerModel:
         Parameters
         ----------
         specs : str or sequence of str
-            The variables of the means: ``"~ treatment | sex"``, ``["treatment", "sex"]``.
+            The variables of the means: ``"~ treatment | sex"``, ``["treatment", "sex"]``; or with the contrasts as
+            emmeans has them: ``"pairwise ~ treatment | sex"``.
         by : str or sequence of str, optional
             Variables within whose levels contrasts are made.
         contrasts : str or mapping, optional

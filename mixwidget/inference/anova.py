@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -86,9 +87,18 @@ def contrast_matrix(solution: Solution, L: Any) -> np.ndarray:
         weights = L if isinstance(L, pd.DataFrame) else pd.DataFrame([dict(L)])
         unknown = [str(name) for name in weights.columns if name not in names]
         if unknown:
-            raise OptionError(f"contest: '{unknown[0]}' is not a coefficient; there are {', '.join(map(repr, names))}")
+            near = difflib.get_close_matches(unknown[0], names, n=1)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            listed = ", ".join(map(repr, names))
+            raise OptionError(f"contest: '{unknown[0]}' is not a coefficient; {hint}there are {listed}")
         return weights.reindex(columns=names).fillna(0.0).to_numpy(dtype=float)
-    rows = np.atleast_2d(np.asarray(L, dtype=float))
+    try:
+        rows = np.atleast_2d(np.asarray(L, dtype=float))
+    except (TypeError, ValueError):
+        raise OptionError(
+            "contest: L holds weights, one for each coefficient, e.g. [0, 1], or a mapping like {'x': 1}; "
+            f"it is {L!r}"
+        ) from None
     if rows.ndim != 2 or rows.shape[1] != len(names):
         raise OptionError(f"contest: L has {rows.shape[-1]} columns, the fit has {len(names)} coefficients")
     return rows

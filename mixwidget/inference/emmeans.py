@@ -7,7 +7,7 @@ factors that are averaged over count equally (or as often as they occur).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,7 @@ class MeansRequest:
 
 def emmeans_table(solution: Solution, call: Call, request: MeansRequest) -> pd.DataFrame:
     """Return marginal means, or their contrasts if a method is named; NaN where cells without data are needed."""
+    request = _two_sided(request)
     specs, by = _checked(request)
     grid = reference_grid(solution.design, call, request.at, (*specs, *by))
     return _table(solution, grid, np.hstack([grid.X, grid.undetermined]), grid.offset, specs, by, request, "emmean")
@@ -51,6 +52,7 @@ def emmeans_table(solution: Solution, call: Call, request: MeansRequest) -> pd.D
 
 def trends_table(solution: Solution, call: Call, variable: str, request: MeansRequest) -> pd.DataFrame:
     """Return the slopes of a covariate at marginal points of the grid, or their contrasts."""
+    request = _two_sided(request)
     specs, by = _checked(request)
     grid = reference_grid(solution.design, call, request.at, tuple(dict.fromkeys((*specs, *by))))
     if variable not in grid.variables or grid.variables[variable].is_factor:
@@ -63,6 +65,18 @@ def trends_table(solution: Solution, call: Call, variable: str, request: MeansRe
     slopes = np.hstack([high.X - low.X, high.undetermined - low.undetermined]) / step
     offset = (high.offset - low.offset) / step
     return _table(solution, grid, slopes, offset, specs, by, request, f"{variable}.trend")
+
+
+def _two_sided(request: MeansRequest) -> MeansRequest:
+    """Take ``"pairwise ~ a | b"`` as emmeans does: the left side names the contrasts."""
+    if not isinstance(request.specs, str) or "~" not in request.specs:
+        return request
+    left, right = (side.strip() for side in request.specs.split("~", 1))
+    if not left:
+        return request
+    if request.contrasts is not None:
+        raise OptionError(f"emmeans: contrasts are given twice, as {left!r} in the formula and as contrasts=")
+    return replace(request, specs=right, contrasts=left)
 
 
 def _checked(request: MeansRequest) -> tuple[list[str], list[str]]:

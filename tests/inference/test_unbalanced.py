@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
+from mixwidget.errors import OptionError
 from mixwidget.inference.kenward_roger import kenward_roger
 from tests import tolerances as tol
 from tests.oracles import HERE
@@ -184,6 +185,20 @@ def test_means_that_need_a_cell_without_data_are_missing():
     alone = fitted("empty").emmeans("a", contrasts={"a1 - a2": [1, -1, 0]}, adjust="none")
     assert pairs["p.value"].notna().tolist() == [True, False, False]
     assert pairs.loc["a1 - a2", "p.value"] == pytest.approx(alone["p.value"].iloc[0])
+
+
+def test_contrasts_may_stand_on_the_left_as_in_emmeans():
+    fit = fitted("weights")
+    assert fit.emmeans("pairwise ~ a | b").equals(fit.emmeans("a", "b", contrasts="pairwise"))
+    with pytest.raises(OptionError, match="contrasts are given twice, as 'pairwise' in the formula"):
+        fit.emmeans("pairwise ~ a", contrasts="eff")
+
+
+def test_contrasts_that_are_no_weights_are_refused():
+    with pytest.raises(OptionError, match="L holds weights, one for each coefficient"):
+        fitted("weights").contest("x")
+    with pytest.raises(OptionError, match=r"'bih' is not a coefficient; did you mean 'bhi'. there are"):
+        fitted("weights").contest({"bih": 1})
 
 
 def test_means_do_not_depend_on_the_index_of_the_data():
