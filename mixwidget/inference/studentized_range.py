@@ -29,7 +29,7 @@ def range_sf(q: np.ndarray, k: int, df: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> range_sf(np.array([3.5]), 3, np.array([20.0])).round(5)
-    array([0.05622])
+    array([0.05589])
     """
     q, df = np.broadcast_arrays(np.asarray(q, dtype=float), np.asarray(df, dtype=float))
     result = np.full(q.shape, np.nan)
