@@ -44,6 +44,12 @@ class Arrangement:
     blocks: Blocks
     prior: Prior | None = None
 
+    @property
+    def n_random(self) -> int:
+        """Number of random effects."""
+        sizes = self.layout.factor_sizes
+        return sum(k * factor.n_levels for k, factor in zip(sizes, self.cross.factors, strict=True))
+
 
 def arrange(cross: CrossProducts, max_dense_columns: int, prior: Prior | None = None) -> Arrangement:
     """Choose the order of elimination and build the blocks.

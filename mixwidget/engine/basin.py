@@ -35,6 +35,16 @@ class Basin:
     derivatives: Derivatives
     decrement: float
 
+    @property
+    def clearance(self) -> float:
+        """How far above the minimum, in criterion units, the quadratic model puts the nearest singular template."""
+        diagonal = self.layout.row == self.layout.column
+        try:
+            spread = np.diagonal(np.linalg.inv(self.derivatives.hessian))[diagonal]
+        except np.linalg.LinAlgError:
+            return 0.0
+        return float((self.point.theta[diagonal] ** 2 / (2.0 * spread)).min()) if np.all(spread > 0) else 0.0
+
     def holds(self, point: Evaluation) -> bool:
         """Whether a point lies in this basin, up to the signs of the templates' columns.
 
@@ -50,22 +60,13 @@ class Basin:
             return True
         if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
             return False
-        return self._is_similar(point) or self._is_well_inside() or self._is_single_valley(predicted, gap)
+        return self._is_similar(point) or self.clearance > WELL_INSIDE or self._is_single_valley(predicted, gap)
 
     def _is_similar(self, point: Evaluation) -> bool:
         """Whether no diagonal element of a template is far from that of the minimum."""
         diagonal = self.layout.row == self.layout.column
         one, other = np.abs(self.point.theta[diagonal]), np.abs(point.theta[diagonal])
         return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
-
-    def _is_well_inside(self) -> bool:
-        """Whether the quadratic model puts every singular template far above the minimum."""
-        diagonal = self.layout.row == self.layout.column
-        try:
-            spread = np.diagonal(np.linalg.inv(self.derivatives.hessian))[diagonal]
-        except np.linalg.LinAlgError:
-            return False
-        return bool(np.all(spread > 0) and np.all(self.point.theta[diagonal] ** 2 > 2.0 * WELL_INSIDE * spread))
 
     def _is_single_valley(self, predicted: float, gap: float) -> bool:
         """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""

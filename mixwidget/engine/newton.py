@@ -76,9 +76,10 @@ class Minimum(Generic[P, D]):
     point : Point
         The evaluation at the end.
     derivatives : Slope or None
-        At the last point where they were formed; None if the start itself lies in a known basin.
+        At the last point where they were formed; None if `stop` ended the minimisation at its start.
     decrement : float
-    reason : {"converged", "no further decrease", "evaluations exhausted", "known basin"}
+    reason : str
+        "converged", "no further decrease", "evaluations exhausted", or what `stop` said.
     log : tuple of Step
     """
 
@@ -96,7 +97,7 @@ def minimise(
     *,
     tolerance: float,
     max_evaluations: int,
-    is_known: Callable[[P], bool] | None = None,
+    stop: Callable[[P], str] | None = None,
 ) -> Minimum[P, D]:
     """Minimise a criterion from an evaluated start.
 
@@ -110,8 +111,8 @@ def minimise(
     tolerance : float
         Newton decrement at which to stop.
     max_evaluations : int
-    is_known : callable, optional
-        True for a point in a basin that was explored before; ends the minimisation early.
+    stop : callable, optional
+        Point to the reason to end the minimisation there, "" to go on.
 
     Returns
     -------
@@ -122,9 +123,9 @@ def minimise(
     derivatives: D | None = None
     decrement, secant = np.inf, _Secant(len(start.theta))
     while len(log) < max_evaluations:
-        if is_known is not None and is_known(point):
+        if stop is not None and (reason := stop(point)):
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
-            return Minimum(point, derivatives, np.inf, "known basin", tuple(log))
+            return Minimum(point, derivatives, np.inf, reason, tuple(log))
         derivatives = differentiate(point)
         curvatures, directions = np.linalg.eigh(secant.correct(point.theta, derivatives, decrement))
         slopes = directions.T @ derivatives.gradient
