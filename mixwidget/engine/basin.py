@@ -38,7 +38,7 @@ class Basin:
     @property
     def clearance(self) -> float:
         """How far above the minimum, in criterion units, the quadratic model puts the nearest singular template."""
-        diagonal = self.layout.row == self.layout.column
+        diagonal = self.layout.is_diagonal
         try:
             spread = np.diagonal(np.linalg.inv(self.derivatives.hessian))[diagonal]
         except np.linalg.LinAlgError:
@@ -64,7 +64,7 @@ class Basin:
 
     def _is_similar(self, point: Evaluation) -> bool:
         """Whether no diagonal element of a template is far from that of the minimum."""
-        diagonal = self.layout.row == self.layout.column
+        diagonal = self.layout.is_diagonal
         one, other = np.abs(self.point.theta[diagonal]), np.abs(point.theta[diagonal])
         return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
 

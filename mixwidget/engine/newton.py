@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -41,8 +41,7 @@ P = TypeVar("P", bound=Point)
 D = TypeVar("D", bound=Slope)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line of the optimiser's log.
 
     Attributes
@@ -127,7 +126,7 @@ def minimise(
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
             return Minimum(point, derivatives, np.inf, reason, tuple(log))
         derivatives = differentiate(point)
-        curvatures, directions = np.linalg.eigh(secant.correct(point.theta, derivatives, decrement))
+        curvatures, directions = secant.curvature(point.theta, derivatives, decrement)
         slopes = directions.T @ derivatives.gradient
         decrement = _decrement(curvatures, slopes)
         log.append(_entry(point, derivatives, decrement, radius))
@@ -166,10 +165,11 @@ class _Secant:
 
     def __init__(self, size: int) -> None:
         self.correction = np.zeros((size, size))
+        self.is_needed = False
         self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
-    def correct(self, theta: np.ndarray, derivatives: Slope, decrement: float) -> np.ndarray:
-        """Return the corrected Hessian at a point; the plain one unless the correction keeps it positive definite."""
+    def curvature(self, theta: np.ndarray, derivatives: Slope, decrement: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return eigenvalues and vectors of the corrected Hessian; of the plain one where that is not positive."""
         hessian = derivatives.hessian
         if self.last is not None and decrement < SECANT_BELOW:
             last_theta, last_gradient = self.last
@@ -178,10 +178,13 @@ class _Secant:
             along = float(missing @ move)
             if abs(along) > 1e-8 * float(np.linalg.norm(missing) * np.linalg.norm(move)):
                 self.correction = self.correction + np.outer(missing, missing) / along
+                self.is_needed = True
         self.last = theta, derivatives.gradient
-        corrected = hessian + self.correction
-        lowest, highest = np.linalg.eigvalsh(corrected)[[0, -1]] if self.correction.any() else (0.0, 0.0)
-        return corrected if lowest > SECANT_SHARE * highest else hessian
+        if self.is_needed:
+            values, vectors = np.linalg.eigh(hessian + self.correction)
+            if values[0] > SECANT_SHARE * values[-1]:
+                return values, vectors
+        return np.linalg.eigh(hessian)
 
 
 def _entry(point: Point, derivatives: Slope, decrement: float, radius: float) -> Step:

@@ -171,7 +171,8 @@ def _theta(arrangement: Arrangement, covariances: list[np.ndarray], noise: float
 def _inner_template(covariance: np.ndarray) -> np.ndarray:
     """Return a Cholesky factor of the nearest covariance matrix that is well inside the cone."""
     if len(covariance) == 1:
-        return np.sqrt(np.clip(covariance, SMALLEST_RELATIVE_VARIANCE, LARGEST_RELATIVE_VARIANCE))
+        variance = min(max(float(covariance[0, 0]), SMALLEST_RELATIVE_VARIANCE), LARGEST_RELATIVE_VARIANCE)
+        return np.array([[np.sqrt(variance)]])
     values, vectors = np.linalg.eigh(covariance)
     floor = max(SMALLEST_RELATIVE_VARIANCE, EIGENVALUE_SHARE * float(values[-1]))
     values = np.clip(values, floor, max(LARGEST_RELATIVE_VARIANCE, floor))
