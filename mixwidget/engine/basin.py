@@ -36,14 +36,25 @@ class Basin:
     decrement: float
 
     @property
-    def clearance(self) -> float:
-        """How far above the minimum, in criterion units, the quadratic model puts the nearest singular template."""
+    def clearances(self) -> np.ndarray:
+        """How far above the minimum the quadratic model puts each zero of a diagonal element, shape (n_theta,).
+
+        In criterion units; infinite for the other parameters, zero everywhere where the model has no minimum.
+        """
         diagonal = self.layout.is_diagonal
         try:
-            spread = np.diagonal(np.linalg.inv(self.derivatives.hessian))[diagonal]
+            spread = np.diagonal(np.linalg.inv(self.derivatives.hessian))
         except np.linalg.LinAlgError:
-            return 0.0
-        return float((self.point.theta[diagonal] ** 2 / (2.0 * spread)).min()) if np.all(spread > 0) else 0.0
+            spread = np.zeros(len(diagonal))
+        if not np.all(spread[diagonal] > 0):
+            return np.zeros(len(diagonal))
+        with np.errstate(divide="ignore"):
+            return np.where(diagonal, self.point.theta**2 / (2.0 * spread), np.inf)
+
+    @property
+    def clearance(self) -> float:
+        """How far above the minimum, in criterion units, the quadratic model puts the nearest singular template."""
+        return float(self.clearances.min())
 
     def holds(self, point: Evaluation) -> bool:
         """Whether a point lies in this basin, up to the signs of the templates' columns.

@@ -16,6 +16,7 @@ CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as ze
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
 SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
+PROMISE = 3.0  # times the decrement: more than a descent may be hoped to gain
 ROUNDING = 1e-13  # relative rounding of the criterion
 
 
@@ -78,7 +79,7 @@ class Minimum(Generic[P, D]):
         At the last point where they were formed; None if `stop` ended the minimisation at its start.
     decrement : float
     reason : str
-        "converged", "no further decrease", "evaluations exhausted", or what `stop` said.
+        "converged", "no further decrease", "evaluations exhausted", "not below the floor", or what `stop` said.
     log : tuple of Step
     """
 
@@ -97,6 +98,7 @@ def minimise(
     tolerance: float,
     max_evaluations: int,
     stop: Callable[[P], str] | None = None,
+    floor: float = -np.inf,
 ) -> Minimum[P, D]:
     """Minimise a criterion from an evaluated start.
 
@@ -112,6 +114,8 @@ def minimise(
     max_evaluations : int
     stop : callable, optional
         Point to the reason to end the minimisation there, "" to go on.
+    floor : float
+        Ends the minimisation where several times the decrement does not reach below it.
 
     Returns
     -------
@@ -132,6 +136,8 @@ def minimise(
         log.append(_entry(point, derivatives, decrement, radius))
         if decrement < tolerance:
             return Minimum(point, derivatives, decrement, "converged", tuple(log))
+        if point.value - PROMISE * decrement > floor > -np.inf:
+            return Minimum(point, derivatives, decrement, "not below the floor", tuple(log))
         while True:
             step, predicted = _trust_region_step(curvatures, slopes, radius)
             move = directions @ step
