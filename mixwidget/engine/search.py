@@ -148,7 +148,9 @@ class Search:
             return best
         best = self.escape_saddles(self.drop_terms(best, candidates["moment"]))
         if len(best.layout.term_sizes) > 1 or best.layout.n_theta > SIMPLE:
-            return self.try_submodels(best, [candidates["moment"], candidates["unit"]])
+            moment = candidates["moment"]
+            mirrored = np.where(best.layout.is_diagonal, moment, -moment)  # correlations of the other sign
+            return self.try_submodels(best, [moment, candidates["unit"], mirrored])
         return best if self._falls_inside(best) else self.try_submodels(best, [best.point.theta])
 
     def drop_terms(self, best: Basin, start: np.ndarray) -> Basin:
