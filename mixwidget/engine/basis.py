@@ -114,10 +114,13 @@ def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.nda
     """Return standardised coordinates, R and the dependent columns; a dependent set is scaled only."""
     if coordinates.shape[1] == 0:
         return coordinates, np.zeros((0, 0)), []
+    if coordinates.shape[1] == 1:
+        norm = float(np.linalg.norm(gram_root @ coordinates[:-1, 0]))
+        return coordinates / (norm or 1.0), np.array([[norm or 1.0]]), [] if norm else [0]
     centred, shifts = _without_constant(coordinates)
     columns = gram_root @ centred[:-1]
     norms = np.sqrt((columns * columns).sum(axis=0))
-    root = upper_triangle(columns) if coordinates.shape[1] > 1 else norms[None, :]
+    root = upper_triangle(columns)
     root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
     left = np.zeros(len(norms))
     left[: len(root)] = np.diagonal(root)
@@ -126,8 +129,7 @@ def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.nda
         norms = np.sqrt(((gram_root @ coordinates[:-1]) ** 2).sum(axis=0))
         norms[norms == 0.0] = 1.0
         return coordinates / norms, np.diag(norms), dependent
-    standardised = centred / root[0, 0] if len(root) == 1 else np.linalg.solve(root.T, centred.T).T
-    return standardised, root @ shifts, []
+    return np.linalg.solve(root.T, centred.T).T, root @ shifts, []
 
 
 def _without_constant(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -75,10 +75,9 @@ def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, star
     """
     search = Search(arrangement, reml, control)
     thorough = _all_starts(arrangement, control)
-    candidates = starting_values(arrangement, thorough=thorough)
-    if start is not None:
-        candidates["given"] = start
-    best = search.descend_from(candidates, each=thorough)
+    candidates = {} if start is None else {"given": start}
+    candidates |= starting_values(arrangement, thorough=thorough)
+    best = search.descend_from_each(candidates) if thorough else search.descend_from_best(candidates)
     if thorough and not search.is_settled(best):
         best = search.look_further(best, candidates)
     best = search.polish(search.escape_saddles(best))

@@ -66,7 +66,7 @@ def test_a_face_that_is_too_high_is_left_early():
 def test_faces_are_tried_near_the_boundary_only():
     arrangement = arranged([(0, 2), (1,)])
     search = Search(arrangement, True, Control())
-    best = search.descend_from(starting_values(arrangement, thorough=True), each=True)
+    best = search.descend_from_each(starting_values(arrangement, thorough=True))
     assert isinstance(best, Basin)
     everything = [free.tolist() for free in faces_to_try(best, np.inf)]
     assert everything == [[False, False, False, True], [True, True, False, True], [True, True, True, False]]
