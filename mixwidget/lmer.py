@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import warnings
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
-from mixwidget.errors import MixwidgetWarning, OptionError
+from mixwidget.errors import MixwidgetWarning, OptionError, refuse_unknown_options
 from mixwidget.fit.call import given_call
 from mixwidget.fit.prior import given_priors
 from mixwidget.fit.solution import solve
@@ -104,13 +103,9 @@ def lmer(
 
 
 def _refuse_unknown(unknown: dict[str, Any]) -> None:
-    if not unknown:
-        return
-    known = [name for name in inspect.signature(lmer).parameters if name != "unknown"]
-    for name in unknown:
-        near = difflib.get_close_matches(name.lower(), known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}"
-        raise OptionError(f"lmer has no option '{name}'; {hint}")
+    if unknown:
+        known = [name for name in inspect.signature(lmer).parameters if name != "unknown"]
+        refuse_unknown_options("lmer", unknown, known)
 
 
 def _checked(control: object, reml: object) -> Control:
