@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from mixwidget.errors import OptionError, refuse_unknown_options
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _CHOICES = {
     "double_bar": ("zero", "lme4"),
@@ -63,7 +60,7 @@ class Control:
     warn: bool = True
     should_stop: Callable[[], bool] | None = None
 
-    def __new__(cls, **options: Any) -> Self:
+    def __new__(cls, **options: Any) -> Control:  # noqa: PYI034 - Self would need typing_extensions on Python 3.10
         """Refuse unknown options before the fields are set."""
         refuse_unknown_options("Control", options, list(cls.__dataclass_fields__))
         return object.__new__(cls)  # no super(): slots make dataclass build the class anew
