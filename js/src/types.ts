@@ -79,6 +79,7 @@ export interface FitView {
   varcorr: VarcorrView;
   modes: ModesView[];
   intervals: IntervalLevel[];
+  prior: string;
   snippets: { label: string; text: string }[];
 }
 
@@ -131,10 +132,37 @@ export interface GroupChoice {
   slopes: string[];
 }
 
+/** The prior on the covariance matrices; a strength of null asks for the least that makes the fit regular. */
+export interface PriorChoice {
+  family: string;
+  strength: number | null;
+}
+
 export interface Choice {
   fixed: string[];
   reml: boolean;
   groups: GroupChoice[];
+  prior: PriorChoice;
+}
+
+export interface Move {
+  name: string;
+  kind: "fixed" | "sd" | "cor" | "sigma";
+  without: number | null;
+  under: number | null;
+  change_in_se: number | null;
+  /** Ends of the scale on which both values are drawn. */
+  low: number;
+  high: number;
+}
+
+export interface PriorView {
+  families: { name: string; label: string; title: string }[];
+  /** From no prior to blme's default. */
+  stops: { strength: number; label: string }[];
+  least: { strength: number; stop: number; is_enough: boolean; sentence: string } | null;
+  moves: Move[];
+  sentence: string;
 }
 
 export interface Pattern {
@@ -166,6 +194,8 @@ export interface Rung {
   is_singular: boolean;
   verdict: string;
   patterns: Pattern[];
+  /** As it is written, "" without one. */
+  prior: string;
 }
 
 export interface LadderView {
@@ -187,6 +217,8 @@ export interface Command {
   number: number;
   action: "choose" | "undo" | "redo" | "goto" | "cancel";
   choice?: Choice;
+  /** Show the fit, but keep no entry in the ladder: a control is still being moved. */
+  draft?: boolean;
   key?: number;
 }
 

@@ -6,7 +6,7 @@ divided by an element of theta, so all formulas hold at singular templates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ from mixwidget.linalg.rest import EliminatedRest, Rest, RestFactor, level_block_
 WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at which dividing by it is harmless
 
 
-@dataclass(frozen=True, slots=True)
-class Derivatives:
+class Derivatives(NamedTuple):
     """Derivatives of the criterion at one theta.
 
     Attributes
@@ -225,8 +224,7 @@ def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: lis
     return information
 
 
-@dataclass(frozen=True, slots=True)
-class _Products:
+class _Products(NamedTuple):
     """Cross products of the columns ``v_i = Z g_i`` with everything else, summed factor by factor.
 
     Attributes

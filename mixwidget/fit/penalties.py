@@ -19,7 +19,7 @@ from mixwidget.engine.prior import Prior as Penalties
 from mixwidget.errors import OptionError
 from mixwidget.fit.prior import Prior, Priors
 
-WISHART_DF = 2.5  # blme: df = k + 2.5, so that the density falls like the 3/4 power of the determinant towards zero
+WISHART_STRENGTH = 0.75  # blme: df = k + 2.5, so that the density falls like this power of the determinant towards zero
 GAMMA_SHAPE = 2.5  # blme: for a standard deviation; linear in the density at zero would be 2
 BARELY_PROPER = 0.002  # blme's inverse families: degrees of freedom above k - 1
 SCALE_ABOVE_DF = 0.1  # and how far their scale lies above the degrees of freedom
@@ -69,7 +69,8 @@ def _covariance(prior: Prior, term: RandomBlock, group: str) -> CovariancePenalt
     common = bool(prior.parameters.get("common_scale", True))
     on_root = prior.parameters.get("posterior_scale", "cov") == "sqrt"
     if prior.family == "wishart":
-        df = _positive(prior, "df", k + WISHART_DF, above=k - 1)
+        strength = _not_negative(prior, "strength", WISHART_STRENGTH)
+        df = _positive(prior, "df", k + 1 + 2 * strength, above=k - 1)
         scale = prior.parameters.get("scale")
         zero = np.zeros((k, k))
         if scale is None or np.all(np.isinf(np.diagonal(_matrix(prior, "scale", scale, k)))):

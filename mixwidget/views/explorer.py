@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mixwidget.views.caterpillar import IntervalLevel, ModesView, interval_levels, modes_views
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.prior import prior_words
 from mixwidget.views.ranef_table import RanefTableView, ranef_table_view
 from mixwidget.views.view import View
 
@@ -40,6 +41,8 @@ class ExplorerView(View):
     method : {"REML", "ML"}
     seconds : float
         How long the fit took.
+    prior : str
+        The prior on the covariance matrices as it is written, empty without one.
     """
 
     formula: str
@@ -58,6 +61,7 @@ class ExplorerView(View):
     varcorr: RanefTableView
     modes: tuple[ModesView, ...]
     intervals: tuple[IntervalLevel, ...]
+    prior: str
 
 
 def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
@@ -86,4 +90,5 @@ def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
         ranef_table_view(fit),
         modes_views(fit),
         interval_levels(),
+        prior_words(fit.priors),
     )
