@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
@@ -16,7 +16,8 @@ RESOLVED_SHARE = (
 )
 
 
-class Evaluation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Evaluation:
     """The criterion at one theta, with what its derivatives and the estimates need.
 
     Attributes

@@ -6,7 +6,7 @@ divided by an element of theta, so all formulas hold at singular templates.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +22,8 @@ from mixwidget.linalg.rest import EliminatedRest, Rest, RestFactor, level_block_
 WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at which dividing by it is harmless
 
 
-class Derivatives(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Derivatives:
     """Derivatives of the criterion at one theta.
 
     Attributes
@@ -224,7 +225,8 @@ def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: lis
     return information
 
 
-class _Products(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Products:
     """Cross products of the columns ``v_i = Z g_i`` with everything else, summed factor by factor.
 
     Attributes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +13,8 @@ from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest
 
 
-class Solution(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Solution:
     """Back-substituted right sides.
 
     Attributes

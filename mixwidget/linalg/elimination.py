@@ -7,7 +7,7 @@ block-diagonal and makes no fill outside the pattern that is there.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from mixwidget.linalg.cross import Cross, subtract_lifted
 from mixwidget.linalg.rest import EliminatedRest, eliminate_rest
 
 
-class EliminatedLevel(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EliminatedLevel:
     """One factor of the chain after its elimination.
 
     Attributes
@@ -41,7 +42,8 @@ class EliminatedLevel(NamedTuple):
     cross: Cross | None
 
 
-class Elimination(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Elimination:
     """The state after the forward pass.
 
     Attributes
