@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-
 from typing import Any
 
 from mixwidget.control import Control
@@ -13,7 +12,7 @@ from mixwidget.inference.minimum_prior import minimum_prior, under
 from mixwidget.inference.prior_moves import cost_sentence, prior_moves
 from mixwidget.minimum_prior import LEAST_SD, least_sentence
 from mixwidget.model import LmerModel
-from mixwidget.views.prior import share_of_default
+from mixwidget.views.prior import Least, share_of_default
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,16 @@ class PriorDial:
             prior = Prior(family) if is_plain else Prior(family, strength=strength)
         return LmerModel(under(replace(fit.solution, control=control), prior), fit.call)
 
-    def least(self, bare: Any, control: Control) -> tuple[float, bool, str] | None:
-        """Return strength of the least prior, whether it is enough, and a sentence; None for a regular fit."""
+    def least(self, bare: Any, control: Control) -> Least | None:
+        """Return the least Wishart prior on all matrices that makes a fit regular, None for a regular fit."""
         found = minimum_prior(replace(bare.solution, control=control), LEAST_SD, everywhere=True)
         if not found.priors:
             return None
-        least = f"\u25b2 {share_of_default(found.strength)}: the least that makes this fit regular."
-        return found.strength, found.is_enough, least if found.is_enough else least_sentence(found)
+        if not found.is_enough:
+            return Least(None, least_sentence(found))
+        return Least(
+            found.strength, f"\u25b2 {share_of_default(found.strength)}: the least that makes this fit regular."
+        )
 
     def moves(self, bare: Any, fit: Any) -> Any:
         """Return every estimate without and with the prior."""

@@ -147,20 +147,22 @@ export interface Choice {
 
 export interface Move {
   name: string;
-  kind: "fixed" | "sd" | "cor" | "sigma";
+  /** Without, with, change. */
+  texts: string[];
+  /** Places of the two values on a scale from 0 to 1; null where there is no value. */
   without: number | null;
   under: number | null;
-  change_in_se: number | null;
-  /** Ends of the scale on which both values are drawn. */
-  low: number;
-  high: number;
 }
 
 export interface PriorView {
   families: { name: string; label: string; title: string }[];
   /** From no prior to blme's default. */
   stops: { strength: number; label: string }[];
-  least: { strength: number; stop: number; is_enough: boolean; sentence: string } | null;
+  /** Position of the least prior that is enough, where it is known. */
+  least: number | null;
+  /** Whether the least prior can be asked for. */
+  has_least: boolean;
+  note: string;
   moves: Move[];
   sentence: string;
 }

@@ -151,14 +151,21 @@ def _read(option: str, text: str) -> Prior:
         raise OptionError(f"{option}={text!r} is not known; {_nearest(family, FAMILIES[option])}")
     if not bracket:
         return Prior(family)
-    try:
-        call = ast.parse(text.strip(), mode="eval").body
-        if not isinstance(call, ast.Call) or call.args or not all(word.arg for word in call.keywords):
-            raise ValueError(text)
-        parameters = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
-    except (ValueError, SyntaxError):
-        raise OptionError(f"{option}={text!r} cannot be read; write it as {family}(name=number, ...)") from None
+    parameters = _parameters(text.strip())
+    if parameters is None:
+        raise OptionError(f"{option}={text!r} cannot be read; write it as {family}(name=number, ...)")
     return Prior(family, **parameters)
+
+
+def _parameters(text: str) -> dict[str, Any] | None:
+    """Return the parameters of a prior as it is written, None where it is not ``family(name=value, ...)``."""
+    try:
+        call = ast.parse(text, mode="eval").body
+        if not isinstance(call, ast.Call) or call.args or not all(word.arg for word in call.keywords):
+            return None
+        return {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    except (ValueError, SyntaxError):
+        return None
 
 
 def _plain(value: Any) -> Any:

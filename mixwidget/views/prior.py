@@ -41,35 +41,21 @@ class PriorStop(View):
 
 
 @dataclass(frozen=True, slots=True)
-class LeastView(View):
-    """The least Wishart prior that makes the structure regular; `stop` is its position among the stops."""
-
-    strength: float
-    stop: int
-    is_enough: bool
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
 class MoveView(View):
     """One estimate without and with the prior.
 
     Attributes
     ----------
-    kind : {"fixed", "sd", "cor", "sigma"}
-    change_in_se : float or None
-        Of a fixed effect.
-    low, high : float
-        Ends of the scale on which both are drawn.
+    texts : tuple of str
+        Without, with, change: that of a fixed effect in standard errors.
+    without, under : float or None
+        Places of the two values on a scale from 0 to 1; None where there is no value.
     """
 
     name: str
-    kind: str
+    texts: tuple[str, str, str]
     without: float | None
     under: float | None
-    change_in_se: float | None
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +67,37 @@ class PriorView(View):
     families : tuple of PriorFamily
     stops : tuple of PriorStop
         From no prior to blme's default.
-    least : LeastView or None
-        None where it is not known, or where the structure is regular as it is.
+    least : int or None
+        The stop of the least Wishart prior that is enough; None where none is, or none is needed or known.
+    has_least : bool
+        Whether it can be asked for.
+    note : str
+        What is known of it.
     moves : tuple of MoveView
         Empty without a prior.
     sentence : str
-        What the prior of the fit that is shown does.
+        What the prior of the fit that is shown costs and moves.
     """
 
     families: tuple[PriorFamily, ...]
     stops: tuple[PriorStop, ...]
-    least: LeastView | None
+    least: int | None
+    has_least: bool
+    note: str
     moves: tuple[MoveView, ...]
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What is known of the least prior of a structure; `strength` is None where even the strongest is not enough."""
+
+    strength: float | None
+    sentence: str
+
+
 def prior_view(
-    *, is_given: bool, least: tuple[float, bool, str] | None, moves: pd.DataFrame | None, sentence: str
+    *, is_given: bool, needs_prior: bool, least: Least | None, moves: pd.DataFrame | None, sentence: str
 ) -> PriorView:
     """Return what the dial shows.
 
@@ -105,19 +105,27 @@ def prior_view(
     ----------
     is_given : bool
         Whether the first fit came with a prior that is none of the dial's own.
-    least : (strength, is_enough, sentence), optional
+    needs_prior : bool
+        Whether the structure is singular without a prior, as far as is known.
+    least : Least, optional
+        Where it was looked for.
     moves : DataFrame, optional
         As `mixwidget.inference.prior_moves` returns it.
     sentence : str
     """
     families = tuple(PriorFamily(*family) for family in (*FAMILIES, *((GIVEN,) if is_given else ())))
-    strengths = dial_strengths(least[0] if least is not None and least[1] else None)
-    mark = None
-    if least is not None:
-        stop = strengths.index(least[0]) if least[0] in strengths else len(strengths) - 1
-        mark = LeastView(least[0], stop, least[1], least[2])
-    rows = () if moves is None else tuple(_move(str(name), row) for name, row in moves.iterrows())
-    return PriorView(families, _stops(strengths), mark, rows, sentence)
+    strengths = dial_strengths(least.strength if least is not None else None)
+    words = ["no prior", *(f"strength {strength:.3g}, {share_of_default(strength)}" for strength in strengths[1:])]
+    note = "" if needs_prior else "No covariance matrix is singular: this fit needs no prior."
+    return PriorView(
+        families,
+        tuple(map(PriorStop, strengths, words)),
+        strengths.index(least.strength) if least is not None and least.strength is not None else None,
+        needs_prior and (least is None or least.strength is not None),
+        note if least is None else least.sentence,
+        () if moves is None else tuple(_move(str(name), row) for name, row in moves.iterrows()),
+        sentence,
+    )
 
 
 def prior_on_dial(priors: Priors) -> tuple[str, float]:
@@ -179,23 +187,24 @@ def prior_words(priors: Priors) -> str:
     return "" if covariance is None else str(covariance)
 
 
-def _stops(strengths: list[float]) -> tuple[PriorStop, ...]:
-    words = ["none", *(f"{strength:.3g}, {share_of_default(strength)}" for strength in strengths[1:])]
-    return tuple(map(PriorStop, strengths, words))
-
-
 def _move(name: str, row: Any) -> MoveView:
-    """Return one estimate with a scale on which its move is seen: a fixed effect's is two standard errors wide."""
-    without, under = number(row["without"]), number(row["with"])
-    in_se = number(row["change in se"])
-    kind = "fixed" if in_se is not None else name.split(" ")[0]
-    values = [value for value in (without, under) if value is not None]
-    if kind == "cor":
-        low, high = -1.0, 1.0
-    elif kind != "fixed":
-        low, high = 0.0, 1.15 * max(values, default=1.0) or 1.0
-    else:
-        centre = values[0]
-        reach = max(float(row["se"]), 1.1 * abs(values[-1] - centre)) or 1.0
+    """Return one estimate, its scale such that a move is seen: a fixed effect's is at least two standard errors wide.
+
+    That of a standard deviation begins at zero, that of a correlation goes from -1 to 1.
+    """
+    without, under, se = (number(row[column]) for column in ("without", "with", "se"))
+    known = [value for value in (without, under) if value is not None]
+    low, high = (-1.0, 1.0) if name.startswith("cor ") else (0.0, 1.15 * max(known, default=0.0) or 1.0)
+    change = f"{row['change']:+.2g}" if len(known) == 2 else ""
+    if se is not None:
+        centre, reach = float(row["without"]), max(se, 1.1 * abs(float(row["change"]))) or 1.0
         low, high = centre - reach, centre + reach
-    return MoveView(name, kind, without, under, in_se, float(low), float(high))
+        moved = round(float(row["change in se"]), 3)
+        change = f"{moved:+.3f} SE" if moved else "0 SE"
+    places = [None if value is None else (value - low) / (high - low) for value in (without, under)]
+    texts = (_text(without), _text(under), change.replace("-", "\u2212"))
+    return MoveView(name, texts, places[0], places[1])
+
+
+def _text(value: float | None) -> str:
+    return "\u2013" if value is None else f"{value:#.4g}".rstrip(".").replace("-", "\u2212")

@@ -53,6 +53,9 @@ class PriorChoice(View):
     strength: float | None = 0.0
 
 
+NO_PRIOR = PriorChoice()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice(View):
     """Fixed terms, criterion, one term for each grouping factor on offer, and the prior."""
@@ -60,10 +63,10 @@ class Choice(View):
     fixed: tuple[str, ...]
     reml: bool
     groups: tuple[GroupChoice, ...]
-    prior: PriorChoice = PriorChoice()
+    prior: PriorChoice = NO_PRIOR
 
 
-def first_choice(design: Any, structure: StructureView, *, reml: bool, prior: PriorChoice) -> Choice:
+def first_choice(design: Any, structure: StructureView, *, reml: bool, prior: PriorChoice = NO_PRIOR) -> Choice:
     """Return the choice that a fit makes."""
     fixed = tuple(label for label, _ in design.x_assign if label != "(Intercept)")
     return Choice(fixed, reml, tuple(_group(design, factor) for factor in structure.factors), prior)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mixwidget.control import Control
 from mixwidget.views.designed import DesignedModel
-from mixwidget.views.prior import PriorView, prior_view
+from mixwidget.views.prior import Least, PriorView, prior_view
 from mixwidget.widgets.choice import Choice, PriorChoice
 from mixwidget.widgets.source import PriorDial, Source
 
@@ -27,7 +27,7 @@ class PenalisedFits:
         self._source = source
         self._first = first
         self._bare: dict[Structure, DesignedModel] = {}
-        self._least: dict[Structure, tuple[float, bool, str] | None] = {}
+        self._least: dict[Structure, Least | None] = {}
 
     def fit(self, formula: str, choice: Choice, control: Control) -> tuple[DesignedModel, Choice]:
         """Fit a structure under the prior of a choice; the choice comes back with the strength that was found."""
@@ -43,22 +43,26 @@ class PenalisedFits:
             self._least[structure] = dial.least(bare, control) if prior.family == "wishart" else None
         if prior.family == "wishart" and prior.strength is None:
             found = self._least[structure]
-            prior = PriorChoice("wishart", found[0]) if found is not None else PriorChoice()
-        if prior.family == "none":  # asked for the least prior of a fit that is regular without one
+            prior = PriorChoice() if found is None or found.strength is None else PriorChoice("wishart", found.strength)
+        if prior.family == "none":  # asked for the least prior where none is needed, or none is enough
             return bare, replace(choice, prior=prior)
         return dial.under(bare, prior.family, prior.strength, control), replace(choice, prior=prior)
 
     def view(self, formula: str, choice: Choice, fit: DesignedModel) -> PriorView:
         """Return what the dial shows beside a fit."""
         structure = (formula, choice.reml)
-        bare = self._bare.get(structure)
-        is_given = self._first.family == "given"
-        least = self._least.get(structure)
-        if choice.prior.family == "none" or bare is None or self._source.dial is None:
-            return prior_view(is_given=is_given, least=least, moves=None, sentence="")
-        dial = self._source.dial
-        sentence = f"{_sentence_case(dial.cost(bare, fit))}."
-        return prior_view(is_given=is_given, least=least, moves=dial.moves(bare, fit), sentence=sentence)
+        bare, least = self._bare.get(structure), self._least.get(structure)
+        moves, sentence = None, ""
+        if choice.prior.family != "none" and bare is not None:
+            moves = self._dial().moves(bare, fit)
+            sentence = f"{_sentence_case(self._dial().cost(bare, fit))}."
+        return prior_view(
+            is_given=self._first.family == "given",
+            needs_prior=bare is None or bare.is_singular,
+            least=least,
+            moves=moves,
+            sentence=sentence,
+        )
 
     def _bare_fit(self, structure: Structure, control: Control) -> DesignedModel:
         if structure not in self._bare:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from mixwidget.control import Control
 from mixwidget.views.designed import DesignedModel
+from mixwidget.views.prior import Least
 
 Refit = Callable[[str, bool, Control], DesignedModel]
 
@@ -19,8 +20,8 @@ class PriorDial(Protocol):
         """Return the fit under another prior; family "none" takes the one it has away."""
         ...
 
-    def least(self, bare: DesignedModel, control: Control) -> tuple[float, bool, str] | None:
-        """Return strength of the least prior, whether it is enough, and a sentence; None for a regular fit."""
+    def least(self, bare: DesignedModel, control: Control) -> Least | None:
+        """Return the least prior that makes a fit regular, None for a regular fit."""
         ...
 
     def moves(self, bare: DesignedModel, fit: DesignedModel) -> Any:

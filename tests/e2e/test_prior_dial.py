@@ -73,7 +73,7 @@ def test_from_a_singular_fit_to_the_least_prior_and_to_blme_s(notebook):
     _wait_badge(explorer, "wishart(strength=0.007")
     root.get_by_role("button", name="Undo").click()
     explorer.page.wait_for_function("() => !document.querySelector('.mw-title .mw-badge-prior')")
-    assert slider.get_attribute("aria-valuetext") == "none"
+    assert slider.get_attribute("aria-valuetext") == "no prior"
     assert not root.locator(".mw-moves").is_visible()
 
 

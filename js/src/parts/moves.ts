@@ -1,65 +1,44 @@
 /** What the prior moves: each estimate without and with it, as numbers and as two points on a line. */
-import { fixed, signif } from "../core/format.ts";
 import { h, s } from "../dom/element.ts";
 import type { Context, Part } from "../context.ts";
 import type { Move } from "../types.ts";
 
 const WIDTH = 150;
-const HEIGHT = 14;
 const EDGE = 6;
+const HEAD = ["Estimate", "Without", "With", "Change", "\u25cb without, \u25cf with"];
 
 export function moves(context: Context): Part {
   const el = h("div", { class: "mw-scroll mw-moves", tabindex: 0, role: "region", "aria-label": "What the prior moves, scrollable" });
   const draw = (): void => {
-    const view = context.prior;
-    el.hidden = !view?.moves.length;
-    if (view?.moves.length) el.replaceChildren(drawMoves(view.moves), h("p", { class: "mw-note" }, view.sentence));
+    const { moves: rows = [], sentence = "" } = context.prior ?? {};
+    el.hidden = !rows.length;
+    el.replaceChildren(drawMoves(rows), h("p", { class: "mw-note" }, sentence));
   };
   context.on("prior", draw);
   draw();
   return { el };
 }
 
-export function drawMoves(rows: Move[]): HTMLTableElement {
-  const head = ["Estimate", "Without", "With", "Change"].map((name, i) => h("th", { scope: "col", class: i ? "mw-num" : null }, name));
-  return h(
+const drawMoves = (rows: Move[]): HTMLTableElement =>
+  h(
     "table",
     { class: "mw-table" },
     h("caption", {}, "What the prior moves"),
-    h("thead", {}, h("tr", {}, ...head, h("th", { scope: "col" }, "\u25cb without, \u25cf with"))),
-    h(
-      "tbody",
-      {},
-      ...rows.map((row) =>
-        h(
-          "tr",
-          {},
-          h("th", { scope: "row", class: "mw-term" }, row.name),
-          ...[number(row.without), number(row.under), change(row)].map((text) => h("td", { class: "mw-num" }, text)),
-          h("td", {}, picture(row)),
-        ),
-      ),
-    ),
+    h("thead", {}, h("tr", {}, ...HEAD.map((name, i) => h("th", { scope: "col", class: i % 4 && "mw-num" }, name)))),
+    h("tbody", {}, ...rows.map(drawMove)),
   );
-}
 
-const number = (value: number | null): string => (value === null ? "\u2013" : signif(value));
+const drawMove = (row: Move): HTMLElement =>
+  h("tr", {}, h("th", { scope: "row", class: "mw-term" }, row.name), ...row.texts.map((text) => h("td", { class: "mw-num" }, text)), h("td", {}, picture(row)));
 
-function change({ without, under, change_in_se: inSe }: Move): string {
-  if (inSe !== null) return `${inSe < 0 ? "" : "+"}${fixed(inSe, 3)} SE`;
-  if (without === null || under === null) return "";
-  return `${under < without ? "" : "+"}${signif(under - without, 2)}`;
-}
-
-function picture({ without, under, low, high }: Move): SVGSVGElement {
-  const x = (value: number): number => EDGE + ((WIDTH - 2 * EDGE) * (value - low)) / (high - low);
-  const y = HEIGHT / 2;
-  const point = (value: number | null, name: string): SVGElement | null => (value === null ? null : s("circle", { cx: x(value), cy: y, r: 4, class: name }));
+function picture({ without, under }: Move): SVGSVGElement {
+  const x = (place: number): number => EDGE + (WIDTH - 2 * EDGE) * place;
+  const point = (place: number | null, name: string): SVGElement | false => place !== null && s("circle", { cx: x(place), cy: 7, r: 4, class: name });
   return s(
     "svg",
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" },
-    s("path", { class: "mw-grid-line", d: `M${EDGE} ${y}H${WIDTH - EDGE}` }),
-    without !== null && under !== null && s("path", { class: "mw-spot-line", d: `M${x(without)} ${y}H${x(under)}` }),
+    { width: WIDTH, height: 14, "aria-hidden": "true" },
+    s("path", { class: "mw-grid-line", d: `M${EDGE} 7H${WIDTH - EDGE}` }),
+    without !== null && under !== null && s("path", { class: "mw-spot-line", d: `M${x(without)} 7H${x(under)}` }),
     point(under, "mw-spot-point"),
     point(without, "mw-move-without"),
   );
