@@ -58,6 +58,7 @@ from mixwidget.report.r_code import r_code
 from mixwidget.report.summary import Summary, summarise
 from mixwidget.shown import ShownVarCorr, shown_varcorr
 from mixwidget.views.paper import paper_view
+from mixwidget.views.prior_code import r_priors
 from mixwidget.views.words import WordsView, words_view
 
 if TYPE_CHECKING:
@@ -629,14 +630,14 @@ class LmerModel:
         return PaperTable(paper_view({name: self}, stars=stars, digits=digits)).to_latex()
 
     def to_r(self) -> str:
-        """Return the R code that fits the same model with lme4.
+        """Return the R code that fits the same model with lme4, or with blme under priors.
 
         Raises
         ------
         OptionError
             If weights, offset, subset or contrasts were given as values, which have no name in R.
         """
-        return r_code(**r_arguments(self.call, self.formula, self.reml))
+        return r_code(**r_arguments(self.call, self.formula, self.reml), priors=r_priors(self.priors))
 
     # other data, other responses, other structures
 

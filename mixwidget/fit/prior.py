@@ -18,6 +18,7 @@ PARAMETERS = {
     "gamma": ("shape", "rate"),
     "invgamma": ("shape", "scale"),
     "normal": ("sd", "cov"),
+    "t": ("df", "mean", "scale"),
     "point": ("value",),
 }
 POSTERIOR_SCALES = {
@@ -29,7 +30,7 @@ POSTERIOR_SCALES = {
 }
 FAMILIES = {
     "cov_prior": ("wishart", "invwishart", "gamma", "invgamma"),
-    "fixef_prior": ("normal",),
+    "fixef_prior": ("normal", "t"),
     "resid_prior": ("gamma", "invgamma", "point"),
 }
 
@@ -40,17 +41,18 @@ class Prior:
 
     Parameters
     ----------
-    family : {"wishart", "invwishart", "gamma", "invgamma", "normal", "point"}
+    family : {"wishart", "invwishart", "gamma", "invgamma", "normal", "t", "point"}
     **parameters
         ``wishart`` and ``invwishart`` of a k x k covariance matrix: `df`, `scale` (a number, k numbers or a matrix).
         ``wishart`` takes `strength` instead of `df`: the power of the determinant, whatever k is, so that
         ``df = k + 1 + 2 strength``; 0 is no prior, 0.75 is blme's default.
         ``gamma``: `shape`, `rate`; ``invgamma``: `shape`, `scale`; both for one variance alone, or for sigma.
         ``normal``, for fixed effects: `sd` (intercept first; the last one repeats) or `cov`.
+        ``t``, for fixed effects under ML: `df`, `mean`, `scale` (variances, intercept first; or the matrix).
         ``point``: `value`, where sigma is held.
         All but ``point``: `common_scale`, whether the density is about the parameter relative to sigma (default) or in
-        units of the response. All but ``normal``: `posterior_scale`, ``"cov"`` or ``"sqrt"`` (the symmetric root),
-        ``"sd"`` or ``"var"``.
+        units of the response. All but those for fixed effects: `posterior_scale`, ``"cov"`` or ``"sqrt"`` (the
+        symmetric root), ``"sd"`` or ``"var"``.
 
     Raises
     ------

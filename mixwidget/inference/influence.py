@@ -128,7 +128,7 @@ class _Refits:
         self.solution = solution
         self.leave_out = LeaveOut(model_arrays(solution.design))
         self.control = replace(solution.control, starts="better")
-        self.prior = penalties(solution.design, solution.priors)
+        self.prior = penalties(solution.design, solution.priors, reml=solution.reml)
 
     def without(self, rows: np.ndarray) -> Estimates | None:
         cross = self.leave_out.without(rows)

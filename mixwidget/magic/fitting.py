@@ -42,6 +42,8 @@ def fit_formulas(
         "offset": column_or_variable(options.offset, data, variables),
         "subset": column_or_variable(options.subset, data, variables),
         "cov_prior": options.prior,
+        "fixef_prior": options.fixef_prior,
+        "resid_prior": options.resid_prior,
         "control": Control(warn=False),  # the findings stand in what is shown
         "data_name": options.data,
     }
