@@ -79,6 +79,7 @@ export interface FitView {
   varcorr: VarcorrView;
   modes: ModesView[];
   intervals: IntervalLevel[];
+  verdict: string;
   prior: string;
   snippets: { label: string; text: string }[];
 }

@@ -73,7 +73,7 @@ class Runs:
     @property
     def best(self) -> float:
         """The lowest criterion of all, the fit's own included."""
-        return min(self.solution.optimum.evaluation.value, self.runs[0].value)
+        return min(self.solution.optimum.evaluation.value, *(run.value for run in self.runs))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each optimiser: criterion, excess, evaluations, seconds, fixef, sd and sigma."""

@@ -41,6 +41,8 @@ class ExplorerView(View):
     method : {"REML", "ML"}
     seconds : float
         How long the fit took.
+    verdict : str
+        In a word or two.
     prior : str
         The prior on the covariance matrices as it is written, empty without one.
     """
@@ -61,6 +63,7 @@ class ExplorerView(View):
     varcorr: RanefTableView
     modes: tuple[ModesView, ...]
     intervals: tuple[IntervalLevel, ...]
+    verdict: str
     prior: str
 
 
@@ -90,5 +93,6 @@ def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
         ranef_table_view(fit),
         modes_views(fit),
         interval_levels(),
+        str(fit.verdict.code),
         prior_words(fit.priors),
     )
