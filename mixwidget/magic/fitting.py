@@ -62,7 +62,7 @@ def show(fits: Sequence[NamedFit]) -> Any:
 def tell_findings(fits: Sequence[NamedFit]) -> None:
     """Print what needs care about fits that are not shown."""
     for fit in fits:
-        for found in fit.model.diagnostics:
+        for found in fit.model.alerts:
             if found.severity != "info":
                 print(f"{fit.label}: {found.message.rstrip('.')}; {found.hint}", file=sys.stderr)  # noqa: T201  the cell's stderr
 

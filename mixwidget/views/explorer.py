@@ -82,7 +82,7 @@ def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
         float(fit.bic),
         float(fit.sigma),
         bool(fit.is_singular),
-        tuple(FindingView(found.code, found.severity, found.message, found.hint) for found in fit.diagnostics),
+        tuple(FindingView(found.code, found.severity, found.message, found.hint) for found in fit.alerts),
         seconds,
         FixedView(
             tuple(map(str, fit.fixef.index)),

@@ -29,6 +29,10 @@ class FakeFit:
         )
 
     @property
+    def alerts(self):
+        return self.diagnostics
+
+    @property
     def priors(self):
         return NO_PRIORS
 
