@@ -72,6 +72,8 @@ def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
         If a parameter is not known, both are the same, or both are fixed effects.
     """
     axes = _axes(solution)
+    if len(axes) < 2:
+        raise OptionError(f"landscape: this fit has only one parameter to map, '{next(iter(axes))}'; a map needs two")
     x, y = _chosen(axes, x, y)
     runs = all_fit(solution)
     with one_thread():

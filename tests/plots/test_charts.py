@@ -195,6 +195,12 @@ def test_a_histogram_leaves_failed_refits_and_its_bins_stay_few():
         boot.plot(method="bca")
 
 
+def test_a_fit_with_one_parameter_has_no_landscape():
+    fit = mw.lmer("Yield ~ 0 + (1 | Batch)", mw.load_dataset("dyestuff"))
+    with pytest.raises(mw.errors.OptionError, match=r"only one parameter to map, 'sd \(Intercept\) | Batch'"):
+        fit.landscape()
+
+
 def test_effects_in_a_plane_are_drawn_over_what_the_others_say_of_one():
     view = diagnostic_plot_view(reference_fit("cake_factor_slope"), "null_direction")
     assert view.title == "Random effects of which one follows from the others"
