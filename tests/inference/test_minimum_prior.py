@@ -61,9 +61,8 @@ def test_terms_of_one_group_get_the_same_strength_whatever_their_size():
     sds = answer.model.optimum.certificate.relative_sds
     assert min(values[-1] for values in sds) == pytest.approx(0.01, rel=0.02)
     assert answer.model.criterion == pytest.approx(fit.criterion, abs=0.1)
-    again = mw.lmer(
-        "y ~ x + z + (1 | g) + (0 + x + z | g)", data, cov_prior=answer.priors, control=fit.solution.control
-    )
+    control = fit.solution.control
+    again = mw.lmer("y ~ x + z + (1 | g) + (0 + x + z | g)", data, cov_prior=answer.priors, control=control)
     assert again.criterion == pytest.approx(answer.model.criterion, abs=1e-6)
 
 
