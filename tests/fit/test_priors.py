@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import minimize
 from scipy.stats import multivariate_t
@@ -268,3 +269,16 @@ def test_a_prior_that_does_not_fit_is_refused(options, message):
 def test_a_prior_knows_its_parameters(arguments, parameters, message):
     with pytest.raises(mw.errors.OptionError, match=message.replace("?", r"\?")):
         mw.Prior(*arguments, **parameters)
+
+
+def test_a_prior_in_the_wrong_unit_is_no_silent_wrong_answer():
+    random = np.random.default_rng(5)
+    g = np.repeat(np.arange(12), 6)
+    x, effects = random.normal(size=72), random.normal(size=(12, 2)) * [2, 1]
+    y = 1e5 * (1 + 0.5 * x + effects[g, 0] + effects[g, 1] * x + random.normal(size=72))
+    data = pd.DataFrame({"y": y, "x": 1e-7 * x, "g": g.astype(str)})
+    model = mw.lmer("y ~ x + (x | g)", data, cov_prior="invwishart", control=mw.Control(warn=False))
+    arrangement, at = model.optimum.arrangement, model.optimum.evaluation
+    nearby = [at.theta * (1 + step) for step in (-0.3, -0.03, 0.03, 0.3)]
+    lower = min(evaluate(arrangement, theta, reml=True).value for theta in nearby) < at.value - 0.01
+    assert not lower or model.verdict.code == "not converged"
