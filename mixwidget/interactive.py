@@ -35,6 +35,7 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
     path : sequence of LmerModel
         Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
     """
+    from mixwidget.prior_dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
     from mixwidget.widgets.source import Source
 
@@ -42,7 +43,7 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
     named = {"weights": call.weights, "offset": call.offset, "subset": call.subset}
     options = {name: text for name, text in named.items() if text is not None}
     refit: Any = Refitter(path[0] if path else fit)
-    source = Source(refit, fitted_rows(fit), fit.solution.control, call.data or "data", options)
+    source = Source(refit, fitted_rows(fit), fit.solution.control, call.data or "data", options, PriorDial())
     shown: Any = fit
     steps: Any = path
     return FitWidget(shown, source, view=view, theme=theme, path=steps)

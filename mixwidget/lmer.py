@@ -63,7 +63,8 @@ def lmer(
         ``"invgamma"`` with blme's defaults, a `Prior`, or one of these for each grouping factor. The fit is then the
         posterior mode: it minimises ``criterion + penalty``.
     fixef_prior, resid_prior : str or Prior, optional
-        ``"normal"`` on the fixed effects; ``"gamma"``, ``"invgamma"`` or ``Prior("point", value=...)`` on sigma.
+        ``"normal"`` on the fixed effects, or ``"t"`` under ML; ``"gamma"``, ``"invgamma"`` or
+        ``Prior("point", value=...)`` on sigma.
     data_name : str, optional
         The name of the data that the summary prints; the caller's variable is found unless given.
 

@@ -210,7 +210,7 @@ def test_a_response_of_zeros_and_ones_is_a_number():
 
 
 def codes(fit):
-    return {finding.code for finding in fit.diagnostics}
+    return {finding.code for finding in fit.alerts}
 
 
 def warned(formula, data, **options):
@@ -236,7 +236,7 @@ def test_repeated_terms_get_a_word():
 
 
 def test_a_fit_without_need_gets_no_word(plain):
-    assert plain.diagnostics == []
+    assert plain.alerts == []
 
 
 def test_dropped_columns_and_rows_get_a_word():

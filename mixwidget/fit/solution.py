@@ -111,7 +111,7 @@ def solve(
     with one_thread():
         cross = cross_products(model_arrays(design)) if cross is None else cross
         try:
-            arrangement = arrange(cross, control.max_dense_columns, penalties(design, priors), basis)
+            arrangement = arrange(cross, control.max_dense_columns, penalties(design, priors, reml=reml), basis)
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None

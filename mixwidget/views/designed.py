@@ -19,3 +19,7 @@ class DesignedModel(FittedModel, Protocol):
 
     @property
     def is_singular(self) -> bool: ...
+    @property
+    def priors(self) -> Any:
+        """The weak priors (`mixwidget.fit.prior.Priors`)."""
+        ...

@@ -124,7 +124,7 @@ def summary_view(fit: FittedModel) -> SummaryView:
         varcorr=varcorr_view(fit),
         coefficients=coefficient_rows(fit),
         correlation=_correlation(fit),
-        notes=note_rows(fit.diagnostics),
+        notes=note_rows(fit.alerts),
         verdict=getattr(verdict, "message", None),
     )
 
