@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,10 +98,14 @@ class Refitter:
         for base in self._bases:
             terms = terms_within(parsed, base)
             if terms is not None:
-                return base.restructure(terms, reml=reml, formula=formula, control=control)
-        fit = self._from_data(formula, reml, control)
+                return self._kept(base.restructure(terms, reml=reml, formula=formula, control=control))
+        fit = self._kept(self._from_data(formula, reml, control))
         self._bases = [fit, *self._bases][:MAX_BASES]
         return fit
+
+    def _kept(self, fit: LmerModel) -> LmerModel:
+        """Return a fit with the first one's options: the control of a click is cancelled with the next click."""
+        return replace(fit, solution=replace(fit.solution, control=self._first.solution.control))
 
     def _from_data(self, formula: str, reml: bool, control: Control) -> LmerModel:
         from mixwidget.lmer import lmer
