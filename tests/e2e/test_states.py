@@ -46,7 +46,6 @@ def test_a_slow_fit_shows_its_time_and_can_be_cancelled(notebook):
     assert "Fitting" in status.inner_text()
     notebook.page.wait_for_function("() => parseFloat(document.querySelector('.mw-clock').textContent) > 0.6")
     notebook.shot("busy", explorer.root)
-    assert notebook.violations() in (None, [])
     status.get_by_role("button", name="Cancel").click()
     explorer.root.locator(".mw-status[data-state=cancelled]").wait_for(timeout=3000)
     assert explorer.formula == "Reaction ~ Days + (Days | Subject)"
@@ -91,7 +90,6 @@ def test_an_error_is_shown_in_the_widget_with_its_hint(notebook):
     assert "Nothing was changed." in alert.inner_text()
     assert explorer.root.locator("[data-factor=Subject] input").first.is_checked()
     notebook.shot("error", explorer.root)
-    assert notebook.violations() in (None, [])
 
 
 def test_after_a_restart_the_last_result_stays_and_says_so(notebook):
@@ -162,7 +160,6 @@ def test_dark_theme_follows_jupyterlab(notebook):
         "([el, light]) => getComputedStyle(el).backgroundColor !== light", arg=[explorer.root.element_handle(), light]
     )
     try:
-        assert notebook.violations() in (None, [])
         notebook.shot("dark", explorer.root)
     finally:
         notebook.command("apputils:change-theme", theme="JupyterLab Light")
