@@ -44,6 +44,11 @@ class ShownWidgets:
             del self._cells[next(iter(self._cells))]
 
 
+def is_watched() -> bool:
+    """Return whether a front end runs the cell, which a person looks at; nbclient and nbconvert do not name theirs."""
+    return _cell_id(_shell()) is not None
+
+
 def _shell() -> Any:
     """Return the running IPython shell, if IPython was imported at all."""
     ipython = sys.modules.get("IPython")

@@ -12,7 +12,7 @@ from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
-TRAITS = ("view", "fit_view", "levels", "structure", "ladder", "status", "theme")
+TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "status", "theme")
 NAMES = ("sleepstudy", "pastes", "penicillin")
 
 

@@ -26,7 +26,7 @@ export function caterpillar(context: Context): Part {
   const body = h("div", { class: "mw-plot-row" }, slider, strip.el);
   const bar = h("div", { class: "mw-controls" });
   const note = h("p", { class: "mw-note" });
-  const el = h("section", { class: "mw-caterpillar", "aria-label": "Caterpillar plot" }, bar, body, h("div", { class: "mw-row" }, readout, saveButtons(context, frame)), note);
+  const el = h("div", { class: "mw-caterpillar", role: "group", "aria-label": "Caterpillar plot" }, bar, body, h("div", { class: "mw-row" }, readout, saveButtons(context, frame)), note);
   let modes: Modes | null = null;
   let plan: Layout | null = null;
   let overlay: SVGGElement | null = null;

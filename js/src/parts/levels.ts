@@ -1,12 +1,12 @@
 /** The levels of a grouping factor as a table: sort, filter, copy, CSV; only the visible rows exist. */
 import { columnFormat } from "../core/format.ts";
-import { toCsv, toTsv, type Cell } from "../core/csv.ts";
+import { type Cell } from "../core/csv.ts";
 import { matching, orderBy, orderByName, type Direction } from "../core/order.ts";
 import type { Modes } from "../core/decode.ts";
 import { h, uniqueId } from "../dom/element.ts";
-import { copyText, download } from "../dom/export.ts";
 import type { Context, Part } from "../context.ts";
 import { select } from "./caterpillar.ts";
+import { tableTools } from "./tools.ts";
 
 interface Field {
   label: string;
@@ -28,11 +28,9 @@ export function levelTable(context: Context): Part {
   const body = h("tbody");
   const caption = h("caption");
   const table = h("table", { class: "mw-table mw-levels" }, caption, head, body);
-  const scroller = h("div", { class: "mw-scroll mw-tall", tabindex: 0, role: "region", "aria-label": "Levels, scrollable" }, table);
-  const copy = h("button", { type: "button", class: "mw-button", onclick: () => void copyText(toTsv(cells())) }, "Copy");
-  const csv = h("button", { type: "button", class: "mw-button", onclick: () => download(`levels-${context.ui.group.replace(/[^\w.-]+/g, "_")}.csv`, new Blob([toCsv(cells())], { type: "text/csv" })) }, "CSV");
-  const bar = h("div", { class: "mw-controls" }, groups, h("span", { class: "mw-group" }, h("label", { for: id }, "Filter"), filter), count, h("span", { class: "mw-group mw-push" }, copy, csv));
-  const el = h("section", { "aria-label": "Levels" }, bar, scroller);
+  const scroller = h("div", { class: "mw-scroll mw-tall", tabindex: 0, role: "group", "aria-label": "Levels, scrollable" }, table);
+  const bar = h("div", { class: "mw-controls" }, groups, h("span", { class: "mw-group" }, h("label", { for: id }, "Filter"), filter), count, tableTools(() => `levels-${context.ui.group}`, () => cells()));
+  const el = h("div", { role: "group", "aria-label": "Levels" }, bar, scroller);
   let modes: Modes | null = null;
   let fields: Field[] = [];
   let rows: Uint32Array = new Uint32Array();

@@ -14,7 +14,7 @@ type Redraw = (choice: Choice) => void;
 
 /** The controls are made once per structure and only brought up to date later, so that the focus stays. */
 export function picker(context: Context): Part {
-  const el = h("section", { class: "mw-picker", "aria-label": "Model structure" });
+  const el = h("div", { class: "mw-picker", role: "group", "aria-label": "Model structure" });
   let redraws: Redraw[] = [];
   let wanted: Choice | null = null;
   let moreOpen = false;

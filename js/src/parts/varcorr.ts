@@ -1,15 +1,14 @@
 /** Variances, standard deviations, correlations and shares, laid out as lme4 prints VarCorr. */
 import { columnFormat, fixed, percent } from "../core/format.ts";
-import { toTsv, type Cell } from "../core/csv.ts";
+import { type Cell } from "../core/csv.ts";
 import { h } from "../dom/element.ts";
-import { copyText } from "../dom/export.ts";
 import type { Context, Part } from "../context.ts";
 import type { VarcorrView } from "../types.ts";
+import { tableTools } from "./tools.ts";
 
 export function varcorrTable(context: Context): Part {
-  const holder = h("div", { class: "mw-scroll", tabindex: 0, role: "region", "aria-label": "Random effects, scrollable" });
-  const copy = h("button", { type: "button", class: "mw-button" }, "Copy table");
-  copy.addEventListener("click", () => context.fit && void copyText(toTsv(rowsOf(context.fit.varcorr))));
+  const holder = h("div", { class: "mw-scroll", tabindex: 0, role: "group", "aria-label": "Random effects, scrollable" });
+  const tools = tableTools("random-effects", () => (context.fit ? rowsOf(context.fit.varcorr) : []));
   const note = h(
     "p",
     { class: "mw-note" },
@@ -21,7 +20,7 @@ export function varcorrTable(context: Context): Part {
   };
   context.on("fit", draw);
   draw();
-  return { el: h("div", { class: "mw-varcorr" }, holder, h("div", { class: "mw-row" }, note, copy)) };
+  return { el: h("div", { class: "mw-varcorr" }, holder, h("div", { class: "mw-row" }, note, tools)) };
 }
 
 export function drawVarcorr(view: VarcorrView): HTMLTableElement {
