@@ -56,7 +56,7 @@ def notebook_bundle(fit: LmerModel) -> tuple[dict[str, Any], dict[str, Any]]:
     from mixwidget.widgets.fallback import pictures_html
 
     explorer = widget(fit, "explorer")
-    data, metadata = explorer.live()
+    data, metadata = explorer.live(fit)
     # nobody should wait for tests that the explorer brings later; where no front end looks on, all is computed
     shown: Any = fit
     summary = summarise(shown, with_tests=has_quick_tests(shown) or not is_watched())

@@ -59,8 +59,9 @@ class FitWidget(anywidget.AnyWidget):
     True
     """
 
-    _esm = STATIC / "widget.js"
-    _css = STATIC / "widget.css"
+    # texts, not paths: anywidget lets whatever it watches a file for hold each widget for ever
+    _esm = (STATIC / "widget.js").read_text(encoding="utf-8")
+    _css = (STATIC / "widget.css").read_text(encoding="utf-8")
 
     view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
@@ -117,6 +118,7 @@ class FitWidget(anywidget.AnyWidget):
             self.layout.close()
         super().close()
         self._views.clear()
+        self._session = None
 
     def __repr__(self) -> str:
         """Return the text that stands where no widget can be shown."""
@@ -127,11 +129,17 @@ class FitWidget(anywidget.AnyWidget):
         """What is shown of the current fit, as plain data."""
         return self._view_of(self.fit)
 
-    def live(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the live widget as IPython wants it; nothing where scripts must not be relied on."""
+    def live(self, value: object = None, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the live widget as IPython wants it; nothing where scripts must not be relied on.
+
+        Parameters
+        ----------
+        value : object
+            What the cell displays, if that is not the widget itself.
+        """
         live = None if wants_static() else super()._repr_mimebundle_(**kwargs)
         data, metadata = (dict(part) for part in live) if live is not None else ({}, {})
-        SHOWN.show(self)
+        SHOWN.show(self, value)
         return data, metadata
 
     def bundle(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
