@@ -59,10 +59,11 @@ class FitWidget(anywidget.AnyWidget):
     True
     """
 
-    # texts, not paths: anywidget lets whatever it watches a file for hold each widget for ever
-    _esm = (STATIC / "widget.js").read_text(encoding="utf-8")
+    # texts, not paths: a widget whose file anywidget watches is never let go
+    _esm = (STATIC / "loader.js").read_text(encoding="utf-8")
     _css = (STATIC / "widget.css").read_text(encoding="utf-8")
 
+    script = traitlets.Unicode((STATIC / "widget.js").read_text(encoding="utf-8")).tag(sync=True)
     view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
     fit_view = traitlets.Dict().tag(sync=True)
@@ -90,7 +91,7 @@ class FitWidget(anywidget.AnyWidget):
         self._views: dict[int, tuple[DesignedModel, ExplorerView]] = {}
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
-        self._late = LateTests(lambda key: bool(self.fit_view) and key == self.fit_view["key"], self._tell_tests)
+        self._late = LateTests(lambda key: key == self.fit_view.get("key"), self._tell_tests)
         self._session = Session(fits, source, self._show, self._tell, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, **self._traits_of(fit, 0.0)}
         if self._session is not None:
@@ -115,6 +116,7 @@ class FitWidget(anywidget.AnyWidget):
         if self._session is not None:
             self._session.worker.drop()
         if self.comm is not None:
+            self._empty()
             self.layout.close()
         super().close()
         self._views.clear()
@@ -157,6 +159,14 @@ class FitWidget(anywidget.AnyWidget):
         if change["new"] and self._session is not None:
             self._session.obey(change["new"])
 
+    def _empty(self) -> None:
+        """Send nothing in the place of all that is large: JupyterLab keeps the models of widgets that are closed."""
+        with self._lock:
+            with self.hold_sync():
+                self.script = ""
+                self.fit_view = self.levels = self.structure = self.ladder = self.tests = {}
+            self.status = message("closed", 0)  # a second change, since models keep what was before the last one too
+
     def _answer(self, change: Any) -> None:
         """Start on the tests that a view asks for."""
         key = change["new"].get("of")
@@ -166,7 +176,7 @@ class FitWidget(anywidget.AnyWidget):
 
     def _tell_tests(self, tests: FixedTestsView) -> None:
         with self._lock:
-            if tests.of == self.fit_view["key"]:
+            if tests.of == self.fit_view.get("key"):
                 self.tests = tests.to_dict()
 
     def _tell(self, status: dict[str, object]) -> None:

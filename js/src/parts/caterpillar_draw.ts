@@ -12,7 +12,7 @@ const NAMED_ROW = 10;
 /** Names that are thinned out stand this far apart. */
 const NAME_STEP = 34;
 /** Below this height points and lines run together: dark against light then says what excludes zero. */
-export const DENSE_ROW = 3;
+export const DENSE_ROW = 5;
 
 export function drawPanels(plan: Layout, modes: Modes, kind: Kind, overlay: SVGGElement): SVGSVGElement {
   return s(

@@ -1,5 +1,5 @@
 /** Variances, standard deviations, correlations and shares, laid out as lme4 prints VarCorr. */
-import { columnFormat, fixed, percent } from "../core/format.ts";
+import { columnFormat, count, fixed, percent } from "../core/format.ts";
 import { type Cell } from "../core/csv.ts";
 import { h } from "../dom/element.ts";
 import type { Context, Part } from "../context.ts";
@@ -50,7 +50,7 @@ export function drawVarcorr(view: VarcorrView): HTMLTableElement {
           h("td", { class: "mw-num" }, sd(term.sd)),
           ...Array.from({ length: width }, (_, j) => correlationCell(term.corr[j], j < i)),
           i === 0 && h("td", { class: "mw-num", rowspan: group.terms.length }, shareBar(group.share)),
-          i === 0 && h("td", { class: "mw-num", rowspan: group.terms.length }, String(group.n_levels)),
+          i === 0 && h("td", { class: "mw-num", rowspan: group.terms.length }, count(group.n_levels)),
         ),
       ),
     ),
@@ -84,7 +84,7 @@ function correlationCell(value: number | null | undefined, below: boolean): HTML
 function shareBar(share: number): HTMLElement {
   const bar = h("span", { class: "mw-share-bar", "aria-hidden": "true" });
   bar.style.setProperty("--mw-share", `${Math.round(100 * share)}%`);
-  return h("span", { class: "mw-share" }, bar, percent(share));
+  return h("span", { class: "mw-share" }, bar, h("span", { class: "mw-percent" }, percent(share)));
 }
 
 function rowsOf(view: VarcorrView): Cell[][] {

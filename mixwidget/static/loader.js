@@ -1,0 +1,2 @@
+/* mixwidget, BSD-3-Clause, built from js/src; sources d53fee2205c1d8f55d0c0bb9876e094ed42a3ddf0eea87bb230f1154d68dfd04 */
+var n=Symbol.for("mixwidget d53fee2205c1d8f55d0c0bb9876e094ed42a3ddf0eea87bb230f1154d68dfd04"),r=globalThis;async function o(e){let t=URL.createObjectURL(new Blob([String(e)],{type:"text/javascript"}));try{return(await import(t)).default}catch(i){throw delete r[n],i}finally{URL.revokeObjectURL(t)}}var a={async render(e){let t=await(r[n]??=o(e.model.get("script")));return e.signal?.aborted?void 0:t.render(e)}};export{a as default};
