@@ -23,6 +23,13 @@ def _slow(self, formula, reml, control):
     return _fast(self, formula, reml, control)
 mixwidget.interactive.Refitter.__call__ = _slow
 """
+CROSSED = """
+import numpy, pandas
+_draw = numpy.random.default_rng(2)
+_g, _h, _x = _draw.integers(0, 300, 4000), _draw.integers(0, 250, 4000), _draw.normal(size=4000)
+_y = _x + _draw.normal(size=300)[_g] + _draw.normal(size=250)[_h] + _draw.normal(size=4000)
+crossed = pandas.DataFrame({"y": _y, "x": _x, "g": _g.astype(str), "h": _h.astype(str)})
+"""
 MANY = """
 import numpy, pandas
 import mixwidget as mw
@@ -194,10 +201,28 @@ def test_three_thousand_levels_zoom_and_hover(notebook):
     for _ in range(6):
         explorer.root.get_by_role("button", name="Zoom in").click()
     explorer.root.locator(".mw-slider").hover(position={"x": 300, "y": 150})
-    assert explorer.root.locator(".mw-readout").inner_text().startswith("g S")
+    readout = explorer.root.locator(".mw-readout").inner_text()
+    assert readout.startswith("g S")
+    lit = explorer.root.locator("tr.mw-spot")
+    assert lit.get_attribute("data-level") == readout[2:7]
+    box, table = lit.bounding_box(), explorer.root.locator(".mw-tall").bounding_box()
+    assert table["y"] < box["y"] < table["y"] + table["height"]
     notebook.shot("levels3000-zoomed", explorer.root)
     explorer.root.get_by_role("searchbox").fill("S2999")
     assert explorer.root.locator("tr[data-level]").count() == 1
+
+
+def test_the_tests_of_a_large_crossed_fit_come_after_the_paint(notebook):
+    notebook.open("crossed", [SETUP, CROSSED, "%%lmer data=crossed -o fit\ny ~ x + (1 | g) + (1 | h)"]).run(0, 1, 2)
+    explorer = notebook.widget()
+    explorer.root.get_by_role("tab", name="Fixed effects").click()
+    table = explorer.root.locator(".mw-fixed")
+    table.get_by_text("Satterthwaite").wait_for(timeout=20_000)
+    shown = [float(row.locator("td").nth(2).inner_text()) for row in table.locator("tbody tr").all()]
+    assert shown == pytest.approx(notebook.value("list(fit.coef_table()['df'])"), abs=0.06)
+    explorer.criterion("ML")
+    explorer.page.wait_for_function("() => document.querySelector('.mw-badge').textContent === 'ML'")
+    table.get_by_text("Satterthwaite").wait_for(timeout=20_000)
 
 
 def test_the_plot_is_saved_with_its_colours(notebook):

@@ -41,7 +41,7 @@ function drawPanel(plan: Layout, panel: Panel, kind: Kind): SVGGElement {
     ...grid(panel),
     reference(panel, kind),
     s("path", { class: "mw-interval", "stroke-width": line, d: intervalPath(unclear) }),
-    s("path", { class: "mw-interval mw-clear", "stroke-width": line * (plan.rowHeight > DENSE_ROW ? 2 : 1.4), d: intervalPath(clear) }),
+    s("path", { class: "mw-interval mw-clear", "stroke-width": line * (plan.rowHeight > DENSE_ROW / 2 ? 2 : 1.4), d: intervalPath(clear) }),
     s("path", { class: "mw-dot", "stroke-width": dot, d: dotPath(unclear) }),
     hollow && s("path", { class: "mw-dot mw-hole", "stroke-width": dot - 2.4, d: dotPath(unclear) }),
     s("path", { class: "mw-dot mw-clear", "stroke-width": dot, d: dotPath(clear) }),

@@ -38,6 +38,7 @@ export function levelTable(context: Context): Part {
   let fields: Field[] = [];
   let rows: Uint32Array = new Uint32Array();
   let sort = UNSORTED;
+  let pointed = false;
 
   const cells = (): Cell[][] => [
     [modes?.group ?? "", ...fields.map((field) => (field.term ? `${field.term} ${field.label}` : field.label))],
@@ -91,6 +92,16 @@ export function levelTable(context: Context): Part {
     body.replaceChildren(...visible);
     mark();
   };
+  /** A level that lights up elsewhere comes into view here; not while the pointer is on the table itself. */
+  const follow = (): void => {
+    const height = scroller.clientHeight;
+    if (!pointed && modes && height > 0 && context.spot?.group === modes.group) {
+      const top = rows.indexOf(modes.levels.indexOf(context.spot.level)) * ROW;
+      const shown = scroller.scrollTop;
+      if (top >= 0 && (top < shown || top + 4 * ROW > shown + height)) scroller.scrollTop = top - height / 3;
+    }
+    mark();
+  };
   const mark = (): void => {
     const wanted = modes && context.spot?.group === modes.group ? context.spot.level : null;
     for (const row of body.querySelectorAll<HTMLElement>("tr[data-level]")) row.classList.toggle("mw-spot", row.dataset["level"] === wanted);
@@ -114,14 +125,18 @@ export function levelTable(context: Context): Part {
   scroller.addEventListener("scroll", drawRows, { passive: true });
   body.addEventListener("pointerover", (event) => {
     const level = (event.target as Element).closest<HTMLElement>("tr[data-level]")?.dataset["level"];
+    pointed = true;
     if (modes && level !== undefined) context.point({ group: modes.group, level });
   });
-  body.addEventListener("pointerleave", () => context.point(null));
+  body.addEventListener("pointerleave", () => {
+    pointed = false;
+    context.point(null);
+  });
   const shown = new ResizeObserver(drawRows);
   shown.observe(scroller);
   context.on("fit", take);
   context.on("ui", take);
-  context.on("spot", mark);
+  context.on("spot", follow);
   take();
   return { el, stop: () => shown.disconnect() };
 }
