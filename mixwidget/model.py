@@ -328,6 +328,11 @@ class LmerModel:
     def _coefficients(self) -> pd.DataFrame:
         return coefficient_table(self.solution, "satterthwaite")
 
+    @property
+    def has_tests(self) -> bool:
+        """Whether Satterthwaite's degrees of freedom are computed, so that ``coef_table()`` answers at once."""
+        return "_coefficients" in vars(self)
+
     def coef_table(self, ddf: str = "satterthwaite") -> pd.DataFrame:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
 
@@ -815,7 +820,7 @@ class LmerModel:
     # display and copies
 
     def __repr__(self) -> str:
-        return self.summary().short()
+        return summarise(self, with_tests=False).short()
 
     def __str__(self) -> str:
         return str(self.summary())
