@@ -45,7 +45,7 @@ class FakeDesignedFit:
         return SimpleNamespace(code=code, message=code)
 
     @property
-    def has_tests(self):
+    def has_tests(self) -> bool:
         return True
 
     @property

@@ -24,7 +24,7 @@ class Slow(FakeDesignedFit):
         object.__setattr__(self, "go_on", threading.Event())
 
     @property
-    def has_tests(self):
+    def has_tests(self) -> bool:
         return False
 
     def coef_table(self):
