@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.bootstrap import DrawnBootstrap, drawn
-from mixwidget.compare import Comparison, compare
+from mixwidget.compare import Comparison, compare, named_fits
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.findings import design_findings
@@ -758,7 +758,7 @@ class LmerModel:
 
     def compare(self, *others: LmerModel) -> Comparison:
         """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
-        return compare(self, *others)
+        return compare(named_fits((self, *others), {}, depth=2))
 
     # widgets
 

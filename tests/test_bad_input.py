@@ -166,6 +166,8 @@ def test_errors_are_the_exceptions_that_python_users_expect():
         ({"max_dense_columns": 2.5}, "max_dense_columns must be a positive whole number"),
         ({"warn": "no"}, "warn must be True or False"),
         ({"should_stop": 3}, "should_stop must be a function"),
+        ({"tolerence": 1e-9}, "Control has no option 'tolerence'; did you mean 'tolerance'?"),
+        ({"optimizer": "bobyqa"}, "Control has no option 'optimizer'; it has double_bar, na_action, starts"),
     ],
 )
 def test_controls_that_cannot_be(options, message):

@@ -85,7 +85,7 @@ class _Profiler:
         if self.prior.fixef is not None:
             self.pseudo = self.prior.fixef.pseudo_rows(self.basis.x_root, self.basis.ols, self.basis.y_scale)
         if reml:
-            self.fixed += 2.0 * float(np.log(np.diagonal(self.basis.x_root)).sum())
+            self.fixed += self.basis.x_logdet
 
     def run(self) -> Profile:
         fixef = self.prior.fixef

@@ -9,7 +9,8 @@ import numpy as np
 from mixwidget.engine.certificate import descent_from_boundary
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.optimum import Descent, Optimum
+from mixwidget.engine.optimum import Optimum
+from mixwidget.engine.search import Descent
 from mixwidget.engine.second_look import look_again
 from mixwidget.fit.solution import Solution, one_thread
 from mixwidget.inference.singularity import singular_sentences
