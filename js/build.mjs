@@ -1,4 +1,4 @@
-// Builds mixwidget/static/widget.js and widget.css; the banner carries the hash of the sources (tests/widgets/test_bundle.py).
+// Builds mixwidget/static/widget.js, loader.js and widget.css; the banner carries the hash of the sources (tests/widgets/test_bundle.py).
 import { build } from "esbuild";
 import { minify } from "terser";
 import { createHash } from "node:crypto";
@@ -21,10 +21,12 @@ function sourceHash() {
   return hash.digest("hex");
 }
 
-const banner = `/* mixwidget, BSD-3-Clause, built from js/src; sources ${sourceHash()} */`;
+const sources = sourceHash();
+const banner = `/* mixwidget, BSD-3-Clause, built from js/src; sources ${sources} */`;
 const shared = { bundle: true, minify: true, target: "es2022", legalComments: "none", write: false };
 const outputs = [
   { entry: "index.ts", file: "widget.js", options: { format: "esm" } },
+  { entry: "loader.ts", file: "loader.js", options: { format: "esm", define: { SOURCES: JSON.stringify(sources) } } },
   { entry: "style.css", file: "widget.css", options: {} },
 ];
 /** Our CSS variables get short names, the same in script and style. */

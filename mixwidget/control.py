@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mixwidget.errors import OptionError, refuse_unknown_options
+from mixwidget.errors import FitCancelled, OptionError, refuse_unknown_options
 
 _CHOICES = {
     "double_bar": ("zero", "lme4"),
@@ -38,7 +38,7 @@ class Control:
     warn : bool
         Whether findings of severity "warning" are also issued as `MixwidgetWarning`.
     should_stop : callable, optional
-        Polled before each evaluation; a true value raises `FitCancelled`.
+        Polled before each evaluation, in fits and in all that refits; a true value raises `FitCancelled`.
 
     Raises
     ------
@@ -80,3 +80,14 @@ class Control:
             raise OptionError(f"Control: warn must be True or False, not {self.warn!r}")
         if self.should_stop is not None and not callable(self.should_stop):
             raise OptionError(f"Control: should_stop must be a function without arguments, not {self.should_stop!r}")
+
+    def poll(self, what: str) -> None:
+        """Raise `FitCancelled` if `should_stop` says so.
+
+        Parameters
+        ----------
+        what : str
+            What is cancelled, for the message: ``"the bootstrap"``.
+        """
+        if self.should_stop is not None and self.should_stop():
+            raise FitCancelled(f"{what} was cancelled")

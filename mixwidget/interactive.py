@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from mixwidget.design.rows import subset_rows
 from mixwidget.design.table import read_table
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
+from mixwidget.report.summary import summarise
+from mixwidget.views.fixed_tests import has_quick_tests
 from mixwidget.views.formula_sum import sum_terms
 
 if TYPE_CHECKING:
@@ -51,12 +54,15 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
 
 def notebook_bundle(fit: LmerModel) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a notebook shows of a fit: the explorer; the summary and plots as HTML and text beside it."""
+    from mixwidget.widgets.cells import is_watched
     from mixwidget.widgets.fallback import pictures_html
 
     explorer = widget(fit, "explorer")
-    data, metadata = explorer.bundle()
-    summary: Any = fit.summary()
-    data["text/html"] = summary._repr_html_() + pictures_html(explorer.explorer_view, explorer.fit)
+    data, metadata = explorer.live(fit)
+    # nobody should wait for tests that the explorer brings later; where no front end looks on, all is computed
+    shown: Any = fit
+    summary = summarise(shown, with_tests=has_quick_tests(shown) or not is_watched())
+    data["text/html"] = summary.html() + pictures_html(explorer.explorer_view, shown)
     data["text/plain"] = str(summary)
     return data, metadata
 
@@ -97,10 +103,14 @@ class Refitter:
         for base in self._bases:
             terms = terms_within(parsed, base)
             if terms is not None:
-                return base.restructure(terms, reml=reml, formula=formula, control=control)
-        fit = self._from_data(formula, reml, control)
+                return self._kept(base.restructure(terms, reml=reml, formula=formula, control=control))
+        fit = self._kept(self._from_data(formula, reml, control))
         self._bases = [fit, *self._bases][:MAX_BASES]
         return fit
+
+    def _kept(self, fit: LmerModel) -> LmerModel:
+        """Return a fit with the first one's options: the control of a click is cancelled with the next click."""
+        return replace(fit, solution=replace(fit.solution, control=self._first.solution.control))
 
     def _from_data(self, formula: str, reml: bool, control: Control) -> LmerModel:
         from mixwidget.lmer import lmer

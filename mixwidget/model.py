@@ -34,13 +34,15 @@ from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.anova import anova_table, contest_table
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest, intervals
 from mixwidget.inference.deletion import drop1_table, ranova_table
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.emmeans import MeansRequest, emmeans_table, trends_table
 from mixwidget.inference.findings import fit_diagnostics
-from mixwidget.inference.information import aicc, conditional_aic
+from mixwidget.inference.information import aicc
 from mixwidget.inference.p_values import p_value_table
+from mixwidget.inference.replicates import Recipe
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
@@ -285,15 +287,17 @@ class LmerModel:
         """What was found in the data and in the fit, the thoughts of `check_design` on the design last."""
         return [*self._diagnostics, *self._advice]
 
-    def influence(self, group: str | None = None) -> InfluenceAnswer:
+    def influence(self, group: str | None = None, progress: bool | Progress = True) -> InfluenceAnswer:
         """Leave out each level of a grouping factor and compare the estimates, as ``influence.ME``.
 
         Parameters
         ----------
         group : str, optional
             The grouping factor with the most levels unless given.
+        progress : bool or callable
+            An interrupt keeps the levels that are done.
         """
-        return influence(self.solution, group)
+        return influence(self.solution, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Any:
         """Return a diagnostic picture as an altair chart.
@@ -306,7 +310,9 @@ class LmerModel:
         """
         return plot(self, kind)
 
-    def landscape(self, x: str | None = None, y: str | None = None) -> LandscapeAnswer:
+    def landscape(
+        self, x: str | None = None, y: str | None = None, progress: bool | Progress = True
+    ) -> LandscapeAnswer:
         """Survey the criterion over two parameters, with the paths of all optimisers.
 
         Parameters
@@ -314,12 +320,18 @@ class LmerModel:
         x, y : str, optional
             ``"sd Days | Subject"`` (relative to sigma) or the name of a fixed effect. By default the first two
             standard deviations, or the only one and the last fixed effect.
+        progress : bool or callable
         """
-        return landscape(self.solution, x, y)
+        return landscape(self.solution, x, y, progress_bar("landscape", shown=progress))
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
         return coefficient_table(self.solution, "satterthwaite")
+
+    @property
+    def has_tests(self) -> bool:
+        """Whether Satterthwaite's degrees of freedom are computed, so that ``coef_table()`` answers at once."""
+        return "_coefficients" in vars(self)
 
     def coef_table(self, ddf: str = "satterthwaite") -> pd.DataFrame:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
@@ -378,7 +390,7 @@ class LmerModel:
         """
         return contest_table(self.solution, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
 
-    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite") -> pd.DataFrame:
+    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
 
         Parameters
@@ -387,15 +399,16 @@ class LmerModel:
             Likelihood ratios of maximum-likelihood fits, or F tests of this fit.
         ddf : str
             For the F tests.
+        progress : bool or callable
         """
-        return drop1_table(self.solution, self.call, test, ddf)
+        return drop1_table(self.solution, self.call, test, ddf, progress_bar("drop1", shown=progress))
 
-    def ranova(self) -> pd.DataFrame:
+    def ranova(self, progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each random effect costs, as lmerTest's ``ranova``, with the mixture p value beside.
 
         The criterion is that of this fit, REML or ML.
         """
-        return ranova_table(self.solution)
+        return ranova_table(self.solution, progress_bar("ranova", shown=progress))
 
     def p_values(
         self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
@@ -466,6 +479,7 @@ class LmerModel:
         type: str = "parametric",  # noqa: A002  bootMer's name
         seed: int | np.random.Generator | None = None,
         progress: bool | Progress = True,
+        processes: int = 1,
     ) -> DrawnBootstrap:
         """Fit the model to n new data sets made from this fit, as ``lme4::bootMer``; ``.plot()`` draws histograms.
 
@@ -479,9 +493,14 @@ class LmerModel:
             New responses drawn from the model (new random effects and errors); from its rescaled residuals and modes;
             or whole groups drawn with replacement.
         seed : int or numpy.random.Generator, optional
-            The same seed gives the same replicates.
+            The same seed gives the same replicates, however many processes there are.
         progress : bool or callable
             A bar on the error stream for what takes more than a second. An interrupt returns what is there by then.
+        processes : int
+            Processes that share the refits. It pays where one refit takes 20 ms or more: a `stat` of one's own, whole
+            groups, several grouping factors; all parameters of a model with one factor are always fitted together,
+            in one process. On Linux processes are forked, so any function will do; elsewhere `stat` has to be one of
+            an importable module.
 
         Examples
         --------
@@ -491,11 +510,9 @@ class LmerModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        statistic = None if stat is None else lambda solution: stat(LmerModel(solution, self.call))
-        generator, bar = np.random.default_rng(seed), progress_bar("bootstrap", shown=progress)
-        return drawn(
-            bootstrap(self.solution, self._modes, n, stat=statistic, kind=type, generator=generator, progress=bar)
-        )
+        recipe = Recipe(self.solution, self._modes, type, None if stat is None else _OfModel(stat, self.call))
+        bar = progress_bar("bootstrap", shown=progress)
+        return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
 
     # marginal means, sizes of effects, tables
 
@@ -584,7 +601,26 @@ class LmerModel:
 
     @property
     def conditional_aic(self) -> float:
-        """Vaida and Blanchard's conditional AIC, for predictions in the groups that were seen."""
+        """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
+        return float(self.caic()["caic"])
+
+    def caic(self) -> pd.Series:
+        """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
+
+        Returns
+        -------
+        Series
+            ``loglik`` given the modes, effective degrees of freedom ``df`` (corrected for the estimation of the
+            variances, with one for sigma) and ``caic``; then ``df_held`` and ``caic_held`` without that correction, as
+            Vaida and Blanchard have them.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
+        [-824.51, 31.3, 1711.62]
+        """
         return conditional_aic(self.solution, self._modes)
 
     def tidy(
@@ -613,8 +649,11 @@ class LmerModel:
         return glance_table(self.solution)
 
     def augment(self) -> pd.DataFrame:
-        """Return the fitted rows with fitted values, residuals, leverages and Cook's distances, as ``augment``."""
-        return augment_table(self.solution, self._modes)
+        """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
+
+        The columns are those of ``broom.mixed::augment``.
+        """
+        return augment_table(self.solution, self.call, self._modes)
 
     # words and code
 
@@ -781,7 +820,7 @@ class LmerModel:
     # display and copies
 
     def __repr__(self) -> str:
-        return self.summary().short()
+        return summarise(self, with_tests=False).short()
 
     def __str__(self) -> str:
         return str(self.summary())
@@ -807,3 +846,14 @@ class LmerModel:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfModel:
+    """A statistic of fitted models as one of solutions."""
+
+    stat: Callable[[LmerModel], Any]
+    call: Call
+
+    def __call__(self, solution: Solution) -> Any:
+        return self.stat(LmerModel(solution, self.call))

@@ -1,7 +1,7 @@
 /** What all parts of one view share: the views from Python, the spot, the choices of this view, and the way back to Python. */
 import { decodeModes, type Modes } from "./core/decode.ts";
 import { announce, listen } from "./bus.ts";
-import type { Choice, Command, FitView, LadderView, PriorView, Spot, Status, StructureView } from "./types.ts";
+import type { Choice, Command, FitView, LadderView, PriorView, Spot, Status, StructureView, TestsView } from "./types.ts";
 
 /** The part of an AFM model that is used; marimo, JupyterLab and the offline host all have it. */
 export interface Model {
@@ -25,7 +25,7 @@ export interface Ui {
   window: [number, number] | null;
 }
 
-export type Topic = "fit" | "structure" | "ladder" | "prior" | "status" | "spot" | "ui";
+export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "status" | "spot" | "ui";
 
 export interface Part {
   el: HTMLElement;
@@ -35,7 +35,7 @@ export interface Part {
 /** Python answers each command at once with its number; silence this long means that nobody listens. */
 const NO_ANSWER_MS = 2000;
 
-const TRAITS: Record<string, Topic> = { fit_view: "fit", levels: "fit", structure: "structure", ladder: "ladder", prior: "prior", status: "status" };
+const TRAITS: Record<string, Topic> = { fit_view: "fit", levels: "fit", tests: "tests", structure: "structure", ladder: "ladder", prior: "prior", status: "status" };
 
 const LOST: Omit<Status, "request"> = {
   state: "lost",
@@ -78,6 +78,18 @@ export class Context {
   get fit(): FitView | null {
     const view = this.model.get("fit_view") as FitView | Record<string, never> | null;
     return view && "formula" in view ? (view as FitView) : null;
+  }
+
+  /** The tests of the fit that is shown; null if those at hand belong to another one. */
+  get tests(): TestsView | null {
+    const view = this.model.get("tests") as TestsView | Record<string, never> | null;
+    return view && "state" in view && view.of === this.fit?.key ? (view as TestsView) : null;
+  }
+
+  /** Asks Python for the tests of the fit that is shown; a kernel that is away leaves the question open, without a word. */
+  askTests(): void {
+    this.model.set("asked", { of: this.fit?.key ?? -1, at: Date.now() });
+    this.model.save_changes();
   }
 
   get structure(): StructureView | null {

@@ -31,6 +31,16 @@ export interface FixedView {
   t: number[];
 }
 
+/** Tests of the fixed effects; they may come after the fit they belong to. */
+export interface TestsView {
+  /** The fit's key. */
+  of: number;
+  state: "waiting" | "computing" | "ready" | "failed";
+  df: (number | null)[];
+  p: (number | null)[];
+  message: string;
+}
+
 export interface ModesColumn {
   name: string;
   /** The fixed effect of the same name, 0 if the model has none. */
@@ -63,6 +73,8 @@ export interface IntervalLevel {
 }
 
 export interface FitView {
+  /** Tells the fits of one widget apart. */
+  key: number;
   formula: string;
   method: "REML" | "ML";
   nobs: number;

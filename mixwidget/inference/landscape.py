@@ -6,6 +6,7 @@ Every other covariance parameter stays as in the fit (a slice); sigma and the ot
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,9 @@ class Landscape:
         return pd.DataFrame({self.x: x.ravel(), self.y: y.ravel(), "excess": self.excess.ravel()})
 
 
-def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
+def landscape(
+    solution: Solution, x: str | None, y: str | None, progress: Callable[[int, int], None] | None = None
+) -> Landscape:
     """Evaluate the criterion over two parameters of a solution.
 
     Parameters
@@ -65,6 +68,8 @@ def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
     x, y : str or None
         ``"sd Days | Subject"`` or the name of a fixed effect; by default the first two standard deviations, or the
         only one and the last fixed effect.
+    progress : callable, optional
+        Told of the optimisers first, then of the rows of the map.
 
     Raises
     ------
@@ -75,13 +80,13 @@ def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
     if len(axes) < 2:
         raise OptionError(f"landscape: this fit has only one parameter to map, '{next(iter(axes))}'; a map needs two")
     x, y = _chosen(axes, x, y)
-    runs = all_fit(solution)
+    runs = all_fit(solution, _first_part(progress), keeps_finished=False)
     with one_thread():
         paths = _paths(runs, axes[x], axes[y])
         optima = _optima(solution, runs, axes[x], axes[y])
         span = pd.concat([paths[["x", "y"]], optima[["x", "y"]]])
         x_values, y_values = axes[x].grid(span["x"]), axes[y].grid(span["y"])
-        excess = _surface(solution, axes[x], axes[y], x_values, y_values) - runs.best
+        excess = _surface(solution, axes[x], axes[y], x_values, y_values, progress) - runs.best
     return Landscape(x, y, x_values, y_values, excess, paths, optima)
 
 
@@ -163,10 +168,28 @@ def _fixed_effect(arrangement: Arrangement, at: Evaluation, column: int) -> tupl
     return float(weights @ (basis.ols + basis.y_scale * at.beta)), float(half @ half)
 
 
-def _surface(solution: Solution, x: Axis, y: Axis, x_values: np.ndarray, y_values: np.ndarray) -> np.ndarray:
+def _first_part(progress: Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:
+    """Return progress of the optimisers as that of the first tenth of the whole."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(POINTS * done // (9 * total), POINTS + POINTS // 9)
+
+
+def _surface(
+    solution: Solution,
+    x: Axis,
+    y: Axis,
+    x_values: np.ndarray,
+    y_values: np.ndarray,
+    progress: Callable[[int, int], None] | None,
+) -> np.ndarray:
     if isinstance(x, _FixefAxis):
-        return _surface(solution, y, x, y_values, x_values).T
-    rows = [_line(solution, x, float(value), y, y_values) for value in x_values]
+        return _surface(solution, y, x, y_values, x_values, progress).T
+    rows: list[np.ndarray] = []
+    for value in x_values:
+        rows.append(_line(solution, x, float(value), y, y_values))
+        if progress is not None:
+            progress(POINTS // 9 + len(rows), POINTS + POINTS // 9)
     return np.array(rows).T
 
 
@@ -182,6 +205,7 @@ def _line(solution: Solution, x: _SdAxis, value: float, y: Axis, y_values: np.nd
 
 def _at(solution: Solution, values: dict[_SdAxis, float]) -> Evaluation:
     """Evaluate with some rows of the fit's templates stretched to given lengths."""
+    solution.control.poll("the landscape")
     arrangement = solution.optimum.arrangement
     templates = [template.copy() for template in solution.estimates.templates]
     for axis, value in values.items():

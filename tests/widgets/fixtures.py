@@ -13,7 +13,7 @@ from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
-TRAITS = ("view", "fit_view", "levels", "structure", "ladder", "prior", "status", "theme")
+TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme")
 NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2")
 
 

@@ -8,7 +8,7 @@ import type { LadderView, Rung } from "../types.ts";
 const NUMBERS: [string, string][] = [["Par.", "Parameters"], ["Criterion", "REML criterion or \u22122 log-likelihood"], ["AIC", "Akaike's information criterion"], ["BIC", "Bayesian information criterion"]];
 
 export function ladder(context: Context): Part {
-  const el = h("div", { class: "mw-scroll mw-ladder", tabindex: 0, role: "region", "aria-label": "Structures visited, scrollable" });
+  const el = h("div", { class: "mw-scroll mw-ladder", tabindex: 0, role: "group", "aria-label": "Structures visited, scrollable" });
   const draw = (): void => {
     const view = context.ladder;
     if (!view) return;
