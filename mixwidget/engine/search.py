@@ -80,7 +80,7 @@ class Search:
         """Descend from the lowest of the candidate starts."""
         points = self._starts(candidates)
         if not points:
-            raise _nowhere_finite()
+            raise _nowhere_finite(self.arrangement)
         return self.descend(*points[0])
 
     def descend_from_each(self, candidates: dict[str, np.ndarray]) -> Basin:
@@ -95,7 +95,7 @@ class Search:
             for _, point in self._starts({name: theta}):
                 best = self.descend(name, point, best)
         if best is None:
-            raise _nowhere_finite()
+            raise _nowhere_finite(self.arrangement)
         return best
 
     def _starts(self, candidates: dict[str, np.ndarray]) -> list[tuple[str, Evaluation]]:
@@ -251,8 +251,11 @@ class Search:
         return replace(best, point=point) if point.value <= best.point.value + slack else best
 
 
-def _nowhere_finite() -> FitError:
-    return FitError("the criterion is not finite at any starting value: the random effects reproduce the response")
+def _nowhere_finite(arrangement: Arrangement) -> FitError:
+    reason = "the random effects reproduce the response"
+    if arrangement.prior is not None:
+        reason += ", or a prior lies so far from the data that its units must be wrong"
+    return FitError(f"the criterion is not finite at any starting value: {reason}")
 
 
 def _far_above(best: Basin, patience: float) -> Callable[[Point], str]:

@@ -119,7 +119,8 @@ def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], ref
     compared = {name: refit_ml(fit) if is_refitted and fit.reml else fit for name, fit in fits.items()}
     ordered = sorted(compared.items(), key=lambda item: item[1].npar)
     rows = [_row(*ordered[0], above=None), *(_row(*item, above=above[1]) for above, item in pairwise(ordered))]
-    found = [*_not_nested(rows), *_on_boundary(ordered, rows)]
+    penalised = {name for name, fit in ordered if getattr(fit, "priors", None)}
+    found = [*_under_prior(penalised), *_not_nested(rows, penalised), *_on_boundary(ordered, rows)]
     if is_refitted:
         found.insert(0, _refitted(compared, fits, is_asked=bool(refit)))
     return Comparison(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))
@@ -177,7 +178,8 @@ def _row(name: str, fit: ComparableFit, *, above: ComparableFit | None) -> Compa
 def _ratio_test(small: ComparableFit, large: ComparableFit) -> tuple[float, int, float | None, float | None]:
     gain, df = 2.0 * (large.loglik - small.loglik), large.npar - small.npar
     one, other = (getattr(fit, "design", None) for fit in (small, large))
-    is_nested, is_one_effect = df > 0 and gain > -2.0 * LIKELIHOOD_SLACK, False
+    has_prior = any(getattr(fit, "priors", None) for fit in (small, large))
+    is_nested, is_one_effect = df > 0 and gain > -2.0 * LIKELIHOOD_SLACK and not has_prior, False
     if isinstance(one, Design) and isinstance(other, Design):
         is_nested = is_nested and is_special_case(one, other)
         is_one_effect = is_nested and adds_one_effect(one, other) == df
@@ -187,10 +189,19 @@ def _ratio_test(small: ComparableFit, large: ComparableFit) -> tuple[float, int,
     return gain, df, float(chi2.sf(gain, df)), mixture_p(gain, df) if is_one_effect else None
 
 
-def _not_nested(rows: list[ComparedFit]) -> list[Diagnostic]:
+def _under_prior(penalised: set[str]) -> list[Diagnostic]:
+    if not penalised:
+        return []
+    named = " and ".join(map(repr, sorted(penalised)))
+    were = "was fitted under a prior" if len(penalised) == 1 else "were fitted under priors"
+    message = f"{named} {were}: the likelihood is not at its maximum there, so there is no test"
+    return [Diagnostic("compared_under_prior", "warning", message, "Fit without priors to test.")]
+
+
+def _not_nested(rows: list[ComparedFit], penalised: set[str]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for above, row in pairwise(rows):
-        if row.p is None:
+        if row.p is None and not {above.name, row.name} & penalised:
             reason = "they have as many parameters"
             if row.df:
                 fits_worse = row.loglik < above.loglik - LIKELIHOOD_SLACK

@@ -39,7 +39,8 @@ class Rung:
     solution : Solution
     verdict : Verdict
     chisq, p : float or None
-        Likelihood-ratio test against the model above; p from the mixture of chi-squares where variances vanish.
+        Likelihood-ratio test against the model above; p from the mixture of chi-squares where variances vanish. None
+        under priors, whose fits are no maxima of the likelihood.
     df : int
         Parameters taken away.
     """
@@ -128,8 +129,10 @@ def one_step(solution: Solution, step: str, terms: Terms) -> Rung:
     """Fit a simpler structure from the cross products that are there, and test it against the one above."""
     simpler = restructure(solution, terms)
     above, below = solution.optimum, simpler.optimum
-    chisq = max(0.0, below.evaluation.value - above.evaluation.value)
     df = len(above.evaluation.theta) - len(below.evaluation.theta)
+    if solution.priors:  # neither criterion is at its minimum
+        return Rung(step, terms, simpler, verdict(simpler), None, df, None)
+    chisq = max(0.0, below.evaluation.value - above.evaluation.value)
     n_variances = sum(len(columns) for _, columns in terms_of(solution)) - sum(len(columns) for _, columns in terms)
     return Rung(step, terms, simpler, verdict(simpler), chisq, df, mixture_p(chisq, df, n_variances))
 

@@ -282,3 +282,10 @@ def test_a_prior_in_the_wrong_unit_is_no_silent_wrong_answer():
     nearby = [at.theta * (1 + step) for step in (-0.3, -0.03, 0.03, 0.3)]
     lower = min(evaluate(arrangement, theta, reml=True).value for theta in nearby) < at.value - 0.01
     assert not lower or model.verdict.code == "not converged"
+
+
+def test_a_prior_too_far_from_the_data_is_named_where_no_fit_is_possible():
+    sleep = mw.load_dataset("sleepstudy")
+    prior = mw.Prior("normal", sd=1e-150, common_scale=False)
+    with pytest.raises(mw.errors.FitError, match="a prior lies so far from the data that its units must be wrong"):
+        mw.lmer(BOTH, sleep, fixef_prior=prior)

@@ -80,3 +80,16 @@ def test_no_rows_are_looked_at_again():
 def test_an_unknown_rule_is_refused():
     with pytest.raises(mw.errors.OptionError, match="rule='bic' is not known; choose one of 'converged'"):
         mw.simplify(reference_fit("sleep_slopes"), "bic")
+
+
+def test_under_a_prior_there_is_no_likelihood_ratio():
+    sleep = mw.load_dataset("sleepstudy")
+    fit = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep, cov_prior="wishart")
+    with pytest.raises(mw.errors.OptionError, match="rule='lrt' compares maxima of the likelihood"):
+        mw.simplify(fit, "lrt")
+    frame = mw.simplify(fit, "aic").to_frame()
+    assert frame[["chisq", "p"]].isna().all(axis=None)
+    assert frame["aic"].iloc[0] == pytest.approx(fit.aic)
+    simpler = mw.simpler(fit)
+    assert "without a test as there is a prior" in simpler.sentence
+    assert simpler.to_frame()["p"].isna().all()
