@@ -13,7 +13,7 @@ from scipy.stats import chi2
 
 from mixwidget.errors import DataError, Diagnostic
 from mixwidget.fit.nesting import Design, adds_one_effect, is_special_case
-from mixwidget.inference.deletion import mixture_p
+from mixwidget.inference.boundary import boundary_test
 
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
 
@@ -186,7 +186,7 @@ def _ratio_test(small: ComparableFit, large: ComparableFit) -> tuple[float, int,
     gain = max(0.0, gain)
     if not is_nested:
         return gain, df, None, None
-    return gain, df, float(chi2.sf(gain, df)), mixture_p(gain, df) if is_one_effect else None
+    return gain, df, float(chi2.sf(gain, df)), boundary_test(gain, df, 1).p if is_one_effect else None
 
 
 def _under_prior(penalised: set[str]) -> list[Diagnostic]:
