@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from mixwidget.errors import FitCancelled, OptionError
+from mixwidget.errors import FitCancelled, OptionError, refuse_unknown_options
 
 _CHOICES = {
     "double_bar": ("zero", "lme4"),
@@ -43,7 +43,7 @@ class Control:
     Raises
     ------
     OptionError
-        If a value is not one of the choices.
+        If an option is not known, or a value not one of the choices.
 
     Examples
     --------
@@ -59,6 +59,11 @@ class Control:
     max_dense_columns: int = 6000
     warn: bool = True
     should_stop: Callable[[], bool] | None = None
+
+    def __new__(cls, **options: Any) -> Control:  # noqa: PYI034 - Self would need typing_extensions on Python 3.10
+        """Refuse unknown options before the fields are set."""
+        refuse_unknown_options("Control", options, list(cls.__dataclass_fields__))
+        return object.__new__(cls)  # no super(): slots make dataclass build the class anew
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():

@@ -16,6 +16,8 @@ from mixwidget.design.rows import subset_rows
 from mixwidget.design.table import read_table
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
+from mixwidget.report.summary import summarise
+from mixwidget.views.fixed_tests import has_quick_tests
 from mixwidget.views.formula_sum import sum_terms
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
     path : sequence of LmerModel
         Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
     """
+    from mixwidget.prior_dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
     from mixwidget.widgets.source import Source
 
@@ -43,7 +46,7 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
     named = {"weights": call.weights, "offset": call.offset, "subset": call.subset}
     options = {name: text for name, text in named.items() if text is not None}
     refit: Any = Refitter(path[0] if path else fit)
-    source = Source(refit, fitted_rows(fit), fit.solution.control, call.data or "data", options)
+    source = Source(refit, fitted_rows(fit), fit.solution.control, call.data or "data", options, PriorDial())
     shown: Any = fit
     steps: Any = path
     return FitWidget(shown, source, view=view, theme=theme, path=steps)
@@ -51,12 +54,15 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
 
 def notebook_bundle(fit: LmerModel) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a notebook shows of a fit: the explorer; the summary and plots as HTML and text beside it."""
+    from mixwidget.widgets.cells import is_watched
     from mixwidget.widgets.fallback import pictures_html
 
     explorer = widget(fit, "explorer")
-    data, metadata = explorer.bundle()
-    summary: Any = fit.summary()
-    data["text/html"] = summary._repr_html_() + pictures_html(explorer.explorer_view, explorer.fit)
+    data, metadata = explorer.live(fit)
+    # nobody should wait for tests that the explorer brings later; where no front end looks on, all is computed
+    shown: Any = fit
+    summary = summarise(shown, with_tests=has_quick_tests(shown) or not is_watched())
+    data["text/html"] = summary.html() + pictures_html(explorer.explorer_view, shown)
     data["text/plain"] = str(summary)
     return data, metadata
 

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.bootstrap import DrawnBootstrap, drawn
-from mixwidget.compare import Comparison, compare
+from mixwidget.compare import Comparison, compare, named_fits
 from mixwidget.control import Control
 from mixwidget.design.design import Design
+from mixwidget.design.findings import design_findings
 from mixwidget.engine.optimum import Optimum
 from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
@@ -60,6 +61,7 @@ from mixwidget.report.r_code import r_code
 from mixwidget.report.summary import Summary, summarise
 from mixwidget.shown import ShownVarCorr, shown_varcorr
 from mixwidget.views.paper import paper_view
+from mixwidget.views.prior_code import r_priors
 from mixwidget.views.words import WordsView, words_view
 
 if TYPE_CHECKING:
@@ -271,9 +273,19 @@ class LmerModel:
         return list(fit_diagnostics(self.solution, self.verdict))
 
     @property
+    def alerts(self) -> list[Diagnostic]:
+        """Those of the `diagnostics` that stand beside the numbers wherever the fit is shown."""
+        return list(self._diagnostics)
+
+    @cached_property
+    def _advice(self) -> list[Diagnostic]:
+        known = {(found.code, found.message) for found in self._diagnostics}
+        return [found for found in design_findings(self.design) if (found.code, found.message) not in known]
+
+    @property
     def diagnostics(self) -> list[Diagnostic]:
-        """What was found in the data and in the fit."""
-        return self._diagnostics
+        """What was found in the data and in the fit, the thoughts of `check_design` on the design last."""
+        return [*self._diagnostics, *self._advice]
 
     def influence(self, group: str | None = None, progress: bool | Progress = True) -> InfluenceAnswer:
         """Leave out each level of a grouping factor and compare the estimates, as ``influence.ME``.
@@ -315,6 +327,11 @@ class LmerModel:
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
         return coefficient_table(self.solution, "satterthwaite")
+
+    @property
+    def has_tests(self) -> bool:
+        """Whether Satterthwaite's degrees of freedom are computed, so that ``coef_table()`` answers at once."""
+        return "_coefficients" in vars(self)
 
     def coef_table(self, ddf: str = "satterthwaite") -> pd.DataFrame:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
@@ -664,14 +681,14 @@ class LmerModel:
         return PaperTable(paper_view({name: self}, stars=stars, digits=digits)).to_latex()
 
     def to_r(self) -> str:
-        """Return the R code that fits the same model with lme4.
+        """Return the R code that fits the same model with lme4, or with blme under priors.
 
         Raises
         ------
         OptionError
             If weights, offset, subset or contrasts were given as values, which have no name in R.
         """
-        return r_code(**r_arguments(self.call, self.formula, self.reml))
+        return r_code(**r_arguments(self.call, self.formula, self.reml), priors=r_priors(self.priors))
 
     # other data, other responses, other structures
 
@@ -781,7 +798,7 @@ class LmerModel:
 
     def compare(self, *others: LmerModel) -> Comparison:
         """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
-        return compare(self, *others)
+        return compare(named_fits((self, *others), {}, depth=2))
 
     # widgets
 
@@ -804,7 +821,7 @@ class LmerModel:
     # display and copies
 
     def __repr__(self) -> str:
-        return self.summary().short()
+        return summarise(self, with_tests=False).short()
 
     def __str__(self) -> str:
         return str(self.summary())

@@ -72,7 +72,7 @@ def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:
     Raises
     ------
     OptionError
-        If the rule is not known.
+        If the rule is not known, or is "lrt" for a fit under a prior.
 
     Examples
     --------
@@ -83,6 +83,11 @@ def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:
     """
     if rule not in RULES:
         raise OptionError(f"simplify: rule={rule!r} is not known; choose one of {', '.join(map(repr, RULES))}")
+    if rule == "lrt" and fit.priors:
+        raise OptionError(
+            "simplify: rule='lrt' compares maxima of the likelihood, and a fit under a prior is none; "
+            "use another rule, or fit without the prior"
+        )
     ladder = walk_down(fit.solution, rule)
     models = tuple(LmerModel(rung.solution, fit.call) for rung in ladder.rungs)
     frame = ladder_frame(ladder.rungs)
@@ -102,7 +107,9 @@ def simpler(fit: LmerModel) -> Answer:
     best = min(steps, key=lambda rung: rung.solution.optimum.evaluation.value, default=None)
     if best is None:
         return Answer(f"One step below {fit.formula}", "Nothing simpler is left.", frame)
-    cost = f"{best.step} costs {best.chisq:.4g} units of the criterion (p = {best.p:.2g})"
+    cost = f"{best.step} leads to {best.solution.design.formula.text}, without a test as there is a prior"
+    if best.chisq is not None and best.p is not None:
+        cost = f"{best.step} costs {best.chisq:.4g} units of the criterion (p = {best.p:.2g})"
     move = fixef_moves(fit.solution, best.solution)
     sentence = f"The cheapest step: {cost}; no fixed effect moves by more than {move[0]:.2g} standard errors."
     return Answer(f"One step below {fit.formula}", sentence, frame)
@@ -130,7 +137,8 @@ def ladder_frame(rungs: tuple[Rung, ...]) -> pd.DataFrame:
 
 
 def _sentence(ladder: Ladder, chosen: Any) -> str:
+    reason = ladder.reason[:1].lower() + ladder.reason[1:]
     if ladder.chosen == 0:
-        return f"The model stays as it is: {ladder.reason}."
+        return f"The model stays as it is: {reason}."
     n = ladder.chosen
-    return f"{n} step{'s' if n > 1 else ''} down to {chosen.formula}: {ladder.reason}."
+    return f"{n} step{'s' if n > 1 else ''} down to {chosen.formula}: {reason}."

@@ -47,6 +47,51 @@ describe("tables", () => {
 
 const rank = (shown: Awaited<ReturnType<typeof show>>, level: string): number => shown.all("tr[data-level]").findIndex((row) => row.dataset["level"] === level);
 
+describe("tests of the fixed effects", () => {
+  const waiting = { of: 0, state: "waiting", df: [], p: [], message: "" };
+  const cells = (shown: Awaited<ReturnType<typeof show>>): string[][] => rowsOf(shown.find(".mw-fixed table")).slice(1);
+  test("stand beside the estimates", async () => {
+    const shown = await show("sleepstudy");
+    expect(cells(shown)[1]).toEqual(["Days", "10.47", "1.55", "17.0", "6.77", "< 0.0001"]);
+    expect(shown.find(".mw-fixed .mw-note").textContent).toContain("Satterthwaite");
+  });
+  test("are asked for once the page has been still, and come later", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const shown = await show("sleepstudy", { tests: waiting });
+    expect(cells(shown)[1]).toEqual(["Days", "10.47", "1.55", "\u2026", "6.77", "\u2026"]);
+    expect(shown.model.get("asked")).toBeUndefined();
+    vi.advanceTimersByTime(400);
+    expect(shown.model.get("asked")).toMatchObject({ of: 0 });
+    shown.model.update({ tests: { ...waiting, state: "computing" } });
+    await Promise.resolve();
+    expect(shown.find(".mw-fixed .mw-note").textContent).toContain("Computing");
+    shown.model.update({ tests: { ...waiting, state: "ready", df: [17, null], p: [0.5, null] } });
+    await Promise.resolve();
+    expect(cells(shown).map((row) => [row[3], row[5]])).toEqual([["17.0", "0.500"], ["", ""]]);
+  });
+  test("are not asked for while a click has no answer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const shown = await show("sleepstudy", { tests: waiting });
+    shown.find("[data-key='1']").click();
+    vi.advanceTimersByTime(1000);
+    expect(shown.model.get("asked")).toBeUndefined();
+    shown.model.update(status("idle", 5));
+    await Promise.resolve();
+    vi.advanceTimersByTime(400);
+    expect(shown.model.get("asked")).toMatchObject({ of: 0 });
+  });
+  test("of another fit are not shown, and why there are none is said", async () => {
+    const shown = await show("sleepstudy");
+    shown.model.update({ tests: { ...waiting, of: 3, state: "ready", df: [1, 1], p: [1, 1] } });
+    await Promise.resolve();
+    expect(cells(shown)[1]![3]).toBe("\u2026");
+    shown.model.update({ tests: { ...waiting, state: "failed", message: "no curvature" } });
+    await Promise.resolve();
+    expect(shown.find(".mw-fixed .mw-note").textContent).toBe("No degrees of freedom: no curvature");
+    expect(cells(shown)[1]![3]).toBe("");
+  });
+});
+
 describe("caterpillar", () => {
   test("one path for all intervals, whatever the number of levels", async () => {
     const few = await show("sleepstudy", { view: "caterpillar" });

@@ -75,7 +75,7 @@ class Runs:
     @property
     def best(self) -> float:
         """The lowest criterion of all, the fit's own included."""
-        return min(self.solution.optimum.evaluation.value, self.runs[0].value)
+        return min(self.solution.optimum.evaluation.value, *(run.value for run in self.runs))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each optimiser: criterion, excess, evaluations, seconds, fixef, sd and sigma."""
@@ -99,7 +99,10 @@ class Runs:
         return row | {"sigma": run.estimates.sigma}
 
     def sentence(self) -> str:
-        """Say whether the optimisers agree, and what it means."""
+        """Say whether the optimisers agree, what it means, and which ones could not run."""
+        return " ".join([self._agreement(), *_absent()])
+
+    def _agreement(self) -> str:
         apart = [run for run in self.runs if run.value - self.best > AGREE]
         n = len(self.runs)
         own = self.solution.optimum.evaluation.value - self.best
@@ -190,9 +193,23 @@ def _methods() -> dict[str, Method]:
     }
     if HAS_COBYQA:
         methods["COBYQA"] = _scipy("COBYQA", {"initial_tr_radius": 0.2, "final_tr_radius": 1e-7, "maxfev": 2000})
-    if importlib.util.find_spec("nlopt") is not None:
+    if _has_nlopt():
         methods["nlopt BOBYQA"] = _bobyqa
     return methods
+
+
+def _has_nlopt() -> bool:
+    return importlib.util.find_spec("nlopt") is not None
+
+
+def _absent() -> list[str]:
+    """Say which optimisers are not installed."""
+    sentences = []
+    if not HAS_COBYQA:
+        sentences.append("COBYQA was left out: it comes with scipy 1.14.")
+    if not _has_nlopt():
+        sentences.append("nlopt's BOBYQA was left out: pip install nlopt brings it.")
+    return sentences
 
 
 def _scipy(method: str, options: dict[str, float], *, order: int = 0) -> Method:
@@ -211,7 +228,10 @@ def _bobyqa(recorder: _Recorder, start: np.ndarray) -> object:
     problem.set_xtol_abs(1e-8)
     problem.set_ftol_abs(1e-8)
     problem.set_maxeval(MAX_EVALUATIONS)
-    return problem.optimize(start)
+    try:
+        return problem.optimize(start)
+    except nlopt.RoundoffLimited:  # it cannot step any closer; the recorder has its best point
+        return None
 
 
 def _recorded(solution: Solution, name: str, method: Method, start: np.ndarray) -> Run:

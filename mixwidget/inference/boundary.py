@@ -7,6 +7,8 @@ from math import comb
 
 from scipy.stats import chi2
 
+ROUNDING = 1e-6  # criterion units that two optima of the same value may differ by
+
 
 @dataclass(frozen=True, slots=True)
 class BoundaryTest:
@@ -29,7 +31,7 @@ def boundary_test(statistic: float, df: int, variances: int) -> BoundaryTest:
     Parameters
     ----------
     statistic : float
-        Difference of the criteria; negative values from rounding count as 0.
+        Difference of the criteria; what is within rounding of 0, or below, counts as 0.
     df : int
         All parameters that the null hypothesis sets to zero: variances, covariances, fixed effects.
     variances : int
@@ -50,7 +52,7 @@ def boundary_test(statistic: float, df: int, variances: int) -> BoundaryTest:
     >>> round(boundary_test(2.7055, 1, 1).p, 4)
     0.05
     """
-    statistic = max(statistic, 0.0)
+    statistic = statistic if statistic > ROUNDING else 0.0
     if variances == 0:
         return BoundaryTest(float(chi2.sf(statistic, df)), f"no variance: χ²({df})")
     if variances == 1:

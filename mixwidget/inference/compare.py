@@ -13,7 +13,7 @@ from scipy.stats import chi2
 
 from mixwidget.errors import DataError, Diagnostic
 from mixwidget.fit.nesting import Design, adds_one_effect, is_special_case
-from mixwidget.inference.deletion import mixture_p
+from mixwidget.inference.boundary import boundary_test
 
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
 
@@ -119,7 +119,8 @@ def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], ref
     compared = {name: refit_ml(fit) if is_refitted and fit.reml else fit for name, fit in fits.items()}
     ordered = sorted(compared.items(), key=lambda item: item[1].npar)
     rows = [_row(*ordered[0], above=None), *(_row(*item, above=above[1]) for above, item in pairwise(ordered))]
-    found = [*_not_nested(rows), *_on_boundary(ordered)]
+    penalised = {name for name, fit in ordered if getattr(fit, "priors", None)}
+    found = [*_under_prior(penalised), *_not_nested(rows, penalised), *_on_boundary(ordered, rows)]
     if is_refitted:
         found.insert(0, _refitted(compared, fits, is_asked=bool(refit)))
     return Comparison(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))
@@ -177,20 +178,30 @@ def _row(name: str, fit: ComparableFit, *, above: ComparableFit | None) -> Compa
 def _ratio_test(small: ComparableFit, large: ComparableFit) -> tuple[float, int, float | None, float | None]:
     gain, df = 2.0 * (large.loglik - small.loglik), large.npar - small.npar
     one, other = (getattr(fit, "design", None) for fit in (small, large))
-    is_nested, is_one_effect = df > 0 and gain > -2.0 * LIKELIHOOD_SLACK, False
+    has_prior = any(getattr(fit, "priors", None) for fit in (small, large))
+    is_nested, is_one_effect = df > 0 and gain > -2.0 * LIKELIHOOD_SLACK and not has_prior, False
     if isinstance(one, Design) and isinstance(other, Design):
         is_nested = is_nested and is_special_case(one, other)
         is_one_effect = is_nested and adds_one_effect(one, other) == df
     gain = max(0.0, gain)
     if not is_nested:
         return gain, df, None, None
-    return gain, df, float(chi2.sf(gain, df)), mixture_p(gain, df) if is_one_effect else None
+    return gain, df, float(chi2.sf(gain, df)), boundary_test(gain, df, 1).p if is_one_effect else None
 
 
-def _not_nested(rows: list[ComparedFit]) -> list[Diagnostic]:
+def _under_prior(penalised: set[str]) -> list[Diagnostic]:
+    if not penalised:
+        return []
+    named = " and ".join(map(repr, sorted(penalised)))
+    were = "was fitted under a prior" if len(penalised) == 1 else "were fitted under priors"
+    message = f"{named} {were}: the likelihood is not at its maximum there, so there is no test"
+    return [Diagnostic("compared_under_prior", "warning", message, "Fit without priors to test.")]
+
+
+def _not_nested(rows: list[ComparedFit], penalised: set[str]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for above, row in pairwise(rows):
-        if row.p is None:
+        if row.p is None and not {above.name, row.name} & penalised:
             reason = "they have as many parameters"
             if row.df:
                 fits_worse = row.loglik < above.loglik - LIKELIHOOD_SLACK
@@ -201,13 +212,28 @@ def _not_nested(rows: list[ComparedFit]) -> list[Diagnostic]:
     return found
 
 
-def _on_boundary(ordered: list[tuple[str, Fit]]) -> list[Diagnostic]:
-    pairs = [(one, other) for (_, one), (_, other) in pairwise(ordered)]
-    if not any(_is_same_fixed_part(one, other) and one.npar < other.npar for one, other in pairs):
-        return []
-    message = "a variance of zero is on the boundary of its range, so the p value of a random term is too large"
-    hint = "For one variance alone, half of it is a better value."
-    return [Diagnostic("variance_on_boundary", "info", message, hint)]
+def _on_boundary(ordered: list[tuple[str, Fit]], rows: list[ComparedFit]) -> list[Diagnostic]:
+    """Name the tests of variances, which are zero on the boundary of their range; a correlation of zero is inside."""
+    found = []
+    for ((small_name, small), (large_name, large)), row in zip(pairwise(ordered), rows[1:], strict=True):
+        if row.p is None or not _adds_variance(small, large):
+            continue
+        message = f"{large_name!r} against {small_name!r} tests a variance of zero, the boundary of its range: "
+        if row.mixture_p is None:
+            message += "its p value is too large"
+            hint = "Drop one random effect at a time (`ranova`), or compare by AIC."
+        else:
+            message += f"its p value is too large, that of the mixture of chi-squares is {row.mixture_p:.3g}"
+            hint = "Take that one."
+        found.append(Diagnostic("variance_on_boundary", "info", message, hint))
+    return found
+
+
+def _adds_variance(small: ComparableFit, large: ComparableFit) -> bool:
+    one, other = (getattr(fit, "design", None) for fit in (small, large))
+    if not (isinstance(one, Design) and isinstance(other, Design)):
+        return _is_same_fixed_part(small, large)
+    return sum(term.z.shape[1] for term in one.terms) < sum(term.z.shape[1] for term in other.terms)
 
 
 def _refitted(compared: Mapping[str, Fit], fits: Mapping[str, Fit], *, is_asked: bool) -> Diagnostic:

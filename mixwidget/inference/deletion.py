@@ -16,6 +16,7 @@ from mixwidget.fit.reductions import reductions
 from mixwidget.fit.solution import Solution, solve
 from mixwidget.fit.submodel import criterion_of, without_terms
 from mixwidget.inference.anova import anova_table
+from mixwidget.inference.boundary import boundary_test
 
 
 def drop1_table(
@@ -84,18 +85,9 @@ def ranova_table(solution: Solution, progress: Callable[[int, int], None] | None
         npar = n_fixed + n_theta + 1
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
         names.append(reduction.label)
-        mixture = mixture_p(gain, df) if reduction.n_dropped == 1 else np.nan
+        mixture = boundary_test(gain, df, 1).p if reduction.n_dropped == 1 else np.nan
         rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, float(chi2.sf(gain, df)), mixture))
         if progress is not None:
             progress(done, len(smaller))
     columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)", "mixture p"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(names, dtype=object))
-
-
-def mixture_p(gain: float, df: int) -> float:
-    """Return the p value of a likelihood ratio for one random effect, its variance and `df` - 1 covariances.
-
-    Half the time the larger model gains nothing from the variance: equal shares of chi-squares with df - 1 and df.
-    """
-    below = float(chi2.sf(gain, df - 1)) if df > 1 else float(gain <= 0.0)
-    return 0.5 * (below + float(chi2.sf(gain, df)))

@@ -23,6 +23,7 @@ from mixwidget.fit.solution import Solution, model_arrays, one_thread
 from mixwidget.inference.interrupts import finished
 
 RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
+REFIT_TOLERANCE = 1e-13  # criterion units: fixed effects to a millionth of their standard errors
 LARGE_COOKS_DISTANCE = 4.0  # over the number of levels; the usual rule of thumb (Van der Meer et al. 2010)
 
 
@@ -127,13 +128,13 @@ def influence(solution: Solution, group: str | None, progress: Callable[[int, in
 
 
 class _Refits:
-    """Refits of a solution without some rows, each started at the whole fit's optimum."""
+    """Refits of a solution without some rows, each started at the whole fit's optimum too."""
 
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.leave_out = LeaveOut(model_arrays(solution.design))
-        self.control = replace(solution.control, starts="better")
-        self.prior = penalties(solution.design, solution.priors)
+        self.control = replace(solution.control, tolerance=min(solution.control.tolerance, REFIT_TOLERANCE))
+        self.prior = penalties(solution.design, solution.priors, reml=solution.reml)
 
     def without(self, rows: np.ndarray) -> Estimates | None:
         cross = self.leave_out.without(rows)

@@ -23,6 +23,7 @@ POINTS = 45  # per axis
 MARGIN = 2.5  # factor beyond what the paths and optima span on an axis of standard deviations
 SPAN = (2e-3, 1e4)  # relative standard deviations that are shown at most
 FIXED_MARGIN = 0.35  # the same for a fixed effect, as a share of its span
+FIXED_REACH = 4.0  # standard errors to each side of a fixed effect that are always shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def landscape(
         If a parameter is not known, both are the same, or both are fixed effects.
     """
     axes = _axes(solution)
+    if len(axes) < 2:
+        raise OptionError(f"landscape: this fit has only one parameter to map, '{next(iter(axes))}'; a map needs two")
     x, y = _chosen(axes, x, y)
     runs = all_fit(solution, _first_part(progress), keeps_finished=False)
     with one_thread():
@@ -107,17 +110,18 @@ class _SdAxis:
 
 @dataclass(frozen=True, slots=True)
 class _FixefAxis:
-    """A fixed effect in the user's units."""
+    """A fixed effect in the user's units, with its standard error."""
 
     column: int
     name: str
+    se: float
 
     def of(self, solution: Solution, at: Evaluation) -> float:
         return _fixed_effect(solution.optimum.arrangement, at, self.column)[0]
 
     def grid(self, span: pd.Series) -> np.ndarray:
         low, high = float(span.min()), float(span.max())
-        margin = FIXED_MARGIN * (high - low) if high > low else abs(low) + 1.0
+        margin = max(FIXED_MARGIN * (high - low), FIXED_REACH * self.se)
         return np.linspace(low - margin, high + margin, POINTS)
 
 
@@ -131,7 +135,8 @@ def _axes(solution: Solution) -> dict[str, Axis]:
         for row, column in enumerate(term.columns):
             name = f"sd {column} | {design.factors[term.factor].label}"
             axes[name] = _SdAxis(i, row, name)
-    return axes | {name: _FixefAxis(i, name) for i, name in enumerate(design.x_names)}
+    errors = np.sqrt(np.diagonal(solution.estimates.vcov))
+    return axes | {name: _FixefAxis(i, name, float(errors[i])) for i, name in enumerate(design.x_names)}
 
 
 def _chosen(axes: dict[str, Axis], x: str | None, y: str | None) -> tuple[str, str]:

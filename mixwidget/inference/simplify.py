@@ -10,18 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from mixwidget.fit.restructure import restructure
 from mixwidget.fit.solution import Solution
+from mixwidget.inference.boundary import boundary_test
 from mixwidget.inference.verdict import Verdict, verdict
 
 LRT_LEVEL = 0.2  # Matuschek et al. (2017): the level at which model selection balances power and type I error
-NO_LOSS = 1e-6  # criterion units that two optima of the same value may differ by
 RULES = ("converged", "not singular", "lrt", "aic")
-BOUNDARY_WEIGHT = (
-    0.5  # a variance of zero: a mixture of chi-squares in equal parts (Self & Liang 1987; Stram & Lee 1994)
-)
 
 Terms = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -39,7 +35,8 @@ class Rung:
     solution : Solution
     verdict : Verdict
     chisq, p : float or None
-        Likelihood-ratio test against the model above; p from the mixture of chi-squares where variances vanish.
+        Likelihood-ratio test against the model above; p from the mixture of chi-squares where variances vanish. None
+        under priors, whose fits are no maxima of the likelihood.
     df : int
         Parameters taken away.
     """
@@ -128,26 +125,12 @@ def one_step(solution: Solution, step: str, terms: Terms) -> Rung:
     """Fit a simpler structure from the cross products that are there, and test it against the one above."""
     simpler = restructure(solution, terms)
     above, below = solution.optimum, simpler.optimum
-    chisq = max(0.0, below.evaluation.value - above.evaluation.value)
     df = len(above.evaluation.theta) - len(below.evaluation.theta)
+    if solution.priors:  # neither criterion is at its minimum
+        return Rung(step, terms, simpler, verdict(simpler), None, df, None)
+    chisq = max(0.0, below.evaluation.value - above.evaluation.value)
     n_variances = sum(len(columns) for _, columns in terms_of(solution)) - sum(len(columns) for _, columns in terms)
-    return Rung(step, terms, simpler, verdict(simpler), chisq, df, mixture_p(chisq, df, n_variances))
-
-
-def mixture_p(chisq: float, df: int, n_variances: int) -> float:
-    """Return the p value of a likelihood ratio for `df` parameters of which some are variances on their boundary.
-
-    One variance: half chi-square with df, half with df - 1. Several: the same two, which is conservative.
-
-    Examples
-    --------
-    >>> round(mixture_p(2.705543, 1, 1), 6), round(mixture_p(3.841459, 1, 0), 6)
-    (0.05, 0.05)
-    """
-    if not n_variances:
-        return float(chi2.sf(chisq, df))
-    below = float(chi2.sf(chisq, df - 1)) if df > 1 else float(chisq < NO_LOSS)
-    return BOUNDARY_WEIGHT * float(chi2.sf(chisq, df)) + (1.0 - BOUNDARY_WEIGHT) * below
+    return Rung(step, terms, simpler, verdict(simpler), chisq, df, boundary_test(chisq, df, n_variances).p)
 
 
 def _is_enough(rung: Rung, rule: str) -> bool:

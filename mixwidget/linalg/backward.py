@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(NamedTuple):
     """Back-substituted right sides.
 
     Attributes

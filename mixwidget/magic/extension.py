@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from IPython.core.interactiveshell import InteractiveShell
 
-from mixwidget import LmerModel
 from mixwidget.magic.completer import IDENTIFIER, lmer_matcher
 from mixwidget.magic.lmer_magic import LmerMagics
 
@@ -14,14 +11,10 @@ _KINDS = ("line", "cell")
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Add ``%lmer``, ``%%lmer`` and their completion to a shell; loading twice changes nothing.
-
-    A fit is then shown by its summary in a terminal too, with degrees of freedom and p values.
-    """
+    """Add ``%lmer``, ``%%lmer`` and their completion to a shell; loading twice changes nothing."""
     unload_ipython_extension(shell)
     shell.register_magics(LmerMagics)
     shell.Completer.custom_matchers.append(lmer_matcher(shell.user_ns))
-    _text_formatter(shell).for_type(LmerModel, _print_summary)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -30,16 +23,6 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
         (shell.magics_manager.magics or {})[kind].pop("lmer", None)
     matchers = shell.Completer.custom_matchers
     matchers[:] = [matcher for matcher in matchers if not _is_ours(matcher)]
-    _text_formatter(shell).pop(LmerModel, None)
-
-
-def _text_formatter(shell: InteractiveShell) -> Any:
-    formatter: Any = shell.display_formatter
-    return formatter.formatters["text/plain"]
-
-
-def _print_summary(fit: Any, printer: Any, cycle: bool) -> None:  # noqa: ARG001  IPython's signature
-    printer.text(str(fit))
 
 
 def _is_ours(matcher: object) -> bool:

@@ -40,6 +40,6 @@ class Summary:
         return self.html()
 
 
-def summarise(fit: FittedModel) -> Summary:
-    """Return the summary of a fit."""
-    return Summary(summary_view(fit))
+def summarise(fit: FittedModel, *, with_tests: bool = True) -> Summary:
+    """Return the summary of a fit; without tests it has no df and p, and says so."""
+    return Summary(summary_view(fit, with_tests=with_tests))

@@ -9,7 +9,7 @@ from mixwidget.report.coefmat import STAR_LIMIT, p_column, scaled_columns, stati
 from mixwidget.report.html_table import Column, Table, plain_rows, table_html
 from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import STAR_LEGEND, format_number, format_numbers, signif_stars, zapsmall
-from mixwidget.report.summary_text import MAX_CORRELATION, QUANTILE_NAMES
+from mixwidget.report.summary_text import MAX_CORRELATION, QUANTILE_NAMES, UNTESTED
 from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.views.summary import CoefficientRow, SummaryView
 
@@ -71,12 +71,15 @@ def _coefficients(view: SummaryView) -> str:
         return "<p>No fixed effects.</p>"
     columns = _coefficient_columns(rows)
     names = ("", "Estimate", "Std. error", "df", "t", "p")
+    if not view.df_method:
+        columns, names = [*columns[:2], columns[3]], ("", "Estimate", "Std. error", "t")
     head = tuple(Column(name, "right" if name else "left") for name in names)
     has_stars = any(row.p is not None and row.p < STAR_LIMIT for row in rows)
     if has_stars:
         columns.append([signif_stars(row.p) for row in rows])
         head = (*head, Column("", "left"))
-    foot = f"{view.df_method}'s degrees of freedom." + (f" {STAR_LEGEND}" if has_stars else "")
+    foot = f"{view.df_method}'s degrees of freedom." if view.df_method else UNTESTED
+    foot += f" {STAR_LEGEND}" if has_stars else ""
     return table_html(Table("Fixed effects", head, plain_rows([row.name for row in rows], columns), foot))
 
 

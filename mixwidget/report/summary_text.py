@@ -14,6 +14,8 @@ DIGITS = 4
 PLAIN_VERDICT = "Converged."
 MAX_CORRELATION = 12  # with more fixed effects than this lme4 leaves their correlations out
 R_CLASS = "lmerModLmerTest"
+UNTESTED_CLASS = "lmerMod"
+UNTESTED = "df and p take long in a model of this size: fit.summary() computes them."
 QUANTILE_NAMES = ("Min", "1Q", "Median", "3Q", "Max")
 
 
@@ -82,8 +84,9 @@ def aic_lines(view: SummaryView, decimals: int) -> list[str]:
 
 def _title_lines(view: SummaryView) -> list[str]:
     trailing = "" if view.reml else " "  # lme4's title of an ML fit ends in a space
-    title = f"{view.title}{trailing}. t-tests use {view.df_method}'s method"
-    words = f" [{R_CLASS}]"
+    tests = f". t-tests use {view.df_method}'s method" if view.df_method else ""
+    title = f"{view.title}{trailing}{tests}"
+    words = f" [{R_CLASS if view.df_method else UNTESTED_CLASS}]"
     if len(title) + len(words) <= 80:
         return [title + words]
     *lines, last = wrapped_lines(title)
@@ -106,12 +109,25 @@ def _coefficient_lines(view: SummaryView) -> list[str]:
     rows = view.coefficients
     if not rows:
         return ["No fixed effect coefficients"]
+    if not view.df_method:
+        return _untested_lines(view)
     p_values = [row.p for row in rows]
     on_one_scale = [[row.estimate for row in rows], [row.se for row in rows], [row.df for row in rows]]
     scaled = scaled_columns(on_one_scale, DIGITS)
     columns = [*scaled, statistic_column([row.statistic for row in rows], DIGITS), p_column(p_values, DIGITS)]
     names = ["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"]
     return ["Fixed effects:", *p_value_table_lines([row.name for row in rows], names, columns, p_values)]
+
+
+def _untested_lines(view: SummaryView) -> list[str]:
+    rows = view.coefficients
+    columns = [
+        *scaled_columns([[row.estimate for row in rows], [row.se for row in rows]], DIGITS),
+        statistic_column([row.statistic for row in rows], DIGITS),
+    ]
+    cells = [list(row) for row in zip(*columns, strict=True)]
+    lines = matrix_lines([row.name for row in rows], ["Estimate", "Std. Error", "t value"], cells)
+    return ["Fixed effects:", *lines, *wrapped_lines(UNTESTED)]
 
 
 def _correlation_lines(view: SummaryView) -> list[str]:

@@ -18,4 +18,13 @@ class DesignedModel(FittedModel, Protocol):
         ...
 
     @property
+    def has_tests(self) -> bool:
+        """Whether ``coef_table()`` was asked for before, so that it answers at once."""
+        ...
+
+    @property
     def is_singular(self) -> bool: ...
+    @property
+    def priors(self) -> Any:
+        """The weak priors (`mixwidget.fit.prior.Priors`)."""
+        ...

@@ -100,12 +100,12 @@ def _text(inner: Partition, outer: Partition, cells: Partition, found: Crossing,
         return f"The same groups here: {a} and {b} have one level each for the other."
     if found.first_in_second or found.second_in_first:
         low, high = (inner, outer) if found.first_in_second else (outer, inner)
-        return f"Nested here: each of the {low.n_levels} levels of {low.name} lies in one level of {high.name}."
+        return f"Nested here: each of the {low.n_levels:,} levels of {low.name} lies in one level of {high.name}."
     possible = inner.n_levels * outer.n_levels
     text = (
-        f"Crossed here: all {possible} combinations occur, {_rows(cells)}."
+        f"Crossed here: all {possible:,} combinations occur, {_rows(cells)}."
         if found.is_complete
-        else f"Partly crossed here: {cells.n_levels} of {possible} combinations occur, {_rows(cells)}."
+        else f"Partly crossed here: {cells.n_levels:,} of {possible:,} combinations occur, {_rows(cells)}."
     )
     if labels:
         text += f" But {labels[0]} labels each {a} within {b}: {a} is implicitly nested, its labels are used again."

@@ -224,8 +224,8 @@ def _slope(label: str, columns: np.ndarray, group: Partition, rows: SortedRows) 
         return SlopeOption(label, False, f"constant within every level of {group.name}")
     if group.n_levels * (width + 1) >= n_rows:
         effects = group.n_levels * (width + 1)
-        return SlopeOption(label, False, f"{effects} random effects for {n_rows} rows")
-    return SlopeOption(label, True, f"varies in {varying} of {group.n_levels} levels of {group.name}")
+        return SlopeOption(label, False, f"{effects:,} random effects for {n_rows:,} rows")
+    return SlopeOption(label, True, f"varies in {varying:,} of {group.n_levels:,} levels of {group.name}")
 
 
 def _written(design: Any, label: str) -> str:

@@ -55,7 +55,7 @@ class SummaryView(View):
     title : str
         ``"Linear mixed model fit by REML"`` or ``"... by maximum likelihood"``.
     df_method : str
-        Where the degrees of freedom come from, ``"Satterthwaite"``.
+        Where the degrees of freedom come from, ``"Satterthwaite"``; empty where they were not asked for.
     formula : str
         On one line, spaced as in R.
     data, weights, subset, offset : str or None
@@ -100,13 +100,20 @@ class SummaryView(View):
     verdict: str | None
 
 
-def summary_view(fit: FittedModel) -> SummaryView:
-    """Return what the summary of a fit shows, as plain data."""
+def summary_view(fit: FittedModel, *, with_tests: bool = True) -> SummaryView:
+    """Return what the summary of a fit shows, as plain data.
+
+    Parameters
+    ----------
+    fit : LmerModel
+    with_tests : bool
+        False leaves df and p of the fixed effects out, which take long in large crossed models.
+    """
     call = getattr(fit, "call", None)
     verdict = getattr(fit, "verdict", None)
     return SummaryView(
         title=f"Linear mixed model fit by {'REML' if fit.reml else 'maximum likelihood'}",
-        df_method="Satterthwaite",
+        df_method="Satterthwaite" if with_tests else "",
         formula=formula_text(fit.formula),
         data=getattr(call, "data", None),
         weights=getattr(call, "weights", None),
@@ -122,9 +129,9 @@ def summary_view(fit: FittedModel) -> SummaryView:
         groups=tuple(GroupSize(str(group), int(count)) for group, count in fit.ngroups.items()),
         scaled_residuals=_quantiles(fit),
         varcorr=varcorr_view(fit),
-        coefficients=coefficient_rows(fit),
+        coefficients=coefficient_rows(fit) if with_tests else _untested_rows(fit),
         correlation=_correlation(fit),
-        notes=note_rows(fit.diagnostics),
+        notes=note_rows(fit.alerts),
         verdict=getattr(verdict, "message", None),
     )
 
@@ -133,6 +140,15 @@ def coefficient_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
     """Return the table of fixed effects as plain rows."""
     table = fit.coef_table()[["estimate", "se", "df", "statistic", "p"]]
     return tuple(CoefficientRow(str(row.Index), *map(number, row[1:])) for row in table.itertuples())
+
+
+def _untested_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
+    errors = np.sqrt(np.diag(np.asarray(fit.vcov, dtype=float)))
+    rows = zip(fit.fixef.items(), errors, strict=True)
+    return tuple(
+        CoefficientRow(str(name), number(estimate), number(se), None, number(estimate / se) if se > 0 else None, None)
+        for (name, estimate), se in rows
+    )
 
 
 def note_rows(diagnostics: Sequence[Diagnostic]) -> tuple[Note, ...]:

@@ -1,4 +1,8 @@
-"""Widgets of a cell that runs again: the ones it showed before are closed, so that re-runs do not pile up."""
+"""Widgets of a cell that runs again: the ones it showed before are closed, so that re-runs do not pile up.
+
+IPython keeps the value of every run in ``Out``, and with it a fit with all its arrays; that of the earlier run of the
+same cell, which no page shows any more, is taken out.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +20,25 @@ class Closable(Protocol):
         ...
 
 
+Shown = tuple[Closable | None, object]
+
+
 class ShownWidgets:
     """Which widgets each cell has shown, and in which run."""
 
     def __init__(self) -> None:
-        self._cells: dict[str, tuple[int, list[Closable]]] = {}
+        self._cells: dict[str, tuple[int, list[Shown]]] = {}
 
-    def show(self, widget: Closable) -> None:
+    def show(self, widget: Closable | None, value: object = None) -> None:
         """Note that the running cell shows a widget, and close what an earlier run of this cell showed.
 
         A widget that a variable of the notebook still holds stays open.
+
+        Parameters
+        ----------
+        widget : Closable or None
+        value : object
+            What the cell displays, if that is not the widget itself.
         """
         shell = _shell()
         cell = _cell_id(shell)
@@ -35,13 +48,30 @@ class ShownWidgets:
         last, shown = self._cells.pop(cell, (run, []))
         if last != run:
             kept = [value for name, value in shell.user_ns.items() if not name.startswith("_")]
-            for old in shown:
-                if old is not widget and not any(value is old for value in kept):
+            for old, _ in shown:
+                if old is not None and old is not widget and not any(name is old for name in kept):
                     old.close()
+            _forget_output(shell, last, [held for pair in shown for held in pair])
             shown = []
-        self._cells[cell] = (run, [*(old for old in shown if old is not widget), widget])
+        others = [pair for pair in shown if pair[0] is not widget or widget is None]
+        self._cells[cell] = (run, [*others, (widget, value)])
         while len(self._cells) > MAX_CELLS:
             del self._cells[next(iter(self._cells))]
+
+
+def _forget_output(shell: Any, run: int, shown: list[object]) -> None:
+    """Take the value of a run out of IPython's history if it is one of those shown."""
+    history = shell.user_ns.get("_oh", {})
+    for number in (run, run - 1):  # IPython 9 counts on before it displays, earlier ones after
+        if number in history and any(history[number] is value for value in shown):
+            del history[number]
+            for names in (shell.user_ns, shell.user_ns_hidden):
+                names.pop(f"_{number}", None)
+
+
+def is_watched() -> bool:
+    """Return whether a front end runs the cell, which a person looks at; nbclient and nbconvert do not name theirs."""
+    return _cell_id(_shell()) is not None
 
 
 def _shell() -> Any:

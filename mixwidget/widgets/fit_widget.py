@@ -13,9 +13,11 @@ import traitlets
 from mixwidget.views.caterpillar import level_names
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.explorer import ExplorerView, explorer_view
+from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.widgets.cells import SHOWN
 from mixwidget.widgets.fallback import fallback_html, fallback_text, wants_static
 from mixwidget.widgets.history import Visit
+from mixwidget.widgets.late_tests import LateTests
 from mixwidget.widgets.messages import message
 from mixwidget.widgets.session import Session
 from mixwidget.widgets.snippets import snippets
@@ -57,15 +59,20 @@ class FitWidget(anywidget.AnyWidget):
     True
     """
 
-    _esm = STATIC / "widget.js"
-    _css = STATIC / "widget.css"
+    # texts, not paths: a widget whose file anywidget watches is never let go
+    _esm = (STATIC / "loader.js").read_text(encoding="utf-8")
+    _css = (STATIC / "widget.css").read_text(encoding="utf-8")
 
+    script = traitlets.Unicode((STATIC / "widget.js").read_text(encoding="utf-8")).tag(sync=True)
     view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
     fit_view = traitlets.Dict().tag(sync=True)
+    tests = traitlets.Dict().tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True)
     levels = traitlets.Dict().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     ladder = traitlets.Dict().tag(sync=True)
+    prior = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict(message("idle", 0)).tag(sync=True)
     command = traitlets.Dict().tag(sync=True)
     formula = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -85,14 +92,17 @@ class FitWidget(anywidget.AnyWidget):
         self._views: dict[int, tuple[DesignedModel, ExplorerView]] = {}
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
+        self._late = LateTests(lambda key: key == self.fit_view.get("key"), self._tell_tests)
         self._session = Session(fits, source, self._show, self._tell, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, **self._traits_of(fit, 0.0)}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
+            first |= {"prior": self._session.prior()}
         super().__init__(**first)
         self.set_trait("formula", self.fit_view["formula"])
         self.set_trait("fit", fit)
         self.observe(self._obey, "command")
+        self.observe(self._answer, "asked")
 
     def set_state(self, sync_data: Any) -> None:
         """Take a message of the browser; not while a fit is being shown from its own thread."""
@@ -108,9 +118,11 @@ class FitWidget(anywidget.AnyWidget):
         if self._session is not None:
             self._session.worker.drop()
         if self.comm is not None:
+            self._empty()
             self.layout.close()
         super().close()
         self._views.clear()
+        self._session = None
 
     def __repr__(self) -> str:
         """Return the text that stands where no widget can be shown."""
@@ -121,11 +133,22 @@ class FitWidget(anywidget.AnyWidget):
         """What is shown of the current fit, as plain data."""
         return self._view_of(self.fit)
 
-    def bundle(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the live widget, and beside it HTML and text for where it cannot run, as IPython wants them."""
+    def live(self, value: object = None, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the live widget as IPython wants it; nothing where scripts must not be relied on.
+
+        Parameters
+        ----------
+        value : object
+            What the cell displays, if that is not the widget itself.
+        """
         live = None if wants_static() else super()._repr_mimebundle_(**kwargs)
         data, metadata = (dict(part) for part in live) if live is not None else ({}, {})
-        SHOWN.show(self)
+        SHOWN.show(self, value)
+        return data, metadata
+
+    def bundle(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the live widget, and beside it HTML and text for where it cannot run."""
+        data, metadata = self.live(**kwargs)
         view = self._view_of(self.fit)
         data["text/html"] = fallback_html(view, self.fit, self.view)
         data["text/plain"] = fallback_text(view, self.fit)
@@ -137,6 +160,26 @@ class FitWidget(anywidget.AnyWidget):
     def _obey(self, change: Any) -> None:
         if change["new"] and self._session is not None:
             self._session.obey(change["new"])
+
+    def _empty(self) -> None:
+        """Send nothing in the place of all that is large: JupyterLab keeps the models of widgets that are closed."""
+        with self._lock:
+            with self.hold_sync():
+                self.script = ""
+                self.fit_view = self.levels = self.structure = self.ladder = self.tests = {}
+            self.status = message("closed", 0)  # a second change, since models keep what was before the last one too
+
+    def _answer(self, change: Any) -> None:
+        """Start on the tests that a view asks for."""
+        key = change["new"].get("of")
+        fits = [fit for fit, _ in self._views.values()]
+        if isinstance(key, int) and 0 <= key < len(fits):
+            self._tell_tests(self._late.ask(key, fits[key]))
+
+    def _tell_tests(self, tests: FixedTestsView) -> None:
+        with self._lock:
+            if tests.of == self.fit_view.get("key"):
+                self.tests = tests.to_dict()
 
     def _tell(self, status: dict[str, object]) -> None:
         with self._lock:
@@ -151,14 +194,22 @@ class FitWidget(anywidget.AnyWidget):
                 setattr(self, name, value)
             if self._session is not None:
                 self.ladder = self._session.ladder()
+                self.prior = self._session.prior()
             self.status = message("idle", number)
         self.set_trait("fit", visit.fit)
+        if visit.is_draft:  # a dial that is turned shows many fits; nobody steps back to them
+            self._views.pop(id(visit.fit), None)
 
     def _traits_of(self, fit: DesignedModel, seconds: float) -> dict[str, Any]:
         view = self._view_of(fit, seconds)
         source = self._source
-        code = snippets(view.formula, reml=view.method == "REML", data=source.data, options=source.options)
-        traits: dict[str, Any] = {"fit_view": {**view.to_dict(), "snippets": code}}
+        is_reml = view.method == "REML"
+        code = snippets(view.formula, reml=is_reml, data=source.data, options=source.options, priors=fit.priors)
+        key = list(self._views).index(id(fit))
+        traits: dict[str, Any] = {
+            "fit_view": {"key": key, **view.to_dict(), "snippets": code},
+            "tests": self._late.of(key, fit).to_dict(),
+        }
         levels = level_names(fit)
         if any(self.levels.get(group) != names for group, names in levels.items()):
             traits["levels"] = {**self.levels, **levels}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from tests.e2e.notebook_page import NotebookPage
+from tests.e2e.notebook_page import AXE, NotebookPage
 from tests.e2e.server import jupyter
 
 
@@ -24,3 +26,13 @@ def notebook(browser, server):
     errors = made.our_errors()
     context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Axe-core in js/node_modules: skips without it on a user's machine, fails without it in CI."""
+    if not AXE.exists():
+        message = "axe-core is not installed (cd js && npm ci)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)

@@ -103,10 +103,21 @@ class NotebookPage:
             ".then(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.info)"
         )
 
+    def held(self):
+        """Return how many listeners, nodes and bytes the page holds once the garbage is collected."""
+        session = self.page.context.new_cdp_session(self.page)
+        for domain in ("Performance", "HeapProfiler"):
+            session.send(f"{domain}.enable")
+        self.page.wait_for_timeout(500)
+        for _ in range(2):
+            session.send("HeapProfiler.collectGarbage")
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        session.detach()
+        wanted = ("JSEventListeners", "Nodes", "JSHeapUsedSize")
+        return {found["name"]: found["value"] for found in metrics if found["name"] in wanted}
+
     def violations(self):
-        """Return what axe-core finds wrong inside our widgets."""
-        if not AXE.exists():
-            return None
+        """Return what axe-core finds wrong inside our widgets; a test that asks takes the fixture `axe`."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         return self.page.evaluate(
             "async () => (await axe.run('.mw', {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'],"

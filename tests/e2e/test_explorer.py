@@ -144,16 +144,3 @@ def test_two_views_of_one_widget_show_the_same_fit(notebook):
     second.form("Subject", "intercept")
     first.wait_formula("Reaction ~ Days + (1 | Subject)")
     assert notebook.value("len(explorer.ladder['rungs'])") == 3
-
-
-def test_axe_finds_no_violation(notebook):
-    notebook.open("axe", [SETUP, SLEEP]).run(0, 1)
-    explorer = notebook.widget()
-    explorer.form("Subject", "diagonal")
-    explorer.wait_formula("Reaction ~ Days + (Days || Subject)")
-    found = notebook.violations()
-    if found is None:
-        pytest.skip("axe-core is not installed (npm ci in js/)")
-    assert found == []
-    explorer.root.get_by_role("tab", name="Levels").click()
-    assert notebook.violations() == []

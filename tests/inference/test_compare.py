@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import mixwidget as mw
 from mixwidget.errors import DataError
 from mixwidget.inference.compare import compare_fits
 from tests.oracles import comparisons, load_case
@@ -124,3 +125,12 @@ def test_reference_log_likelihoods_are_those_of_the_stored_models():
 
 def _fail(fit):
     raise AssertionError(f"{fit.formula} needs no new fit")
+
+
+def test_fits_under_a_prior_are_not_tested():
+    sleep = mw.load_dataset("sleepstudy")
+    small = mw.lmer("Reaction ~ Days + (1 | Subject)", sleep)
+    large = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep, cov_prior="wishart")
+    comparison = mw.compare(small=small, large=large)
+    assert comparison.to_frame()["Pr(>Chisq)"].isna().all()
+    assert [found.code for found in comparison.ratios.diagnostics] == ["compared_under_prior"]

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2
 
 import mixwidget as mw
-from mixwidget.inference.simplify import mixture_p
+from mixwidget.inference.boundary import boundary_test
 from tests.reference_fits import reference_fit
 
 RULES = {
@@ -50,9 +50,10 @@ def test_the_steps_are_tested_against_each_other():
 
 
 def test_p_of_variances_on_the_boundary_is_a_mixture():
-    assert mixture_p(4.0, 2, 1) == pytest.approx(0.5 * chi2.sf(4, 2) + 0.5 * chi2.sf(4, 1))
-    assert mixture_p(4.0, 2, 0) == pytest.approx(chi2.sf(4, 2))
-    assert mixture_p(0.0, 1, 1) == 1.0
+    assert boundary_test(4.0, 2, 1).p == pytest.approx(0.5 * chi2.sf(4, 2) + 0.5 * chi2.sf(4, 1))
+    assert boundary_test(4.0, 2, 0).p == pytest.approx(chi2.sf(4, 2))
+    assert boundary_test(0.0, 1, 1).p == boundary_test(1e-9, 1, 1).p == 1.0
+    assert boundary_test(3.0, 2, 2).p == pytest.approx(0.5 * chi2.sf(3, 1) + 0.25 * chi2.sf(3, 2))
 
 
 def test_one_step_simpler_structures_and_what_they_change():
@@ -80,3 +81,16 @@ def test_no_rows_are_looked_at_again():
 def test_an_unknown_rule_is_refused():
     with pytest.raises(mw.errors.OptionError, match="rule='bic' is not known; choose one of 'converged'"):
         mw.simplify(reference_fit("sleep_slopes"), "bic")
+
+
+def test_under_a_prior_there_is_no_likelihood_ratio():
+    sleep = mw.load_dataset("sleepstudy")
+    fit = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep, cov_prior="wishart")
+    with pytest.raises(mw.errors.OptionError, match="rule='lrt' compares maxima of the likelihood"):
+        mw.simplify(fit, "lrt")
+    frame = mw.simplify(fit, "aic").to_frame()
+    assert frame[["chisq", "p"]].isna().all(axis=None)
+    assert frame["aic"].iloc[0] == pytest.approx(fit.aic)
+    simpler = mw.simpler(fit)
+    assert "without a test as there is a prior" in simpler.sentence
+    assert simpler.to_frame()["p"].isna().all()

@@ -25,8 +25,13 @@ OPTIONS = {
     "ml": {"reml": False},
     "squares_sum": {"contrasts": {"a": "sum"}},
 }
-MEANS = {"crossed": ("b", None), "ordered": ("o", "b"), "rankdef": ("b", None), "abo": ("b", None)}
-MEANS |= dict.fromkeys(("empty", "squares", "squares_sum", "custom", "noint", "nest"), ("a", None))
+MEANS = {
+    "crossed": ("b", None),
+    "ordered": ("o", "b"),
+    "rankdef": ("b", None),
+    "abo": ("b", None),
+    **dict.fromkeys(("empty", "squares", "squares_sum", "custom", "noint", "nest"), ("a", None)),
+}
 NEW = pd.DataFrame(
     {
         "a": ["a1", "a2", "a3", "a1"],

@@ -127,6 +127,13 @@ def test_names_and_findings_are_escaped():
     assert table_html(Table("a<b", (Column("<", "left"), Column("n")), plain_rows(["<i>"], [["&"]]))).count("&lt;") == 3
 
 
+def test_without_tests_the_table_says_where_they_are():
+    texts = Page(summary_html(summary_view(fake_fit("sleep_slopes"), with_tests=False))).texts
+    assert "36.838" in texts
+    assert "df" not in texts
+    assert "df and p take long in a model of this size: fit.summary() computes them." in texts
+
+
 def test_a_fit_by_ml_shows_its_information_criteria():
     texts = "".join(Page(PAGES["sleep_slopes_ml"]).texts)
     assert "AIC 1763.9, BIC 1783.1, log-likelihood -876, deviance 1751.9" in texts

@@ -79,6 +79,18 @@ def test_many_fixed_effects_say_that_their_correlation_is_left_out():
     assert "Correlation of fixed effects not shown, as there are 18 > 12; see fit.vcov." in text
 
 
+def test_without_tests_the_summary_is_lme4s_and_says_where_they_are():
+    lines = summary_text(summary_view(fake_fit("sleep_slopes"), with_tests=False)).split("\n")
+    assert lines[0] == "Linear mixed model fit by REML [lmerMod]"
+    start = lines.index("Fixed effects:")
+    assert lines[start + 1 : start + 5] == [
+        "            Estimate Std. Error t value",
+        "(Intercept)  251.405      6.825  36.838",
+        "Days          10.467      1.546   6.771",
+        "df and p take long in a model of this size: fit.summary() computes them.",
+    ]
+
+
 def test_findings_stand_below_the_numbers_in_sentences():
     found = Diagnostic("singular_fit", "warning", "the term (Days | Subject) is singular", "Drop Days from it.")
     text = summary_text(summary_view(fake_fit("sleep_slopes", diagnostics=(found,))))

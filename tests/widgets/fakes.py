@@ -45,6 +45,10 @@ class FakeDesignedFit:
         return SimpleNamespace(code=code, message=code)
 
     @property
+    def has_tests(self) -> bool:
+        return True
+
+    @property
     def is_singular(self):
         return self.inner.case["is_singular"]
 

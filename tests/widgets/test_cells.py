@@ -19,7 +19,7 @@ class _Widget:
 
 @pytest.fixture
 def shell(monkeypatch):
-    made = SimpleNamespace(execution_count=1, user_ns={}, cell="a")
+    made = SimpleNamespace(execution_count=1, user_ns={}, user_ns_hidden={}, cell="a")
     made.get_parent = lambda: {"metadata": {"cellId": made.cell}}
     monkeypatch.setattr(cells, "_shell", lambda: made)
     return made
@@ -57,6 +57,30 @@ def test_the_same_widget_shown_again_stays(shell):
     shell.execution_count = 2
     shown.show(widget)
     assert not widget.closed
+
+
+@pytest.mark.parametrize("count", [1, 2], ids=["counted after", "counted before the display"])
+@pytest.mark.parametrize("is_value", [True, False], ids=["fit", "widget"])
+def test_what_an_earlier_run_showed_leaves_the_history_of_outputs(shell, is_value, count):
+    shown, widget, fit = cells.ShownWidgets(), _Widget(), object()
+    value, other = (fit if is_value else widget), object()
+    shell.user_ns = {"_oh": {1: value, 7: other}, "_1": value, "_7": other, "fit": fit}
+    shell.user_ns_hidden = {"_1": value, "_7": other}
+    shell.execution_count = count
+    shown.show(widget, fit)
+    shell.execution_count = 3
+    shown.show(_Widget(), object())
+    assert shell.user_ns == {"_oh": {7: other}, "_7": other, "fit": fit}
+    assert shell.user_ns_hidden == {"_7": other}
+
+
+def test_other_values_of_the_cell_stay_in_the_history_of_outputs(shell):
+    shown, other = cells.ShownWidgets(), object()
+    shell.user_ns = {"_oh": {1: other}, "_1": other}
+    shown.show(_Widget())
+    shell.execution_count = 2
+    shown.show(_Widget())
+    assert shell.user_ns == {"_oh": {1: other}, "_1": other}
 
 
 def test_without_a_cell_nothing_is_noted(shell):

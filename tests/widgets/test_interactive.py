@@ -7,7 +7,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.control import Control
-from mixwidget.interactive import Refitter, fitted_rows
+from mixwidget.interactive import Refitter, fitted_rows, notebook_bundle
 from tests.oracles import load_case, load_data
 from tests.widgets.fixtures import command, with_form
 
@@ -49,6 +49,21 @@ def test_a_richer_structure_reads_the_rows_once(fit, monkeypatch):
     assert refit(FORMULA, True, Control()).criterion == pytest.approx(fit.criterion, abs=1e-6)
     monkeypatch.setattr(Refitter, "_from_data", lambda *_: pytest.fail("read again"))
     refit("Reaction ~ Days + (Days || Subject)", True, Control())
+
+
+@pytest.mark.parametrize("is_watched", [True, False], ids=["a person waits", "nobody waits"])
+def test_what_stands_beside_the_explorer_waits_for_slow_tests_only_where_nobody_looks_on(monkeypatch, is_watched):
+    monkeypatch.setattr("mixwidget.views.fixed_tests.QUICK_EFFECTS", 3)
+    monkeypatch.setattr("mixwidget.widgets.cells.is_watched", lambda: is_watched)
+    crossed = mw.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", load_data("penicillin"))
+    data, _ = notebook_bundle(crossed)
+    assert crossed.has_tests != is_watched
+    for kind in ("text/html", "text/plain"):
+        assert ("fit.summary() computes them" in data[kind]) == is_watched
+        assert "22.97" in data[kind]
+    crossed.coef_table()
+    data, _ = notebook_bundle(crossed)
+    assert "fit.summary() computes them" not in data["text/html"]
 
 
 def test_order_of_the_terms_is_lme4s(fit):

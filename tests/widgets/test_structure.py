@@ -45,7 +45,7 @@ def test_explicit_nesting_is_found_and_its_interaction_is_redundant():
 def test_insteval_is_partly_crossed():
     frame = load_data("insteval")
     pair = _pair(frame[["s", "d"]], "d", "s")
-    assert pair.text.startswith("Partly crossed here: 73421 of 3352416 combinations occur, one row in each.")
+    assert pair.text.startswith("Partly crossed here: 73,421 of 3,352,416 combinations occur, one row in each.")
     assert not pair.choices[1].allowed
 
 

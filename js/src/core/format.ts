@@ -38,4 +38,8 @@ export function pValue(p: number): string {
   return p.toFixed(p < 0.1 ? 4 : 3);
 }
 
-export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)}%`;
+/** One decimal where a whole number would hide that something, or not all, is there. */
+export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.0995 || (share >= 0.995 && share < 0.9995) ? 1 : 0)}%`;
+
+/** A count with its thousands apart. */
+export const count = (value: number): string => value.toLocaleString("en-US");

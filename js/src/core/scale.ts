@@ -25,7 +25,8 @@ export function extent(lows: Float64Array, highs: Float64Array, margin = 0.04): 
     if (highs[i]! > high) high = highs[i]!;
   }
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [-1, 1];
-  const pad = (high - low || Math.abs(high) || 1) * margin;
+  if (low === high) return [low - 1, high + 1];
+  const pad = (high - low) * margin;
   return [low - pad, high + pad];
 }
 

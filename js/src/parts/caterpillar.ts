@@ -1,5 +1,5 @@
 /** The caterpillar plot with its controls: conditional modes and intervals, one panel per term, all panels in one order. */
-import { signif } from "../core/format.ts";
+import { count, signif } from "../core/format.ts";
 import { ranks } from "../core/order.ts";
 import type { Modes } from "../core/decode.ts";
 import { h, s, uniqueId } from "../dom/element.ts";
@@ -26,7 +26,7 @@ export function caterpillar(context: Context): Part {
   const body = h("div", { class: "mw-plot-row" }, slider, strip.el);
   const bar = h("div", { class: "mw-controls" });
   const note = h("p", { class: "mw-note" });
-  const el = h("section", { class: "mw-caterpillar", "aria-label": "Caterpillar plot" }, bar, body, h("div", { class: "mw-row" }, readout, saveButtons(context, frame)), note);
+  const el = h("div", { class: "mw-caterpillar", role: "group", "aria-label": "Caterpillar plot" }, bar, body, h("div", { class: "mw-row" }, readout, saveButtons(context, frame)), note);
   let modes: Modes | null = null;
   let plan: Layout | null = null;
   let overlay: SVGGElement | null = null;
@@ -44,7 +44,7 @@ export function caterpillar(context: Context): Part {
     frame.replaceChildren(drawPanels(plan, modes, context.ui.kind, overlay));
     slider.setAttribute("aria-valuemin", "1");
     slider.setAttribute("aria-valuemax", String(modes.levels.length));
-    note.textContent = explain(context.ui.kind, interval().label, plan.rowHeight < DENSE_ROW);
+    note.textContent = zeroTerms(modes) + explain(context.ui.kind, interval().label, plan.rowHeight < DENSE_ROW);
     strip.el.hidden = modes.levels.length <= ZOOM_ABOVE || context.ui.kind === "qq";
     strip.draw(modes, plan);
     mark();
@@ -56,7 +56,7 @@ export function caterpillar(context: Context): Part {
     const spot = context.spot;
     const index = spot && spot.group === modes.group ? modes.levels.indexOf(spot.level) : -1;
     overlay.replaceChildren(...(index < 0 ? [] : spotMarks(plan, index)));
-    const text = index < 0 ? `${modes.levels.length} levels of ${modes.group}` : describe(plan, modes, index);
+    const text = index < 0 ? `${count(modes.levels.length)} levels of ${modes.group}` : describe(plan, modes, index);
     readout.textContent = text;
     slider.setAttribute("aria-valuenow", String(index < 0 ? 1 : ranked[index]! + 1));
     slider.setAttribute("aria-valuetext", text);
@@ -95,6 +95,12 @@ export function caterpillar(context: Context): Part {
     draw();
   });
   return { el, stop: () => resized.disconnect() };
+}
+
+/** A variance that is estimated as zero leaves nothing to see, which is worth a word. */
+function zeroTerms(modes: Modes): string {
+  const zero = modes.columns.filter(({ mode, sd }) => mode.every((value) => value === 0) && sd.every((value) => value === 0));
+  return zero.length > 0 ? `All modes of ${zero.map(({ name }) => name).join(" and ")} are zero: the variance is estimated as zero. ` : "";
 }
 
 function explain(kind: Kind, label: string, dense: boolean): string {
@@ -177,7 +183,7 @@ function controls(context: Context): HTMLElement[] {
     toggles("Show", "kind", KINDS.map(([kind, label, title]) => ({ value: kind, label, title })), ui.kind, (kind) => context.setUi({ kind: kind as Kind })),
     toggles("Interval", "interval", fit.intervals.map(({ label }, i) => ({ value: String(i), label: `${label}%`, title: `${label}% intervals` })), String(ui.interval), (i) => context.setUi({ interval: Number(i) })),
     ...(ui.kind === "qq" ? [] : [select("Order", "order", [...columns.map((column, i): [string, string] => [String(i), `by ${column.name}`]), ["-1", "as in the data"]], String(ui.order), (order) => context.setUi({ order: Number(order) }))]),
-    ...(many ? [h("span", { class: "mw-group", role: "group", "aria-label": "Zoom" }, ...zoomButtons(context))] : []),
+    ...(many ? [h("span", { class: "mw-group", role: "group", "aria-label": "Zoom" }, h("span", { class: "mw-quiet", "aria-hidden": "true" }, "Zoom"), ...zoomButtons(context))] : []),
   ];
 }
 

@@ -12,7 +12,7 @@ const NAMED_ROW = 10;
 /** Names that are thinned out stand this far apart. */
 const NAME_STEP = 34;
 /** Below this height points and lines run together: dark against light then says what excludes zero. */
-export const DENSE_ROW = 3;
+export const DENSE_ROW = 5;
 
 export function drawPanels(plan: Layout, modes: Modes, kind: Kind, overlay: SVGGElement): SVGSVGElement {
   return s(
@@ -41,7 +41,7 @@ function drawPanel(plan: Layout, panel: Panel, kind: Kind): SVGGElement {
     ...grid(panel),
     reference(panel, kind),
     s("path", { class: "mw-interval", "stroke-width": line, d: intervalPath(unclear) }),
-    s("path", { class: "mw-interval mw-clear", "stroke-width": line * (plan.rowHeight > DENSE_ROW ? 2 : 1.4), d: intervalPath(clear) }),
+    s("path", { class: "mw-interval mw-clear", "stroke-width": line * (plan.rowHeight > DENSE_ROW / 2 ? 2 : 1.4), d: intervalPath(clear) }),
     s("path", { class: "mw-dot", "stroke-width": dot, d: dotPath(unclear) }),
     hollow && s("path", { class: "mw-dot mw-hole", "stroke-width": dot - 2.4, d: dotPath(unclear) }),
     s("path", { class: "mw-dot mw-clear", "stroke-width": dot, d: dotPath(clear) }),

@@ -1,16 +1,16 @@
 /** The formula of the current fit, its state in one glance, undo and redo, and the code to take away. */
 import { h } from "../dom/element.ts";
 import { copyText } from "../dom/export.ts";
-import { signif } from "../core/format.ts";
+import { count, fixed, signif } from "../core/format.ts";
 import type { Context, Part } from "../context.ts";
 import type { FitView } from "../types.ts";
 
 const facts = (fit: FitView): [string, string, string][] => [
-  ["Observations", String(fit.nobs), "Rows that are fitted"],
+  ["Observations", count(fit.nobs), "Rows that are fitted"],
   ["Parameters", String(fit.npar), "Fixed effects, (co)variances and the residual variance"],
-  [fit.method === "REML" ? "REML criterion" : "\u22122 log-likelihood", fit.criterion.toFixed(2), "What the fit minimises"],
-  ["AIC", fit.aic.toFixed(1), "Akaike's information criterion"],
-  ["BIC", fit.bic.toFixed(1), "Bayesian information criterion"],
+  [fit.method === "REML" ? "REML criterion" : "\u22122 log-likelihood", fixed(fit.criterion, 2), "What the fit minimises"],
+  ["AIC", fixed(fit.aic, 1), "Akaike's information criterion"],
+  ["BIC", fixed(fit.bic, 1), "Bayesian information criterion"],
   ["Residual SD", signif(fit.sigma), "Sigma, in units of the response"],
 ];
 
@@ -35,6 +35,8 @@ export function header(context: Context, withFacts: boolean): Part {
     formula.textContent = fit.formula;
     badges.replaceChildren(
       h("span", { class: "mw-badge" }, fit.method),
+      ...(fit.prior ? [h("span", { class: "mw-badge mw-badge-prior" }, fit.prior)] : []),
+      ...(fit.verdict === "boundary" ? [] : [h("span", { class: `mw-badge${fit.verdict === "converged" ? "" : " mw-badge-warn"}` }, fit.verdict)]),
       ...(fit.is_singular ? [h("span", { class: "mw-badge mw-badge-warn" }, "\u26a0 singular")] : []),
     );
     copies.replaceChildren(

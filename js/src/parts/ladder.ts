@@ -8,7 +8,7 @@ import type { LadderView, Rung } from "../types.ts";
 const NUMBERS: [string, string][] = [["Par.", "Parameters"], ["Criterion", "REML criterion or \u22122 log-likelihood"], ["AIC", "Akaike's information criterion"], ["BIC", "Bayesian information criterion"]];
 
 export function ladder(context: Context): Part {
-  const el = h("div", { class: "mw-scroll mw-ladder", tabindex: 0, role: "region", "aria-label": "Structures visited, scrollable" });
+  const el = h("div", { class: "mw-scroll mw-ladder", tabindex: 0, role: "group", "aria-label": "Structures visited, scrollable" });
   const draw = (): void => {
     const view = context.ladder;
     if (!view) return;
@@ -71,13 +71,14 @@ function drawVerdict(rung: Rung): HTMLElement {
     "div",
     { class: "mw-verdict" },
     h("span", { class: "mw-badge" }, rung.method),
+    rung.prior && h("span", { class: "mw-badge mw-badge-prior" }, rung.prior),
     rung.is_singular && h("span", { class: "mw-badge mw-badge-warn" }, "\u26a0 singular"),
     h("span", { class: "mw-quiet mw-small" }, rung.verdict),
   );
 }
 
 function testCell(rung: Rung, view: LadderView): HTMLTableCellElement {
-  if (!rung.lrt) return h("td", { class: "mw-quiet mw-small" }, rung.why);
+  if (!rung.lrt) return h("td", { class: "mw-quiet mw-small mw-wrap" }, rung.why);
   const { stat, df, p, against, note } = rung.lrt;
   const other = view.rungs.find((candidate) => candidate.key === against)?.formula ?? "";
   const test = `\u03c7\u00b2(${df}) ${fixed(stat, 2)}, p ${p < 0.0001 ? "" : "= "}${pValue(p)}`;

@@ -1,12 +1,12 @@
 /** The levels of a grouping factor as a table: sort, filter, copy, CSV; only the visible rows exist. */
-import { columnFormat } from "../core/format.ts";
-import { toCsv, toTsv, type Cell } from "../core/csv.ts";
+import { columnFormat, count as thousands } from "../core/format.ts";
+import { type Cell } from "../core/csv.ts";
 import { matching, orderBy, orderByName, type Direction } from "../core/order.ts";
 import type { Modes } from "../core/decode.ts";
 import { h, uniqueId } from "../dom/element.ts";
-import { copyText, download } from "../dom/export.ts";
 import type { Context, Part } from "../context.ts";
 import { select } from "./caterpillar.ts";
+import { tableTools } from "./tools.ts";
 
 interface Field {
   label: string;
@@ -15,6 +15,9 @@ interface Field {
   format: (value: number) => string;
 }
 
+/** The order of the data; a third click on a column comes back to it. */
+const UNSORTED: { key: number; direction: Direction } = { key: -1, direction: "ascending" };
+const BY_NAME = -2;
 const ROW = 24;
 const SPARE = 6;
 const VIEW = 312;
@@ -28,15 +31,14 @@ export function levelTable(context: Context): Part {
   const body = h("tbody");
   const caption = h("caption");
   const table = h("table", { class: "mw-table mw-levels" }, caption, head, body);
-  const scroller = h("div", { class: "mw-scroll mw-tall", tabindex: 0, role: "region", "aria-label": "Levels, scrollable" }, table);
-  const copy = h("button", { type: "button", class: "mw-button", onclick: () => void copyText(toTsv(cells())) }, "Copy");
-  const csv = h("button", { type: "button", class: "mw-button", onclick: () => download(`levels-${context.ui.group.replace(/[^\w.-]+/g, "_")}.csv`, new Blob([toCsv(cells())], { type: "text/csv" })) }, "CSV");
-  const bar = h("div", { class: "mw-controls" }, groups, h("span", { class: "mw-group" }, h("label", { for: id }, "Filter"), filter), count, h("span", { class: "mw-group mw-push" }, copy, csv));
-  const el = h("section", { "aria-label": "Levels" }, bar, scroller);
+  const scroller = h("div", { class: "mw-scroll mw-tall", tabindex: 0, role: "group", "aria-label": "Levels, scrollable" }, table);
+  const bar = h("div", { class: "mw-controls" }, groups, h("span", { class: "mw-group" }, h("label", { for: id }, "Filter"), filter), count, tableTools(() => `levels-${context.ui.group}`, () => cells()));
+  const el = h("div", { role: "group", "aria-label": "Levels" }, bar, scroller);
   let modes: Modes | null = null;
   let fields: Field[] = [];
   let rows: Uint32Array = new Uint32Array();
-  let sort: { key: number; direction: Direction } = { key: -1, direction: "ascending" };
+  let sort = UNSORTED;
+  let pointed = false;
 
   const cells = (): Cell[][] => [
     [modes?.group ?? "", ...fields.map((field) => (field.term ? `${field.term} ${field.label}` : field.label))],
@@ -46,14 +48,18 @@ export function levelTable(context: Context): Part {
   const arrange = (): void => {
     if (!modes) return;
     const field = fields[sort.key];
-    const ordered = field ? orderBy(field.values, sort.direction) : sort.key === -2 ? orderByName(modes.levels, sort.direction) : naturalOrder(modes);
+    const ordered = field ? orderBy(field.values, sort.direction) : sort.key === BY_NAME ? orderByName(modes.levels, sort.direction) : naturalOrder(modes);
     rows = matching(ordered, modes.levels, filter.value);
-    count.textContent = rows.length === modes.levels.length ? `${rows.length} levels` : `${rows.length} of ${modes.levels.length} levels`;
+    const all = thousands(modes.levels.length);
+    count.textContent = rows.length === modes.levels.length ? `${all} levels` : `${thousands(rows.length)} of ${all} levels`;
     table.setAttribute("aria-rowcount", String(rows.length + 2));
     drawRows();
   };
   const sortBy = (key: number): void => {
-    sort = { key, direction: sort.key === key && sort.direction === "descending" ? "ascending" : sort.key === key ? "descending" : key === -2 ? "ascending" : "descending" };
+    const first: Direction = key === BY_NAME ? "ascending" : "descending";
+    if (sort.key !== key) sort = { key, direction: first };
+    else if (sort.direction === first) sort = { key, direction: first === "ascending" ? "descending" : "ascending" };
+    else sort = UNSORTED;
     drawHead();
     arrange();
     head.querySelector<HTMLElement>(`[data-sort="${key}"]`)?.focus();
@@ -69,11 +75,11 @@ export function levelTable(context: Context): Part {
       h(
         "tr",
         {},
-        h("th", { scope: "col", rowspan: 2, "aria-sort": sorted(-2) }, sorter(-2, modes?.group ?? "Level")),
+        h("th", { scope: "col", rowspan: 2, "aria-sort": sorted(BY_NAME) }, sorter(BY_NAME, modes?.group ?? "Level")),
         h("th", { scope: "col", rowspan: 2, class: "mw-num", "aria-sort": sorted(0) }, sorter(0, "Rows")),
-        ...terms.map((column) => h("th", { scope: "colgroup", colspan: 5, class: "mw-over" }, column.name)),
+        ...terms.map((column) => h("th", { scope: "colgroup", colspan: 5, class: "mw-over mw-first" }, column.name)),
       ),
-      h("tr", {}, ...fields.slice(1).map((field, i) => h("th", { scope: "col", class: "mw-num", "aria-sort": sorted(i + 1) }, sorter(i + 1, field.label)))),
+      h("tr", {}, ...fields.slice(1).map((field, i) => h("th", { scope: "col", class: numberClass(i + 1), "aria-sort": sorted(i + 1) }, sorter(i + 1, field.label)))),
     );
   };
   const drawRows = (): void => {
@@ -86,6 +92,16 @@ export function levelTable(context: Context): Part {
     body.replaceChildren(...visible);
     mark();
   };
+  /** A level that lights up elsewhere comes into view here; not while the pointer is on the table itself. */
+  const follow = (): void => {
+    const height = scroller.clientHeight;
+    if (!pointed && modes && height > 0 && context.spot?.group === modes.group) {
+      const top = rows.indexOf(modes.levels.indexOf(context.spot.level)) * ROW;
+      const shown = scroller.scrollTop;
+      if (top >= 0 && (top < shown || top + 4 * ROW > shown + height)) scroller.scrollTop = top - height / 3;
+    }
+    mark();
+  };
   const mark = (): void => {
     const wanted = modes && context.spot?.group === modes.group ? context.spot.level : null;
     for (const row of body.querySelectorAll<HTMLElement>("tr[data-level]")) row.classList.toggle("mw-spot", row.dataset["level"] === wanted);
@@ -94,7 +110,7 @@ export function levelTable(context: Context): Part {
     modes = context.modes();
     if (!modes) return;
     fields = fieldsOf(modes, context.fit?.intervals.at(context.ui.interval));
-    if (sort.key >= fields.length) sort = { key: -1, direction: "ascending" };
+    if (sort.key >= fields.length) sort = UNSORTED;
     caption.textContent = `Levels of ${modes.group}`;
     const names = context.groups;
     groups.replaceChildren(...(names.length > 1 ? [select("Group", "group", names.map((name) => [name, name]), context.ui.group, (group) => context.setUi({ group, window: null, order: 0 }))] : []));
@@ -109,14 +125,18 @@ export function levelTable(context: Context): Part {
   scroller.addEventListener("scroll", drawRows, { passive: true });
   body.addEventListener("pointerover", (event) => {
     const level = (event.target as Element).closest<HTMLElement>("tr[data-level]")?.dataset["level"];
+    pointed = true;
     if (modes && level !== undefined) context.point({ group: modes.group, level });
   });
-  body.addEventListener("pointerleave", () => context.point(null));
+  body.addEventListener("pointerleave", () => {
+    pointed = false;
+    context.point(null);
+  });
   const shown = new ResizeObserver(drawRows);
   shown.observe(scroller);
   context.on("fit", take);
   context.on("ui", take);
-  context.on("spot", mark);
+  context.on("spot", follow);
   take();
   return { el, stop: () => shown.disconnect() };
 }
@@ -139,12 +159,15 @@ function fieldsOf(modes: Modes, interval: { label: string; z: number } | undefin
   ];
 }
 
+/** Each term begins with a line: five columns of it follow. */
+const numberClass = (field: number): string => (field % 5 === 1 ? "mw-num mw-first" : "mw-num");
+
 function drawRow(modes: Modes, fields: Field[], index: number, position: number): HTMLTableRowElement {
   return h(
     "tr",
     { "data-level": modes.levels[index]!, "aria-rowindex": position + 3 },
     h("th", { scope: "row" }, modes.levels[index]!),
-    ...fields.map((field) => h("td", { class: "mw-num" }, field.format(field.values[index]!))),
+    ...fields.map((field, i) => h("td", { class: numberClass(i) }, field.format(field.values[index]!))),
   );
 }
 

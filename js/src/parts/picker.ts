@@ -1,5 +1,6 @@
 /** The structure picker: every click makes a new choice and sends it; Python writes the formula and fits it. */
 import { groupOf, isOn, offeredSlopes, pairNow, setForm, setPair, toggleFixed, toggleIntercept, toggleSlope, whyFixedStays } from "../core/choice.ts";
+import { count } from "../core/format.ts";
 import { h, uniqueId, type Child } from "../dom/element.ts";
 import type { Context, Part } from "../context.ts";
 import type { Choice, FactorOption, Form, PairOption, StructureView } from "../types.ts";
@@ -14,21 +15,19 @@ type Redraw = (choice: Choice) => void;
 
 /** The controls are made once per structure and only brought up to date later, so that the focus stays. */
 export function picker(context: Context): Part {
-  const el = h("section", { class: "mw-picker", "aria-label": "Model structure" });
+  const el = h("div", { class: "mw-picker", role: "group", "aria-label": "Model structure" });
   let redraws: Redraw[] = [];
-  let wanted: Choice | null = null;
   let moreOpen = false;
   /** The grouping factors that had a card of their own when the controls were made. */
   let built = "";
 
-  const now = (): Choice => wanted ?? context.ladder!.choice;
+  const now = (): Choice => context.choice;
   const refresh = (): void => {
     if (context.ladder) for (const redraw of redraws) redraw(now());
   };
   const choose = (next: Choice): void => {
-    wanted = next;
+    context.choose(next);
     refresh();
-    context.send({ action: "choose", choice: next });
   };
   const build = (): void => {
     const structure = context.structure;
@@ -73,7 +72,7 @@ export function picker(context: Context): Part {
   }
 
   function card(factor: FactorOption): HTMLElement {
-    const legend = h("legend", {}, h("span", {}, factor.name), " ", h("span", { class: "mw-quiet mw-small" }, `${factor.n_levels} levels`));
+    const legend = h("legend", {}, h("span", {}, factor.name), " ", h("span", { class: "mw-quiet mw-small" }, `${count(factor.n_levels)} levels`));
     const name = uniqueId("form");
     const whySlope = (choice: Choice): string => (offeredSlopes(choice, factor).some((slope) => slope.allowed) ? "" : `no fixed term varies within the levels of ${factor.name}`);
     const radios = [...FORMS, ...(factor.written ? [["written", "\u2026", "as written"] as [Form, string, string]] : []), ["off", "\u2013", "none"] as [Form, string, string]].map(([form, sign, word]) =>
@@ -102,7 +101,9 @@ export function picker(context: Context): Part {
     const reasons = h("p", { class: "mw-reason" });
     redraws.push((choice) => {
       const blocked = offeredSlopes(choice, factor).filter((slope) => !slope.allowed);
-      reasons.textContent = factor.allowed ? blocked.map((slope) => `${slope.name}: ${slope.reason}`).join("; ") : factor.reason;
+      const none = whySlope(choice) && `| and || need a slope, but ${whySlope(choice)}`;
+      reasons.textContent = factor.allowed ? blocked.map((slope) => `${slope.name}: ${slope.reason}`).join("; ") || none : factor.reason;
+      reasons.classList.toggle("mw-quiet", factor.allowed && blocked.length === 0);
       reasons.hidden = reasons.textContent === "";
     });
     const written = factor.written ? h("code", { class: "mw-written" }, factor.written) : null;
@@ -177,9 +178,7 @@ export function picker(context: Context): Part {
   }
 
   const settle = (): void => {
-    if (!context.settled) return;
-    wanted = null;
-    refresh();
+    if (context.settled) refresh();
   };
   context.on("structure", build);
   context.on("ladder", () => {

@@ -1,15 +1,14 @@
 /** Variances, standard deviations, correlations and shares, laid out as lme4 prints VarCorr. */
-import { columnFormat, fixed, percent } from "../core/format.ts";
-import { toTsv, type Cell } from "../core/csv.ts";
+import { columnFormat, count, fixed, percent } from "../core/format.ts";
+import { type Cell } from "../core/csv.ts";
 import { h } from "../dom/element.ts";
-import { copyText } from "../dom/export.ts";
 import type { Context, Part } from "../context.ts";
 import type { VarcorrView } from "../types.ts";
+import { tableTools } from "./tools.ts";
 
 export function varcorrTable(context: Context): Part {
-  const holder = h("div", { class: "mw-scroll", tabindex: 0, role: "region", "aria-label": "Random effects, scrollable" });
-  const copy = h("button", { type: "button", class: "mw-button" }, "Copy table");
-  copy.addEventListener("click", () => context.fit && void copyText(toTsv(rowsOf(context.fit.varcorr))));
+  const holder = h("div", { class: "mw-scroll", tabindex: 0, role: "group", "aria-label": "Random effects, scrollable" });
+  const tools = tableTools("random-effects", () => (context.fit ? rowsOf(context.fit.varcorr) : []));
   const note = h(
     "p",
     { class: "mw-note" },
@@ -21,7 +20,7 @@ export function varcorrTable(context: Context): Part {
   };
   context.on("fit", draw);
   draw();
-  return { el: h("div", { class: "mw-varcorr" }, holder, h("div", { class: "mw-row" }, note, copy)) };
+  return { el: h("div", { class: "mw-varcorr" }, holder, h("div", { class: "mw-row" }, note, tools)) };
 }
 
 export function drawVarcorr(view: VarcorrView): HTMLTableElement {
@@ -51,7 +50,7 @@ export function drawVarcorr(view: VarcorrView): HTMLTableElement {
           h("td", { class: "mw-num" }, sd(term.sd)),
           ...Array.from({ length: width }, (_, j) => correlationCell(term.corr[j], j < i)),
           i === 0 && h("td", { class: "mw-num", rowspan: group.terms.length }, shareBar(group.share)),
-          i === 0 && h("td", { class: "mw-num", rowspan: group.terms.length }, String(group.n_levels)),
+          i === 0 && h("td", { class: "mw-num", rowspan: group.terms.length }, count(group.n_levels)),
         ),
       ),
     ),
@@ -85,7 +84,7 @@ function correlationCell(value: number | null | undefined, below: boolean): HTML
 function shareBar(share: number): HTMLElement {
   const bar = h("span", { class: "mw-share-bar", "aria-hidden": "true" });
   bar.style.setProperty("--mw-share", `${Math.round(100 * share)}%`);
-  return h("span", { class: "mw-share" }, bar, percent(share));
+  return h("span", { class: "mw-share" }, bar, h("span", { class: "mw-percent" }, percent(share)));
 }
 
 function rowsOf(view: VarcorrView): Cell[][] {

@@ -1,0 +1,2 @@
+/* mixwidget, BSD-3-Clause, built from js/src; sources 6798ea7358fe59b45e3031721e4bdb0faf848e6ee38256c5559e43839b742371 */
+var e=Symbol.for("mixwidget 6798ea7358fe59b45e3031721e4bdb0faf848e6ee38256c5559e43839b742371"),t=globalThis,a={async render(a){let r=await(t[e]??=(async a=>{let r=URL.createObjectURL(new Blob([String(a)],{type:"text/javascript"}));try{return(await(import(r))).default}catch(a){throw delete t[e],a}finally{URL.revokeObjectURL(r)}})(a.model.get("script")));return a.signal?.aborted?void 0:r.render(a)}};export{a as default};

@@ -1,0 +1,58 @@
+"""Degrees of freedom and p values of the fixed effects: with the fit where they are quick, else after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mixwidget.views.designed import DesignedModel
+from mixwidget.views.view import View, number
+
+QUICK_EFFECTS = 500  # crossed random effects; up to here the tests were seen to take 30 ms and less
+
+
+@dataclass(frozen=True, slots=True)
+class FixedTestsView(View):
+    """Tests of the fixed effects of one fit, by Satterthwaite's method.
+
+    Attributes
+    ----------
+    of : int
+        The key of the fit.
+    state : {"waiting", "computing", "ready", "failed"}
+        "waiting" until somebody asks.
+    df, p : tuple of (float or None)
+        One value for each fixed effect; empty unless `state` is "ready".
+    message : str
+        Why there are none, if `state` is "failed".
+    """
+
+    of: int
+    state: str
+    df: tuple[float | None, ...] = ()
+    p: tuple[float | None, ...] = ()
+    message: str = ""
+
+
+def fixed_tests_view(fit: DesignedModel, key: int) -> FixedTestsView:
+    """Return df and p of each fixed effect of a fit."""
+    table = fit.coef_table()
+    return FixedTestsView(key, "ready", tuple(map(number, table["df"])), tuple(map(number, table["p"])))
+
+
+def has_quick_tests(fit: DesignedModel) -> bool:
+    """Return whether the tests are at hand, or take no longer than a person notices.
+
+    With one grouping factor they have a closed form level by level; with several the work grows with the cube of the
+    number of random effects.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> has_quick_tests(mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")))
+    True
+    """
+    design = fit.design
+    if fit.has_tests or len(design.factors) == 1:
+        return True
+    effects = sum(len(design.factors[term.factor].levels) * len(term.columns) for term in design.terms)
+    return effects <= QUICK_EFFECTS

@@ -1,0 +1,69 @@
+"""The tests of the fixed effects that take long: computed in a thread of their own once somebody looks at the fit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from mixwidget.views.designed import DesignedModel
+from mixwidget.views.fixed_tests import FixedTestsView, fixed_tests_view, has_quick_tests
+from mixwidget.widgets.worker import HAS_THREADS
+
+
+class LateTests:
+    """The tests of each fit of a widget.
+
+    Parameters
+    ----------
+    is_shown : callable
+        Says whether the fit of a key is still the one that is shown; the tests of others wait until they are again.
+    tell : callable
+        Takes the tests that became ready; called in the thread that computed them.
+    threaded : bool
+        False computes in `ask` itself.
+    """
+
+    def __init__(
+        self,
+        is_shown: Callable[[int], bool],
+        tell: Callable[[FixedTestsView], None],
+        *,
+        threaded: bool = HAS_THREADS,
+    ) -> None:
+        self._is_shown = is_shown
+        self._tell = tell
+        self._threaded = threaded
+        self._views: dict[int, FixedTestsView] = {}
+        self._turn = threading.Lock()
+
+    def of(self, key: int, fit: DesignedModel) -> FixedTestsView:
+        """Return the tests of a fit, or that they are still to come."""
+        if key not in self._views:
+            self._views[key] = _computed(key, fit) if has_quick_tests(fit) else FixedTestsView(key, "waiting")
+        return self._views[key]
+
+    def ask(self, key: int, fit: DesignedModel) -> FixedTestsView:
+        """Start on the tests of a fit unless they are there or under way."""
+        if self.of(key, fit).state != "waiting":
+            return self._views[key]
+        self._views[key] = FixedTestsView(key, "computing")
+        if self._threaded:
+            threading.Thread(target=self._run, args=(key, fit), daemon=True, name="mixwidget-tests").start()
+        else:
+            self._run(key, fit)
+        return self._views[key]
+
+    def _run(self, key: int, fit: DesignedModel) -> None:
+        with self._turn:
+            if not self._is_shown(key):
+                self._views[key] = FixedTestsView(key, "waiting")
+                return
+            self._views[key] = _computed(key, fit)
+        self._tell(self._views[key])
+
+
+def _computed(key: int, fit: DesignedModel) -> FixedTestsView:
+    try:
+        return fixed_tests_view(fit, key)
+    except Exception as error:  # noqa: BLE001  shown in the table; a thread has nobody else to tell
+        return FixedTestsView(key, "failed", message=str(error))

@@ -1,0 +1,146 @@
+"""Tests of the fixed effects that come after the fit: asked for by a view, computed aside, sent when ready."""
+
+from __future__ import annotations
+
+import threading
+
+import pandas as pd
+import pytest
+
+from mixwidget.widgets.fit_widget import FitWidget
+from tests.widgets.fakes import FakeDesignedFit, designed, source
+from tests.widgets.fixtures import command, with_form
+
+WAIT = 10
+
+
+class Slow(FakeDesignedFit):
+    """A crossed fit too large for quick tests; they wait for a sign."""
+
+    def __init__(self, case):
+        plain = designed(case)
+        super().__init__(plain.inner, plain.design)
+        object.__setattr__(self, "begun", threading.Event())
+        object.__setattr__(self, "go_on", threading.Event())
+
+    @property
+    def has_tests(self) -> bool:
+        return False
+
+    def coef_table(self):
+        self.begun.set()
+        assert self.go_on.wait(WAIT)
+        return self.inner.coef_table()
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    monkeypatch.setattr("mixwidget.views.fixed_tests.QUICK_EFFECTS", 3)
+    return Slow("penicillin")
+
+
+@pytest.fixture
+def ready(monkeypatch):
+    """An event that is set when tests were sent."""
+    event, tell = threading.Event(), FitWidget._tell_tests
+
+    def told(widget, tests):
+        tell(widget, tests)
+        if tests.state in ("ready", "failed"):
+            event.set()
+
+    monkeypatch.setattr(FitWidget, "_tell_tests", told)
+    return event
+
+
+def _ask(widget, key, at=0):
+    widget.set_state({"asked": {"of": key, "at": at}})
+
+
+def test_quick_tests_come_with_the_fit():
+    widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
+    assert widget.tests["state"] == "ready"
+    assert widget.tests["df"] == pytest.approx([17.0, 17.0], rel=1e-3)
+    assert widget.tests["p"][1] == pytest.approx(3.26e-6, rel=1e-2)
+
+
+def test_slow_tests_are_computed_when_a_view_asks(slow, ready):
+    widget = FitWidget(slow, source("penicillin"))
+    assert widget.tests == {"of": 0, "state": "waiting", "df": [], "p": [], "message": ""}
+    _ask(widget, 0)
+    assert widget.tests["state"] == "computing"
+    slow.go_on.set()
+    assert ready.wait(WAIT)
+    assert widget.tests["state"] == "ready"
+    assert widget.tests["df"] == pytest.approx(list(slow.inner.coef_table()["df"]))
+
+
+def test_asking_twice_computes_once(slow, ready):
+    widget = FitWidget(slow, source("penicillin"))
+    _ask(widget, 0, 1)
+    assert slow.begun.wait(WAIT)
+    threads = threading.active_count()
+    _ask(widget, 0, 2)
+    assert threading.active_count() == threads
+    slow.go_on.set()
+    assert ready.wait(WAIT)
+
+
+def test_a_click_is_answered_while_tests_are_computed(slow, ready):
+    widget = FitWidget(slow, source("penicillin"))
+    _ask(widget, 0)
+    assert slow.begun.wait(WAIT)
+    command(widget, 1, action="choose", choice={**widget.ladder["choice"], "reml": False})
+    assert (widget.status["state"], widget.fit_view["method"], widget.fit_view["key"]) == ("idle", "ML", 1)
+    assert widget.tests["of"] == 1
+    slow.go_on.set()
+    assert ready.wait(WAIT)
+    assert widget.tests["of"] == 1
+    command(widget, 2, action="undo")
+    assert (widget.tests["of"], widget.tests["state"]) == (0, "ready")
+
+
+def test_tests_of_a_fit_that_nobody_looks_at_wait_until_it_is_shown_again(slow):
+    widget = FitWidget(slow, source("penicillin"))
+    late = widget._late
+    late._turn.acquire()  # another fit's tests are under way
+    _ask(widget, 0)
+    command(widget, 1, action="choose", choice={**widget.ladder["choice"], "reml": False})
+    late._turn.release()
+    for thread in [thread for thread in threading.enumerate() if thread.name == "mixwidget-tests"]:
+        thread.join(WAIT)
+    assert not slow.begun.is_set()
+    command(widget, 2, action="undo")
+    assert widget.tests["state"] == "waiting"
+
+
+def test_why_there_are_no_tests_is_said(slow, ready):
+    object.__setattr__(slow, "coef_table", lambda: (_ for _ in ()).throw(ValueError("no curvature")))
+    widget = FitWidget(slow, source("penicillin"))
+    _ask(widget, 0)
+    assert ready.wait(WAIT)
+    assert (widget.tests["state"], widget.tests["message"]) == ("failed", "no curvature")
+
+
+def test_nan_travels_as_nothing(slow, ready):
+    table = pd.DataFrame({"df": [float("nan")], "p": [float("nan")]})
+    object.__setattr__(slow, "coef_table", lambda: table)
+    widget = FitWidget(slow, source("penicillin"))
+    _ask(widget, 0)
+    assert ready.wait(WAIT)
+    assert (widget.tests["df"], widget.tests["p"]) == ([None], [None])
+
+
+def test_strange_questions_are_left_unanswered(slow):
+    widget = FitWidget(slow, source("penicillin"))
+    for asked in ({}, {"of": 7}, {"of": "0"}):
+        widget.set_state({"asked": asked})
+    assert widget.tests["state"] == "waiting"
+
+
+def test_a_known_structure_keeps_its_tests():
+    widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
+    command(widget, 1, action="choose", choice=with_form(widget.ladder["choice"], "Subject", "diagonal"))
+    assert (widget.tests["of"], widget.tests["state"]) == (1, "ready")
+    command(widget, 2, action="undo")
+    assert widget.tests["of"] == 0
