@@ -497,10 +497,10 @@ class LmerModel:
         progress : bool or callable
             A bar on the error stream for what takes more than a second. An interrupt returns what is there by then.
         processes : int
-            Processes that share the refits: two on two idle cores take 0.6 of the time where a refit takes 3 ms and there
-            are a hundred. It is for a `stat` of one's own, whole groups and several grouping factors; all parameters of
-            a model with one factor are always fitted together, in one process, which is faster still. On Linux processes are forked, so any function will do; elsewhere `stat` has to be one of
-            an importable module.
+            Processes that share the refits: two on two idle cores took 0.6 of the time of one, where a refit takes 3 ms
+            and there are a hundred. It is for a `stat` of one's own, whole groups and several grouping factors; all
+            parameters of a model with one factor are always fitted together, in one process, which is faster still. On
+            Linux processes are forked, so any function will do; elsewhere `stat` has to be one of an importable module.
 
         Examples
         --------
