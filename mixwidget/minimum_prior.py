@@ -11,6 +11,7 @@ from mixwidget.inference.minimum_prior import MinimumPrior
 from mixwidget.inference.minimum_prior import minimum_prior as find_prior
 from mixwidget.inference.prior_moves import cost_sentence, prior_moves
 from mixwidget.model import LmerModel
+from mixwidget.progress import Progress, progress_bar
 from mixwidget.views.prior import share_of_default
 
 LEAST_SD = 0.01  # relative to sigma: a hundred times what counts as singular
@@ -32,7 +33,7 @@ class MinimumPriorAnswer(Answer):
     model: LmerModel
 
 
-def minimum_prior(fit: LmerModel, least_sd: float = LEAST_SD) -> MinimumPriorAnswer:
+def minimum_prior(fit: LmerModel, least_sd: float = LEAST_SD, progress: bool | Progress = True) -> MinimumPriorAnswer:
     """Return the weakest Wishart prior that keeps every random effect's direction off zero, and what it moves.
 
     Parameters
@@ -41,6 +42,8 @@ def minimum_prior(fit: LmerModel, least_sd: float = LEAST_SD) -> MinimumPriorAns
         A singular fit. Priors that it has on its covariance matrices are taken off first.
     least_sd : float
         Standard deviation relative to sigma that every direction must have, its columns standardised.
+    progress : bool or callable
+        A bar where it takes longer than a second, none, or a function of (done, total).
 
     Examples
     --------
@@ -51,7 +54,7 @@ def minimum_prior(fit: LmerModel, least_sd: float = LEAST_SD) -> MinimumPriorAns
     """
     if not 0.0 < least_sd < 1.0:
         raise OptionError(f"minimum_prior: least_sd must lie between 0 and 1 (in units of sigma), not {least_sd!r}")
-    found = find_prior(fit.solution, least_sd)
+    found = find_prior(fit.solution, least_sd, progress=progress_bar("minimum_prior", shown=progress))
     model = LmerModel(found.after, fit.call)
     frame = prior_moves(found.before, found.after)
     title = f"A weak prior for {fit.formula}"

@@ -15,6 +15,7 @@ from mixwidget.inference.simplify import simplify as walk_down
 from mixwidget.inference.verdict import verdict
 from mixwidget.interactive import widget
 from mixwidget.model import LmerModel
+from mixwidget.progress import Progress, progress_bar
 
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
@@ -56,7 +57,7 @@ class Simplified(Answer):
         return widget(self.chosen, "explorer", theme, self.models)
 
 
-def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:
+def simplify(fit: LmerModel, rule: str = "not singular", progress: bool | Progress = True) -> Simplified:
     """Take the random part of a fit apart step by step until a rule says stop; the whole path is kept.
 
     Correlations go first, then slopes of interactions, then main slopes, then intercepts; within a kind the step that
@@ -68,6 +69,8 @@ def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:
     rule : {"not singular", "converged", "lrt", "aic"}
         Stop at the first model that is not singular; that converged; from which a step has p < 0.2 in the likelihood
         ratio test (Matuschek et al. 2017); from which a step raises AIC.
+    progress : bool or callable
+        A bar where it takes longer than a second, none, or a function of (done, total).
 
     Raises
     ------
@@ -88,7 +91,7 @@ def simplify(fit: LmerModel, rule: str = "not singular") -> Simplified:
             "simplify: rule='lrt' compares maxima of the likelihood, and a fit under a prior is none; "
             "use another rule, or fit without the prior"
         )
-    ladder = walk_down(fit.solution, rule)
+    ladder = walk_down(fit.solution, rule, progress_bar("simplify", shown=progress))
     models = tuple(LmerModel(rung.solution, fit.call) for rung in ladder.rungs)
     frame = ladder_frame(ladder.rungs)
     frame["chosen"] = [i == ladder.chosen for i in range(len(frame))]

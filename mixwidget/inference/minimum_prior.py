@@ -8,6 +8,7 @@ Chung et al. (2013), Psychometrika 78(4); (2015), J. Educ. Behav. Stat. 40(2).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,7 +46,13 @@ class MinimumPrior:
     after: Solution
 
 
-def minimum_prior(solution: Solution, least_sd: float, *, everywhere: bool = False) -> MinimumPrior:
+def minimum_prior(
+    solution: Solution,
+    least_sd: float,
+    *,
+    everywhere: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> MinimumPrior:
     """Find the weakest Wishart prior under which every direction has at least a given standard deviation.
 
     Parameters
@@ -56,13 +63,17 @@ def minimum_prior(solution: Solution, least_sd: float, *, everywhere: bool = Fal
         Relative to sigma, in the standardised basis.
     everywhere : bool
         Put the prior on every covariance matrix, not on those alone that need it.
+    progress : callable, optional
+        Called with the refits that are done and the most there can be.
     """
     bare = solution if solution.priors.covariance is None else under(solution, None)
     groups: set[str] = set()
     found = MinimumPrior({}, 0.0, True, bare, bare)
     while new := _weak_groups(found.after, least_sd) - groups:  # a term may become weak when another is held up
         groups |= {factor.label for factor in bare.design.factors} if everywhere else new
-        found = _search(bare, sorted(groups), least_sd)
+        found = _search(bare, sorted(groups), least_sd, progress or (lambda *_: None))
+    if progress is not None:
+        progress(1, 1)
     return found
 
 
@@ -79,12 +90,13 @@ def under(solution: Solution, covariance: Prior | dict[str, Prior] | None) -> So
     )
 
 
-def _search(bare: Solution, groups: list[str], least_sd: float) -> MinimumPrior:
+def _search(bare: Solution, groups: list[str], least_sd: float, progress: Callable[[int, int], None]) -> MinimumPrior:
     """Bracket the strength on the logarithmic scale and narrow the bracket by the secant through its ends."""
     low, high, best = np.log(WEAKEST), np.log(STRONGEST), None
     below = above = None  # how far the logarithm of the least SD is off at the ends of the bracket
     at = np.log(FIRST_TRY)
     for step in range(MOST_STEPS):
+        progress(step, MOST_STEPS)
         tried = under(bare, _priors(groups, _rounded_up(np.exp(at))))
         excess = np.log(max(_least(tried, bare, groups), 1e-300) / least_sd)
         if excess >= 0.0:

@@ -83,7 +83,7 @@ def terms_of(solution: Solution) -> Terms:
     return tuple((design.factors[term.factor].label, term.columns) for term in design.terms)
 
 
-def simplify(solution: Solution, rule: str) -> Ladder:
+def simplify(solution: Solution, rule: str, progress: Callable[[int, int], None] | None = None) -> Ladder:
     """Walk down the ladder until a rule says stop.
 
     Parameters
@@ -92,7 +92,17 @@ def simplify(solution: Solution, rule: str) -> Ladder:
     rule : {"converged", "not singular", "lrt", "aic"}
         Stop at the first model that converged; that is not singular either; below which every step costs more than
         `LRT_LEVEL` allows; below which AIC rises.
+    progress : callable, optional
+        Called with the rungs that are fitted and the most there can be.
     """
+    ladder = _walk(solution, rule, progress or (lambda *_: None))
+    if progress is not None:
+        progress(1, 1)
+    return ladder
+
+
+def _walk(solution: Solution, rule: str, progress: Callable[[int, int], None]) -> Ladder:
+    most = 1 + sum(len(columns) + (len(columns) > 1) for _, columns in terms_of(solution))
     rungs = [Rung("start", terms_of(solution), solution, verdict(solution), None, 0, None)]
     while not _is_enough(rungs[-1], rule):
         candidates = next_steps(rungs[-1])
@@ -100,6 +110,7 @@ def simplify(solution: Solution, rule: str) -> Ladder:
             return Ladder(tuple(rungs), len(rungs) - 1, rule, "nothing simpler is left")
         rung = _least_loss(candidates)
         rungs.append(rung)
+        progress(len(rungs) - 1, most)
         refusal = _refused(rungs[-2], rung, rule)
         if refusal:
             return Ladder(tuple(rungs), len(rungs) - 2, rule, refusal)

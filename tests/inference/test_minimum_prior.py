@@ -91,3 +91,11 @@ def test_where_no_prior_is_enough_it_says_so():
 def test_the_sentence_tells_the_share_of_blme_s_default():
     answer = mw.minimum_prior(reference_fit("dyestuff2"))
     assert answer.sentence.startswith("Wishart(strength = 0.000496) on 'Batch', 0.066% of blme's default, is enough:")
+
+
+def test_progress_counts_refits_and_ends():
+    seen = []
+    mw.minimum_prior(reference_fit("dyestuff2"), progress=lambda done, total: seen.append((done, total)))
+    assert len(seen) > 2
+    assert seen[-1] == (1, 1)
+    assert [done for done, _ in seen[:-1]] == list(range(len(seen) - 1))

@@ -94,3 +94,9 @@ def test_under_a_prior_there_is_no_likelihood_ratio():
     simpler = mw.simpler(fit)
     assert "without a test as there is a prior" in simpler.sentence
     assert simpler.to_frame()["p"].isna().all()
+
+
+def test_progress_ends_where_all_is_done():
+    seen = []
+    mw.simplify(reference_fit("sleep_slopes"), "lrt", progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 4), (2, 4), (1, 1)]
