@@ -9,6 +9,7 @@ from mixwidget.answer import Answer
 from mixwidget.inference.all_fit import Runs
 from mixwidget.inference.all_fit import all_fit as run_all
 from mixwidget.model import LmerModel
+from mixwidget.progress import Progress, progress_bar
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -35,11 +36,17 @@ class AllFit(Answer):
         return all_fit_chart(self.frame)
 
 
-def all_fit(fit: LmerModel) -> AllFit:
+def all_fit(fit: LmerModel, progress: bool | Progress = True) -> AllFit:
     """Fit a model again by every available optimiser, as ``lme4::allFit``.
 
     Our Newton from each of its starting values, and from lme4's start trust-region, L-BFGS-B, BFGS, Nelder-Mead,
     Powell, COBYLA, COBYQA (scipy 1.14) and nlopt's BOBYQA (where nlopt is installed). Cross products are formed once.
+
+    Parameters
+    ----------
+    fit : LmerModel
+    progress : bool or callable
+        A bar on the error stream for what takes more than a second. An interrupt keeps the answers that are there.
 
     Examples
     --------
@@ -48,5 +55,5 @@ def all_fit(fit: LmerModel) -> AllFit:
     >>> mw.all_fit(fit).agrees
     True
     """
-    runs = run_all(fit.solution)
+    runs = run_all(fit.solution, progress_bar("all optimisers", shown=progress))
     return AllFit(title=f"All optimisers: {fit.formula}", sentence=runs.sentence(), frame=runs.to_frame(), runs=runs)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from mixwidget.caller import names_in_caller
 from mixwidget.inference.compare import Comparison as Ratios
 from mixwidget.inference.compare import compare_fits
 from mixwidget.report.comparison_html import comparison_html
@@ -83,7 +84,7 @@ def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:
     Parameters
     ----------
     *fits : LmerModel
-        Or one mapping of names to fits.
+        Called by the names of the variables that hold them, as in R; or one mapping of names to fits.
     refit : bool
         True: REML fits are fitted again by maximum likelihood, and the table says so. False: REML criteria are
         compared, which needs the same fixed effects.
@@ -110,7 +111,7 @@ def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:
     >>> mw.anova(null, days).to_frame()["Chisq"].round(4).tolist()
     [nan, 23.5365]
     """
-    collected = _collected(fits, named)
+    collected = named_fits(fits, named, depth=2)
     return LikelihoodRatios(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml(), refit=refit))
 
 
@@ -120,7 +121,7 @@ def compare(*fits: Any, **named: Any) -> Comparison:
     Parameters
     ----------
     *fits : LmerModel
-        Or one mapping of names to fits.
+        Called by the names of the variables that hold them, as in R; or one mapping of names to fits.
     **named : LmerModel
         Fits with names of their own.
 
@@ -138,11 +139,16 @@ def compare(*fits: Any, **named: Any) -> Comparison:
     >>> mw.compare(one, two).to_frame()["Chisq"].round(4).tolist()
     [nan, 42.8368]
     """
-    collected = _collected(fits, named)
+    collected = named_fits(fits, named, depth=2)
     return Comparison(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml()))
 
 
-def _collected(fits: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:
+def named_fits(fits: tuple[Any, ...], named: Mapping[str, Any], *, depth: int) -> dict[str, Any]:
+    """Return fits by name: their own, that of a variable of the caller `depth` frames up, or "model 1" and so on."""
     if len(fits) == 1 and isinstance(fits[0], Mapping):
         return {**fits[0], **named}
-    return {**{f"model {i}": fit for i, fit in enumerate(fits, start=1)}, **named}
+    found = names_in_caller(list(fits), depth=depth + 1)
+    names = [name or f"model {i}" for i, name in enumerate(found, start=1)]
+    if len({*names, *named}) < len(names) + len(named):  # one fit given twice
+        names = [f"model {i}" for i in range(1, len(fits) + 1)]
+    return {**dict(zip(names, fits, strict=True)), **named}

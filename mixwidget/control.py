@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import FitCancelled, OptionError, refuse_unknown_options
 
 _CHOICES = {
     "double_bar": ("zero", "lme4"),
@@ -38,12 +38,12 @@ class Control:
     warn : bool
         Whether findings of severity "warning" are also issued as `MixwidgetWarning`.
     should_stop : callable, optional
-        Polled before each evaluation; a true value raises `FitCancelled`.
+        Polled before each evaluation, in fits and in all that refits; a true value raises `FitCancelled`.
 
     Raises
     ------
     OptionError
-        If a value is not one of the choices.
+        If an option is not known, or a value not one of the choices.
 
     Examples
     --------
@@ -60,6 +60,11 @@ class Control:
     warn: bool = True
     should_stop: Callable[[], bool] | None = None
 
+    def __new__(cls, **options: Any) -> Control:  # noqa: PYI034 - Self would need typing_extensions on Python 3.10
+        """Refuse unknown options before the fields are set."""
+        refuse_unknown_options("Control", options, list(cls.__dataclass_fields__))
+        return object.__new__(cls)  # no super(): slots make dataclass build the class anew
+
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
@@ -75,3 +80,14 @@ class Control:
             raise OptionError(f"Control: warn must be True or False, not {self.warn!r}")
         if self.should_stop is not None and not callable(self.should_stop):
             raise OptionError(f"Control: should_stop must be a function without arguments, not {self.should_stop!r}")
+
+    def poll(self, what: str) -> None:
+        """Raise `FitCancelled` if `should_stop` says so.
+
+        Parameters
+        ----------
+        what : str
+            What is cancelled, for the message: ``"the bootstrap"``.
+        """
+        if self.should_stop is not None and self.should_stop():
+            raise FitCancelled(f"{what} was cancelled")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -48,6 +50,15 @@ class DataError(MixwidgetError, ValueError):
 
 class OptionError(MixwidgetError, ValueError):
     """An option has a name or a value that is not known."""
+
+
+def refuse_unknown_options(owner: str, given: Iterable[str], known: list[str]) -> None:
+    """Raise an `OptionError` that names the nearest known option, if a name is not one of them."""
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name.lower(), known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}"
+            raise OptionError(f"{owner} has no option '{name}'; {hint}")
 
 
 class ProblemTooLargeError(MixwidgetError, MemoryError):

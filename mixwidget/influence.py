@@ -11,6 +11,7 @@ from mixwidget.answer import Answer
 from mixwidget.fit.solution import Solution
 from mixwidget.inference.influence import Influence
 from mixwidget.inference.influence import influence as leave_one_out
+from mixwidget.progress import Progress
 
 MAX_NAMED = 5  # levels in the sentence
 
@@ -34,9 +35,9 @@ class InfluenceAnswer(Answer):
         return influence_chart(self.frame, self.influence.limit)
 
 
-def influence(solution: Solution, group: str | None) -> InfluenceAnswer:
+def influence(solution: Solution, group: str | None, progress: Progress | None) -> InfluenceAnswer:
     """Leave each level out and say which ones move the fixed effects."""
-    found = leave_one_out(solution, group)
+    found = leave_one_out(solution, group, progress)
     frame = found.to_frame().sort_values("cooks_distance", ascending=False)
     title = f"Leaving out each of the {len(found.levels)} levels of '{found.group}'"
     return InfluenceAnswer(title=title, sentence=_sentence(found), frame=frame, influence=found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +38,7 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
     path : sequence of LmerModel
         Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
     """
+    from mixwidget.prior_dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
     from mixwidget.widgets.source import Source
 
@@ -44,7 +46,7 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
     named = {"weights": call.weights, "offset": call.offset, "subset": call.subset}
     options = {name: text for name, text in named.items() if text is not None}
     refit: Any = Refitter(path[0] if path else fit)
-    source = Source(refit, fitted_rows(fit), fit.solution.control, call.data or "data", options)
+    source = Source(refit, fitted_rows(fit), fit.solution.control, call.data or "data", options, PriorDial())
     shown: Any = fit
     steps: Any = path
     return FitWidget(shown, source, view=view, theme=theme, path=steps)
@@ -101,10 +103,14 @@ class Refitter:
         for base in self._bases:
             terms = terms_within(parsed, base)
             if terms is not None:
-                return base.restructure(terms, reml=reml, formula=formula, control=control)
-        fit = self._from_data(formula, reml, control)
+                return self._kept(base.restructure(terms, reml=reml, formula=formula, control=control))
+        fit = self._kept(self._from_data(formula, reml, control))
         self._bases = [fit, *self._bases][:MAX_BASES]
         return fit
+
+    def _kept(self, fit: LmerModel) -> LmerModel:
+        """Return a fit with the first one's options: the control of a click is cancelled with the next click."""
+        return replace(fit, solution=replace(fit.solution, control=self._first.solution.control))
 
     def _from_data(self, formula: str, reml: bool, control: Control) -> LmerModel:
         from mixwidget.lmer import lmer

@@ -9,6 +9,7 @@ from mixwidget.answer import Answer
 from mixwidget.fit.solution import Solution
 from mixwidget.inference.landscape import Landscape
 from mixwidget.inference.landscape import landscape as survey
+from mixwidget.progress import Progress
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -31,9 +32,9 @@ class LandscapeAnswer(Answer):
         return landscape_chart(landscape_view(self.landscape))
 
 
-def landscape(solution: Solution, x: str | None, y: str | None) -> LandscapeAnswer:
+def landscape(solution: Solution, x: str | None, y: str | None, progress: Progress | None) -> LandscapeAnswer:
     """Survey the criterion over two parameters and say how many valleys the optimisers found."""
-    found = survey(solution, x, y)
+    found = survey(solution, x, y, progress)
     frame = found.optima.rename(columns={"x": found.x, "y": found.y})
     frame.index = [f"optimum {i}" for i in range(1, len(frame) + 1)]
     n = len(frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import warnings
 from collections.abc import Mapping
@@ -10,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from mixwidget.caller import names_in_caller
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
-from mixwidget.errors import MixwidgetWarning, OptionError
+from mixwidget.errors import MixwidgetWarning, OptionError, refuse_unknown_options
 from mixwidget.fit.call import given_call
 from mixwidget.fit.prior import given_priors
 from mixwidget.fit.solution import solve
@@ -63,7 +63,8 @@ def lmer(
         ``"invgamma"`` with blme's defaults, a `Prior`, or one of these for each grouping factor. The fit is then the
         posterior mode: it minimises ``criterion + penalty``.
     fixef_prior, resid_prior : str or Prior, optional
-        ``"normal"`` on the fixed effects; ``"gamma"``, ``"invgamma"`` or ``Prior("point", value=...)`` on sigma.
+        ``"normal"`` on the fixed effects, or ``"t"`` under ML; ``"gamma"``, ``"invgamma"`` or
+        ``Prior("point", value=...)`` on sigma.
     data_name : str, optional
         The name of the data that the summary prints; the caller's variable is found unless given.
 
@@ -97,20 +98,16 @@ def lmer(
     templates = None if start is None else start_templates(design, start)
     priors = given_priors(cov_prior, fixef_prior, resid_prior)
     solution = solve(design, reml=reml, control=control, start=templates, priors=priors)
-    name = _name_in_caller(data) if data_name is None else data_name
+    name = names_in_caller([data], depth=2)[0] if data_name is None else data_name
     model = LmerModel(solution, given_call(data, name, options))
     _warn(model)
     return model
 
 
 def _refuse_unknown(unknown: dict[str, Any]) -> None:
-    if not unknown:
-        return
-    known = [name for name in inspect.signature(lmer).parameters if name != "unknown"]
-    for name in unknown:
-        near = difflib.get_close_matches(name.lower(), known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}"
-        raise OptionError(f"lmer has no option '{name}'; {hint}")
+    if unknown:
+        known = [name for name in inspect.signature(lmer).parameters if name != "unknown"]
+        refuse_unknown_options("lmer", unknown, known)
 
 
 def _checked(control: object, reml: object) -> Control:
@@ -119,14 +116,6 @@ def _checked(control: object, reml: object) -> Control:
     if not isinstance(reml, bool | np.bool_):
         raise OptionError(f"reml must be True or False, not {reml!r}")
     return control
-
-
-def _name_in_caller(data: Any) -> str | None:
-    """Return the name that the data have among the caller's variables."""
-    here = inspect.currentframe()
-    caller = here and here.f_back and here.f_back.f_back  # beyond lmer
-    names = caller.f_locals.items() if caller else ()
-    return next((name for name, value in names if value is data and not name.startswith("_")), None)
 
 
 def _warn(model: LmerModel) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.bootstrap import DrawnBootstrap, drawn
-from mixwidget.compare import Comparison, compare
+from mixwidget.compare import Comparison, compare, named_fits
 from mixwidget.control import Control
 from mixwidget.design.design import Design
+from mixwidget.design.findings import design_findings
 from mixwidget.engine.optimum import Optimum
 from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
@@ -33,13 +34,15 @@ from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.anova import anova_table, contest_table
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest, intervals
 from mixwidget.inference.deletion import drop1_table, ranova_table
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.emmeans import MeansRequest, emmeans_table, trends_table
 from mixwidget.inference.findings import fit_diagnostics
-from mixwidget.inference.information import aicc, conditional_aic
+from mixwidget.inference.information import aicc
 from mixwidget.inference.p_values import p_value_table
+from mixwidget.inference.replicates import Recipe
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
@@ -58,6 +61,7 @@ from mixwidget.report.r_code import r_code
 from mixwidget.report.summary import Summary, summarise
 from mixwidget.shown import ShownVarCorr, shown_varcorr
 from mixwidget.views.paper import paper_view
+from mixwidget.views.prior_code import r_priors
 from mixwidget.views.words import WordsView, words_view
 
 if TYPE_CHECKING:
@@ -269,19 +273,31 @@ class LmerModel:
         return list(fit_diagnostics(self.solution, self.verdict))
 
     @property
-    def diagnostics(self) -> list[Diagnostic]:
-        """What was found in the data and in the fit."""
-        return self._diagnostics
+    def alerts(self) -> list[Diagnostic]:
+        """Those of the `diagnostics` that stand beside the numbers wherever the fit is shown."""
+        return list(self._diagnostics)
 
-    def influence(self, group: str | None = None) -> InfluenceAnswer:
+    @cached_property
+    def _advice(self) -> list[Diagnostic]:
+        known = {(found.code, found.message) for found in self._diagnostics}
+        return [found for found in design_findings(self.design) if (found.code, found.message) not in known]
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What was found in the data and in the fit, the thoughts of `check_design` on the design last."""
+        return [*self._diagnostics, *self._advice]
+
+    def influence(self, group: str | None = None, progress: bool | Progress = True) -> InfluenceAnswer:
         """Leave out each level of a grouping factor and compare the estimates, as ``influence.ME``.
 
         Parameters
         ----------
         group : str, optional
             The grouping factor with the most levels unless given.
+        progress : bool or callable
+            An interrupt keeps the levels that are done.
         """
-        return influence(self.solution, group)
+        return influence(self.solution, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Any:
         """Return a diagnostic picture as an altair chart.
@@ -294,7 +310,9 @@ class LmerModel:
         """
         return plot(self, kind)
 
-    def landscape(self, x: str | None = None, y: str | None = None) -> LandscapeAnswer:
+    def landscape(
+        self, x: str | None = None, y: str | None = None, progress: bool | Progress = True
+    ) -> LandscapeAnswer:
         """Survey the criterion over two parameters, with the paths of all optimisers.
 
         Parameters
@@ -302,8 +320,9 @@ class LmerModel:
         x, y : str, optional
             ``"sd Days | Subject"`` (relative to sigma) or the name of a fixed effect. By default the first two
             standard deviations, or the only one and the last fixed effect.
+        progress : bool or callable
         """
-        return landscape(self.solution, x, y)
+        return landscape(self.solution, x, y, progress_bar("landscape", shown=progress))
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
@@ -371,7 +390,7 @@ class LmerModel:
         """
         return contest_table(self.solution, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
 
-    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite") -> pd.DataFrame:
+    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
 
         Parameters
@@ -380,15 +399,16 @@ class LmerModel:
             Likelihood ratios of maximum-likelihood fits, or F tests of this fit.
         ddf : str
             For the F tests.
+        progress : bool or callable
         """
-        return drop1_table(self.solution, self.call, test, ddf)
+        return drop1_table(self.solution, self.call, test, ddf, progress_bar("drop1", shown=progress))
 
-    def ranova(self) -> pd.DataFrame:
+    def ranova(self, progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each random effect costs, as lmerTest's ``ranova``, with the mixture p value beside.
 
         The criterion is that of this fit, REML or ML.
         """
-        return ranova_table(self.solution)
+        return ranova_table(self.solution, progress_bar("ranova", shown=progress))
 
     def p_values(
         self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
@@ -459,6 +479,7 @@ class LmerModel:
         type: str = "parametric",  # noqa: A002  bootMer's name
         seed: int | np.random.Generator | None = None,
         progress: bool | Progress = True,
+        processes: int = 1,
     ) -> DrawnBootstrap:
         """Fit the model to n new data sets made from this fit, as ``lme4::bootMer``; ``.plot()`` draws histograms.
 
@@ -472,9 +493,14 @@ class LmerModel:
             New responses drawn from the model (new random effects and errors); from its rescaled residuals and modes;
             or whole groups drawn with replacement.
         seed : int or numpy.random.Generator, optional
-            The same seed gives the same replicates.
+            The same seed gives the same replicates, however many processes there are.
         progress : bool or callable
             A bar on the error stream for what takes more than a second. An interrupt returns what is there by then.
+        processes : int
+            Processes that share the refits. It pays where one refit takes 20 ms or more: a `stat` of one's own, whole
+            groups, several grouping factors; all parameters of a model with one factor are always fitted together,
+            in one process. On Linux processes are forked, so any function will do; elsewhere `stat` has to be one of
+            an importable module.
 
         Examples
         --------
@@ -484,11 +510,9 @@ class LmerModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        statistic = None if stat is None else lambda solution: stat(LmerModel(solution, self.call))
-        generator, bar = np.random.default_rng(seed), progress_bar("bootstrap", shown=progress)
-        return drawn(
-            bootstrap(self.solution, self._modes, n, stat=statistic, kind=type, generator=generator, progress=bar)
-        )
+        recipe = Recipe(self.solution, self._modes, type, None if stat is None else _OfModel(stat, self.call))
+        bar = progress_bar("bootstrap", shown=progress)
+        return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
 
     # marginal means, sizes of effects, tables
 
@@ -577,7 +601,26 @@ class LmerModel:
 
     @property
     def conditional_aic(self) -> float:
-        """Vaida and Blanchard's conditional AIC, for predictions in the groups that were seen."""
+        """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
+        return float(self.caic()["caic"])
+
+    def caic(self) -> pd.Series:
+        """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
+
+        Returns
+        -------
+        Series
+            ``loglik`` given the modes, effective degrees of freedom ``df`` (corrected for the estimation of the
+            variances, with one for sigma) and ``caic``; then ``df_held`` and ``caic_held`` without that correction, as
+            Vaida and Blanchard have them.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
+        [-824.51, 31.3, 1711.62]
+        """
         return conditional_aic(self.solution, self._modes)
 
     def tidy(
@@ -606,8 +649,11 @@ class LmerModel:
         return glance_table(self.solution)
 
     def augment(self) -> pd.DataFrame:
-        """Return the fitted rows with fitted values, residuals, leverages and Cook's distances, as ``augment``."""
-        return augment_table(self.solution, self._modes)
+        """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
+
+        The columns are those of ``broom.mixed::augment``.
+        """
+        return augment_table(self.solution, self.call, self._modes)
 
     # words and code
 
@@ -634,14 +680,14 @@ class LmerModel:
         return PaperTable(paper_view({name: self}, stars=stars, digits=digits)).to_latex()
 
     def to_r(self) -> str:
-        """Return the R code that fits the same model with lme4.
+        """Return the R code that fits the same model with lme4, or with blme under priors.
 
         Raises
         ------
         OptionError
             If weights, offset, subset or contrasts were given as values, which have no name in R.
         """
-        return r_code(**r_arguments(self.call, self.formula, self.reml))
+        return r_code(**r_arguments(self.call, self.formula, self.reml), priors=r_priors(self.priors))
 
     # other data, other responses, other structures
 
@@ -751,7 +797,7 @@ class LmerModel:
 
     def compare(self, *others: LmerModel) -> Comparison:
         """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
-        return compare(self, *others)
+        return compare(named_fits((self, *others), {}, depth=2))
 
     # widgets
 
@@ -800,3 +846,14 @@ class LmerModel:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfModel:
+    """A statistic of fitted models as one of solutions."""
+
+    stat: Callable[[LmerModel], Any]
+    call: Call
+
+    def __call__(self, solution: Solution) -> Any:
+        return self.stat(LmerModel(solution, self.call))

@@ -130,7 +130,8 @@ def ladder_frame(rungs: tuple[Rung, ...]) -> pd.DataFrame:
 
 
 def _sentence(ladder: Ladder, chosen: Any) -> str:
+    reason = ladder.reason[:1].lower() + ladder.reason[1:]
     if ladder.chosen == 0:
-        return f"The model stays as it is: {ladder.reason}."
+        return f"The model stays as it is: {reason}."
     n = ladder.chosen
-    return f"{n} step{'s' if n > 1 else ''} down to {chosen.formula}: {ladder.reason}."
+    return f"{n} step{'s' if n > 1 else ''} down to {chosen.formula}: {reason}."

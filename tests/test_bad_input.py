@@ -166,6 +166,8 @@ def test_errors_are_the_exceptions_that_python_users_expect():
         ({"max_dense_columns": 2.5}, "max_dense_columns must be a positive whole number"),
         ({"warn": "no"}, "warn must be True or False"),
         ({"should_stop": 3}, "should_stop must be a function"),
+        ({"tolerence": 1e-9}, "Control has no option 'tolerence'; did you mean 'tolerance'?"),
+        ({"optimizer": "bobyqa"}, "Control has no option 'optimizer'; it has double_bar, na_action, starts"),
     ],
 )
 def test_controls_that_cannot_be(options, message):
@@ -208,7 +210,7 @@ def test_a_response_of_zeros_and_ones_is_a_number():
 
 
 def codes(fit):
-    return {finding.code for finding in fit.diagnostics}
+    return {finding.code for finding in fit.alerts}
 
 
 def warned(formula, data, **options):
@@ -234,7 +236,7 @@ def test_repeated_terms_get_a_word():
 
 
 def test_a_fit_without_need_gets_no_word(plain):
-    assert plain.diagnostics == []
+    assert plain.alerts == []
 
 
 def test_dropped_columns_and_rows_get_a_word():

@@ -67,9 +67,6 @@ RTOL_PROFILE = 1e-4
 """Ends of profile intervals, relative to the larger of the end and 1 % of the parameter's size: both sides search for
 the root of a function that is itself a minimum."""
 
-ATOL_PROFILE_FLAT = 1e-3
-"""The same for correlations near -1 and 1, where the profile is flat and its minimum lies on the boundary."""
-
 RTOL_EMMEANS = 2e-5
 """Marginal means, their errors and p values: as fixed effects."""
 

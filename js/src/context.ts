@@ -1,7 +1,7 @@
 /** What all parts of one view share: the views from Python, the spot, the choices of this view, and the way back to Python. */
 import { decodeModes, type Modes } from "./core/decode.ts";
 import { announce, listen } from "./bus.ts";
-import type { Command, FitView, LadderView, Spot, Status, StructureView, TestsView } from "./types.ts";
+import type { Choice, Command, FitView, LadderView, PriorView, Spot, Status, StructureView, TestsView } from "./types.ts";
 
 /** The part of an AFM model that is used; marimo, JupyterLab and the offline host all have it. */
 export interface Model {
@@ -25,7 +25,7 @@ export interface Ui {
   window: [number, number] | null;
 }
 
-export type Topic = "fit" | "tests" | "structure" | "ladder" | "status" | "spot" | "ui";
+export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "status" | "spot" | "ui";
 
 export interface Part {
   el: HTMLElement;
@@ -35,7 +35,7 @@ export interface Part {
 /** Python answers each command at once with its number; silence this long means that nobody listens. */
 const NO_ANSWER_MS = 2000;
 
-const TRAITS: Record<string, Topic> = { fit_view: "fit", levels: "fit", tests: "tests", structure: "structure", ladder: "ladder", status: "status" };
+const TRAITS: Record<string, Topic> = { fit_view: "fit", levels: "fit", tests: "tests", structure: "structure", ladder: "ladder", prior: "prior", status: "status" };
 
 const LOST: Omit<Status, "request"> = {
   state: "lost",
@@ -46,6 +46,8 @@ const LOST: Omit<Status, "request"> = {
 export class Context {
   ui: Ui = { group: "", order: 0, interval: 2, kind: "modes", window: null };
   spot: Spot | null = null;
+  /** What was clicked and is not fitted yet. */
+  private wanted: Choice | null = null;
   /** Set while a command has no answer from Python for too long. */
   private lost = false;
   private sent = 0;
@@ -98,6 +100,21 @@ export class Context {
   get ladder(): LadderView | null {
     const view = this.model.get("ladder") as LadderView | Record<string, never> | null;
     return view && "rungs" in view ? (view as LadderView) : null;
+  }
+
+  get prior(): PriorView | null {
+    const view = this.model.get("prior") as PriorView | Record<string, never> | null;
+    return view && "stops" in view ? (view as PriorView) : null;
+  }
+
+  /** The structure as it is switched on: what was clicked last, or what is fitted. */
+  get choice(): Choice {
+    return this.wanted ?? this.ladder!.choice;
+  }
+
+  choose(choice: Choice, draft = false): void {
+    this.wanted = choice;
+    this.send({ action: "choose", choice, ...(draft && { draft }) });
   }
 
   get status(): Status {
@@ -160,6 +177,7 @@ export class Context {
   private checkAnswer(): void {
     if (this.status.request >= this.sent) return;
     this.lost = true;
+    this.wanted = null;
     this.emit("status");
   }
 
@@ -175,6 +193,7 @@ export class Context {
     if (this.stopped) return;
     if (topics.includes("status")) this.lost = false;
     if (topics.includes("fit")) this.takeFit();
+    if (this.settled) this.wanted = null;
     for (const topic of topics) this.emit(topic);
   }
 

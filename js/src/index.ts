@@ -7,7 +7,9 @@ import { fixedTable } from "./parts/fixed.ts";
 import { header } from "./parts/header.ts";
 import { ladder } from "./parts/ladder.ts";
 import { levelTable } from "./parts/levels.ts";
+import { moves } from "./parts/moves.ts";
 import { picker } from "./parts/picker.ts";
+import { priorDial } from "./parts/prior.ts";
 import { statusBar } from "./parts/status.ts";
 import { tabs } from "./parts/tabs.ts";
 import { varcorrTable } from "./parts/varcorr.ts";
@@ -36,14 +38,16 @@ const VIEWS: Record<string, (context: Context, use: (part: Part) => HTMLElement)
   picker: (context, use) => [
     use(header(context, true)),
     use(findings(context)),
-    area("picker", use(picker(context))),
+    area("picker", use(picker(context)), use(priorDial(context))),
+    use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
   explorer: (context, use) => [
     use(header(context, true)),
     use(findings(context)),
-    area("picker", use(picker(context))),
+    area("picker", use(picker(context)), use(priorDial(context))),
     area("main", use(caterpillar(context)), use(ranefTabs(context))),
+    use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
 };

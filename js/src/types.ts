@@ -91,6 +91,8 @@ export interface FitView {
   varcorr: VarcorrView;
   modes: ModesView[];
   intervals: IntervalLevel[];
+  verdict: string;
+  prior: string;
   snippets: { label: string; text: string }[];
 }
 
@@ -143,10 +145,39 @@ export interface GroupChoice {
   slopes: string[];
 }
 
+/** The prior on the covariance matrices; a strength of null asks for the least that makes the fit regular. */
+export interface PriorChoice {
+  family: string;
+  strength: number | null;
+}
+
 export interface Choice {
   fixed: string[];
   reml: boolean;
   groups: GroupChoice[];
+  prior: PriorChoice;
+}
+
+export interface Move {
+  name: string;
+  /** Without, with, change. */
+  texts: string[];
+  /** Places of the two values on a scale from 0 to 1; null where there is no value. */
+  without: number | null;
+  under: number | null;
+}
+
+export interface PriorView {
+  families: { name: string; label: string; title: string }[];
+  /** From no prior to blme's default. */
+  stops: { strength: number; label: string }[];
+  /** Position of the least prior that is enough, where it is known. */
+  least: number | null;
+  /** Whether the least prior can be asked for. */
+  has_least: boolean;
+  note: string;
+  moves: Move[];
+  sentence: string;
 }
 
 export interface Pattern {
@@ -178,6 +209,8 @@ export interface Rung {
   is_singular: boolean;
   verdict: string;
   patterns: Pattern[];
+  /** As it is written, "" without one. */
+  prior: string;
 }
 
 export interface LadderView {
@@ -199,6 +232,8 @@ export interface Command {
   number: number;
   action: "choose" | "undo" | "redo" | "goto" | "cancel";
   choice?: Choice;
+  /** Show the fit, but keep no entry in the ladder: a control is still being moved. */
+  draft?: boolean;
   key?: number;
 }
 

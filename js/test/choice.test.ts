@@ -37,7 +37,7 @@ test("interactions bring their parts and keep them", () => {
     { name: "b", allowed: true, reason: "", within: ["a:b"] },
     { name: "a:b", allowed: true, reason: "", within: [] },
   ];
-  const empty: Choice = { fixed: [], reml: true, groups: [] };
+  const empty: Choice = { fixed: [], reml: true, groups: [], prior: { family: "none", strength: 0 } };
   const all = toggleFixed(empty, options, "a:b");
   expect(all.fixed).toEqual(["a", "b", "a:b"]);
   expect(whyFixedStays(all, options[0]!)).toBe("part of a:b");

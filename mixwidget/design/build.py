@@ -19,7 +19,7 @@ from mixwidget.design.grouping import crossed_levels
 from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
 from mixwidget.design.matrix import model_matrix
 from mixwidget.design.plan import Plan, make_plan
-from mixwidget.design.rank import independent_columns
+from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.design.recipe import Recipe
 from mixwidget.design.table import read_table
 from mixwidget.design.values import Coding, Factor, Value
@@ -85,12 +85,13 @@ def build_design(
     n_rows = len(frame.response)
 
     fixed = lay_out(plan.fixed, frame.values, _fixed_codings(contrasts or {}, plan, frame))
-    kept, X = _fixed_matrix(fixed, plan, frame)
+    kept, X, aliases = _fixed_matrix(fixed, plan, frame)
     for array in (X, frame.response, frame.weights, frame.offset):
         if array is not None:
             array.flags.writeable = False  # a fit is immutable, and its random columns may be views of X
     columns = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if is_kept)
-    x_dropped = tuple(column.name for column, is_kept in zip(fixed.columns, kept, strict=True) if not is_kept)
+    dropped = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if not is_kept)
+    x_dropped = tuple(column.name for column in dropped)
 
     factors = _grouping_factors(plan, frame)
     layouts = [lay_out(bar.terms, frame.values, _own_coding) for bar in plan.random]
@@ -113,7 +114,7 @@ def build_design(
         kept=frame.kept,
         data_index=frame.data_index,
         diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
-        recipe=_recipe(columns, blocks, plan, frame, evaluation, offset),
+        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluation, offset),
     )
 
 
@@ -140,14 +141,18 @@ def _own_coding(label: str, factor: Factor) -> Coding:
     return coding_of(default if factor.coding is None else factor.coding, factor.levels, label)
 
 
-def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndarray, np.ndarray]:
+def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which columns are kept, their numbers, and how they make up the others."""
     n_rows = len(frame.response)
     X = model_matrix(fixed.columns, frame.values, n_rows)
     kept = independent_columns(X, has_intercept=plan.fixed.intercept)
     n_kept = int(kept.sum())
     if n_rows <= n_kept:
         raise DataError(f"{n_rows} rows are too few for {n_kept} fixed effects and a variance; take terms out")
-    return kept, X if n_kept == len(kept) else np.asfortranarray(X[:, kept])
+    if n_kept == len(kept):
+        return kept, X, np.zeros((n_kept, 0))
+    independent = np.asfortranarray(X[:, kept])
+    return kept, independent, determined_by(independent, X[:, ~kept])
 
 
 def _grouping_factors(plan: Plan, frame: ModelFrame) -> dict[str, GroupingFactor]:
@@ -217,6 +222,8 @@ def _repeated_columns(blocks: Sequence[BlockPlan]) -> list[Diagnostic]:
 
 def _recipe(
     columns: tuple[Column, ...],
+    dropped: tuple[Column, ...],
+    aliases: np.ndarray,
     blocks: Sequence[BlockPlan],
     plan: Plan,
     frame: ModelFrame,
@@ -228,6 +235,8 @@ def _recipe(
     named = (offset,) if isinstance(offset, str) else ()
     return Recipe(
         fixed=columns,
+        dropped=dropped,
+        aliases=aliases,
         random=tuple(block.columns for block in blocks),
         groupings=tuple(parts[label] for label in labels),
         offsets=(*plan.fixed.offsets, *named),

@@ -35,6 +35,12 @@ def independent_columns(X: np.ndarray, *, has_intercept: bool) -> np.ndarray:
     return _sequential(X, means, has_intercept)
 
 
+def determined_by(kept: np.ndarray, dropped: np.ndarray) -> np.ndarray:
+    """Return how dropped columns are made of the kept ones, shape (p, n_dropped)."""
+    size = np.linalg.norm(kept, axis=0)
+    return np.linalg.lstsq(kept / size, dropped, rcond=None)[0] / size[:, None]
+
+
 def _is_clearly_full(X: np.ndarray, means: np.ndarray, has_intercept: bool) -> bool:
     """Whether the Cholesky factor of the centred cross products leaves no doubt, as for almost all data."""
     shift = means if has_intercept else np.zeros_like(means)

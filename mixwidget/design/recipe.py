@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from mixwidget.design.layout import Column
 from mixwidget.design.values import Factor
 
@@ -15,8 +17,10 @@ class Recipe:
 
     Attributes
     ----------
-    fixed : tuple of Column
-        The kept columns of X.
+    fixed, dropped : tuple of Column
+        The kept columns of X, and those that they determine.
+    aliases : ndarray, shape (p, n_dropped)
+        How: dropped columns = kept columns @ aliases.
     random : tuple of tuple of Column
         The columns of each random term.
     groupings : tuple of tuple of str
@@ -34,6 +38,8 @@ class Recipe:
     """
 
     fixed: tuple[Column, ...]
+    dropped: tuple[Column, ...]
+    aliases: np.ndarray
     random: tuple[tuple[Column, ...], ...]
     groupings: tuple[tuple[str, ...], ...]
     offsets: tuple[str, ...]

@@ -199,7 +199,7 @@ class HeldParameter:
             slope + (n / at.r2 - 1.0 / variance) * product
             for slope, product in zip(derivatives.slopes, products, strict=True)
         )
-        double = np.where(layout.row == layout.column, 1.0, 2.0)
+        double = np.where(layout.is_diagonal, 1.0, 2.0)
         g, b = double * layout.gather(slopes), double * layout.gather(products)
         H = self._relative_hessian(at, derivatives, variance)
         G = layout.gather(tuple(template @ template.T for template in at.templates))

@@ -44,16 +44,24 @@ class Arrangement:
     blocks: Blocks
     prior: Prior | None = None
 
+    @property
+    def n_random(self) -> int:
+        """Number of random effects."""
+        sizes = self.layout.factor_sizes
+        return sum(k * factor.n_levels for k, factor in zip(sizes, self.cross.factors, strict=True))
 
-def arrange(cross: CrossProducts, max_dense_columns: int, prior: Prior | None = None) -> Arrangement:
-    """Choose the order of elimination and build the blocks.
+
+def arrange(
+    cross: CrossProducts, max_dense_columns: int, prior: Prior | None = None, known: Basis | None = None
+) -> Arrangement:
+    """Choose the order of elimination and build the blocks; a known basis is used as `standard_basis` says.
 
     Raises
     ------
     ProblemTooLargeError
         If more than `max_dense_columns` random effects remain after the best chain.
     """
-    basis = standard_basis(cross)
+    basis = standard_basis(cross, known)
     sizes = tuple(term.shape[1] for term in cross.terms)
     layout = theta_layout(sizes, cross.term_factor, len(cross.factors))
     widths = [size * factor.n_levels for size, factor in zip(layout.factor_sizes, cross.factors, strict=True)]

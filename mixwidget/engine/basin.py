@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +18,7 @@ WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Basin:
     """A minimum that a descent found, with its quadratic model.
 
@@ -35,6 +36,16 @@ class Basin:
     derivatives: Derivatives
     decrement: float
 
+    @cached_property
+    def clearance(self) -> float:
+        """How far above the minimum, in criterion units, the quadratic model puts the nearest singular template."""
+        diagonal = self.layout.is_diagonal
+        try:
+            spread = np.linalg.inv(self.derivatives.hessian).diagonal()[diagonal]
+        except np.linalg.LinAlgError:
+            return 0.0
+        return float((self.point.theta[diagonal] ** 2 / (2.0 * spread)).min()) if spread.min() > 0.0 else 0.0
+
     def holds(self, point: Evaluation) -> bool:
         """Whether a point lies in this basin, up to the signs of the templates' columns.
 
@@ -50,22 +61,18 @@ class Basin:
             return True
         if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
             return False
-        return self._is_similar(point) or self._is_well_inside() or self._is_single_valley(predicted, gap)
+        return self._is_similar(point) or self.clearance > WELL_INSIDE or self._is_single_valley(predicted, gap)
+
+    def is_near(self, theta: np.ndarray) -> bool:
+        """Whether the quadratic model puts a theta with positive diagonals within one criterion unit of the minimum."""
+        difference = theta - _canonical(self.layout, self.point)
+        return 0.5 * float(difference @ self.derivatives.hessian @ difference) < SAME_BASIN
 
     def _is_similar(self, point: Evaluation) -> bool:
         """Whether no diagonal element of a template is far from that of the minimum."""
-        diagonal = self.layout.row == self.layout.column
+        diagonal = self.layout.is_diagonal
         one, other = np.abs(self.point.theta[diagonal]), np.abs(point.theta[diagonal])
         return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
-
-    def _is_well_inside(self) -> bool:
-        """Whether the quadratic model puts every singular template far above the minimum."""
-        diagonal = self.layout.row == self.layout.column
-        try:
-            spread = np.diagonal(np.linalg.inv(self.derivatives.hessian))[diagonal]
-        except np.linalg.LinAlgError:
-            return False
-        return bool(np.all(spread > 0) and np.all(self.point.theta[diagonal] ** 2 > 2.0 * WELL_INSIDE * spread))
 
     def _is_single_valley(self, predicted: float, gap: float) -> bool:
         """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""

@@ -7,7 +7,7 @@ annihilate X). So shifts and scales of predictors and response leave the optimis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,8 @@ class Basis:
         R, upper triangular: raw columns = standardised columns @ R.
     X : ndarray, shape (c, p)
     x_root : ndarray, shape (p, p)
+    x_logdet : float
+        ``2 log |Rx|``.
     y : ndarray, shape (c,)
         Pool coordinates of the scaled residual.
     y_scale : float
@@ -39,30 +41,51 @@ class Basis:
         Least-squares coefficients of the response on the standardised columns, in units of the response.
     dependent : tuple of (int, int)
         Term and position of columns that are zero or that the columns before them in their term determine.
+    gram_root : ndarray, shape (c - 1, c - 1)
+        A root of the pool's mean products without the response.
     """
 
     terms: tuple[np.ndarray, ...]
     term_roots: tuple[np.ndarray, ...]
     X: np.ndarray
     x_root: np.ndarray
+    x_logdet: float
     y: np.ndarray
     y_scale: float
     ols: np.ndarray
     dependent: tuple[tuple[int, int], ...]
+    gram_root: np.ndarray
 
 
-def standard_basis(cross: CrossProducts) -> Basis:
+def standard_basis(cross: CrossProducts, known: Basis | None = None) -> Basis:
     """Choose the standardised basis of a model.
+
+    Parameters
+    ----------
+    cross : CrossProducts
+    known : Basis, optional
+        That of a model with the same rows, fixed effects and response but other terms: spares half of the work.
 
     Raises
     ------
     FitError
         If the fixed effects reproduce the response exactly.
     """
+    fixed = _fixed_basis(cross) if known is None else known
+    standardised = [_orthonormal(term, fixed.gram_root) for term in cross.terms]
+    return replace(
+        fixed,
+        terms=tuple(columns for columns, _, _ in standardised),
+        term_roots=tuple(root for _, root, _ in standardised),
+        dependent=tuple((term, column) for term, (_, _, found) in enumerate(standardised) for column in found),
+    )
+
+
+def _fixed_basis(cross: CrossProducts) -> Basis:
+    """Return the basis without terms."""
     values, vectors = np.linalg.eigh(cross.total[:-1, :-1] / cross.n)
     gram_root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
     x_columns, x_root, _ = _orthonormal(cross.X, gram_root)
-    standardised = [_orthonormal(term, gram_root) for term in cross.terms]
     y, ols = cross.y, np.zeros(x_columns.shape[1])
     for _ in range(2):  # the second pass removes the rounding of the first
         step = x_columns.T @ (cross.total @ y) / cross.n
@@ -74,14 +97,16 @@ def standard_basis(cross: CrossProducts) -> Basis:
         raise FitError("the fixed effects reproduce the response exactly: no variance is left to estimate")
     y_scale = float(np.sqrt(residual / cross.n))
     return Basis(
-        terms=tuple(columns for columns, _, _ in standardised),
-        term_roots=tuple(root for _, root, _ in standardised),
+        terms=(),
+        term_roots=(),
         X=x_columns,
         x_root=x_root,
+        x_logdet=2.0 * float(np.log(x_root.diagonal()).sum()),
         y=y / y_scale,
         y_scale=y_scale,
         ols=ols,
-        dependent=tuple((term, column) for term, (_, _, found) in enumerate(standardised) for column in found),
+        dependent=(),
+        gram_root=gram_root,
     )
 
 
@@ -89,10 +114,13 @@ def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.nda
     """Return standardised coordinates, R and the dependent columns; a dependent set is scaled only."""
     if coordinates.shape[1] == 0:
         return coordinates, np.zeros((0, 0)), []
+    if coordinates.shape[1] == 1:
+        norm = float(np.linalg.norm(gram_root @ coordinates[:-1, 0]))
+        return coordinates / (norm or 1.0), np.array([[norm or 1.0]]), [] if norm else [0]
     centred, shifts = _without_constant(coordinates)
     columns = gram_root @ centred[:-1]
     norms = np.sqrt((columns * columns).sum(axis=0))
-    root = upper_triangle(columns) if coordinates.shape[1] > 1 else norms[None, :]
+    root = upper_triangle(columns)
     root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
     left = np.zeros(len(norms))
     left[: len(root)] = np.diagonal(root)

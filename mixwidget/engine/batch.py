@@ -7,7 +7,7 @@ responses and the levels; every response has its own trust region. The formulas 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,9 +59,15 @@ class _State:
 
 
 def fit_batch(
-    arrangement: Arrangement, responses: Responses, start: np.ndarray, *, reml: bool, tolerance: float
-) -> Iterator[BatchFits]:
-    """Minimise the criterion for each response, from one start, chunk after chunk.
+    arrangement: Arrangement,
+    responses: Responses,
+    start: np.ndarray,
+    *,
+    reml: bool,
+    tolerance: float,
+    poll: Callable[[], None],
+) -> Iterator[tuple[slice, BatchFits]]:
+    """Minimise the criterion for each response, from one start; yield chunk after chunk with its place.
 
     Parameters
     ----------
@@ -72,6 +78,8 @@ def fit_batch(
     reml : bool
     tolerance : float
         Newton decrement at which a fit is done.
+    poll : callable
+        Called before each iteration; what it raises ends the fits.
     """
     block = arrangement.blocks.chain[0]
     per_response = block.n_levels * block.k * (block.k + len(responses.ols[0]) + 1)
@@ -79,7 +87,7 @@ def fit_batch(
     for first in range(0, len(responses.squares), size):
         chunk = slice(first, first + size)
         batch = _Batch(arrangement, responses.scores[0][:, chunk], responses.squares[chunk], reml)
-        yield batch.minimise(start, tolerance, responses.scale[chunk])
+        yield chunk, batch.minimise(start, tolerance, responses.scale[chunk], poll)
 
 
 class _Batch:
@@ -99,7 +107,7 @@ class _Batch:
         self.constant = 2.0 * float(np.log(np.diagonal(root)).sum()) if reml and self.p else 0.0
         self.constant -= arrangement.cross.log_weights
 
-    def minimise(self, start: np.ndarray, tolerance: float, scale: np.ndarray) -> BatchFits:
+    def minimise(self, start: np.ndarray, tolerance: float, scale: np.ndarray, poll: Callable[[], None]) -> BatchFits:
         """Run trust-region Newton on all responses of the chunk."""
         n = len(self.squares)
         theta = np.tile(start, (n, 1))
@@ -110,6 +118,7 @@ class _Batch:
         state = self.evaluate(theta, active)
         value[active] = state.value
         for _ in range(MAX_ITERATIONS):
+            poll()
             beta[active], r2[active] = state.beta, state.r2
             gradient, hessian = self.differentiate(state, active)
             step, predicted, is_saddle = _steps(gradient, hessian, radius[active])

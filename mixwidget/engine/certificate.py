@@ -92,10 +92,10 @@ def _boundary_slopes(
     for term, f in enumerate(layout.term_factor):
         place = layout.term_slice(term)
         left, sds = _singular_values(layout.term_template(at.templates, term))
-        null = left[:, sds < SINGULAR_SD]
-        if not null.shape[1]:
+        if sds[-1] >= SINGULAR_SD:
             result.append((np.inf, np.zeros(len(sds))))
             continue
+        null = left[:, sds < SINGULAR_SD]
         values, vectors = np.linalg.eigh(null.T @ derivatives.slopes[f][place, place] @ null)
         result.append((float(values[0]), null @ vectors[:, 0]))
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
@@ -16,8 +16,7 @@ RESOLVED_SHARE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The criterion at one theta, with what its derivatives and the estimates need.
 
     Attributes
@@ -100,7 +99,7 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
             half = x_inverse @ state.right[:p, p]
             beta = half @ x_inverse
             r2 -= float(half @ half)
-            x_logdet = np.nan if failed else 2.0 * float(np.log(np.diagonal(x_factor)).sum())
+            x_logdet = np.nan if failed else 2.0 * float(np.log(x_factor.diagonal()).sum())
     df = arrangement.cross.n - p if reml else arrangement.cross.n
     value = _value(arrangement, state.logdet, x_logdet, r2, df, reml=reml)
     return Evaluation(theta, value, templates, state, x_inverse, beta, r2, df, reml)
@@ -113,5 +112,5 @@ def _value(arrangement: Arrangement, logdet: float, x_logdet: float, r2: float, 
     basis = arrangement.basis
     value = logdet + df * (1.0 + np.log(2.0 * np.pi * r2 * basis.y_scale**2 / df))
     if reml:
-        value += x_logdet + 2.0 * float(np.log(np.diagonal(basis.x_root)).sum())
+        value += x_logdet + basis.x_logdet
     return float(value - arrangement.cross.log_weights)

@@ -6,7 +6,7 @@ divided by an element of theta, so all formulas hold at singular templates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ from mixwidget.linalg.rest import EliminatedRest, Rest, RestFactor, level_block_
 WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at which dividing by it is harmless
 
 
-@dataclass(frozen=True, slots=True)
-class Derivatives:
+class Derivatives(NamedTuple):
     """Derivatives of the criterion at one theta.
 
     Attributes
@@ -62,12 +61,9 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     gradient = 2.0 * layout.gather(slopes_times_template)
     quadratics = 2.0 * layout.gather(tuple(s @ t for s, t in zip(score_products, at.templates, strict=True)))
     information = quadratic_products(arrangement, at, _directions(arrangement, at, scores))
-    hessian = at.df * (information / at.r2 - np.outer(quadratics, quadratics) / at.r2**2)
-    i, j = layout.same_column
-    rows, columns = layout.row[i], layout.row[j]
-    for f, slope in enumerate(slopes):
-        mine = layout.factor[i] == f
-        hessian[i[mine], j[mine]] += 2.0 * slope[rows[mine], columns[mine]]
+    hessian = at.df * (information / at.r2 - quadratics[:, None] * quadratics / at.r2**2)
+    for slope, (i, j, a, b) in zip(slopes, layout.column_pairs, strict=True):
+        hessian[i, j] += 2.0 * slope[a, b]
     if arrangement.prior is not None:
         slopes = _penalise(arrangement, arrangement.prior, at, gradient, hessian, slopes)
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
@@ -193,10 +189,8 @@ def _rest_traces(rest: EliminatedRest, template: np.ndarray, place: RestFactor) 
 
 def _directions(arrangement: Arrangement, at: Evaluation, scores: tuple[np.ndarray, ...]) -> list[np.ndarray]:
     """Return ``g_i = (e_a t_b' + t_b e_a') s`` for all parameters of each factor, shape (K, parameters, J)."""
-    layout = arrangement.layout
     result = []
-    for f, (template, score) in enumerate(zip(at.templates, scores, strict=True)):
-        rows, columns = layout.row[layout.members[f]], layout.column[layout.members[f]]
+    for template, score, (rows, columns) in zip(at.templates, scores, arrangement.layout.places, strict=True):
         direction = template[:, columns, None] * score[rows]
         direction[rows, np.arange(len(rows))] += (template.T @ score)[columns]
         result.append(direction)
@@ -225,8 +219,7 @@ def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: lis
     return information
 
 
-@dataclass(frozen=True, slots=True)
-class _Products:
+class _Products(NamedTuple):
     """Cross products of the columns ``v_i = Z g_i`` with everything else, summed factor by factor.
 
     Attributes

@@ -6,7 +6,7 @@ residual sum of squares and moves beta by -C l (l'beta - d) / (l'Cl): no column 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -57,7 +57,7 @@ class HeldEffect:
         beta = at.beta - half @ at.x_inverse * (distance / spread)
         value = at.value + at.df * float(np.log(r2 / at.r2))
         along = -2.0 * at.df * distance / (spread * r2) / self.arrangement.basis.y_scale
-        return HeldPoint(theta, value, along, replace(at, beta=beta, r2=r2, value=value))
+        return HeldPoint(theta, value, along, at._replace(beta=beta, r2=r2, value=value))
 
     def differentiate(self, point: HeldPoint) -> Derivatives:
         """Return the derivatives in theta."""

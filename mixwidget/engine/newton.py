@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as ze
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
 SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
+PROMISE = 3.0  # times the decrement: more than a descent may be hoped to gain
 ROUNDING = 1e-13  # relative rounding of the criterion
 
 
@@ -41,8 +42,7 @@ P = TypeVar("P", bound=Point)
 D = TypeVar("D", bound=Slope)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line of the optimiser's log.
 
     Attributes
@@ -76,9 +76,10 @@ class Minimum(Generic[P, D]):
     point : Point
         The evaluation at the end.
     derivatives : Slope or None
-        At the last point where they were formed; None if the start itself lies in a known basin.
+        At the last point where they were formed; None if `stop` ended the minimisation at its start.
     decrement : float
-    reason : {"converged", "no further decrease", "evaluations exhausted", "known basin"}
+    reason : str
+        "converged", "no further decrease", "evaluations exhausted", "not below the floor", or what `stop` said.
     log : tuple of Step
     """
 
@@ -96,7 +97,8 @@ def minimise(
     *,
     tolerance: float,
     max_evaluations: int,
-    is_known: Callable[[P], bool] | None = None,
+    stop: Callable[[P], str] | None = None,
+    floor: float = -np.inf,
 ) -> Minimum[P, D]:
     """Minimise a criterion from an evaluated start.
 
@@ -110,8 +112,10 @@ def minimise(
     tolerance : float
         Newton decrement at which to stop.
     max_evaluations : int
-    is_known : callable, optional
-        True for a point in a basin that was explored before; ends the minimisation early.
+    stop : callable, optional
+        Point to the reason to end the minimisation there, "" to go on.
+    floor : float
+        Ends the minimisation where several times the decrement does not reach below it.
 
     Returns
     -------
@@ -122,16 +126,18 @@ def minimise(
     derivatives: D | None = None
     decrement, secant = np.inf, _Secant(len(start.theta))
     while len(log) < max_evaluations:
-        if is_known is not None and is_known(point):
+        if stop is not None and (reason := stop(point)):
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
-            return Minimum(point, derivatives, np.inf, "known basin", tuple(log))
+            return Minimum(point, derivatives, np.inf, reason, tuple(log))
         derivatives = differentiate(point)
-        curvatures, directions = np.linalg.eigh(secant.correct(point.theta, derivatives, decrement))
+        curvatures, directions = secant.curvature(point.theta, derivatives, decrement)
         slopes = directions.T @ derivatives.gradient
         decrement = _decrement(curvatures, slopes)
         log.append(_entry(point, derivatives, decrement, radius))
         if decrement < tolerance:
             return Minimum(point, derivatives, decrement, "converged", tuple(log))
+        if point.value - PROMISE * decrement > floor > -np.inf:
+            return Minimum(point, derivatives, decrement, "not below the floor", tuple(log))
         while True:
             step, predicted = _trust_region_step(curvatures, slopes, radius)
             move = directions @ step
@@ -165,10 +171,11 @@ class _Secant:
 
     def __init__(self, size: int) -> None:
         self.correction = np.zeros((size, size))
+        self.is_needed = False
         self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
-    def correct(self, theta: np.ndarray, derivatives: Slope, decrement: float) -> np.ndarray:
-        """Return the corrected Hessian at a point; the plain one unless the correction keeps it positive definite."""
+    def curvature(self, theta: np.ndarray, derivatives: Slope, decrement: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return eigenvalues and vectors of the corrected Hessian; of the plain one where that is not positive."""
         hessian = derivatives.hessian
         if self.last is not None and decrement < SECANT_BELOW:
             last_theta, last_gradient = self.last
@@ -177,10 +184,13 @@ class _Secant:
             along = float(missing @ move)
             if abs(along) > 1e-8 * float(np.linalg.norm(missing) * np.linalg.norm(move)):
                 self.correction = self.correction + np.outer(missing, missing) / along
+                self.is_needed = True
         self.last = theta, derivatives.gradient
-        corrected = hessian + self.correction
-        lowest, highest = np.linalg.eigvalsh(corrected)[[0, -1]] if self.correction.any() else (0.0, 0.0)
-        return corrected if lowest > SECANT_SHARE * highest else hessian
+        if self.is_needed:
+            values, vectors = np.linalg.eigh(hessian + self.correction)
+            if values[0] > SECANT_SHARE * values[-1]:
+                return values, vectors
+        return np.linalg.eigh(hessian)
 
 
 def _entry(point: Point, derivatives: Slope, decrement: float, radius: float) -> Step:

@@ -1,58 +1,19 @@
-"""From arranged blocks to the optimum: candidate starts, Newton, escape from saddles, certificate."""
+"""From arranged blocks to the optimum: candidate starts, a search, the certificate of its end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import count
-from typing import cast
+from dataclasses import dataclass
 
 import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.basin import Basin
-from mixwidget.engine.certificate import SINGULAR_SD, Certificate, certify, descent_from_boundary
-from mixwidget.engine.criterion import Evaluation, evaluate
-from mixwidget.engine.derivatives import Derivatives, differentiate
-from mixwidget.engine.newton import ROUNDING, Step, minimise
+from mixwidget.engine.certificate import Certificate, certify
+from mixwidget.engine.criterion import Evaluation
+from mixwidget.engine.derivatives import Derivatives
 from mixwidget.engine.saturation import refuse_saturation
+from mixwidget.engine.search import SMALL_BELOW, Descent, Search
 from mixwidget.engine.starts import starting_values
-from mixwidget.errors import FitCancelled, FitError
-from mixwidget.linalg.triangle import lower_triangle
-
-BOTH_STARTS_BELOW = 200  # random effects; below, a second descent costs a millisecond and misses nothing (ENGINE.md)
-NEAR_BOUNDARY = 6.0  # criterion units: a boundary farther off than this hides no lower minimum
-PATIENCE = 6  # points of a descent from a less likely start, until which it must have come near the best minimum
-FAR_ABOVE = 1.0  # criterion units
-POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
-SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
-SNAP_COST = 1e-9  # criterion units
-SAME_VALUE = 1e-6  # criterion units: two ends of descents that agree
-
-
-@dataclass(frozen=True, slots=True)
-class Descent:
-    """One run of the optimiser.
-
-    Attributes
-    ----------
-    start : str
-        Name of the starting value.
-    reason : str
-        Why it ended.
-    value : float
-        The criterion at its end.
-    theta : ndarray
-        Its end, in the standardised basis.
-    log : tuple of Step
-        Every evaluation.
-    """
-
-    start: str
-    reason: str
-    value: float
-    theta: np.ndarray
-    log: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +73,17 @@ def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, star
     FitError
         If the random effects reproduce the response.
     """
-    search = _Search(arrangement, reml, control)
+    search = Search(arrangement, reml, control)
     thorough = _all_starts(arrangement, control)
-    candidates = starting_values(arrangement, thorough=thorough)
-    if start is not None:
-        candidates["given"] = start
-    points = [(name, search.evaluate(theta)) for name, theta in candidates.items()]
-    finite = sorted(((name, p) for name, p in points if np.isfinite(p.value)), key=lambda pair: pair[1].value)
-    if not finite:
-        raise FitError("the criterion is not finite at any starting value: the random effects reproduce the response")
-    chosen = finite if thorough else finite[:1]
-    first, *others = sorted(chosen, key=lambda pair: pair[0] == "unit")
-    best = search.descend(*first)
-    for name, point in others:
-        if name != "unit" or not search.is_settled():
-            best = search.descend(name, point, best)
-    if thorough and not search.has_single_columns:
-        best = search.reduce_ranks(search.drop_terms(best, candidates["moment"]))
+    candidates = {} if start is None else {"given": start}
+    candidates |= starting_values(arrangement, thorough=thorough)
+    best = search.descend_from_each(candidates) if thorough else search.descend_from_best(candidates)
+    if thorough and not search.is_settled(best):
+        best = search.look_further(best, candidates)
     best = search.polish(search.escape_saddles(best))
     refuse_saturation(arrangement, best.point)
     certificate = certify(arrangement, best.point, best.derivatives, best.decrement)
-    starts = tuple((name, point.value) for name, point in points)
-    return Optimum(arrangement, best.point, best.derivatives, certificate, starts, tuple(search.descents))
+    return Optimum(arrangement, best.point, best.derivatives, certificate, tuple(search.starts), tuple(search.descents))
 
 
 def _all_starts(arrangement: Arrangement, control: Control) -> bool:
@@ -141,148 +91,4 @@ def _all_starts(arrangement: Arrangement, control: Control) -> bool:
         return control.starts == "both"
     if arrangement.prior is not None:  # a prior can make basins of its own, and the starts know nothing of it
         return True
-    return _n_random(arrangement) < BOTH_STARTS_BELOW
-
-
-def _n_random(arrangement: Arrangement) -> int:
-    sizes = arrangement.layout.factor_sizes
-    return sum(k * factor.n_levels for k, factor in zip(sizes, arrangement.cross.factors, strict=True))
-
-
-class _Search:
-    """Descents on one criterion, each of them on record."""
-
-    def __init__(self, arrangement: Arrangement, reml: bool, control: Control) -> None:
-        self.arrangement = arrangement
-        self.reml = reml
-        self.control = control
-        self.descents: list[Descent] = []
-
-    def evaluate(self, theta: np.ndarray) -> Evaluation:
-        if self.control.should_stop is not None and self.control.should_stop():
-            raise FitCancelled("the fit was cancelled")
-        return evaluate(self.arrangement, theta, reml=self.reml)
-
-    def descend(self, name: str, start: Evaluation, known: Basin | None = None, *, patience: float = np.inf) -> Basin:
-        """Minimise from a start; return the end, or the known basin if it is at least as low.
-
-        After more points than the patience has, one that is still far above the known minimum ends the descent too.
-        """
-        visited = count(1)
-
-        def is_known(point: Evaluation) -> bool:
-            late = next(visited) > patience
-            return known is not None and (known.holds(point) or (late and point.value > known.point.value + FAR_ABOVE))
-
-        minimum = minimise(
-            self.evaluate,
-            lambda point: differentiate(self.arrangement, point),
-            start,
-            tolerance=self.control.tolerance,
-            max_evaluations=self.control.max_evaluations,
-            is_known=is_known,
-        )
-        point = minimum.point
-        self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
-        if known is not None and (minimum.reason == "known basin" or not point.value < known.point.value):
-            return known  # an end in its basin is within rounding, without derivatives of its own
-        derivatives = cast(Derivatives, minimum.derivatives)  # only an end in a known basin may lack them
-        return Basin(self.arrangement.layout, point, derivatives, minimum.decrement)
-
-    @property
-    def has_single_columns(self) -> bool:
-        """Whether every factor has one column: such criteria have hardly ever two minima."""
-        return max(self.arrangement.layout.factor_sizes) == 1
-
-    def is_settled(self) -> bool:
-        """Whether two informed starts led into one basin and every factor has one column: the unit start is not needed.
-
-        On 10,000 small random data sets of that kind it found nothing better; with slopes it did in 1 to 3 of 1,000.
-        """
-        return len(self.descents) > 1 and self.descents[-1].reason == "known basin" and self.has_single_columns
-
-    def drop_terms(self, best: Basin, start: np.ndarray) -> Basin:
-        """Descend also from a start without each of several terms: their variances can stand in for each other.
-
-        With two terms of which one has slopes, 1 of 100 small data sets has a lower minimum there.
-        """
-        ends = np.cumsum([k * (k + 1) // 2 for k in best.layout.term_sizes])
-        for first, last in zip([0, *ends[:-1]], ends, strict=True) if len(ends) > 1 else ():
-            theta = start.copy()
-            theta[first:last] = 0.0
-            point = self.evaluate(theta)
-            if np.isfinite(point.value):
-                best = self.descend("dropped term", point, best, patience=PATIENCE)
-        return best
-
-    def reduce_ranks(self, best: Basin) -> Basin:
-        """Descend also without the last column of each template that the quadratic model puts near the boundary.
-
-        A minimum inside the cone can hide a lower one on its boundary: 1 of 300 small data sets with slopes. Factors
-        with one column are left out; without slopes none was seen in 10,000.
-        """
-        layout = best.layout
-        ends = np.cumsum([k * (k + 1) // 2 for k in layout.term_sizes]) - 1  # T_kk of each term
-        ends = ends[[layout.factor_sizes[f] > 1 for f in layout.term_factor]]
-        costs = 0.5 * np.diagonal(best.derivatives.hessian)[ends] * best.point.theta[ends] ** 2
-        for end in ends[(np.abs(best.point.theta[ends]) > SINGULAR_SD) & (costs < NEAR_BOUNDARY)]:
-            theta = best.point.theta.copy()
-            theta[end] = 0.0
-            point = self.evaluate(theta)
-            if np.isfinite(point.value) and differentiate(self.arrangement, point).hessian[end, end] > 0.0:
-                best = self.descend("reduced rank", point, best)  # else the criterion falls back inside at once
-        return best
-
-    def escape_saddles(self, best: Basin) -> Basin:
-        """Leave singular points at which the criterion falls into the interior of the cone."""
-        for _ in range(2 * len(self.arrangement.layout.term_sizes) + 2):
-            descent = descent_from_boundary(self.arrangement, best.point, best.derivatives)
-            lower = None if descent is None else self._lower_point(best, *descent)
-            if lower is None:
-                return best
-            found = self.descend("saddle", lower)
-            if found.point.value > best.point.value:
-                return best
-            best = found
-        return best
-
-    def _lower_point(self, best: Basin, term: int, direction: np.ndarray) -> Evaluation | None:
-        """Search along ``G + size * v v'`` for a point with a lower criterion."""
-        layout = self.arrangement.layout
-        templates = [layout.term_template(best.point.templates, t) for t in range(len(layout.term_sizes))]
-        size = 1.0
-        while size > 1e-10:
-            widened = lower_triangle(np.column_stack([templates[term], np.sqrt(size) * direction]))
-            theta = layout.from_terms([widened if t == term else template for t, template in enumerate(templates)])
-            point = self.evaluate(theta)
-            if point.value < best.point.value - SAME_VALUE * 1e-3:
-                return point
-            size *= 0.1
-        return None
-
-    def polish(self, best: Basin) -> Basin:
-        """Take the last Newton step where it is cheap, and set variances that vanish to exactly zero."""
-        if POLISH_ABOVE < best.decrement < 1.0 and _n_random(self.arrangement) < BOTH_STARTS_BELOW:
-            values, vectors = np.linalg.eigh(best.derivatives.hessian)
-            step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
-            best = self._moved(best, best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))
-        snapped = _snapped(best)
-        return best if snapped is None else self._moved(best, snapped, SNAP_COST)
-
-    def _moved(self, best: Basin, theta: np.ndarray, slack: float) -> Basin:
-        """Return the minimum at another theta, unless that costs more than the slack."""
-        point = self.evaluate(theta)
-        return replace(best, point=point) if point.value <= best.point.value + slack else best
-
-
-def _snapped(best: Basin) -> np.ndarray | None:
-    """Return theta with vanishing singular values of the templates at zero, None if there are none."""
-    layout, terms, changed = best.layout, [], False
-    for term in range(len(layout.term_sizes)):
-        template = layout.term_template(best.point.templates, term)
-        left, sds, right = np.linalg.svd(template)
-        if 0.0 < sds[-1] < SNAP_BELOW:
-            template = lower_triangle((left * np.where(sds < SNAP_BELOW, 0.0, sds)) @ right)
-            changed = True
-        terms.append(template)
-    return layout.from_terms(terms) if changed else None
+    return arrangement.n_random < SMALL_BELOW

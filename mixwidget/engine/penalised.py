@@ -2,7 +2,7 @@
 
 A normal prior on the fixed effects acts as p more rows of [X y] without random effects; on the common scale these are
 observations like the others, and everything stays in closed form. Densities in absolute units leave one minimisation
-over sigma for each theta.
+over sigma for each theta. A t prior is a normal one whose scale w is chosen for each theta.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.prior import Prior, minimise_over_sigma
+from mixwidget.engine.prior import Prior, minimise_over_sigma, mixture_minimum
 from mixwidget.linalg.elimination import Elimination
 
 LOG_2PI = float(np.log(2.0 * np.pi))
@@ -80,13 +80,31 @@ class _Profiler:
             np.linalg.solve(root, layout.term_template(templates, term)) if penalty is not None else root
             for term, (root, penalty) in enumerate(zip(self.basis.term_roots, self.prior.covariances, strict=True))
         ]
+        self.mixture = 1.0  # w of a t prior
         self.pseudo = np.zeros((0, self.p + 1))
         if self.prior.fixef is not None:
             self.pseudo = self.prior.fixef.pseudo_rows(self.basis.x_root, self.basis.ols, self.basis.y_scale)
         if reml:
-            self.fixed += 2.0 * float(np.log(np.diagonal(self.basis.x_root)).sum())
+            self.fixed += self.basis.x_logdet
 
     def run(self) -> Profile:
+        fixef = self.prior.fixef
+        if fixef is not None and fixef.is_t:
+            self.mixture = mixture_minimum(self._quadratic, self._value_at, fixef.df, self.p, self._quadratic(0.0))
+        return self._given_mixture()
+
+    def _quadratic(self, mixture: float) -> float:
+        """Return the quadratic form of a t prior at the fixed effects and sigma that are best given w."""
+        self.mixture = mixture
+        best = self._given_mixture()
+        variance = best.r2 / best.df
+        return self._unweighted(variance, best.beta)
+
+    def _value_at(self, mixture: float) -> float:
+        self.mixture = mixture
+        return self._given_mixture().value
+
+    def _given_mixture(self) -> Profile:
         df = self.n - (self.p if self.reml else 0)
         if self.prior.fixef is not None and self.prior.fixef.common_scale:
             df += self.p
@@ -107,9 +125,10 @@ class _Profiler:
         return minimise_over_sigma(self._value, closed_form) if self.prior.has_own_sigma else closed_form
 
     def _weight(self, variance: float) -> float:
-        """Return what a pseudo-row's square counts: 1 on the common scale, else sigma squared in squared units of y."""
+        """Return what a pseudo-row's square counts: w on the common scale, else w sigma squared, in units of y."""
         fixef = self.prior.fixef
-        return 1.0 if fixef is None or fixef.common_scale else variance * self.basis.y_scale**2
+        common = fixef is None or fixef.common_scale
+        return self.mixture * (1.0 if common else variance * self.basis.y_scale**2)
 
     def _fixed_effects(self, variance: float) -> tuple[np.ndarray, np.ndarray, float]:
         right = self.right + self._weight(variance) * (self.pseudo.T @ self.pseudo)
@@ -135,7 +154,7 @@ class _Profiler:
         if fixef is None:
             return 0.0
         scaled = self.p * float(np.log(variance * self.basis.y_scale**2)) if fixef.common_scale else 0.0
-        return fixef.constant() + scaled
+        return fixef.constant(self.mixture) + scaled
 
     def _of_variances(self, variance: float) -> float:
         """Return the penalties of the covariance matrices and of sigma."""
@@ -147,8 +166,14 @@ class _Profiler:
         return total
 
     def _penalty(self, variance: float, beta: np.ndarray) -> float:
-        quadratic = float(((self.pseudo @ np.append(-beta, 1.0)) ** 2).sum()) * self._weight(variance) / variance
+        quadratic = self.mixture * self._unweighted(variance, beta)
         return quadratic + self._normalising(variance) + self._of_variances(variance)
+
+    def _unweighted(self, variance: float, beta: np.ndarray) -> float:
+        """Return the quadratic form of the fixed effects' prior, relative to sigma squared or in units of y."""
+        fixef = self.prior.fixef
+        squares = float(((self.pseudo @ np.append(-beta, 1.0)) ** 2).sum())
+        return squares / variance if fixef is None or fixef.common_scale else squares * self.basis.y_scale**2
 
 
 def _infinite(p: int) -> Profile:

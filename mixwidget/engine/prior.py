@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import gammaln
 
 DIFFERENCE_STEP = 1e-4  # of the smallest singular value: central differences of an exact gradient
 FIRST_STEP = 0.1  # of the search for log sigma^2, from the value without a prior
+N_MIXTURES = 12  # points at which the minima over w of a t density are told apart
 LARGEST_LOG_RATIO = 40.0  # how far log sigma^2 may move from there
 
 
@@ -78,26 +80,49 @@ class CovariancePenalty:
 
 @dataclass(frozen=True, slots=True)
 class FixefPenalty:
-    """A normal density of mean zero on the raw fixed effects.
+    """A normal or multivariate t density on the raw fixed effects.
+
+    The t density is the least over w of normal ones with covariance D / w (a majoriser of its logarithm; Lange, Little
+    & Taylor 1989, JASA 84, section 3), so that given w everything is as under a normal prior.
 
     Attributes
     ----------
     covariance : ndarray, shape (p, p)
-        D, relative to sigma squared or in squared units.
+        D, relative to sigma squared or in squared units; of the t density its scale matrix.
     common_scale : bool
+    df : float
+        Degrees of freedom of the t density; infinite for the normal one.
+    mean : ndarray, shape (p,), optional
+        In units of the response; zero unless given.
     """
 
     covariance: np.ndarray
     common_scale: bool
+    df: float = np.inf
+    mean: np.ndarray | None = None
 
-    def constant(self) -> float:
-        """Return the part of the penalty that depends neither on beta nor on sigma."""
-        return float(np.linalg.slogdet(2.0 * np.pi * self.covariance)[1])
+    @property
+    def is_t(self) -> bool:
+        """Whether w must be found."""
+        return bool(np.isfinite(self.df))
+
+    def constant(self, mixture: float = 1.0) -> float:
+        """Return the part of the penalty that depends neither on beta nor on sigma, at a value of w."""
+        p = len(self.covariance)
+        if not self.is_t:
+            return float(np.linalg.slogdet(2.0 * np.pi * self.covariance)[1])
+        total, df = self.df + p, self.df
+        own = -2.0 * (gammaln(total / 2.0) - gammaln(df / 2.0)) + np.linalg.slogdet(df * np.pi * self.covariance)[1]
+        return float(own + mixture * df - total * (np.log(mixture) + 1.0 + np.log(df / total)))
 
     def pseudo_rows(self, x_root: np.ndarray, ols: np.ndarray, y_scale: float) -> np.ndarray:
         """Return rows of [X y] in the standardised basis whose squared residuals are the quadratic form, (p, p + 1)."""
-        whitened = np.linalg.inv(np.linalg.cholesky(self.covariance)) @ np.linalg.inv(x_root)
-        return np.column_stack([whitened, -whitened @ ols / y_scale])
+        raw = np.linalg.inv(np.linalg.cholesky(self.covariance))
+        whitened = raw @ np.linalg.inv(x_root)
+        right = -whitened @ ols / y_scale
+        if self.mean is not None:
+            right = right + raw @ self.mean / y_scale
+        return np.column_stack([whitened, right])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +184,38 @@ def minimise_over_sigma(objective: Callable[[float], float], start: float) -> fl
 
     found = minimize_scalar(at, bracket=(centre, centre + FIRST_STEP), tol=1e-11)
     return float(np.exp(found.x))
+
+
+def mixture_minimum(
+    quadratic: Callable[[float], float], value: Callable[[float], float], df: float, p: int, largest: float
+) -> float:
+    """Return the w of a t density at which the criterion is least.
+
+    Its derivative is ``df + q(w) - (df + p) / w``; a far prior can make several minima, so the whole range is searched.
+
+    Parameters
+    ----------
+    quadratic : callable
+        q(w), the quadratic form at the fixed effects that are best given w.
+    value : callable
+        The criterion at w.
+    df : float
+    p : int
+    largest : float
+        No q(w) is larger.
+    """
+    grid = np.geomspace((df + p) / (df + 1.1 * largest + 1.0), (df + p) / df * 1.01, N_MIXTURES)
+
+    def slope(mixture: float) -> float:
+        return mixture * (df + quadratic(mixture)) - (df + p)
+
+    slopes = [slope(float(mixture)) for mixture in grid]
+    roots = [
+        float(brentq(slope, low, high, xtol=1e-14, rtol=1e-13))
+        for low, high, at_low, at_high in zip(grid, grid[1:], slopes, slopes[1:], strict=False)
+        if at_low <= 0.0 < at_high
+    ]
+    return min(roots, key=value) if roots else float(grid[0])
 
 
 def penalty_derivatives(

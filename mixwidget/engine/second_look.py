@@ -7,7 +7,8 @@ from mixwidget.engine.basin import CLOSE
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.newton import minimise
-from mixwidget.engine.optimum import BOTH_STARTS_BELOW, Descent, Optimum
+from mixwidget.engine.optimum import Optimum
+from mixwidget.engine.search import KNOWN_BASIN, SMALL_BELOW, Descent
 from mixwidget.engine.starts import starting_values
 
 LEAST_EVALUATIONS = 30  # for a second look at a fit that took fewer
@@ -22,7 +23,7 @@ def look_again(optimum: Optimum, *, control: Control) -> tuple[Descent, ...]:
     best = optimum.evaluation.value
     tried = {descent.start for descent in optimum.descents}
     descents = []
-    for name, theta in starting_values(arrangement, thorough=_is_small(optimum)).items():
+    for name, theta in starting_values(arrangement, thorough=arrangement.n_random < SMALL_BELOW).items():
         if name in tried:
             continue
         minimum = minimise(
@@ -31,14 +32,8 @@ def look_again(optimum: Optimum, *, control: Control) -> tuple[Descent, ...]:
             evaluate(arrangement, theta, reml=reml),
             tolerance=control.tolerance,
             max_evaluations=max(optimum.n_evaluations, LEAST_EVALUATIONS),
-            is_known=lambda point: abs(point.value - best) < CLOSE,
+            stop=lambda point: KNOWN_BASIN if abs(point.value - best) < CLOSE else "",
         )
         end = minimum.point
         descents.append(Descent(name, minimum.reason, end.value, end.theta, minimum.log))
     return tuple(descents)
-
-
-def _is_small(optimum: Optimum) -> bool:
-    arrangement = optimum.arrangement
-    sizes, factors = arrangement.layout.factor_sizes, arrangement.cross.factors
-    return sum(k * factor.n_levels for k, factor in zip(sizes, factors, strict=True)) < BOTH_STARTS_BELOW

@@ -94,7 +94,7 @@ def n_random_effects(arrangement: Arrangement) -> int:
 
 def unit_matrices(layout: ThetaLayout, factor: int) -> np.ndarray:
     """Return E_r of each parameter of one factor, shape (parameters, K, K)."""
-    rows, columns = layout.row[layout.members[factor]], layout.column[layout.members[factor]]
+    rows, columns = layout.places[factor]
     units = np.zeros((len(rows), layout.factor_sizes[factor], layout.factor_sizes[factor]))
     each = np.arange(len(rows))
     units[each, rows, columns] = 1.0

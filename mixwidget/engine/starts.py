@@ -25,6 +25,7 @@ EIGENVALUE_SHARE = 1e-3  # smallest eigenvalue kept in a starting covariance mat
 WIDE_PRIOR_SD = 1e3  # relative standard deviation at which conditional modes are nearly unpooled
 GOOD_SHARE = 1e-3  # of the mean square: least information on a coefficient for a level to count in its spread
 CHOOSE_BELOW = 300  # dense random effects; above, evaluating a second start costs more than it saves in steps
+SATURATED_SHARE = 1e-4  # of the mean square: a residual variance within levels below it says nothing
 RIDGE = 1e-9  # share of the mean square that makes the blocks of poor levels invertible
 
 
@@ -41,19 +42,20 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     Returns
     -------
     dict of str to ndarray, shape (n_theta,)
+        The likeliest first.
     """
-    arrangement = replace(arrangement, prior=None)  # data alone choose the starts
+    if arrangement.prior is not None:
+        arrangement = replace(arrangement, prior=None)  # data alone choose the starts
     own = _factor_blocks(arrangement)
     right = arrangement.blocks.right
     total = float(right[-1, -1])
     if thorough:
         within, noise = _within(arrangement, [block for block, _ in own])
         moments = [_moment(block, score, noise) for block, score in own]
-        return {
-            "moment": _theta(arrangement, moments, noise),
-            "within": within,
-            "unit": _isotropic(arrangement, 1.0),
-        }
+        informed = {"within": within, "moment": _theta(arrangement, moments, noise)}
+        if noise < SATURATED_SHARE * total / arrangement.cross.n:
+            informed = dict(reversed(informed.items()))
+        return {**informed, "unit": _isotropic(arrangement, 1.0)}
     levels = [_least_squares(block, score, total, arrangement.cross.n) for block, score in own]
     noise = min(fitted.noise for fitted in levels)
     starts = {"no pooling": _theta(arrangement, [_no_pooling(fitted, noise) for fitted in levels], noise)}
@@ -171,7 +173,8 @@ def _theta(arrangement: Arrangement, covariances: list[np.ndarray], noise: float
 def _inner_template(covariance: np.ndarray) -> np.ndarray:
     """Return a Cholesky factor of the nearest covariance matrix that is well inside the cone."""
     if len(covariance) == 1:
-        return np.sqrt(np.clip(covariance, SMALLEST_RELATIVE_VARIANCE, LARGEST_RELATIVE_VARIANCE))
+        variance = min(max(float(covariance[0, 0]), SMALLEST_RELATIVE_VARIANCE), LARGEST_RELATIVE_VARIANCE)
+        return np.array([[np.sqrt(variance)]])
     values, vectors = np.linalg.eigh(covariance)
     floor = max(SMALLEST_RELATIVE_VARIANCE, EIGENVALUE_SHARE * float(values[-1]))
     values = np.clip(values, floor, max(LARGEST_RELATIVE_VARIANCE, floor))

@@ -30,8 +30,13 @@ class ThetaLayout:
         The parameters of each factor.
     term_triangles : tuple of (ndarray, ndarray)
         Rows and columns of each term's lower triangle, in the order of theta.
+    places : tuple of (ndarray, ndarray)
+        Row and column of each of a factor's parameters, in the order of `members`.
+    is_diagonal : ndarray of bool, shape (n_theta,)
     same_column : (ndarray, ndarray)
         All pairs of parameters that stand in one column of one template.
+    column_pairs : tuple of (ndarray, ndarray, ndarray, ndarray)
+        Those of each factor, and the rows of their first and second parameters.
     """
 
     term_sizes: tuple[int, ...]
@@ -44,7 +49,10 @@ class ThetaLayout:
 
     members: tuple[slice | np.ndarray, ...]
     term_triangles: tuple[tuple[np.ndarray, np.ndarray], ...]
+    places: tuple[tuple[np.ndarray, np.ndarray], ...]
+    is_diagonal: np.ndarray
     same_column: tuple[np.ndarray, np.ndarray]
+    column_pairs: tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ...]
 
     @property
     def n_theta(self) -> int:
@@ -53,9 +61,9 @@ class ThetaLayout:
     def templates(self, theta: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return T of each factor, shape (K, K)."""
         result = []
-        for size, members in zip(self.factor_sizes, self.members, strict=True):
+        for size, members, place in zip(self.factor_sizes, self.members, self.places, strict=True):
             template = np.zeros((size, size))
-            template[self.row[members], self.column[members]] = theta[members]
+            template[place] = theta[members]
             result.append(template)
         return tuple(result)
 
@@ -71,8 +79,8 @@ class ThetaLayout:
     def gather(self, matrices: tuple[np.ndarray, ...]) -> np.ndarray:
         """Return the elements of one matrix per factor at the places of theta."""
         values = np.empty(self.n_theta)
-        for matrix, members in zip(matrices, self.members, strict=True):
-            values[members] = matrix[self.row[members], self.column[members]]
+        for matrix, members, place in zip(matrices, self.members, self.places, strict=True):
+            values[members] = matrix[place]
         return values
 
     def from_terms(self, templates: list[np.ndarray]) -> np.ndarray:
@@ -103,6 +111,8 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
     factors, rows, columns = (np.array(values, dtype=int) for values in (factor, row, column))
     triangles = {size: _triangle(size) for size in set(term_sizes)}
     first, second = np.nonzero((factors[:, None] == factors) & (columns[:, None] == columns))
+    members = tuple(_members(factors, f) for f in range(n_factors))
+    of_factor = [factors[first] == f for f in range(n_factors)]
     return ThetaLayout(
         term_sizes=term_sizes,
         term_factor=term_factor,
@@ -111,9 +121,12 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
         factor=factors,
         row=rows,
         column=columns,
-        members=tuple(_members(factors, f) for f in range(n_factors)),
+        members=members,
         term_triangles=tuple(triangles[size] for size in term_sizes),
+        places=tuple((rows[mine], columns[mine]) for mine in members),
+        is_diagonal=rows == columns,
         same_column=(first, second),
+        column_pairs=tuple((first[m], second[m], rows[first[m]], rows[second[m]]) for m in of_factor),
     )
 
 

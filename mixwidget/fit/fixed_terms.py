@@ -51,11 +51,16 @@ def fixed_terms(design: Design) -> tuple[FixedTerm, ...]:
     return tuple(_term(label, columns, recipe) for label, columns in design.x_assign)
 
 
+def contains(larger: FixedTerm, term: FixedTerm) -> bool:
+    """Whether a term has the same covariates and all the factors of another, and more of them."""
+    return larger.covariates == term.covariates and larger.factors > term.factors
+
+
 def _term(label: str, positions: tuple[int, ...], recipe: Recipe) -> FixedTerm:
     columns = [recipe.fixed[position] for position in positions]
     parts = [part for column in columns for part in column.parts]
     names = frozenset(part.label for part in parts) if columns else frozenset(label.split(":")) - {"(Intercept)"}
-    factors = names & recipe.factors.keys()
+    factors = frozenset(name for name in names if name in recipe.factors)
     return FixedTerm(
         label=label,
         columns=positions,

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.design import Design
-from mixwidget.design.evaluate import Evaluation
 from mixwidget.design.newdata import new_design
-from mixwidget.design.rows import subset_rows
-from mixwidget.design.table import Table, read_table
-from mixwidget.errors import DataError, OptionError
+from mixwidget.design.recipe import Recipe
+from mixwidget.design.table import read_table
+from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
+from mixwidget.fit.model_frame import fitted_rows
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Call as Function
 from mixwidget.formula.nodes import Name, Node, variables_of
@@ -58,12 +58,16 @@ class Grid:
         One row each, the first variable fastest.
     X : ndarray, shape (n_points, p)
         Fixed-effects columns.
+    undetermined : ndarray, shape (n_points, n_dropped)
+        How far the columns that were dropped as aliased differ here from what the kept ones make of them, in units of
+        their size: a mean of points is estimable where these differences average to zero.
     offset : ndarray, shape (n_points,)
     """
 
     variables: dict[str, Variable]
     points: pd.DataFrame
     X: np.ndarray
+    undetermined: np.ndarray
     offset: np.ndarray
 
 
@@ -109,15 +113,23 @@ def at_points(design: Design, variables: dict[str, Variable], points: pd.DataFra
     if design.recipe.has_offset_array and design.offset is not None:
         offset = np.full(n, float(design.offset.mean()))
     if not len(points.columns):  # an intercept alone has no variables
-        return Grid(variables, points, np.ones((1, len(design.x_names))), np.zeros(1) if offset is None else offset)
+        ones, nothing = np.ones((1, len(design.x_names))), np.zeros((1, 0))
+        return Grid(variables, points, ones, nothing, np.zeros(1) if offset is None else offset)
     rows = new_design(design, points, random=False, offset=offset)
-    return Grid(variables, points, rows.X, np.zeros(n) if rows.offset is None else rows.offset)
+    undetermined = np.zeros((n, 0))
+    recipe: Recipe = design.recipe
+    if recipe.dropped:
+        others = replace(design, recipe=replace(recipe, fixed=recipe.dropped))
+        dropped = new_design(others, points, random=False, offset=offset).X
+        size = np.abs(dropped).max(axis=0) + (np.abs(rows.X) @ np.abs(recipe.aliases)).max(axis=0)
+        undetermined = (dropped - rows.X @ recipe.aliases) / np.where(size > 0.0, size, 1.0)
+    return Grid(variables, points, rows.X, undetermined, np.zeros(n) if rows.offset is None else rows.offset)
 
 
 def grid_variables(design: Design, call: Call) -> dict[str, Variable]:
     """Return the variables of the fixed effects (and of named offsets) with their levels or means."""
     table = read_table(call.frame)
-    rows = _fitted_rows(design, call, table)
+    rows = fitted_rows(design, call, table)
     tree = parse_expression(design.formula.fixed)
     names = list(variables_of(tree))
     if "." in names:
@@ -125,7 +137,7 @@ def grid_variables(design: Design, call: Call) -> dict[str, Variable]:
         names = [name for label in parts for name in variables_of(parse_expression(label))]
     names += [name for text in design.recipe.offsets for name in variables_of(parse_expression(text))]
     return {
-        name: _variable(design, table.read(name)[rows], name, is_wrapped=_is_wrapped(tree, name))
+        name: _variable(design, table.read(name).iloc[rows], name, is_wrapped=_is_wrapped(tree, name))
         for name in dict.fromkeys(names)
         if name in table.names
     }
@@ -135,14 +147,6 @@ def _points(variables: dict[str, Variable]) -> pd.DataFrame:
     combinations = list(product(*(variable.levels for variable in reversed(variables.values()))))
     columns = {name: [point[-1 - i] for point in combinations] for i, name in enumerate(variables)}
     return pd.DataFrame(columns, index=range(len(combinations)))
-
-
-def _fitted_rows(design: Design, call: Call, table: Table) -> np.ndarray:
-    subset = subset_rows(call.options.get("subset"), Evaluation(table, design.formula.text, {}), call.frame)
-    rows = np.flatnonzero(np.ones(table.n_rows, dtype=bool) if subset is None else subset)
-    if len(rows) != len(design.kept):
-        raise DataError("the data have changed since the fit; fit again, then ask for means")
-    return rows[design.kept]
 
 
 def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool) -> Variable:

@@ -19,23 +19,29 @@ from mixwidget.engine.prior import Prior as Penalties
 from mixwidget.errors import OptionError
 from mixwidget.fit.prior import Prior, Priors
 
-WISHART_DF = 2.5  # blme: df = k + 2.5, so that the density falls like the 3/4 power of the determinant towards zero
+WISHART_STRENGTH = 0.75  # blme: df = k + 2.5, so that the density falls like this power of the determinant towards zero
 GAMMA_SHAPE = 2.5  # blme: for a standard deviation; linear in the density at zero would be 2
 BARELY_PROPER = 0.002  # blme's inverse families: degrees of freedom above k - 1
 SCALE_ABOVE_DF = 0.1  # and how far their scale lies above the degrees of freedom
-INTERCEPT_SD, SLOPE_SD = 10.0, 2.5  # blme's normal prior on the fixed effects, in units of sigma
+INTERCEPT_SD, SLOPE_SD = 10.0, 2.5  # blme's normal and t priors on the fixed effects, in units of sigma
+T_DF = 3.0  # blme: of the t prior
 
 
-def penalties(design: Design, priors: Priors) -> Penalties | None:
+def penalties(design: Design, priors: Priors, *, reml: bool) -> Penalties | None:
     """Return the penalties of a model, or None without priors.
 
     Raises
     ------
     OptionError
-        If a prior does not fit its term, or names a grouping factor that is not there.
+        If a prior does not fit its term, or names a grouping factor that is not there; for a t prior under REML.
     """
     if not priors:
         return None
+    if reml and priors.fixef is not None and priors.fixef.family == "t":
+        raise OptionError(
+            "fixef_prior='t' needs maximum likelihood, reml=False: REML integrates the fixed effects out, and under "
+            "a t prior that integral has no closed form"
+        )
     return Penalties(
         covariances=tuple(_of_term(design, term, priors) for term in design.terms),
         fixef=None if priors.fixef is None else _fixef(design, priors.fixef),
@@ -69,7 +75,8 @@ def _covariance(prior: Prior, term: RandomBlock, group: str) -> CovariancePenalt
     common = bool(prior.parameters.get("common_scale", True))
     on_root = prior.parameters.get("posterior_scale", "cov") == "sqrt"
     if prior.family == "wishart":
-        df = _positive(prior, "df", k + WISHART_DF, above=k - 1)
+        strength = _not_negative(prior, "strength", WISHART_STRENGTH)
+        df = _positive(prior, "df", k + 1 + 2 * strength, above=k - 1)
         scale = prior.parameters.get("scale")
         zero = np.zeros((k, k))
         if scale is None or np.all(np.isinf(np.diagonal(_matrix(prior, "scale", scale, k)))):
@@ -116,6 +123,12 @@ def _residual(prior: Prior) -> ResidualPenalty:
 def _fixef(design: Design, prior: Prior) -> FixefPenalty:
     p = len(design.x_names)
     common = bool(prior.parameters.get("common_scale", True))
+    if prior.family == "t":
+        df = _positive(prior, "df", T_DF, above=0.0)
+        given = prior.parameters.get("scale", (INTERCEPT_SD**2, SLOPE_SD**2))
+        scale = given if np.ndim(given) == 2 else _spread(design, prior, "scale", given)
+        mean = _spread(design, prior, "mean", prior.parameters.get("mean", 0.0))
+        return FixefPenalty(_matrix(prior, "scale", scale, p), common, df, mean)
     if "cov" in prior.parameters:
         return FixefPenalty(_matrix(prior, "cov", prior.parameters["cov"], p), common)
     given = np.atleast_1d(np.asarray(prior.parameters.get("sd", (INTERCEPT_SD, SLOPE_SD)), dtype=float))
@@ -126,6 +139,18 @@ def _fixef(design: Design, prior: Prior) -> FixefPenalty:
         given = given[1:]
     sds = np.concatenate([given, np.repeat(given[-1], p - len(given))])
     return FixefPenalty(np.diag(sds**2), common)
+
+
+def _spread(design: Design, prior: Prior, name: str, given: Any) -> np.ndarray:
+    """Return one number for each fixed effect, from one for all, from two (the intercept's first), or from all."""
+    p = len(design.x_names)
+    values = np.atleast_1d(np.asarray(given, dtype=float))
+    if len(values) == 2 and p != 2:
+        return np.where([name == "(Intercept)" for name in design.x_names], values[0], values[1])
+    if len(values) not in (1, p) or not np.isfinite(values).all():
+        sizes = " or ".join(map(str, sorted({1, 2, p})))
+        raise OptionError(f"{name} of the {prior.family} prior must hold {sizes} numbers here, not {len(values)}")
+    return np.broadcast_to(values, p).copy()
 
 
 def _matrix(prior: Prior, name: str, value: Any, size: int) -> np.ndarray:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from mixwidget.errors import DataError
 from mixwidget.fit.solution import Solution
 
 
-def check_response(solution: Solution, y: object) -> np.ndarray:
+def check_response(solution: Solution, y: Any) -> np.ndarray:
     """Return a new response on the rows that were fitted, shape (n,).
 
     Raises
@@ -17,6 +20,10 @@ def check_response(solution: Solution, y: object) -> np.ndarray:
         If it has another length or holds anything but finite numbers.
     """
     design = solution.design
+    if isinstance(y, pd.DataFrame):
+        if y.shape[1] != 1:
+            raise DataError(f"refit: the new response has {y.shape[1]} columns; refit them one by one")
+        y = y.iloc[:, 0]
     try:
         values = np.asarray(y, dtype=float)
     except (TypeError, ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -18,7 +18,6 @@ from mixwidget.engine.newton import minimise
 from mixwidget.engine.responses import Responses, ResponseSums, with_response
 from mixwidget.engine.second_order import is_one_factor
 from mixwidget.engine.theta import ThetaLayout
-from mixwidget.errors import FitCancelled
 from mixwidget.fit.solution import Solution, model_arrays, one_thread
 
 MAX_EVALUATIONS = 200
@@ -55,44 +54,74 @@ def fit_responses(solution: Solution, Y: np.ndarray | None) -> ManyFits:
     Y : ndarray, shape (n, B), or None
         In units of the response, offset included.
     """
-    arrangement = solution.optimum.arrangement
-    if Y is None:
-        at, basis = solution.optimum.evaluation, arrangement.basis
-        found = BatchFits(
-            at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.ones(1, dtype=bool)
-        )
-        return _in_units(solution, found, basis.ols[None], np.array([basis.y_scale]))
-    offset = solution.design.offset
-    free = Y if offset is None else Y - offset[:, None]
-    with one_thread():
-        responses = ResponseSums(arrangement, model_arrays(solution.design)).of(free)
-        start = _regular(arrangement.layout, solution.optimum.evaluation.theta)
-        if is_one_factor(arrangement):
-            tolerance = solution.control.tolerance
-            found = list(fit_batch(arrangement, responses, start, reml=solution.reml, tolerance=tolerance))
-        else:
-            found = list(_one_by_one(solution, responses, start))
-    names = ("theta", "beta", "r2", "value", "converged")
-    together = BatchFits(*(np.concatenate([getattr(part, name) for part in found]) for name in names))
-    return _in_units(solution, together, responses.ols, responses.scale)
+    if Y is not None:
+        parts = list(ResponseFits(solution).parts(Y))
+        values = {field.name: [getattr(part, field.name) for part in parts] for field in fields(ManyFits)}
+        covariances = tuple(np.concatenate(term) for term in zip(*values.pop("covariances"), strict=True))
+        return ManyFits(covariances=covariances, **{name: np.concatenate(found) for name, found in values.items()})
+    at, arrangement = solution.optimum.evaluation, solution.optimum.arrangement
+    found = BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.ones(1, dtype=bool))
+    return _in_units(solution, found, arrangement.basis.ols[None], np.array([arrangement.basis.y_scale]))
 
 
-def _one_by_one(solution: Solution, responses: Responses, start: np.ndarray) -> Iterator[BatchFits]:
-    control = solution.control
-    for i in range(len(responses.squares)):
-        if control.should_stop is not None and control.should_stop():
-            raise FitCancelled("the bootstrap was cancelled")
-        arrangement = with_response(solution.optimum.arrangement, responses, i)
-        minimum = minimise(
-            partial(_evaluate, arrangement, solution.reml),
-            partial(differentiate, arrangement),
-            evaluate(arrangement, start, reml=solution.reml),
+class ResponseFits:
+    """The model of a solution, ready to be fitted to many other responses from its optimum."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.sums = ResponseSums(solution.optimum.arrangement, model_arrays(solution.design))
+        self.start = _regular(solution.optimum.arrangement.layout, solution.optimum.evaluation.theta)
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether many responses are fitted together, which is so with one grouping factor."""
+        return is_one_factor(self.solution.optimum.arrangement)
+
+    def parts(self, Y: np.ndarray) -> Iterator[ManyFits]:
+        """Yield the fits of responses, shape (n, B), in their order, as many at a time as are done.
+
+        Raises
+        ------
+        FitCancelled
+            If the solution's ``control.should_stop`` says so.
+        """
+        offset = self.solution.design.offset
+        with one_thread():
+            responses = self.sums.of(Y if offset is None else Y - offset[:, None])
+            for place, found in self._batches(responses) if self.is_batched else self._singles(responses):
+                yield _in_units(self.solution, found, responses.ols[place], responses.scale[place])
+
+    def _batches(self, responses: Responses) -> Iterator[tuple[slice, BatchFits]]:
+        control = self.solution.control
+        return fit_batch(
+            self.solution.optimum.arrangement,
+            responses,
+            self.start,
+            reml=self.solution.reml,
             tolerance=control.tolerance,
-            max_evaluations=MAX_EVALUATIONS,
+            poll=partial(control.poll, "the bootstrap"),
         )
-        at = minimum.point
-        done = minimum.reason != "evaluations exhausted"
-        yield BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.array([done]))
+
+    def _singles(self, responses: Responses) -> Iterator[tuple[slice, BatchFits]]:
+        for i in range(len(responses.squares)):
+            arrangement = with_response(self.solution.optimum.arrangement, responses, i)
+            minimum = minimise(
+                partial(self._evaluate, arrangement),
+                partial(differentiate, arrangement),
+                self._evaluate(arrangement, self.start),
+                tolerance=self.solution.control.tolerance,
+                max_evaluations=MAX_EVALUATIONS,
+            )
+            at = minimum.point
+            done = np.array([minimum.reason != "evaluations exhausted"])
+            yield (
+                slice(i, i + 1),
+                BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), done),
+            )
+
+    def _evaluate(self, arrangement: Arrangement, theta: np.ndarray) -> Evaluation:
+        self.solution.control.poll("the bootstrap")
+        return evaluate(arrangement, theta, reml=self.solution.reml)
 
 
 def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
@@ -102,10 +131,6 @@ def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
         return theta
     raised = [T @ T.T + LOWEST_START**2 * np.eye(len(T)) for T in templates]
     return layout.from_terms([np.linalg.cholesky(covariance) for covariance in raised])
-
-
-def _evaluate(arrangement: Arrangement, reml: bool, theta: np.ndarray) -> Evaluation:
-    return evaluate(arrangement, theta, reml=reml)
 
 
 def _in_units(solution: Solution, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:

@@ -77,6 +77,7 @@ def restructure(
         reml=solution.reml if reml is None else reml,
         control=solution.control if control is None else control,
         cross=cross,
+        basis=solution.optimum.arrangement.basis,
         priors=solution.priors,
     )
 

@@ -13,6 +13,7 @@ from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.arrangement import arrange
 from mixwidget.engine.arrays import FactorArrays, ModelArrays, TermArrays
+from mixwidget.engine.basis import Basis
 from mixwidget.engine.cross_products import CrossProducts, cross_products
 from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
 from mixwidget.engine.optimum import Optimum, find_optimum
@@ -78,6 +79,7 @@ def solve(
     control: Control,
     start: list[np.ndarray] | None = None,
     cross: CrossProducts | None = None,
+    basis: Basis | None = None,
     priors: Priors = NO_PRIORS,
 ) -> Solution:
     """Fit a linear mixed model to a design.
@@ -91,6 +93,8 @@ def solve(
         A relative covariance factor for each term, in the user's units: one more candidate start.
     cross : CrossProducts, optional
         Those of the design, where they are known already.
+    basis : Basis, optional
+        That of another model with the same rows, fixed effects and response.
     priors : Priors
 
     Returns
@@ -107,7 +111,7 @@ def solve(
     with one_thread():
         cross = cross_products(model_arrays(design)) if cross is None else cross
         try:
-            arrangement = arrange(cross, control.max_dense_columns, penalties(design, priors))
+            arrangement = arrange(cross, control.max_dense_columns, penalties(design, priors, reml=reml), basis)
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None

@@ -52,7 +52,9 @@ def with_columns(solution: Solution, kept: list[int]) -> Solution:
             for label, columns in design.x_assign
             if any(c in place for c in columns)
         ),
-        recipe=replace(recipe, fixed=tuple(recipe.fixed[i] for i in kept)),
+        recipe=replace(
+            recipe, fixed=tuple(recipe.fixed[i] for i in kept), dropped=(), aliases=np.zeros((len(kept), 0))
+        ),
     )
     cross = replace(solution.cross, X=solution.cross.X[:, kept])
     start = list(solution.estimates.templates)

@@ -13,8 +13,9 @@ from mixwidget.engine.arrangement import Arrangement
 from mixwidget.fit.solution import Solution, one_thread
 from mixwidget.linalg.backward import back_substitute
 from mixwidget.linalg.elimination import eliminate_columns
+from mixwidget.linalg.row_variance import ChainRows, RestRows, row_variances
 
-CHUNK_FLOATS = 4_000_000  # size of the work array for one chunk of rows
+CHUNK_FLOATS = 4_000_000  # size of the work array for one chunk of rows that do not follow the chain
 
 
 def error_variances(
@@ -31,22 +32,20 @@ def error_variances(
     codes : tuple of ndarray, shape (n_new,)
         Level of each factor, -1 for none: that factor's columns are then left out.
     """
-    arrangement = solution.optimum.arrangement
+    arrangement, evaluation = solution.optimum.arrangement, solution.optimum.evaluation
     standard_x = _standard(X, arrangement.basis.x_root)
     standard_z = [_standard(block, root) for block, root in zip(z, arrangement.basis.term_roots, strict=True)]
-    width = sum(
-        size * factor.n_levels
-        for size, factor in zip(arrangement.layout.factor_sizes, arrangement.cross.factors, strict=True)
-    )
-    step = max(1, CHUNK_FLOATS // max(width, 1))
-    result = np.empty(len(X))
+    placed = _placed(arrangement, standard_z, codes)
+    follows = _follows_the_chain(arrangement, codes)
+    among = np.empty(len(X))
     with one_thread():
-        modes = _column_modes(solution)
-        for first in range(0, len(X), step):
-            rows = slice(first, min(first + step, len(X)))
-            chunk = [block[rows] for block in standard_z]
-            result[rows] = _chunk(solution, modes, standard_x[rows], chunk, [code[rows] for code in codes])
-    return result
+        among[follows] = row_variances(evaluation.state, *_some_rows(arrangement, placed, codes, follows))
+        among[~follows] = _other_rows(solution, placed, codes, np.flatnonzero(~follows))
+        remaining = standard_x
+        for block, columns, code in zip(_column_modes(solution), placed, codes, strict=True):
+            remaining = remaining - sum(block[i][:, code].T * columns[i][:, None] for i in range(len(columns)))
+        half = evaluation.x_inverse @ remaining.T if X.shape[1] else np.zeros((0, len(X)))
+    return among + (half * half).sum(axis=0)
 
 
 def leverages(solution: Solution) -> np.ndarray:
@@ -73,31 +72,54 @@ def _column_modes(solution: Solution) -> list[np.ndarray]:
     return [by_factor[f] for f in range(len(by_factor))]
 
 
-def _chunk(
-    solution: Solution, modes: list[np.ndarray], X: np.ndarray, z: list[np.ndarray], codes: list[np.ndarray]
-) -> np.ndarray:
-    arrangement, evaluation = solution.optimum.arrangement, solution.optimum.evaluation
-    placed = _placed(arrangement, z, codes)
-    panels = [placed[f] for f in arrangement.chain]
-    flat = [placed[f].transpose(0, 2, 1).reshape(-1, len(X)) for f in arrangement.rest]
-    rest_right = np.concatenate([np.zeros((0, len(X))), *flat])
-    among, _ = eliminate_columns(evaluation.state, panels, rest_right)
-    remaining = X
-    for f, block in enumerate(modes):
-        remaining = remaining - np.einsum("kpj,knj->np", block, placed[f], optimize=True)
-    half = evaluation.x_inverse @ remaining.T if X.shape[1] else np.zeros((0, len(X)))
-    return np.diagonal(among) + (half * half).sum(axis=0)
-
-
-def _placed(arrangement: Arrangement, z: list[np.ndarray], codes: list[np.ndarray]) -> list[np.ndarray]:
-    """Return the rows of Z as stacks (K, n_new, J) for each factor."""
+def _placed(arrangement: Arrangement, z: list[np.ndarray], codes: tuple[np.ndarray, ...]) -> list[np.ndarray]:
+    """Return the rows' columns of each factor, shape (K, n_new), zero where a row has no level of it."""
     layout = arrangement.layout
-    placed = [
-        np.zeros((size, len(z[0]), factor.n_levels))
-        for size, factor in zip(layout.factor_sizes, arrangement.cross.factors, strict=True)
-    ]
+    placed = [np.zeros((size, len(z[0]))) for size in layout.factor_sizes]
     for term, f in enumerate(layout.term_factor):
-        known = np.flatnonzero(codes[f] >= 0)
-        place = layout.term_slice(term)
-        placed[f][place, known, codes[f][known]] = z[term][known].T
+        placed[f][layout.term_slice(term)] = np.where(codes[f] >= 0, z[term].T, 0.0)
     return placed
+
+
+def _follows_the_chain(arrangement: Arrangement, codes: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Return which rows have levels that lie in each other as those of the fit do, where factors are nested."""
+    follows = np.ones(len(codes[0]), dtype=bool)
+    for position, block in enumerate(arrangement.blocks.chain):
+        own = codes[arrangement.chain[position]]
+        for later, ancestor in enumerate(block.ancestors, start=position + 1):
+            other = codes[arrangement.chain[later]]
+            follows &= (own < 0) | (other < 0) | (ancestor[own] == other)
+    return follows
+
+
+def _some_rows(
+    arrangement: Arrangement, placed: list[np.ndarray], codes: tuple[np.ndarray, ...], rows: np.ndarray
+) -> tuple[list[ChainRows], RestRows]:
+    """Return what some rows have in the columns of the chain and in the remaining ones."""
+    chain = [ChainRows(placed[f][:, rows], np.maximum(codes[f][rows], 0)) for f in arrangement.chain]
+    values, columns = [np.zeros((0, int(rows.sum())))], [np.zeros((0, int(rows.sum())), dtype=np.intp)]
+    for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
+        values.append(placed[f][:, rows])
+        first = place.offset + place.n_levels * np.arange(place.k)[:, None]
+        columns.append(first + np.maximum(codes[f][rows], 0).astype(np.intp))
+    return chain, RestRows(np.concatenate(values), np.concatenate(columns))
+
+
+def _other_rows(
+    solution: Solution, placed: list[np.ndarray], codes: tuple[np.ndarray, ...], rows: np.ndarray
+) -> np.ndarray:
+    """Return ``z'Nz`` of rows whose levels do not lie in each other: each carried through the elimination."""
+    arrangement, state = solution.optimum.arrangement, solution.optimum.evaluation.state
+    levels = [factor.n_levels for factor in arrangement.cross.factors]
+    width = sum(size * n for size, n in zip(arrangement.layout.factor_sizes, levels, strict=True))
+    step, result = max(1, CHUNK_FLOATS // max(width, 1)), np.empty(len(rows))
+    for first in range(0, len(rows), step):
+        some = rows[first : first + step]
+        stacks = [np.zeros((len(z), len(some), n)) for z, n in zip(placed, levels, strict=True)]
+        for stack, z, code in zip(stacks, placed, codes, strict=True):
+            stack[:, np.arange(len(some)), np.maximum(code[some], 0)] = z[:, some]
+        flat = [stacks[f].transpose(0, 2, 1).reshape(-1, len(some)) for f in arrangement.rest]
+        rest = np.concatenate([np.zeros((0, len(some))), *flat])
+        among, _ = eliminate_columns(state, [stacks[f] for f in arrangement.chain], rest)
+        result[first : first + step] = np.diagonal(among)
+    return result

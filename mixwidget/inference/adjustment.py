@@ -30,7 +30,7 @@ def adjusted_p(adjust: str, statistic: np.ndarray, df: np.ndarray, p: np.ndarray
     ----------
     adjust : {"none", "tukey", "bonferroni", "sidak", "holm", "holm-sidak", "hommel", "hochberg", "fdr", "BH", "BY"}
     statistic, df, p : ndarray, shape (m,)
-        t statistics, their degrees of freedom and two-sided p values.
+        t statistics, their degrees of freedom and two-sided p values; NaN, which do not count, for no test.
     n_means : int
         How many means Tukey's range is over.
 
@@ -46,7 +46,10 @@ def adjusted_p(adjust: str, statistic: np.ndarray, df: np.ndarray, p: np.ndarray
         return np.asarray(studentized_range.sf(np.sqrt(2.0) * np.abs(statistic), n_means, df)).reshape(p.shape)
     from statsmodels.stats.multitest import multipletests
 
-    return multipletests(p, method=_STATSMODELS[adjust])[1]
+    adjusted, is_test = np.full(p.shape, np.nan), ~np.isnan(p)
+    if is_test.any():
+        adjusted[is_test] = multipletests(p[is_test], method=_STATSMODELS[adjust])[1]
+    return adjusted
 
 
 def critical_value(adjust: str, level: float, df: np.ndarray, *, n_tests: int, n_means: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -13,14 +14,15 @@ import pandas as pd
 import scipy
 from scipy.optimize import minimize
 
-from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.criterion import evaluate
+from mixwidget.engine.criterion import Evaluation, evaluate
 from mixwidget.engine.derivatives import differentiate
 from mixwidget.engine.estimates import Estimates, estimate
 from mixwidget.engine.newton import minimise
 from mixwidget.engine.starts import starting_values
 from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.inference.interrupts import finished
 
+WHAT = "the search by all optimisers"
 AGREE = 1e-2  # criterion units: two ends nearer than this are the same answer, as in the verdict
 MAX_EVALUATIONS = 20_000  # of the criterion, for methods without derivatives
 SORT_DECIMALS = 6  # of the criterion; rounding below should not order the optimisers
@@ -73,7 +75,7 @@ class Runs:
     @property
     def best(self) -> float:
         """The lowest criterion of all, the fit's own included."""
-        return min(self.solution.optimum.evaluation.value, self.runs[0].value)
+        return min(self.solution.optimum.evaluation.value, *(run.value for run in self.runs))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each optimiser: criterion, excess, evaluations, seconds, fixef, sd and sigma."""
@@ -97,7 +99,10 @@ class Runs:
         return row | {"sigma": run.estimates.sigma}
 
     def sentence(self) -> str:
-        """Say whether the optimisers agree, and what it means."""
+        """Say whether the optimisers agree, what it means, and which ones could not run."""
+        return " ".join([self._agreement(), *_absent()])
+
+    def _agreement(self) -> str:
         apart = [run for run in self.runs if run.value - self.best > AGREE]
         n = len(self.runs)
         own = self.solution.optimum.evaluation.value - self.best
@@ -115,46 +120,50 @@ class Runs:
         return f"Not all agree: {n - len(apart)} of {n} optimisers end where this fit did, but {listed}."
 
 
-def all_fit(solution: Solution) -> Runs:
+def all_fit(
+    solution: Solution, progress: Callable[[int, int], None] | None = None, *, keeps_finished: bool = True
+) -> Runs:
     """Minimise the criterion of a solution again by every available optimiser, from lme4's own start.
 
-    The cross products are those of the solution. Newton also runs from the other starting values.
+    The cross products are those of the solution. Newton also runs from the other starting values. An interrupt ends the
+    search, and keeps the answers that are there if they are wanted.
     """
-    arrangement, reml = solution.optimum.arrangement, solution.reml
-    starts = starting_values(arrangement, thorough=True)
-    runs = []
+    starts = starting_values(solution.optimum.arrangement, thorough=True)
+    runs: list[Callable[[], Run]] = [
+        partial(_newton, solution, f"Newton from '{name}'", start) for name, start in starts.items()
+    ]
+    runs += [partial(_recorded, solution, name, method, starts["unit"]) for name, method in _methods().items()]
     with one_thread():
-        for name, start in starts.items():
-            runs.append(_newton(arrangement, reml, f"Newton from '{name}'", start, solution.control.tolerance))
-        for name, method in _methods().items():
-            runs.append(_recorded(arrangement, reml, name, method, starts["unit"]))
-    return Runs(solution, tuple(sorted(runs, key=lambda run: round(run.value, SORT_DECIMALS))))
+        found = finished(runs, lambda run: run(), WHAT, progress, least=1 if keeps_finished else len(runs))
+    return Runs(solution, tuple(sorted(found, key=lambda run: round(run.value, SORT_DECIMALS))))
 
 
-def _newton(arrangement: Arrangement, reml: bool, name: str, start: np.ndarray, tolerance: float) -> Run:
+def _newton(solution: Solution, name: str, start: np.ndarray) -> Run:
     began = perf_counter()
-    end = minimise(
-        lambda theta: evaluate(arrangement, theta, reml=reml),
-        lambda point: differentiate(arrangement, point),
-        evaluate(arrangement, start, reml=reml),
-        tolerance=tolerance,
-        max_evaluations=500,
-    )
+    arrangement, control = solution.optimum.arrangement, solution.control
+
+    def at(theta: np.ndarray) -> Evaluation:
+        control.poll(WHAT)
+        return evaluate(arrangement, theta, reml=solution.reml)
+
+    end = minimise(at, partial(differentiate, arrangement), at(start), tolerance=control.tolerance, max_evaluations=500)
     path = np.array([step.theta for step in end.log if step.accepted])
-    return _run(arrangement, reml, name, path, len(end.log), perf_counter() - began)
+    return _run(solution, name, path, len(end.log), perf_counter() - began)
 
 
 class _Recorder:
     """The criterion as scipy wants it, keeping every point that was better than all before."""
 
-    def __init__(self, arrangement: Arrangement, reml: bool) -> None:
-        self.arrangement = arrangement
-        self.reml = reml
+    def __init__(self, solution: Solution) -> None:
+        self.arrangement = solution.optimum.arrangement
+        self.reml = solution.reml
+        self.control = solution.control
         self.best = np.inf
         self.path: list[np.ndarray] = []
         self.count = 0
 
     def value(self, theta: np.ndarray) -> float:
+        self.control.poll(WHAT)
         value = evaluate(self.arrangement, theta, reml=self.reml).value
         self.count += 1
         if value < self.best:
@@ -184,9 +193,23 @@ def _methods() -> dict[str, Method]:
     }
     if HAS_COBYQA:
         methods["COBYQA"] = _scipy("COBYQA", {"initial_tr_radius": 0.2, "final_tr_radius": 1e-7, "maxfev": 2000})
-    if importlib.util.find_spec("nlopt") is not None:
+    if _has_nlopt():
         methods["nlopt BOBYQA"] = _bobyqa
     return methods
+
+
+def _has_nlopt() -> bool:
+    return importlib.util.find_spec("nlopt") is not None
+
+
+def _absent() -> list[str]:
+    """Say which optimisers are not installed."""
+    sentences = []
+    if not HAS_COBYQA:
+        sentences.append("COBYQA was left out: it comes with scipy 1.14.")
+    if not _has_nlopt():
+        sentences.append("nlopt's BOBYQA was left out: pip install nlopt brings it.")
+    return sentences
 
 
 def _scipy(method: str, options: dict[str, float], *, order: int = 0) -> Method:
@@ -205,16 +228,20 @@ def _bobyqa(recorder: _Recorder, start: np.ndarray) -> object:
     problem.set_xtol_abs(1e-8)
     problem.set_ftol_abs(1e-8)
     problem.set_maxeval(MAX_EVALUATIONS)
-    return problem.optimize(start)
+    try:
+        return problem.optimize(start)
+    except nlopt.RoundoffLimited:  # it cannot step any closer; the recorder has its best point
+        return None
 
 
-def _recorded(arrangement: Arrangement, reml: bool, name: str, method: Method, start: np.ndarray) -> Run:
-    recorder = _Recorder(arrangement, reml)
+def _recorded(solution: Solution, name: str, method: Method, start: np.ndarray) -> Run:
+    recorder = _Recorder(solution)
     began = perf_counter()
     method(recorder, start)
-    return _run(arrangement, reml, name, np.array(recorder.path), recorder.count, perf_counter() - began)
+    return _run(solution, name, np.array(recorder.path), recorder.count, perf_counter() - began)
 
 
-def _run(arrangement: Arrangement, reml: bool, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
-    at = evaluate(arrangement, path[-1], reml=reml)
+def _run(solution: Solution, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
+    arrangement = solution.optimum.arrangement
+    at = evaluate(arrangement, path[-1], reml=solution.reml)
     return Run(name, at.value, path[-1], path, count, seconds, estimate(arrangement, at))

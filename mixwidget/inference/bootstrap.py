@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from mixwidget.errors import FitError, OptionError
-from mixwidget.fit.parameters import parameter_names, parameter_values
-from mixwidget.fit.resample import resampled_groups, residual_responses
-from mixwidget.fit.responses import fit_responses
-from mixwidget.fit.simulate import simulate
-from mixwidget.fit.solution import Solution, resolve, solve
+from mixwidget.errors import FitCancelled, OptionError
 from mixwidget.inference.intervals import check_level, percent_names
+from mixwidget.inference.replicates import Recipe, Replicates, replicates
 
 TYPES = ("parametric", "residual", "case")
 INTERVALS = ("percentile", "basic", "shortest", "normal")
-CHUNK = 250  # responses that are drawn at once: memory, and how often progress is shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,91 +94,37 @@ class Bootstrap:
 
 
 def bootstrap(
-    solution: Solution,
-    modes: dict[str, pd.DataFrame],
+    recipe: Recipe,
     n: int,
-    *,
-    stat: Callable[[Solution], Any] | None,
-    kind: str,
     generator: np.random.Generator,
     progress: Callable[[int, int], None] | None = None,
+    processes: int = 1,
 ) -> Bootstrap:
     """Fit the model to n new data sets in the image of the fit; see `LmerModel.bootstrap`."""
-    if kind not in TYPES:
-        raise OptionError(f"bootstrap: type={kind!r} is not known; choose one of {', '.join(map(repr, TYPES))}")
-    if n < 1:
-        raise OptionError(f"bootstrap: n must be at least 1, not {n}")
-    original = _values(solution, stat)
-    rows: list[np.ndarray] = []
-    singular = failed = 0
-    was_stopped = False
+    if recipe.kind not in TYPES:
+        listed = ", ".join(map(repr, TYPES))
+        raise OptionError(f"bootstrap: type={recipe.kind!r} is not known; choose one of {listed}")
+    for name, value in (("n", n), ("processes", processes)):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+            raise OptionError(f"bootstrap: {name} must be a whole number of at least 1, not {value!r}")
+    original = recipe.original()
+    parts: list[Replicates] = []
+    done, was_stopped = 0, False
     try:
-        for values, is_singular in _replicates(solution, modes, n, stat, kind, generator, original):
-            rows.append(values)
-            singular += is_singular
-            failed += bool(np.isnan(values).all())
-            if progress is not None and (len(rows) % 10 == 0 or len(rows) == n):
-                progress(len(rows), n)
-    except KeyboardInterrupt:
+        for part in replicates(recipe, n, generator, processes):
+            parts.append(part)
+            done += len(part.rows)
+            if progress is not None:
+                progress(done, n)
+    except (KeyboardInterrupt, FitCancelled):
         was_stopped = True
-        if not rows:
+        if not parts:
             raise
-    frame = pd.DataFrame(rows, columns=original.index)
-    return Bootstrap(original, frame, failed, singular, kind, was_stopped)
-
-
-def _replicates(
-    solution: Solution,
-    modes: dict[str, pd.DataFrame],
-    n: int,
-    stat: Callable[[Solution], Any] | None,
-    kind: str,
-    generator: np.random.Generator,
-    original: pd.Series,
-) -> Iterator[tuple[np.ndarray, bool]]:
-    if kind == "case":
-        start = list(solution.estimates.templates)
-        for _ in range(n):
-            design = resampled_groups(solution.design, generator)
-            refit = partial(solve, design, reml=solution.reml, control=solution.control, start=start)
-            yield _refit(refit, stat, original)
-        return
-    for first in range(0, n, CHUNK):
-        size = min(CHUNK, n - first)
-        if kind == "parametric":
-            draws = simulate(solution, size, generator, None)
-        else:
-            draws = residual_responses(solution, modes, size, generator)
-        if stat is None:
-            fits = fit_responses(solution, draws)
-            for row, is_singular in zip(parameter_values(fits), fits.is_singular, strict=True):
-                yield row, bool(is_singular)
-        else:
-            for i in range(size):
-                yield _refit(partial(resolve, solution, draws[:, i]), stat, original)
-
-
-def _refit(
-    fit: Callable[[], Solution], stat: Callable[[Solution], Any] | None, original: pd.Series
-) -> tuple[np.ndarray, bool]:
-    try:
-        refitted = fit()
-    except FitError:
-        return np.full(len(original), np.nan), False
-    return _values(refitted, stat).to_numpy(dtype=float), refitted.optimum.certificate.is_singular
-
-
-def _values(solution: Solution, stat: Callable[[Solution], Any] | None) -> pd.Series:
-    if stat is None:
-        fits = fit_responses(solution, None)
-        return pd.Series(parameter_values(fits)[0], index=parameter_names(solution), name="original")
-    values = stat(solution)
-    if isinstance(values, pd.Series):
-        return values.astype(float)
-    if isinstance(values, dict):
-        return pd.Series(values, dtype=float)
-    flat = np.atleast_1d(np.asarray(values, dtype=float)).ravel()
-    return pd.Series(flat, index=[f"t{i}" for i in range(1, len(flat) + 1)] if len(flat) > 1 else ["t"])
+    values = np.concatenate([part.rows for part in parts])
+    singular = int(sum(part.is_singular.sum() for part in parts))
+    failed = int(np.isnan(values).all(axis=1).sum())
+    frame = pd.DataFrame(values, columns=original.index)
+    return Bootstrap(original, frame, failed, singular, recipe.kind, was_stopped)
 
 
 def _interval(values: np.ndarray, original: float, level: float, method: str) -> tuple[float, float]:

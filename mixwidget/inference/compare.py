@@ -119,7 +119,7 @@ def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], ref
     compared = {name: refit_ml(fit) if is_refitted and fit.reml else fit for name, fit in fits.items()}
     ordered = sorted(compared.items(), key=lambda item: item[1].npar)
     rows = [_row(*ordered[0], above=None), *(_row(*item, above=above[1]) for above, item in pairwise(ordered))]
-    found = [*_not_nested(rows), *_on_boundary(ordered)]
+    found = [*_not_nested(rows), *_on_boundary(ordered, rows)]
     if is_refitted:
         found.insert(0, _refitted(compared, fits, is_asked=bool(refit)))
     return Comparison(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))
@@ -201,13 +201,28 @@ def _not_nested(rows: list[ComparedFit]) -> list[Diagnostic]:
     return found
 
 
-def _on_boundary(ordered: list[tuple[str, Fit]]) -> list[Diagnostic]:
-    pairs = [(one, other) for (_, one), (_, other) in pairwise(ordered)]
-    if not any(_is_same_fixed_part(one, other) and one.npar < other.npar for one, other in pairs):
-        return []
-    message = "a variance of zero is on the boundary of its range, so the p value of a random term is too large"
-    hint = "For one variance alone, half of it is a better value."
-    return [Diagnostic("variance_on_boundary", "info", message, hint)]
+def _on_boundary(ordered: list[tuple[str, Fit]], rows: list[ComparedFit]) -> list[Diagnostic]:
+    """Name the tests of variances, which are zero on the boundary of their range; a correlation of zero is inside."""
+    found = []
+    for ((small_name, small), (large_name, large)), row in zip(pairwise(ordered), rows[1:], strict=True):
+        if row.p is None or not _adds_variance(small, large):
+            continue
+        message = f"{large_name!r} against {small_name!r} tests a variance of zero, the boundary of its range: "
+        if row.mixture_p is None:
+            message += "its p value is too large"
+            hint = "Drop one random effect at a time (`ranova`), or compare by AIC."
+        else:
+            message += f"its p value is too large, that of the mixture of chi-squares is {row.mixture_p:.3g}"
+            hint = "Take that one."
+        found.append(Diagnostic("variance_on_boundary", "info", message, hint))
+    return found
+
+
+def _adds_variance(small: ComparableFit, large: ComparableFit) -> bool:
+    one, other = (getattr(fit, "design", None) for fit in (small, large))
+    if not (isinstance(one, Design) and isinstance(other, Design)):
+        return _is_same_fixed_part(small, large)
+    return sum(term.z.shape[1] for term in one.terms) < sum(term.z.shape[1] for term in other.terms)
 
 
 def _refitted(compared: Mapping[str, Fit], fits: Mapping[str, Fit], *, is_asked: bool) -> Diagnostic:

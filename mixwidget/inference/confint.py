@@ -16,8 +16,10 @@ from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
 from mixwidget.inference.ddf import approximation
+from mixwidget.inference.interrupts import finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
+from mixwidget.inference.replicates import Recipe
 
 Progress = Callable[[int, int], None]
 
@@ -59,9 +61,7 @@ def intervals(
     if request.method == "wald":
         table = wald_intervals(solution, request.level, request.ddf)
     else:
-        replicates = bootstrap(
-            solution, modes, request.n, stat=None, kind="parametric", generator=generator, progress=progress
-        )
+        replicates = bootstrap(Recipe(solution, modes, "parametric", None), request.n, generator, progress)
         table = replicates.confint(request.level, request.boot_method)
     if request.parm is None:
         return table
@@ -88,13 +88,13 @@ def profile_intervals(
     check_level(level, "confint")
     likelihood = ml_solution(solution)
     chosen = choose(likelihood, names)
-    limits = np.empty((len(chosen), 2))
     with one_thread():
-        for done, parameter in enumerate(chosen):
-            limits[done] = _limits(Curve(likelihood, parameter), level)
-            if progress is not None:
-                progress(done + 1, len(chosen))
-    return _frame([parameter.name for parameter in chosen], limits, level)
+        ends = [(Curve(likelihood, parameter), side) for parameter in chosen for side in (-1.0, 1.0)]
+        found = finished(
+            ends, lambda end: _limit(*end, level), "the search for ends of profile intervals", progress, least=2
+        )
+    limits = np.array(found[: len(found) // 2 * 2]).reshape(-1, 2)
+    return _frame([parameter.name for parameter in chosen[: len(limits)]], limits, level)
 
 
 def profile(solution: Solution, names: Sequence[str] | None, progress: Progress | None) -> Profile:
@@ -135,13 +135,10 @@ def choose(solution: Solution, names: Sequence[str] | None) -> list[Parameter]:
     return [by_name[name] for name in flat]
 
 
-def _limits(curve: Curve, level: float) -> tuple[float, float]:
-    quantile = float(norm.ppf(0.5 + level / 2.0))
-    low, high = curve.end(-quantile), curve.end(quantile)
-    return (
-        curve.parameter.lower if low is None else low.value,
-        curve.parameter.upper if high is None else high.value,
-    )
+def _limit(curve: Curve, side: float, level: float) -> float:
+    end = curve.end(side * float(norm.ppf(0.5 + level / 2.0)))
+    bound = curve.parameter.lower if side < 0.0 else curve.parameter.upper
+    return bound if end is None else end.value
 
 
 def _frame(names: list[str], limits: np.ndarray, level: float) -> pd.DataFrame:

@@ -120,6 +120,7 @@ class Curve:
 
     def at(self, value: float, near: CurvePoint) -> CurvePoint:
         """Minimise over the other parameters with this one held."""
+        self.solution.control.poll("the profile")
         held = self._held(value)
         guess = near.state + near.tangent * (value - near.value)
         if isinstance(held, HeldEffect):

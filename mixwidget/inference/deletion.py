@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2
@@ -16,7 +18,9 @@ from mixwidget.fit.submodel import criterion_of, without_terms
 from mixwidget.inference.anova import anova_table
 
 
-def drop1_table(solution: Solution, call: Call, test: str, ddf: str) -> pd.DataFrame:
+def drop1_table(
+    solution: Solution, call: Call, test: str, ddf: str, progress: Callable[[int, int], None] | None = None
+) -> pd.DataFrame:
     """Return the effect of dropping each fixed term that no other contains, as ``drop1``.
 
     Parameters
@@ -27,6 +31,7 @@ def drop1_table(solution: Solution, call: Call, test: str, ddf: str) -> pd.DataF
         Likelihood-ratio tests of maximum-likelihood fits, or F tests without refitting.
     ddf : str
         For the F tests.
+    progress : callable, optional
 
     Raises
     ------
@@ -44,10 +49,12 @@ def drop1_table(solution: Solution, call: Call, test: str, ddf: str) -> pd.DataF
         full = solve(solution.design, reml=False, control=solution.control, cross=solution.cross)
     whole = likelihood(full)
     rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
-    for label in scope:
+    for done, label in enumerate(scope, start=1):
         part = likelihood(without_terms(solution, call, (label,)))
         df, gain = whole.npar - part.npar, max(0.0, part.criterion - whole.criterion)
         rows.append((df, part.aic, gain, float(chi2.sf(gain, df)) if df else np.nan))
+        if progress is not None:
+            progress(done, len(scope))
     index = pd.Index(["<none>", *scope], dtype=object)
     return pd.DataFrame(rows, columns=["npar", "AIC", "LRT", "Pr(Chi)"], index=index)
 
@@ -58,7 +65,7 @@ def _scope(solution: Solution) -> list[str]:
     return [term.label for term in terms if not any(other.variables > term.variables for other in terms)]
 
 
-def ranova_table(solution: Solution) -> pd.DataFrame:
+def ranova_table(solution: Solution, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
     """Return the effect of dropping each random effect, as lmerTest's ``ranova``.
 
     Columns: npar, logLik, AIC, LRT, Df, Pr(>Chisq) and ``mixture p``, which allows for the variance that is tested on
@@ -71,13 +78,16 @@ def ranova_table(solution: Solution) -> pd.DataFrame:
     whole = likelihood(solution)
     n_fixed = len(solution.estimates.beta)
     names, rows = ["<none>"], [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan, np.nan)]
-    for reduction in reductions(solution):
+    smaller = list(reductions(solution))
+    for done, reduction in enumerate(smaller, start=1):
         criterion, n_theta = criterion_of(solution, reduction.terms)
         npar = n_fixed + n_theta + 1
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
         names.append(reduction.label)
         mixture = mixture_p(gain, df) if reduction.n_dropped == 1 else np.nan
         rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, float(chi2.sf(gain, df)), mixture))
+        if progress is not None:
+            progress(done, len(smaller))
     columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)", "mixture p"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(names, dtype=object))
 

@@ -24,6 +24,7 @@ from mixwidget.inference.ddf import Approximation, approximation
 from mixwidget.inference.intervals import check_level, t_quantile
 
 WEIGHTS = ("equal", "proportional")
+ESTIMABLE = 1e-8  # largest share of an aliased column that is rounding, as package estimability
 TREND_STEP = 1e-3  # share of a covariate's spread over which its slope is taken, as emtrends
 
 
@@ -42,10 +43,10 @@ class MeansRequest:
 
 
 def emmeans_table(solution: Solution, call: Call, request: MeansRequest) -> pd.DataFrame:
-    """Return marginal means, or their contrasts if a method is named."""
+    """Return marginal means, or their contrasts if a method is named; NaN where cells without data are needed."""
     specs, by = _checked(request)
     grid = reference_grid(solution.design, call, request.at, (*specs, *by))
-    return _table(solution, grid, grid.X, grid.offset, specs, by, request, "emmean")
+    return _table(solution, grid, np.hstack([grid.X, grid.undetermined]), grid.offset, specs, by, request, "emmean")
 
 
 def trends_table(solution: Solution, call: Call, variable: str, request: MeansRequest) -> pd.DataFrame:
@@ -59,7 +60,8 @@ def trends_table(solution: Solution, call: Call, variable: str, request: MeansRe
         at_points(solution.design, grid.variables, grid.points.assign(**{variable: grid.points[variable] + shift}))
         for shift in (step / 2, -step / 2)
     )
-    slopes, offset = (high.X - low.X) / step, (high.offset - low.offset) / step
+    slopes = np.hstack([high.X - low.X, high.undetermined - low.undetermined]) / step
+    offset = (high.offset - low.offset) / step
     return _table(solution, grid, slopes, offset, specs, by, request, f"{variable}.trend")
 
 
@@ -130,9 +132,12 @@ def _averaged(
 def _estimates(
     solution: Solution, method: Approximation, rows: np.ndarray, shift: np.ndarray, name: str
 ) -> pd.DataFrame:
-    variance = np.einsum("mp,pq,mq->m", rows, method.vcov, rows)
-    estimate = rows @ solution.estimates.beta + shift
-    return pd.DataFrame({name: estimate, "SE": np.sqrt(np.maximum(variance, 0.0)), "df": method.df(rows)})
+    known, undetermined = np.split(rows, [len(solution.estimates.beta)], axis=1)
+    variance = np.einsum("mp,pq,mq->m", known, method.vcov, known)
+    estimate = known @ solution.estimates.beta + shift
+    table = pd.DataFrame({name: estimate, "SE": np.sqrt(np.maximum(variance, 0.0)), "df": method.df(known)})
+    table[(np.abs(undetermined) > ESTIMABLE).any(axis=1)] = np.nan
+    return table
 
 
 def _with_limits(table: pd.DataFrame, name: str, crit: np.ndarray) -> pd.DataFrame:
@@ -160,9 +165,11 @@ def _contrasted(
     adjust = default if request.adjust is None else request.adjust
     table = _estimates(solution, method, weights @ rows, weights @ shift, "estimate")
     df = table["df"].to_numpy()
-    crit = critical_value(adjust, request.level, df, n_tests=len(table), n_means=len(rows))
+    n_tests = max(int(np.isfinite(table["estimate"]).sum()), 1)
+    crit = critical_value(adjust, request.level, df, n_tests=n_tests, n_means=len(rows))
     table = _with_limits(table, "estimate", crit)
-    statistic = (table["estimate"] / table["SE"]).to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):  # slopes that are the same by the model differ by 0, SE 0
+        statistic = (table["estimate"] / table["SE"]).to_numpy()
     p = adjusted_p(adjust, statistic, df, two_sided_p(statistic, df), n_means=len(rows))
     table = table.assign(**{"t.ratio": statistic, "p.value": p})
     table.insert(0, "contrast", names)

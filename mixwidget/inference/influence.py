@@ -6,6 +6,7 @@ Demidenko & Stukel (2005), Stat. Med. 24; Nieuwenhuis, te Grotenhuis & Pelzer (2
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,8 +20,10 @@ from mixwidget.engine.optimum import find_optimum
 from mixwidget.errors import DataError, FitError
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.solution import Solution, model_arrays, one_thread
+from mixwidget.inference.interrupts import finished
 
 RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
+REFIT_TOLERANCE = 1e-13  # criterion units: fixed effects to a millionth of their standard errors
 LARGE_COOKS_DISTANCE = 4.0  # over the number of levels; the usual rule of thumb (Van der Meer et al. 2010)
 
 
@@ -32,6 +35,7 @@ class Influence:
     ----------
     group : str
     levels : tuple of str
+        Those before an interrupt, if there was one.
     n_rows : ndarray, shape (J,)
     fixef : ndarray, shape (J, p)
         Estimates without the level; NaN where nothing can be estimated without it.
@@ -80,7 +84,7 @@ class Influence:
         return frame
 
 
-def influence(solution: Solution, group: str | None) -> Influence:
+def influence(solution: Solution, group: str | None, progress: Callable[[int, int], None] | None = None) -> Influence:
     """Leave out each level of a grouping factor and fit again from the cached cross products.
 
     Parameters
@@ -88,6 +92,7 @@ def influence(solution: Solution, group: str | None) -> Influence:
     solution : Solution
     group : str or None
         The first grouping factor unless given.
+    progress : callable, optional
 
     Raises
     ------
@@ -99,7 +104,8 @@ def influence(solution: Solution, group: str | None) -> Influence:
     order = np.argsort(factor.codes, kind="stable")
     n_rows = np.bincount(factor.codes, minlength=len(factor.levels))
     with one_thread():
-        found = [refits.without(rows) for rows in np.split(order, np.cumsum(n_rows)[:-1])]
+        left_out = np.split(order, np.cumsum(n_rows)[:-1])
+        found = finished(left_out, refits.without, f"leaving out the levels of '{factor.label}'", progress)
     p = len(solution.estimates.beta)
     fixef = np.array([np.full(p, np.nan) if e is None else e.beta for e in found])
     vcov = np.array([np.full((p, p), np.nan) if e is None else e.vcov for e in found])
@@ -107,8 +113,8 @@ def influence(solution: Solution, group: str | None) -> Influence:
     change, whole = fixef - solution.estimates.beta, solution.estimates.vcov
     return Influence(
         group=factor.label,
-        levels=factor.levels,
-        n_rows=n_rows,
+        levels=factor.levels[: len(found)],
+        n_rows=n_rows[: len(found)],
         fixef=fixef,
         vcov=vcov,
         sds=sds,
@@ -122,13 +128,13 @@ def influence(solution: Solution, group: str | None) -> Influence:
 
 
 class _Refits:
-    """Refits of a solution without some rows, each started at the whole fit's optimum."""
+    """Refits of a solution without some rows, each started at the whole fit's optimum too."""
 
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.leave_out = LeaveOut(model_arrays(solution.design))
-        self.control = replace(solution.control, starts="better")
-        self.prior = penalties(solution.design, solution.priors)
+        self.control = replace(solution.control, tolerance=min(solution.control.tolerance, REFIT_TOLERANCE))
+        self.prior = penalties(solution.design, solution.priors, reml=solution.reml)
 
     def without(self, rows: np.ndarray) -> Estimates | None:
         cross = self.leave_out.without(rows)

@@ -107,7 +107,7 @@ def _traces_with_v(arrangement: Arrangement, at: Evaluation, derivatives: Deriva
         slope + (at.df / at.r2) * (score @ score.T)
         for slope, score in zip(derivatives.slopes, derivatives.scores, strict=True)
     )
-    return layout.gather(tuple(products)) * np.where(layout.row == layout.column, 1.0, 2.0)
+    return layout.gather(tuple(products)) * np.where(layout.is_diagonal, 1.0, 2.0)
 
 
 def _pseudo_inverse(information: np.ndarray) -> np.ndarray:

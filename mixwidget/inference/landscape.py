@@ -6,6 +6,7 @@ Every other covariance parameter stays as in the fit (a slice); sigma and the ot
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ POINTS = 45  # per axis
 MARGIN = 2.5  # factor beyond what the paths and optima span on an axis of standard deviations
 SPAN = (2e-3, 1e4)  # relative standard deviations that are shown at most
 FIXED_MARGIN = 0.35  # the same for a fixed effect, as a share of its span
+FIXED_REACH = 4.0  # standard errors to each side of a fixed effect that are always shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Landscape:
         return pd.DataFrame({self.x: x.ravel(), self.y: y.ravel(), "excess": self.excess.ravel()})
 
 
-def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
+def landscape(
+    solution: Solution, x: str | None, y: str | None, progress: Callable[[int, int], None] | None = None
+) -> Landscape:
     """Evaluate the criterion over two parameters of a solution.
 
     Parameters
@@ -64,6 +68,8 @@ def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
     x, y : str or None
         ``"sd Days | Subject"`` or the name of a fixed effect; by default the first two standard deviations, or the
         only one and the last fixed effect.
+    progress : callable, optional
+        Told of the optimisers first, then of the rows of the map.
 
     Raises
     ------
@@ -71,14 +77,16 @@ def landscape(solution: Solution, x: str | None, y: str | None) -> Landscape:
         If a parameter is not known, both are the same, or both are fixed effects.
     """
     axes = _axes(solution)
+    if len(axes) < 2:
+        raise OptionError(f"landscape: this fit has only one parameter to map, '{next(iter(axes))}'; a map needs two")
     x, y = _chosen(axes, x, y)
-    runs = all_fit(solution)
+    runs = all_fit(solution, _first_part(progress), keeps_finished=False)
     with one_thread():
         paths = _paths(runs, axes[x], axes[y])
         optima = _optima(solution, runs, axes[x], axes[y])
         span = pd.concat([paths[["x", "y"]], optima[["x", "y"]]])
         x_values, y_values = axes[x].grid(span["x"]), axes[y].grid(span["y"])
-        excess = _surface(solution, axes[x], axes[y], x_values, y_values) - runs.best
+        excess = _surface(solution, axes[x], axes[y], x_values, y_values, progress) - runs.best
     return Landscape(x, y, x_values, y_values, excess, paths, optima)
 
 
@@ -102,17 +110,18 @@ class _SdAxis:
 
 @dataclass(frozen=True, slots=True)
 class _FixefAxis:
-    """A fixed effect in the user's units."""
+    """A fixed effect in the user's units, with its standard error."""
 
     column: int
     name: str
+    se: float
 
     def of(self, solution: Solution, at: Evaluation) -> float:
         return _fixed_effect(solution.optimum.arrangement, at, self.column)[0]
 
     def grid(self, span: pd.Series) -> np.ndarray:
         low, high = float(span.min()), float(span.max())
-        margin = FIXED_MARGIN * (high - low) if high > low else abs(low) + 1.0
+        margin = max(FIXED_MARGIN * (high - low), FIXED_REACH * self.se)
         return np.linspace(low - margin, high + margin, POINTS)
 
 
@@ -126,7 +135,8 @@ def _axes(solution: Solution) -> dict[str, Axis]:
         for row, column in enumerate(term.columns):
             name = f"sd {column} | {design.factors[term.factor].label}"
             axes[name] = _SdAxis(i, row, name)
-    return axes | {name: _FixefAxis(i, name) for i, name in enumerate(design.x_names)}
+    errors = np.sqrt(np.diagonal(solution.estimates.vcov))
+    return axes | {name: _FixefAxis(i, name, float(errors[i])) for i, name in enumerate(design.x_names)}
 
 
 def _chosen(axes: dict[str, Axis], x: str | None, y: str | None) -> tuple[str, str]:
@@ -158,10 +168,28 @@ def _fixed_effect(arrangement: Arrangement, at: Evaluation, column: int) -> tupl
     return float(weights @ (basis.ols + basis.y_scale * at.beta)), float(half @ half)
 
 
-def _surface(solution: Solution, x: Axis, y: Axis, x_values: np.ndarray, y_values: np.ndarray) -> np.ndarray:
+def _first_part(progress: Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:
+    """Return progress of the optimisers as that of the first tenth of the whole."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(POINTS * done // (9 * total), POINTS + POINTS // 9)
+
+
+def _surface(
+    solution: Solution,
+    x: Axis,
+    y: Axis,
+    x_values: np.ndarray,
+    y_values: np.ndarray,
+    progress: Callable[[int, int], None] | None,
+) -> np.ndarray:
     if isinstance(x, _FixefAxis):
-        return _surface(solution, y, x, y_values, x_values).T
-    rows = [_line(solution, x, float(value), y, y_values) for value in x_values]
+        return _surface(solution, y, x, y_values, x_values, progress).T
+    rows: list[np.ndarray] = []
+    for value in x_values:
+        rows.append(_line(solution, x, float(value), y, y_values))
+        if progress is not None:
+            progress(POINTS // 9 + len(rows), POINTS + POINTS // 9)
     return np.array(rows).T
 
 
@@ -177,6 +205,7 @@ def _line(solution: Solution, x: _SdAxis, value: float, y: Axis, y_values: np.nd
 
 def _at(solution: Solution, values: dict[_SdAxis, float]) -> Evaluation:
     """Evaluate with some rows of the fit's templates stretched to given lengths."""
+    solution.control.poll("the landscape")
     arrangement = solution.optimum.arrangement
     templates = [template.copy() for template in solution.estimates.templates]
     for axis, value in values.items():

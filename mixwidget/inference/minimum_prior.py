@@ -1,22 +1,25 @@
-"""The least informative prior that makes a singular fit regular, and what it moves.
+"""The least informative prior that makes a singular fit regular.
 
-The Wishart prior of infinite scale multiplies the likelihood by det(G) to the power s = (df - k - 1) / 2; s = 0 is no
-prior, blme's default is 0.75. Any s > 0 keeps the mode off the boundary, but a tiny one as good as on it; the least
-one that counts is found by bisection. Chung et al. (2013), Psychometrika 78(4); (2015), J. Educ. Behav. Stat. 40(2).
+The Wishart prior of infinite scale multiplies the likelihood by det(G) to the power s, its strength; s = 0 is no
+prior, blme's default is 0.75. Any s > 0 keeps the mode off the boundary, but a tiny one as good as on it: near the
+boundary the smallest variance is proportional to s, so that its logarithm is found by a few secant steps.
+Chung et al. (2013), Psychometrika 78(4); (2015), J. Educ. Behav. Stat. 40(2).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mixwidget.fit.prior import Prior, Priors
+from mixwidget.fit.prior import Prior
 from mixwidget.fit.solution import Solution, solve
 
 STRONGEST = 4.0  # s beyond this is no weak prior: more than five times blme's default
-BISECTIONS = 14  # on the logarithm of s, down to a ten-thousandth of that
-WEAKEST = 1e-4
+WEAKEST = 1e-6
+FIRST_TRY = 0.01
+NARROW = 0.01  # relative width of the bracket at which the search ends: two digits of s
+MOST_STEPS = 40  # of bisection alone, down to a millionth
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,11 @@ class MinimumPrior:
     priors : dict of str to Prior
         By grouping factor; empty where the fit is regular as it is.
     strength : float
-        Power of the determinant, (df - k - 1) / 2.
+        Power of the determinant, rounded up to three digits.
     is_enough : bool
         False if even the strongest prior that was tried leaves the fit nearly singular.
     before, after : Solution
+        Without priors on covariance matrices, and with these.
     """
 
     priors: dict[str, Prior]
@@ -41,44 +45,102 @@ class MinimumPrior:
     after: Solution
 
 
-def minimum_prior(solution: Solution, least_sd: float) -> MinimumPrior:
+def minimum_prior(solution: Solution, least_sd: float, *, everywhere: bool = False) -> MinimumPrior:
     """Find the weakest Wishart prior under which every direction has at least a given standard deviation.
 
     Parameters
     ----------
     solution : Solution
+        A prior that it has on its covariance matrices is taken off first.
     least_sd : float
         Relative to sigma, in the standardised basis.
+    everywhere : bool
+        Put the prior on every covariance matrix, not on those alone that need it.
     """
-    weak = [term for term, sds in enumerate(solution.optimum.certificate.relative_sds) if sds[-1] < least_sd]
-    if not weak:
-        return MinimumPrior({}, 0.0, True, solution, solution)
-    low, high = np.log(WEAKEST), np.log(STRONGEST)
-    best = _refit(solution, weak, STRONGEST)
-    if not _is_regular(best, weak, least_sd):
-        return MinimumPrior(_priors(solution, weak, STRONGEST), STRONGEST, False, solution, best)
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        tried = _refit(solution, weak, float(np.exp(middle)))
-        if _is_regular(tried, weak, least_sd):
-            high, best = middle, tried
+    bare = solution if solution.priors.covariance is None else under(solution, None)
+    groups: set[str] = set()
+    found = MinimumPrior({}, 0.0, True, bare, bare)
+    while new := _weak_groups(found.after, least_sd) - groups:  # a term may become weak when another is held up
+        groups |= {factor.label for factor in bare.design.factors} if everywhere else new
+        found = _search(bare, sorted(groups), least_sd)
+    return found
+
+
+def under(solution: Solution, covariance: Prior | dict[str, Prior] | None) -> Solution:
+    """Fit the same model under another prior on the covariance matrices, from the cross products that are there."""
+    priors = replace(solution.priors, covariance=covariance)
+    return solve(
+        solution.design,
+        reml=solution.reml,
+        control=solution.control,
+        start=list(solution.estimates.templates),
+        cross=solution.cross,
+        priors=priors,
+    )
+
+
+def _search(bare: Solution, groups: list[str], least_sd: float) -> MinimumPrior:
+    """Bracket the strength on the logarithmic scale and narrow the bracket by the secant through its ends."""
+    low, high, best = np.log(WEAKEST), np.log(STRONGEST), None
+    below = above = None  # how far the logarithm of the least SD is off at the ends of the bracket
+    at = np.log(FIRST_TRY)
+    for step in range(MOST_STEPS):
+        tried = under(bare, _priors(groups, _rounded_up(np.exp(at))))
+        excess = np.log(max(_least(tried, bare, groups), 1e-300) / least_sd)
+        if excess >= 0.0:
+            high, above, best = at, excess, tried
         else:
-            low = middle
-    strength = float(np.exp(high))
-    return MinimumPrior(_priors(solution, weak, strength), strength, True, solution, best)
+            low, below = at, excess
+        if high - low < NARROW or (best is not None and above is not None and above < NARROW / 4):
+            break
+        if best is None and high - at < NARROW:
+            break
+        at = _next(low, high, below, above, step)
+    if best is None:
+        strongest = _priors(groups, STRONGEST)
+        return MinimumPrior(strongest, STRONGEST, False, bare, under(bare, strongest))
+    strength = _rounded_up(np.exp(high))
+    return MinimumPrior(_priors(groups, strength), strength, True, bare, best)
 
 
-def _priors(solution: Solution, weak: list[int], strength: float) -> dict[str, Prior]:
-    """Return the priors on the grouping factors of the weak terms; the other factors stay without."""
-    design = solution.design
-    sizes = {design.factors[design.terms[i].factor].label: len(design.terms[i].columns) for i in weak}
-    return {group: Prior("wishart", df=k + 1 + 2.0 * strength) for group, k in sizes.items()}
+def _next(low: float, high: float, below: float | None, above: float | None, step: int) -> float:
+    """Return where to try next: variances grow like s near the boundary, so that log SD has a slope of a half."""
+    middle = 0.5 * (low + high)
+    if step % 3 == 2:  # the secant alone can creep up on one side
+        return middle
+    if below is not None and above is not None:
+        guess = low + (high - low) * below / (below - above)
+    else:
+        guess = low - 2.0 * below if below is not None else high - 2.0 * (above or 0.0)
+    guess += NARROW / 8  # a little above, so that the upper end comes down too
+    return guess if low + NARROW / 4 < guess < high - NARROW / 8 else middle
 
 
-def _refit(solution: Solution, weak: list[int], strength: float) -> Solution:
-    priors = Priors(_priors(solution, weak, strength), solution.priors.fixef, solution.priors.residual)
-    return solve(solution.design, reml=solution.reml, control=solution.control, cross=solution.cross, priors=priors)
+def _rounded_up(strength: float) -> float:
+    """Return three digits, never less than the strength.
+
+    Examples
+    --------
+    >>> _rounded_up(0.012341), _rounded_up(0.0123)
+    (0.0124, 0.0123)
+    """
+    unit = 10.0 ** (np.floor(np.log10(strength)) - 2)
+    return float(f"{np.ceil(strength / unit - 1e-9) * unit:.3g}")
 
 
-def _is_regular(solution: Solution, weak: list[int], least_sd: float) -> bool:
-    return all(solution.optimum.certificate.relative_sds[term][-1] >= least_sd for term in weak)
+def _priors(groups: list[str], strength: float) -> dict[str, Prior]:
+    return {group: Prior("wishart", strength=strength) for group in groups}
+
+
+def _weak_groups(solution: Solution, least_sd: float) -> set[str]:
+    """Return the grouping factors of terms with a direction below the limit."""
+    design, certificate = solution.design, solution.optimum.certificate
+    weak = [term for term, sds in zip(design.terms, certificate.relative_sds, strict=True) if sds[-1] < least_sd]
+    return {design.factors[term.factor].label for term in weak}
+
+
+def _least(solution: Solution, bare: Solution, groups: list[str]) -> float:
+    """Return the least standard deviation of any direction of the groups' terms."""
+    labels = [bare.design.factors[term.factor].label for term in bare.design.terms]
+    sds = zip(labels, solution.optimum.certificate.relative_sds, strict=True)
+    return min(float(values[-1]) for label, values in sds if label in groups)

@@ -16,6 +16,8 @@ from mixwidget.fit.solution import Solution, solve
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import ml_solution
+from mixwidget.inference.interrupts import finished
+from mixwidget.inference.replicates import batch_size
 
 CHUNK = 100
 
@@ -38,6 +40,7 @@ def p_value_table(
     The likelihood ratio compares maximum-likelihood fits with and without the column; the parametric bootstrap draws
     from the fit without it and counts how often the ratio is as large (Halekoh & Hojsgaard 2014, section 5). The
     Kenward-Roger column of a maximum-likelihood fit is that of its REML fit; it is NaN where the model is too large.
+    An interrupt leaves NaN for the coefficients whose replicates are not complete.
     """
     table = coefficient_table(solution, "z")[["estimate"]]
     table["z"] = coefficient_table(solution, "z")["p"]
@@ -49,20 +52,24 @@ def p_value_table(
     gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
     table["lrt"] = chi2.sf(gains, 1)
     if n > 0:
-        done = 0
-        shares = []
-        for null, gain in zip(nulls, gains, strict=True):
-            larger, valid = 0, 0
-            for first in range(0, n, CHUNK):
-                ratios = _null_ratios(null, full, min(CHUNK, n - first), generator)
-                valid += len(ratios)
-                larger += int((ratios >= gain).sum())
-                done += 1
-                if progress is not None:
-                    progress(done, p * -(-n // CHUNK))
-            shares.append((larger + 1) / (valid + 1))
-        table["bootstrap"] = shares
+        chunk = min(CHUNK, batch_size(len(full.design.y)))
+        sizes = [min(chunk, n - first) for first in range(0, n, chunk)]
+        pieces = [(column, size) for column in range(p) for size in sizes]
+        found = finished(
+            pieces,
+            lambda piece: _null_ratios(nulls[piece[0]], full, piece[1], generator) >= gains[piece[0]],
+            "the bootstrap of p values",
+            progress,
+        )
+        whole = [found[first : first + len(sizes)] for first in range(0, len(found), len(sizes))]
+        shares = [_share(np.concatenate(parts)) if len(parts) == len(sizes) else np.nan for parts in whole]
+        table["bootstrap"] = [*shares, *[np.nan] * (p - len(shares))]
     return table
+
+
+def _share(is_larger: np.ndarray) -> float:
+    """Return the bootstrap p value, the observed ratio counted as one of the replicates."""
+    return (int(is_larger.sum()) + 1) / (len(is_larger) + 1)
 
 
 def _kenward_roger(solution: Solution) -> pd.Series | float:

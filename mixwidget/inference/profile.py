@@ -16,6 +16,7 @@ from scipy.stats import norm
 from mixwidget.engine.absolute import Target
 from mixwidget.fit.solution import Solution, one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
+from mixwidget.inference.interrupts import finished
 from mixwidget.inference.intervals import percent_names
 
 GRID_STEP = 0.6  # in zeta, between the points of a profile of a standard deviation or correlation
@@ -94,21 +95,26 @@ def profile_curves(
     solution: Solution, chosen: list[Parameter], progress: Callable[[int, int], None] | None = None
 ) -> Profile:
     """Trace the profiles of some parameters of a maximum-likelihood solution."""
-    curves: dict[str, np.ndarray] = {}
     with one_thread():
-        for done, parameter in enumerate(chosen):
-            curve = Curve(solution, parameter)
-            points = [*reversed(_branch(curve, -1.0)), curve.origin, *_branch(curve, 1.0)]
-            rows = np.array([(point.value, point.zeta, point.slope) for point in points])
-            kept = np.concatenate([[True], (np.diff(rows[:, 1]) > 1e-9) & (np.diff(rows[:, 0]) > 0)])
-            curves[parameter.name] = rows[kept]
-            if progress is not None:
-                progress(done + 1, len(chosen))
+        curves = [Curve(solution, parameter) for parameter in chosen]
+        sides = [(curve, side) for curve in curves for side in (-1.0, 1.0)]
+        branches = finished(sides, lambda one: _branch(*one), "tracing both sides of profiles", progress, least=2)
+    pairs = zip(branches[::2], branches[1::2], strict=False)
+    rows = {curve.parameter.name: _rows(curve, *pair) for curve, pair in zip(curves, pairs, strict=False)}
+    traced = [parameter for parameter in chosen if parameter.name in rows]
     return Profile(
-        curves,
-        {parameter.name: parameter.estimate for parameter in chosen},
-        {parameter.name: (parameter.lower, parameter.upper) for parameter in chosen},
+        rows,
+        {parameter.name: parameter.estimate for parameter in traced},
+        {parameter.name: (parameter.lower, parameter.upper) for parameter in traced},
     )
+
+
+def _rows(curve: Curve, below: list[CurvePoint], above: list[CurvePoint]) -> np.ndarray:
+    """Return value, zeta and slope of all points of a curve, rising."""
+    points = [*reversed(below), curve.origin, *above]
+    rows = np.array([(point.value, point.zeta, point.slope) for point in points])
+    kept = np.concatenate([[True], (np.diff(rows[:, 1]) > 1e-9) & (np.diff(rows[:, 0]) > 0)])
+    return rows[kept]
 
 
 def _branch(curve: Curve, side: float) -> list[CurvePoint]:

@@ -40,7 +40,7 @@ class Satterthwaite:
         variance = np.einsum("mp,pq,mq->m", standard, self.curvature.vcov, standard)
         gradient = np.einsum("mp,ipq,mq->mi", standard, self.curvature.vcov_slopes, standard)
         of_variance = np.einsum("mi,ij,mj->m", gradient, self.parameter_vcov, gradient)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # a contrast of zeros has none
             return 2.0 * variance**2 / of_variance
 
 

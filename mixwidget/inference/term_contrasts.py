@@ -13,8 +13,9 @@ from itertools import product
 
 import numpy as np
 
-from mixwidget.fit.fixed_terms import FixedTerm, fixed_terms
+from mixwidget.fit.fixed_terms import FixedTerm, contains, fixed_terms
 from mixwidget.fit.solution import Solution
+from mixwidget.inference.estimable import estimable_rows
 
 DEPENDENT_RTOL = 1e-9  # a row whose remainder is below this share of its length depends on the rows before it
 
@@ -34,12 +35,14 @@ def term_contrasts(solution: Solution, kind: int) -> dict[str, np.ndarray]:
         return {term.label: rows[list(term.columns)] for term in tested}
     rows = {}
     for term in tested:
-        if not term.full and not any(_contains(other, term) for other in terms):
+        if not term.full and not any(contains(other, term) for other in terms):
             rows[term.label] = np.eye(len(solution.design.x_names))[list(term.columns)]
         elif kind == 2:
             rows[term.label] = _second_kind(solution, term, terms)
         else:
-            rows[term.label] = _third_kind(term, terms, len(solution.design.x_names))
+            estimable = estimable_rows(solution.design.recipe, terms, term) if solution.design.x_dropped else None
+            usual = _third_kind(term, terms, len(solution.design.x_names)) if estimable is None else estimable
+            rows[term.label] = usual
     return rows
 
 
@@ -52,15 +55,10 @@ def _sequential(solution: Solution, order: list[int]) -> np.ndarray:
 
 
 def _second_kind(solution: Solution, term: FixedTerm, terms: tuple[FixedTerm, ...]) -> np.ndarray:
-    containing = [other for other in terms if other is not term and _contains(other, term)]
+    containing = [other for other in terms if other is not term and contains(other, term)]
     before = [other for other in terms if other is not term and other not in containing]
     order = [column for other in (*before, term, *containing) for column in other.columns]
     return _sequential(solution, order)[list(term.columns)]
-
-
-def _contains(larger: FixedTerm, term: FixedTerm) -> bool:
-    """Whether a term has the same covariates and all the factors, and more of them."""
-    return larger.covariates == term.covariates and larger.factors > term.factors
 
 
 def _third_kind(term: FixedTerm, terms: tuple[FixedTerm, ...], p: int) -> np.ndarray:

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
+from mixwidget.fit.call import Call
 from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.model_frame import model_columns
 from mixwidget.fit.ranef import coef
 from mixwidget.fit.solution import Solution
 from mixwidget.fit.uncertainty import leverages
@@ -131,8 +133,12 @@ def glance_table(solution: Solution) -> pd.DataFrame:
     return pd.DataFrame([values])
 
 
-def augment_table(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the fitted rows: response, .fitted, .resid, .hat, .cooksd, .fixed, .offset, .weights, grouping factors."""
+def augment_table(solution: Solution, call: Call, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the fitted rows: response and variables of the model, then .fitted, .resid, .hat and so on.
+
+    .cooksd is Cook's distance, .fixed the part of the fixed effects, .mu the fitted value, .sqrtXwt and .sqrtrwt the
+    square root of the weight, .wtres the residual times that.
+    """
     design = solution.design
     mean = fitted(solution, modes)
     weights = np.ones(len(mean)) if design.weights is None else design.weights
@@ -140,8 +146,15 @@ def augment_table(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.Data
     scaled = residual * np.sqrt(weights) / (1.0 - hat)
     cooks = scaled**2 * hat / (max(design.X.shape[1], 1) * solution.estimates.sigma**2)
     columns = {design.formula.response: design.y}
-    columns |= {factor.label: np.asarray(factor.levels, dtype=object)[factor.codes] for factor in design.factors}
+    columns |= {str(name): column for name, column in model_columns(design, call).items() if name not in columns}
+    columns |= {
+        factor.label: np.asarray(factor.levels, dtype=object)[factor.codes]
+        for factor in design.factors
+        if factor.label not in columns
+    }
     columns |= {".fitted": mean, ".resid": residual, ".hat": hat, ".cooksd": cooks}
     columns |= {".fixed": mean - random_part(solution, modes)}
-    columns |= {".offset": np.zeros(len(mean)) if design.offset is None else design.offset, ".weights": weights}
+    columns |= {".mu": mean, ".offset": np.zeros(len(mean)) if design.offset is None else design.offset}
+    columns |= {".sqrtXwt": np.sqrt(weights), ".sqrtrwt": np.sqrt(weights), ".weights": weights}
+    columns |= {".wtres": np.sqrt(weights) * residual}
     return pd.DataFrame(columns, index=design.index)

@@ -9,7 +9,8 @@ import numpy as np
 from mixwidget.engine.certificate import descent_from_boundary
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.optimum import Descent, Optimum
+from mixwidget.engine.optimum import Optimum
+from mixwidget.engine.search import Descent
 from mixwidget.engine.second_look import look_again
 from mixwidget.fit.solution import Solution, one_thread
 from mixwidget.inference.singularity import singular_sentences
@@ -63,8 +64,9 @@ def verdict(solution: Solution, *, thorough: bool = False) -> Verdict:
     """
     optimum = solution.optimum
     certificate = optimum.certificate
-    if not optimum.converged or not certificate.decrement <= NOT_CONVERGED_ABOVE:
-        return Verdict("not converged", _not_converged(optimum))
+    promised = max(certificate.decrement, _promised_alone(optimum)) if solution.priors else certificate.decrement
+    if not optimum.converged or not promised <= NOT_CONVERGED_ABOVE:
+        return Verdict("not converged", _not_converged(optimum, promised))
     further = _further(solution) if thorough else ()
     others = other_optima(solution, further)
     if others:
@@ -101,9 +103,19 @@ def _is_optimum(solution: Solution, theta: np.ndarray) -> bool:
         return descent_from_boundary(arrangement, at, differentiate(arrangement, at)) is None
 
 
-def _not_converged(optimum: Optimum) -> str:
+def _promised_alone(optimum: Optimum) -> float:
+    """Return the decrease that a step in one parameter alone promises, the largest of all.
+
+    A prior far from the data can curve one direction so much that the others are lost in the rounding of the Hessian's
+    eigenvalues, and with them what the decrement should see.
+    """
+    gradient, curvature = optimum.derivatives.gradient, np.diagonal(optimum.derivatives.hessian)
+    is_bent = curvature > 0.0
+    return float((0.5 * gradient[is_bent] ** 2 / curvature[is_bent]).max(initial=0.0))
+
+
+def _not_converged(optimum: Optimum, promised: float) -> str:
     count = optimum.n_evaluations
-    promised = optimum.certificate.decrement
     still = f"a further step promises {promised:.2g} units of the criterion" if promised < 1e6 else "it was falling"
     return f"Not converged: the optimiser stopped after {count} evaluations while {still}, so do not use these numbers."
 

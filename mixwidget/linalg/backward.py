@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(NamedTuple):
     """Back-substituted right sides.
 
     Attributes
@@ -66,14 +66,20 @@ class SelectedInverse:
         For each chain factor ``E N E'`` over its later factors; None where there are none.
     own : dict of int to ndarray, shape (k, k, J)
         Diagonal blocks of N of the chain factors that were asked for.
+    pairs : dict of (int, int) to ndarray, shape (k_a, k_b, J_a)
+        N_ab of a chain factor that was asked for and a later one, b >= a, for each level of a and its ancestor.
+    with_rest : dict of int to ndarray, shape (k, J, m)
+        N_aR of the chain factors but the first with the remaining columns.
     """
 
     onward: list[np.ndarray | None]
     own: dict[int, np.ndarray]
+    pairs: dict[tuple[int, int], np.ndarray]
+    with_rest: dict[int, np.ndarray]
 
 
 def selected_inverse(state: Elimination, *, first: bool = False) -> SelectedInverse:
-    """Compute the blocks of N along the chain; the first factor's own block only if `first`.
+    """Compute the blocks of N along the chain; those of the first factor only if `first`.
 
     From the last factor a to the first, with E its blocks with the later factors R and W = F'F:
     ``N_aR = -W E N_RR`` and ``N_aa = W + W (E N_RR E') W``.
@@ -88,12 +94,12 @@ def selected_inverse(state: Elimination, *, first: bool = False) -> SelectedInve
             break
         conditional = levelwise.multiply_transposed(links.root, links.root)
         found.pairs[position, position] = _own(conditional, total)
-        if position > 0:
-            for later, product in products.items():
-                found.pairs[position, later] = -levelwise.multiply(conditional, product)
-            if links.rest is not None:
-                found.with_rest[position] = _with_rest(links, found, conditional, *links.rest)
-    return SelectedInverse(onward, {a: stack for (a, b), stack in found.pairs.items() if a == b})
+        for later, product in products.items():
+            found.pairs[position, later] = -levelwise.multiply(conditional, product)
+        if position > 0 and links.rest is not None:
+            found.with_rest[position] = _with_rest(links, found, conditional, *links.rest)
+    own = {a: stack for (a, b), stack in found.pairs.items() if a == b}
+    return SelectedInverse(onward, own, found.pairs, found.with_rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class DenseCross:
         k, n_levels, m = self.values.shape
         return (self.values.reshape(-1, m) @ right).reshape(k, n_levels, -1).transpose(0, 2, 1)
 
+    def apply_levels(self, levels: slice, right: np.ndarray) -> np.ndarray:
+        """Return ``values_j @ right`` for some levels and right (m, c): shape (k, levels, c)."""
+        return self.values[:, levels] @ right
+
     def lift(self, left: np.ndarray, parent: np.ndarray, n_parents: int, pattern: DenseCross) -> np.ndarray:
         """Sum ``left_j.T @ values_j`` by parent: the fill of a coarser factor's block, shape (b, n_parents, m)."""
         del pattern
@@ -158,6 +162,10 @@ class SparseCross:
     def apply(self, right: np.ndarray) -> np.ndarray:
         """See `DenseCross.apply`."""
         return np.stack([(self._matrix(a) @ right).T for a in range(len(self.values))])
+
+    def apply_levels(self, levels: slice, right: np.ndarray) -> np.ndarray:
+        """See `DenseCross.apply_levels`."""
+        return np.stack([self._matrix(a)[levels] @ right for a in range(len(self.values))])
 
     def _lift_entries(self, parent: np.ndarray, pattern: SparseCross) -> np.ndarray:
         key = pattern.level * self.m + pattern.column

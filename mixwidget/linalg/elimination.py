@@ -7,7 +7,7 @@ block-diagonal and makes no fill outside the pattern that is there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ from mixwidget.linalg.cross import Cross, subtract_lifted
 from mixwidget.linalg.rest import EliminatedRest, eliminate_rest
 
 
-@dataclass(frozen=True, slots=True)
-class EliminatedLevel:
+class EliminatedLevel(NamedTuple):
     """One factor of the chain after its elimination.
 
     Attributes
@@ -42,8 +41,7 @@ class EliminatedLevel:
     cross: Cross | None
 
 
-@dataclass(frozen=True, slots=True)
-class Elimination:
+class Elimination(NamedTuple):
     """The state after the forward pass.
 
     Attributes

@@ -42,6 +42,8 @@ def fit_formulas(
         "offset": column_or_variable(options.offset, data, variables),
         "subset": column_or_variable(options.subset, data, variables),
         "cov_prior": options.prior,
+        "fixef_prior": options.fixef_prior,
+        "resid_prior": options.resid_prior,
         "control": Control(warn=False),  # the findings stand in what is shown
         "data_name": options.data,
     }
@@ -60,7 +62,7 @@ def show(fits: Sequence[NamedFit]) -> Any:
 def tell_findings(fits: Sequence[NamedFit]) -> None:
     """Print what needs care about fits that are not shown."""
     for fit in fits:
-        for found in fit.model.diagnostics:
+        for found in fit.model.alerts:
             if found.severity != "info":
                 print(f"{fit.label}: {found.message.rstrip('.')}; {found.hint}", file=sys.stderr)  # noqa: T201  the cell's stderr
 

@@ -39,6 +39,8 @@ class LmerOptions:
     subset: str | None = None
     offset: str | None = None
     prior: str | None = None
+    fixef_prior: str | None = None
+    resid_prior: str | None = None
     ml: bool = False
     output: str | None = None
     no_display: bool = False
@@ -49,7 +51,9 @@ OPTIONS = (
     Option("weights", ("weights=",), "NAME", "Prior weights: a column, or an array of the notebook."),
     Option("subset", ("subset=",), '"QUERY"', 'The rows to fit, such as subset="Days > 1", or a mask of the notebook.'),
     Option("offset", ("offset=",), "NAME", "A known part of the response: a column, or an array of the notebook."),
-    Option("prior", ("prior=",), "FAMILY", "A weak prior on the variances, as blme: wishart, invwishart, ..."),
+    Option("prior", ("prior=",), "FAMILY", "A weak prior on the variances, as blme: wishart(strength=0.1), gamma, ..."),
+    Option("fixef_prior", ("fixef_prior=",), "FAMILY", "A prior on the fixed effects: normal, normal(sd=[10, 2.5])."),
+    Option("resid_prior", ("resid_prior=",), "FAMILY", "A prior on sigma: gamma, invgamma, point(value=1)."),
     Option("ml", ("--ml",), "", "Fit by maximum likelihood instead of REML."),
     Option("output", ("-o", "--output"), "NAME", "The name the fit gets (for one formula; or write  NAME << formula)."),
     Option("no_display", ("-n", "--no-display"), "", "Show nothing, as a semicolon at the end does."),

@@ -14,7 +14,12 @@ COLOURS = "viridis"
 def landscape_chart(view: LandscapeView) -> alt.LayerChart:
     """Return the criterion as colour, the paths as lines, the optima as crosses (red: the lowest)."""
     layers = [_cells(view), _paths(view), _optima(view)]
-    return alt.layer(*layers).properties(width=SIZE, height=SIZE, title="Criterion above the best optimum")
+    title = alt.TitleParams(
+        "Criterion above the best optimum",
+        subtitle="White: the paths of the optimisers. Red cross: the best optimum; orange: others that were found.",
+        anchor="start",
+    )
+    return alt.layer(*layers).properties(width=SIZE, height=SIZE, title=title)
 
 
 def _axis(kind: type, field: str, title: str, *, is_log: bool) -> object:

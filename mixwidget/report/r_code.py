@@ -14,8 +14,9 @@ def r_code(
     offset: str | None,
     subset: str | None,
     contrasts: dict[str, str],
+    priors: dict[str, str] | None = None,
 ) -> str:
-    """Return R code: ``library(lme4)`` and the call of ``lmer``.
+    """Return R code: ``library(lme4)`` and the call of ``lmer``, or of ``blmer`` under priors.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ def r_code(
         Column or expression.
     contrasts : dict of str
         Named contrasts by factor.
+    priors : dict of str, optional
+        Arguments of ``blme::blmer``.
 
     Examples
     --------
@@ -45,6 +48,9 @@ def r_code(
     if contrasts:
         listed = ", ".join(f"{_name(name)} = {json.dumps('contr.' + value)}" for name, value in contrasts.items())
         arguments.append(f"contrasts = list({listed})")
+    if priors:
+        arguments += [f"{name} = {code}" for name, code in priors.items()]
+        return f"library(blme)\nfit <- blmer({', '.join(arguments)})"
     return f"library(lme4)\nlibrary(lmerTest)\nfit <- lmer({', '.join(arguments)})"
 
 

@@ -106,4 +106,4 @@ def _row(row: ComparedFit) -> ComparisonRow:
 
 def _estimates(name: str, fit: FittedModel) -> EstimatesColumn:
     method = "REML" if fit.reml else "ML"
-    return EstimatesColumn(name, method, coefficient_rows(fit), varcorr_view(fit), note_rows(fit.diagnostics))
+    return EstimatesColumn(name, method, coefficient_rows(fit), varcorr_view(fit), note_rows(fit.alerts))

@@ -24,3 +24,7 @@ class DesignedModel(FittedModel, Protocol):
 
     @property
     def is_singular(self) -> bool: ...
+    @property
+    def priors(self) -> Any:
+        """The weak priors (`mixwidget.fit.prior.Priors`)."""
+        ...

@@ -159,7 +159,7 @@ def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
 
 
 def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
-    """Draw the modes of the two effects that weigh most in each null direction, and the line they lie on."""
+    """Draw one effect over the other in each null direction, or over what all others say of it, and their line."""
     directions = [direction for direction in fit.repca().null_directions if (direction.weights != 0).sum() > 1]
     if not directions:
         raise OptionError(
@@ -167,19 +167,28 @@ def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
         )
     points: tuple[Mark, ...] = ()
     lines: tuple[Mark, ...] = ()
+    names, is_pair = ("", ""), True
     for direction in directions:
         frame = fit.ranef()[direction.group]
-        i, j = np.sort(np.argsort(-np.abs(direction.weights))[:2])
-        x, y = (frame[direction.columns[k]].to_numpy(dtype=float) for k in (i, j))
-        panel = f"{direction.columns[j]} over {direction.columns[i]} | {direction.group}"
+        involved = np.flatnonzero(direction.weights)
+        j = int(involved[-1])
+        others = involved[:-1]
+        modes = frame[list(direction.columns)].to_numpy(dtype=float)
+        slopes = -direction.weights[others] / direction.weights[j]
+        is_pair = len(others) == 1
+        x = modes[:, others[0]] if is_pair else modes[:, others] @ slopes
+        of_others = " and ".join(direction.columns[k] for k in others)
+        names = (of_others if is_pair else f"what {of_others} say of it", str(direction.columns[j]))
+        panel = f"{names[1]} over {names[0]} | {direction.group}"
         ends = np.array([x.min(), x.max()])
-        points = (*points, *_points(x, y, list(map(str, frame.index)), panel))
-        lines = (*lines, *_line(ends, -direction.weights[i] / direction.weights[j] * ends, "null direction", panel))
+        points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel))
+        lines = (*lines, *_line(ends, (slopes[0] if is_pair else 1.0) * ends, "null direction", panel))
+    is_one = len(directions) == 1
     return DiagnosticPlotView(
-        "Random effects that lie on a line",
-        "Each point is a level: knowing one effect gives the other, so the data ask for one of them less.",
-        "conditional mode",
-        "conditional mode",
+        "Random effects that lie on a line" if is_pair else "Random effects of which one follows from the others",
+        "Each point is a level: knowing the others gives this effect, so the data ask for one of them less.",
+        f"{names[0]}, mode of each level" if is_one else "conditional mode",
+        f"{names[1]}, mode of each level" if is_one else "conditional mode",
         points,
         lines,
     )

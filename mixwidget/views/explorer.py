@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mixwidget.views.caterpillar import IntervalLevel, ModesView, interval_levels, modes_views
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.prior import prior_words
 from mixwidget.views.ranef_table import RanefTableView, ranef_table_view
 from mixwidget.views.view import View
 
@@ -40,6 +41,10 @@ class ExplorerView(View):
     method : {"REML", "ML"}
     seconds : float
         How long the fit took.
+    verdict : str
+        In a word or two.
+    prior : str
+        The prior on the covariance matrices as it is written, empty without one.
     """
 
     formula: str
@@ -58,6 +63,8 @@ class ExplorerView(View):
     varcorr: RanefTableView
     modes: tuple[ModesView, ...]
     intervals: tuple[IntervalLevel, ...]
+    verdict: str
+    prior: str
 
 
 def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
@@ -75,7 +82,7 @@ def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
         float(fit.bic),
         float(fit.sigma),
         bool(fit.is_singular),
-        tuple(FindingView(found.code, found.severity, found.message, found.hint) for found in fit.diagnostics),
+        tuple(FindingView(found.code, found.severity, found.message, found.hint) for found in fit.alerts),
         seconds,
         FixedView(
             tuple(map(str, fit.fixef.index)),
@@ -86,4 +93,6 @@ def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
         ranef_table_view(fit),
         modes_views(fit),
         interval_levels(),
+        str(fit.verdict.code),
+        prior_words(fit.priors),
     )

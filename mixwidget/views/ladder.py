@@ -9,6 +9,7 @@ from itertools import combinations_with_replacement
 from mixwidget.inference.boundary import boundary_test
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.prior import prior_words
 from mixwidget.views.view import View
 
 CRITERION_SLACK = 1e-4  # two optima of nested models may be out of order by this much (units of -2 log-likelihood)
@@ -44,6 +45,8 @@ class RungView(View):
         Why there is no test, if `lrt` is None.
     verdict : str
         In a word or two.
+    prior : str
+        The prior on the covariance matrices as it is written, empty without one.
     """
 
     key: int
@@ -58,6 +61,7 @@ class RungView(View):
     is_singular: bool
     verdict: str
     patterns: tuple[PatternView, ...]
+    prior: str
 
 
 def ladder_view(fits: Sequence[DesignedModel]) -> tuple[RungView, ...]:
@@ -82,13 +86,18 @@ def _rung(key: int, fits: Sequence[DesignedModel]) -> RungView:
         bool(fit.is_singular),
         str(fit.verdict.code),
         _patterns(fit),
+        prior_words(fit.priors),
     )
 
 
 def _test(key: int, fits: Sequence[DesignedModel]) -> tuple[LrtView | None, str]:
     """Return the test against the largest simpler model that is nested in this one, or why there is none."""
     fit = fits[key]
-    smaller = [i for i, other in enumerate(fits) if other.npar < fit.npar and other.nobs == fit.nobs]
+    if fit.priors:
+        return None, "no test under a prior: the criterion is not at its minimum"
+    smaller = [
+        i for i, other in enumerate(fits) if other.npar < fit.npar and other.nobs == fit.nobs and not other.priors
+    ]
     nested = [i for i in smaller if _covariances(fits[i]) <= _covariances(fit) and _columns(fits[i]) <= _columns(fit)]
     alike = [i for i in nested if fits[i].reml == fit.reml]
     usable = [i for i in alike if not fit.reml or _columns(fits[i]) == _columns(fit)]

@@ -51,7 +51,9 @@ class FittedModel(Protocol):
     @property
     def varcorr(self) -> CovarianceTable: ...
     @property
-    def diagnostics(self) -> Sequence[Diagnostic]: ...
+    def alerts(self) -> Sequence[Diagnostic]:
+        """The findings that stand beside the numbers."""
+        ...
 
     def coef_table(self) -> pd.DataFrame:
         """Return columns estimate, se, df, statistic, p; one row for each coefficient."""

@@ -131,7 +131,7 @@ def summary_view(fit: FittedModel, *, with_tests: bool = True) -> SummaryView:
         varcorr=varcorr_view(fit),
         coefficients=coefficient_rows(fit) if with_tests else _untested_rows(fit),
         correlation=_correlation(fit),
-        notes=note_rows(fit.diagnostics),
+        notes=note_rows(fit.alerts),
         verdict=getattr(verdict, "message", None),
     )
 

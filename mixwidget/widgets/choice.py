@@ -12,6 +12,7 @@ from mixwidget.views.structure import FactorOption, StructureView
 from mixwidget.views.view import View
 
 FORMS = ("full", "diagonal", "intercept", "written", "off")
+PRIORS = ("none", "wishart", "invwishart", "given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,38 @@ class GroupChoice(View):
 
 
 @dataclass(frozen=True, slots=True)
+class PriorChoice(View):
+    """The prior on the covariance matrices.
+
+    Attributes
+    ----------
+    family : {"none", "wishart", "invwishart", "given"}
+        "given" is the one that the first fit came with, where it is none of the others.
+    strength : float or None
+        Of the Wishart prior; None asks for the least that makes the fit regular.
+    """
+
+    family: str = "none"
+    strength: float | None = 0.0
+
+
+NO_PRIOR = PriorChoice()
+
+
+@dataclass(frozen=True, slots=True)
 class Choice(View):
-    """Fixed terms, criterion and one term for each grouping factor on offer."""
+    """Fixed terms, criterion, one term for each grouping factor on offer, and the prior."""
 
     fixed: tuple[str, ...]
     reml: bool
     groups: tuple[GroupChoice, ...]
+    prior: PriorChoice = NO_PRIOR
 
 
-def first_choice(design: Any, structure: StructureView, *, reml: bool) -> Choice:
-    """Return the choice that the formula of a fit makes."""
+def first_choice(design: Any, structure: StructureView, *, reml: bool, prior: PriorChoice = NO_PRIOR) -> Choice:
+    """Return the choice that a fit makes."""
     fixed = tuple(label for label, _ in design.x_assign if label != "(Intercept)")
-    return Choice(fixed, reml, tuple(_group(design, factor) for factor in structure.factors))
+    return Choice(fixed, reml, tuple(_group(design, factor) for factor in structure.factors), prior)
 
 
 def step_choice(design: Any, first: Any, choice: Choice) -> Choice:
@@ -88,7 +109,7 @@ def choice_from_json(value: Mapping[str, Any], structure: StructureView) -> Choi
         raise OptionError(f"the picker does not offer such a term for {strange[0]!r}")
     if all(group.form == "off" for group in groups):
         raise OptionError("a mixed model needs at least one random term; put another grouping factor in first")
-    return Choice(tuple(map(str, value["fixed"])), bool(value["reml"]), groups)
+    return Choice(tuple(map(str, value["fixed"])), bool(value["reml"]), groups, _prior(value.get("prior") or {}))
 
 
 def formula_text(choice: Choice, design: Any, structure: StructureView) -> str:
@@ -109,6 +130,15 @@ def formula_text(choice: Choice, design: Any, structure: StructureView) -> str:
     }
     terms = _with_slashes(bars, choice, structure)
     return f"{structure.response} ~ {_fixed(choice, design)} + {' + '.join(terms)}"
+
+
+def _prior(value: Mapping[str, Any]) -> PriorChoice:
+    family, strength = str(value.get("family", "none")), value.get("strength", 0.0)
+    if family not in PRIORS:
+        raise OptionError(f"the dial does not offer the prior {family!r}")
+    if family != "wishart" or strength == 0.0:
+        return PriorChoice("none" if family == "wishart" else family)
+    return PriorChoice(family, None if strength is None else float(strength))
 
 
 def _group(design: Any, factor: FactorOption) -> GroupChoice:

@@ -73,6 +73,7 @@ class FitWidget(anywidget.AnyWidget):
     levels = traitlets.Dict().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     ladder = traitlets.Dict().tag(sync=True)
+    prior = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict(message("idle", 0)).tag(sync=True)
     command = traitlets.Dict().tag(sync=True)
     formula = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -99,6 +100,7 @@ class FitWidget(anywidget.AnyWidget):
         first: dict[str, Any] = {"view": view, "theme": theme, **self._traits_of(fit, 0.0)}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
+            first |= {"prior": self._session.prior()}
         super().__init__(**first)
         self.set_trait("formula", self.fit_view["formula"])
         self.set_trait("fit", fit)
@@ -194,13 +196,17 @@ class FitWidget(anywidget.AnyWidget):
                 setattr(self, name, value)
             if self._session is not None:
                 self.ladder = self._session.ladder()
+                self.prior = self._session.prior()
             self.status = message("idle", number)
         self.set_trait("fit", visit.fit)
+        if visit.is_draft:  # a dial that is turned shows many fits; nobody steps back to them
+            self._views.pop(id(visit.fit), None)
 
     def _traits_of(self, fit: DesignedModel, seconds: float) -> dict[str, Any]:
         view = self._view_of(fit, seconds)
         source = self._source
-        code = snippets(view.formula, reml=view.method == "REML", data=source.data, options=source.options)
+        is_reml = view.method == "REML"
+        code = snippets(view.formula, reml=is_reml, data=source.data, options=source.options, priors=fit.priors)
         key = self._key_of(fit)
         traits: dict[str, Any] = {
             "fit_view": {"key": key, **view.to_dict(), "snippets": code},

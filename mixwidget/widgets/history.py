@@ -17,12 +17,15 @@ class Visit:
     ----------
     formula : str
         As the picker wrote it.
+    is_draft : bool
+        Whether it is only shown while the dial is turned.
     """
 
     formula: str
     choice: Choice
     fit: DesignedModel
     seconds: float
+    is_draft: bool = False
 
 
 class History:
@@ -61,16 +64,16 @@ class History:
         """Whether there is a step forth."""
         return self._place < len(self._trail) - 1
 
-    def find(self, formula: str, *, reml: bool) -> int | None:
-        """Return the key of a structure that was fitted before."""
+    def find(self, formula: str, choice: Choice) -> int | None:
+        """Return the key of a structure that was fitted before, by the same criterion and under the same prior."""
         for key, visit in enumerate(self.visits):
-            if visit.formula == formula and visit.choice.reml == reml:
+            if (visit.formula, visit.choice.reml, visit.choice.prior) == (formula, choice.reml, choice.prior):
                 return key
         return None
 
     def add(self, visit: Visit) -> None:
         """Take in a new structure and step to it."""
-        known = self.find(visit.formula, reml=visit.choice.reml)
+        known = self.find(visit.formula, visit.choice)
         if known is None:
             self.visits.append(visit)
             known = len(self.visits) - 1

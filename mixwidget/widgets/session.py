@@ -9,10 +9,19 @@ from typing import Any
 
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.ladder import ladder_view
+from mixwidget.views.prior import prior_on_dial
 from mixwidget.views.structure import structure_view
-from mixwidget.widgets.choice import Choice, choice_from_json, first_choice, formula_text, step_choice
+from mixwidget.widgets.choice import (
+    Choice,
+    PriorChoice,
+    choice_from_json,
+    first_choice,
+    formula_text,
+    step_choice,
+)
 from mixwidget.widgets.history import History, Visit
 from mixwidget.widgets.messages import message, message_of
+from mixwidget.widgets.penalised import PenalisedFits
 from mixwidget.widgets.source import Source
 from mixwidget.widgets.worker import FitWorker, Outcome, ShouldStop
 
@@ -47,9 +56,12 @@ class Session:
         first = path[0]
         self._design = first.design
         self.structure = structure_view(first.design, source.frame)
-        choice = first_choice(first.design, self.structure, reml=bool(first.reml))
+        prior = PriorChoice(*prior_on_dial(first.priors))
+        choice = first_choice(first.design, self.structure, reml=bool(first.reml), prior=prior)
         choices = [choice, *(step_choice(step.design, first.design, choice) for step in path[1:])]
+        self._fits = PenalisedFits(source, prior)
         self.history = History([self._visit(*pair) for pair in zip(choices, path, strict=True)], place)
+        self._preview: Visit | None = None  # what a dial that is still being turned shows; the ladder has it last
         self.worker: FitWorker[Visit] = FitWorker(self._take)
         self._number = 0
 
@@ -63,22 +75,37 @@ class Session:
 
     def ladder(self) -> dict[str, Any]:
         """Return the visited structures, and what is switched on in the current one, ready for the browser."""
-        history = self.history
+        history, preview = self.history, self._preview
+        visits = [*history.visits, *([] if preview is None else [preview])]
         return {
-            "rungs": [rung.to_dict() for rung in ladder_view([visit.fit for visit in history.visits])],
-            "current": history.key,
+            "rungs": [rung.to_dict() for rung in ladder_view([visit.fit for visit in visits])],
+            "current": history.key if preview is None else len(visits) - 1,
             "can_undo": history.can_undo,
             "can_redo": history.can_redo,
-            "choice": history.current.choice.to_dict(),
+            "choice": self._shown.choice.to_dict(),
         }
 
+    def prior(self) -> dict[str, Any]:
+        """Return what the dial for a weak prior shows, ready for the browser; empty without a dial."""
+        if self._source.dial is None:
+            return {}
+        shown = self._shown
+        return self._fits.view(shown.formula, shown.choice, shown.fit).to_dict()
+
+    @property
+    def _shown(self) -> Visit:
+        return self._preview or self.history.current
+
     def _visit(self, choice: Choice, fit: DesignedModel) -> Visit:
-        return Visit(formula_text(choice, self._design, self.structure), choice, fit, 0.0)
+        visit = Visit(formula_text(choice, self._design, self.structure), choice, fit, 0.0)
+        self._fits.know(visit.formula, choice, fit)
+        return visit
 
     def _act(self, command: Mapping[str, Any]) -> None:
         action = command["action"]
         if action == "choose":
-            self._choose(choice_from_json(command["choice"], self.structure))
+            is_draft = bool(command.get("draft", False))
+            self._choose(choice_from_json(command["choice"], self.structure), is_draft=is_draft)
         elif action == "cancel":
             self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
             self.worker.cancel()
@@ -89,23 +116,28 @@ class Session:
     def _move(self, step: Callable[[], None]) -> None:
         """Step to a structure that is fitted already; a fit that runs is not wanted any more."""
         self.worker.drop()
+        self._preview = None
         step()
         self._show(self.history.current, self._number)
 
-    def _choose(self, choice: Choice) -> None:
+    def _choose(self, choice: Choice, *, is_draft: bool) -> None:
+        """Fit a choice; a draft is shown, but not taken into the history: the dial is still being turned."""
         formula = formula_text(choice, self._design, self.structure)
-        known = self.history.find(formula, reml=choice.reml)
-        if known is not None:
+        known, preview = self.history.find(formula, choice), self._preview
+        if known is not None and not is_draft:
             self._move(lambda: self.history.go(known))
-            return
-        self._tell(message("busy", self._number))
-        self.worker.submit(self._number, lambda should_stop: self._fit(formula, choice, should_stop))
+        elif preview is not None and (preview.formula, preview.choice) == (formula, choice) and not is_draft:
+            self._move(lambda: self.history.add(replace(preview, is_draft=False)))
+        else:
+            self._tell(message("busy", self._number))
+            self.worker.submit(self._number, lambda should_stop: self._fit(formula, choice, should_stop, is_draft))
 
-    def _fit(self, formula: str, choice: Choice, should_stop: ShouldStop) -> Visit:
+    def _fit(self, formula: str, choice: Choice, should_stop: ShouldStop, is_draft: bool) -> Visit:
         start = perf_counter()
         control = replace(self._source.control, should_stop=should_stop, warn=False)
-        fit = self._source.refit(formula, choice.reml, control)
-        return Visit(formula, choice, fit, perf_counter() - start)
+        fit, choice = self._fits.fit(formula, choice, control)
+        self._fits.know(formula, choice, fit)
+        return Visit(formula, choice, fit, perf_counter() - start, is_draft)
 
     def _take(self, outcome: Outcome[Visit]) -> None:
         """Take over what a fit has become; a cancel that was sent meanwhile is answered with it."""
@@ -114,7 +146,9 @@ class Session:
             self._tell(message_of(outcome.error or RuntimeError("the fit ended without a result"), number))
             return
         try:
-            self.history.add(outcome.value)
+            self._preview = outcome.value if outcome.value.is_draft else None
+            if self._preview is None:
+                self.history.add(outcome.value)
             self._show(outcome.value, number)
         except Exception as error:  # noqa: BLE001  the thread has nobody else to tell
             self._tell(message_of(error, number))

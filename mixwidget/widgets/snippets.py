@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from mixwidget.views.formula_sum import backticked
+from mixwidget.views.prior_code import cell_priors, python_priors, r_priors
 
 
-def snippets(formula: str, *, reml: bool, data: str, options: Mapping[str, str]) -> list[dict[str, str]]:
+def snippets(
+    formula: str, *, reml: bool, data: str, options: Mapping[str, str], priors: Any = None
+) -> list[dict[str, str]]:
     """Return label and text of each snippet.
 
     Parameters
@@ -18,6 +22,8 @@ def snippets(formula: str, *, reml: bool, data: str, options: Mapping[str, str])
         Name of the data frame in the user's code.
     options : mapping of str to str
         Columns for ``weights`` and ``offset``.
+    priors : Priors, optional
+        With them the code for R is for package blme.
 
     Examples
     --------
@@ -28,12 +34,16 @@ def snippets(formula: str, *, reml: bool, data: str, options: Mapping[str, str])
     fit = mw.lmer("y ~ x + (1 | g)", d, reml=False, weights="w")
     fit <- lmer(y ~ x + (1 | g), data = d, REML = FALSE, weights = w)
     """
-    cell = "".join(f" {name}={column}" for name, column in options.items())
+    in_cell, in_python, in_r = (code(priors) if priors else {} for code in (cell_priors, python_priors, r_priors))
+    cell = "".join(f" {name}={column}" for name, column in [*options.items(), *in_cell.items()])
     python = "".join(f', {name}="{column}"' for name, column in options.items())
+    python += "".join(f", {name}={code}" for name, code in in_python.items())
     r = "".join(f", {name} = {backticked(column)}" for name, column in options.items())
+    r += "".join(f", {name} = {code}" for name, code in in_r.items())
     quoted = formula.replace("\\", "\\\\").replace('"', '\\"')
+    call = f"{'blmer' if in_r else 'lmer'}({formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r})"
     return [
         {"label": "%%lmer", "text": f"%%lmer data={data}{cell}{'' if reml else ' --ml'}\n{formula}"},
         {"label": "Python", "text": f'fit = mw.lmer("{quoted}", {data}, reml={reml}{python})'},
-        {"label": "R", "text": f"fit <- lmer({formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r})"},
+        {"label": "R (blme)" if in_r else "R", "text": f"fit <- {call}"},
     ]

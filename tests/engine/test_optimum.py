@@ -61,7 +61,7 @@ def test_the_record_holds_every_evaluation(name):
         assert optimum.evaluation.value <= descent.value + 1e-9
     assert dict(optimum.starts).keys() >= {descent.start for descent in optimum.descents} - {
         "saddle",
-        "reduced rank",
+        "submodel",
         "dropped term",
     }
 

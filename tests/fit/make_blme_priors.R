@@ -32,5 +32,10 @@ add("resid_gamma_sd", blmer(f2, sleepstudy, control=ctl, cov.prior=NULL, resid.p
 f3 <- Reaction ~ Days + (Days + I(Days^2/10)|Subject)
 add("invwishart_three", blmer(f3, sleepstudy, control=ctl, cov.prior=invwishart))
 add("fixef_wishart_reml", blmer(f2, sleepstudy, control=ctl, fixef.prior=normal))
+for (t_prior in list(c("t", "t"), c("t_scale", "t(df=5, scale=c(40,1))"), c("t_mean", "t(df=3, mean=c(200,5))"),
+    c("t_abs", "t(df=3, mean=c(200,5), scale=c(900,4), common.scale=FALSE)"), c("t_heavy", "t(df=1.5, scale=c(300,10), common.scale=FALSE)"),
+    c("t_matrix", "t(df=4, scale=matrix(c(100,3,3,4),2))"))) {
+  add(t_prior[1], eval(parse(text=sprintf("blmer(f2, sleepstudy, control=ctl, REML=FALSE, cov.prior=NULL, fixef.prior=%s)", t_prior[2]))))
+}
 out[["versions"]] <- list(R=paste(R.version$major, R.version$minor, sep="."), blme=as.character(packageVersion("blme")), lme4=as.character(packageVersion("lme4")))
 write_json(out, "blme_priors.json", digits=17, auto_unbox=TRUE)

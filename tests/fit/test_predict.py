@@ -151,3 +151,18 @@ def test_coverage_of_the_intervals():
 
 def test_tolerance_of_the_fitted_values(sleep):
     np.testing.assert_allclose(sleep.predict(), sleep.fitted, atol=tol.ATOL_SCALED)
+
+
+def test_random_effects_that_are_not_there_are_named_with_those_that_are(sleep):
+    there = r"it has '\(Intercept\)' by 'Subject', 'Days' by 'Subject'"
+    with pytest.raises(OptionError, match=f"'days' by 'Subject'; did you mean 'Days' by 'Subject'. {there}"):
+        sleep.predict(re_form="~(0 + days | Subject)")
+    with pytest.raises(OptionError, match=rf"no random effect '\(Intercept\)' by 'item'; .*{there}"):
+        sleep.predict(re_form="~(1 | item)")
+
+
+def test_a_simulated_frame_of_one_column_is_a_response(sleep):
+    draws = sleep.simulate(2, seed=1)
+    assert sleep.refit(draws[["sim_1"]]).criterion == sleep.refit(draws["sim_1"]).criterion
+    with pytest.raises(DataError, match="has 2 columns; refit them one by one"):
+        sleep.refit(draws)

@@ -1,8 +1,11 @@
 """Every optimiser on the same model: they agree where there is one optimum, and it shows where there are two."""
 
+import importlib.util
+
 import pytest
 
 import mixwidget as mw
+from mixwidget.inference import all_fit as rooms
 from tests import tolerances as tol
 from tests.oracles import load_case
 from tests.reference_fits import reference_fit
@@ -43,3 +46,24 @@ def test_it_shows_itself():
     answer = mw.all_fit(reference_fit("dyestuff"))
     assert str(answer).startswith("All optimisers: Yield ~ 1 + (1 | Batch)")
     assert "<table" in answer._repr_html_()
+
+
+@pytest.mark.parametrize("name", ["dyestuff2", "sleep_slopes", "hsb_m1", "penicillin"])
+def test_nlopt_s_bobyqa_ends_where_lme4_does(name):
+    pytest.importorskip("nlopt")
+    run = mw.all_fit(reference_fit(name)).to_frame().loc["nlopt BOBYQA"]
+    assert run["criterion"] == pytest.approx(load_case(name)["criterion"], abs=1e-5)
+    assert run["excess"] < 1e-6
+    assert 0 < run["evaluations"] < 200
+
+
+def test_it_says_which_optimisers_are_not_installed(monkeypatch):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "nlopt" else find_spec(name))
+    monkeypatch.setattr(rooms, "HAS_COBYQA", False)
+    answer = mw.all_fit(reference_fit("dyestuff2"))
+    assert answer.sentence == (
+        "All 9 optimisers agree within 0.01 units of the criterion. COBYQA was left out: it comes with scipy 1.14. "
+        "nlopt's BOBYQA was left out: pip install nlopt brings it."
+    )
+    assert not {"COBYQA", "nlopt BOBYQA"} & set(answer.to_frame().index)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mixwidget as mw
-from mixwidget.errors import OptionError
+from mixwidget.errors import FitCancelled, OptionError
 from mixwidget.fit.responses import fit_responses
 from tests import tolerances as tol
 from tests.reference_fits import reference_fit
@@ -76,7 +76,8 @@ def test_intervals_of_four_kinds():
         boot.confint(method="bca")
 
 
-def test_progress_is_told_and_an_interrupt_keeps_what_is_there():
+def test_progress_is_told_and_an_interrupt_keeps_what_is_there(monkeypatch):
+    monkeypatch.setattr("mixwidget.engine.batch.CHUNK_FLOATS", 180)  # ten responses at a time
     told = []
 
     def stop_early(done, total):
@@ -90,6 +91,75 @@ def test_progress_is_told_and_an_interrupt_keeps_what_is_there():
     assert "30 replicates (0 refits failed, " in repr(boot)
     assert all("stopped before the end" in shown for shown in (repr(boot), boot._repr_html_()))
     assert len(boot.replicates) == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("dyestuff", {}),
+        ("penicillin", {}),
+        ("dyestuff", {"stat": lambda fit: fit.sigma}),
+        ("dyestuff", {"type": "case"}),
+    ],
+    ids=["batch", "one by one", "stat", "case"],
+)
+def test_a_bootstrap_asks_whether_to_stop_and_keeps_what_is_there(name, options, monkeypatch):
+    monkeypatch.setattr("mixwidget.engine.batch.CHUNK_FLOATS", 180)
+    asked = 0
+
+    def should_stop():
+        nonlocal asked
+        asked += 1
+        return asked > limit
+
+    limit = 10_000
+    model = reference_fit(name)
+    fit = mw.lmer(model.formula, model.call.frame, control=mw.Control(should_stop=should_stop))
+    fit.bootstrap(100, seed=1, progress=False, **options)
+    asked, limit = 0, asked // 2
+    boot = fit.bootstrap(100, seed=1, progress=False, **options)
+    assert boot.was_stopped
+    assert 0 < len(boot.replicates) < 100
+    asked, limit = 0, 0
+    with pytest.raises(FitCancelled, match="cancelled"):
+        fit.bootstrap(100, seed=1, progress=False, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("penicillin", {}), ("dyestuff", {"stat": lambda fit: {"ratio": fit.theta[0]}}), ("dyestuff", {"type": "case"})],
+    ids=["several factors", "stat", "case"],
+)
+def test_the_same_seed_gives_the_same_replicates_in_two_processes(name, options):
+    fit, told = reference_fit(name), []
+    one = fit.bootstrap(60, seed=7, progress=False, **options)
+    two = fit.bootstrap(60, seed=7, progress=lambda *now: told.append(now), processes=2, **options)
+    assert one.replicates.equals(two.replicates)
+    assert one.n_singular == two.n_singular
+    assert told == [(25, 60), (50, 60), (60, 60)]
+
+
+def test_an_interrupt_ends_the_processes_and_keeps_their_blocks():
+    def stop_early(done, total):
+        raise KeyboardInterrupt
+
+    boot = reference_fit("dyestuff").bootstrap(60, seed=7, stat=lambda fit: fit.sigma, progress=stop_early, processes=2)
+    assert boot.was_stopped
+    assert len(boot.replicates) == 25
+
+
+def test_a_statistic_that_cannot_be_sent_is_refused(monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(OptionError, match="define it in a module that can be imported, or take processes=1"):
+        reference_fit("dyestuff").bootstrap(60, seed=7, stat=lambda fit: fit.sigma, progress=False, processes=2)
+    with pytest.raises(OptionError, match="processes must be a whole number of at least 1, not 0"):
+        reference_fit("dyestuff").bootstrap(60, processes=0)
+
+
+def test_the_same_data_for_all_parameters_and_for_a_statistic():
+    fit = reference_fit("dyestuff")
+    every, one = (fit.bootstrap(30, seed=2, progress=False, stat=stat) for stat in (None, lambda refit: refit.sigma))
+    np.testing.assert_allclose(every.replicates["sigma"], one.replicates["t"], rtol=1e-4)
 
 
 def test_what_cannot_be_drawn_is_refused():

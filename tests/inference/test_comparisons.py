@@ -36,6 +36,24 @@ def test_a_variance_on_the_boundary_gets_a_mixture():
     assert np.isnan(fixed["mixture p"]).all()
 
 
+def test_a_tested_variance_is_named_and_a_tested_correlation_is_not():
+    fits = {"int": reference_fit("sleep_int"), "zcp": reference_fit("sleep_zcp"), "full": reference_fit("sleep_slopes")}
+    found = mw.anova(fits, refit=False)
+    (finding,) = [d for d in found.ratios.diagnostics if d.code == "variance_on_boundary"]
+    assert "'zcp' against 'int'" in finding.message
+    assert f"{found.to_frame().loc['zcp', 'mixture p']:.3g}" in finding.message
+    assert mw.anova({"zcp": fits["zcp"], "full": fits["full"]}, refit=False).ratios.diagnostics == ()
+
+
+def test_fits_have_the_names_of_the_variables_that_hold_them():
+    null, slopes = reference_fit("sleep_int"), reference_fit("sleep_slopes")
+    assert list(mw.anova(null, slopes, refit=False).to_frame().index) == ["null", "slopes"]
+    assert list(mw.compare(slopes, small=null).to_frame().index) == ["small", "slopes"]
+    assert list(slopes.compare(null).to_frame().index) == ["null", "slopes"]
+    assert list(mw.compare(null, reference_fit("sleep_zcp")).to_frame().index) == ["null", "model 2"]
+    assert list(mw.compare(slopes, slopes).to_frame().index) == ["model 1", "model 2"]
+
+
 def test_what_does_not_compare_is_refused():
     slopes = reference_fit("sleep_slopes")
     with pytest.raises(DataError, match="same fixed effects only"):

@@ -1,6 +1,7 @@
 """Leave-one-group-out refits from cached sums agree with fits of the data without the group."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
@@ -36,6 +37,24 @@ def test_weights_leave_with_their_rows():
     rest = data[data["Subject"] != found.levels[4]]
     again = mw.lmer("Reaction ~ Days + (1 | Subject)", rest, weights="w")
     np.testing.assert_allclose(found.fixef[4], again.fixef, rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x + (x || g) + (1 | h)", "y ~ x + (1 | g) + (1 | h)"])
+def test_changes_are_those_of_fits_from_scratch_to_a_millionth_of_a_standard_error(formula, seed):
+    random = np.random.default_rng(seed)
+    g, h = np.repeat(np.arange(12), 6), np.tile(np.arange(6), 12)
+    x = random.normal(size=72)
+    data = pd.DataFrame({"x": x, "g": [f"g{i}" for i in g], "h": h.astype(str), "w": random.uniform(0.2, 3, 72)})
+    data["y"] = x + random.normal(size=12)[g] + 0.1 * random.normal(size=12)[g] * x + random.normal(size=72)
+    data.loc[random.choice(72, 8), "x"] = np.nan
+    exact = mw.Control(warn=False, tolerance=1e-15)
+    fit = mw.lmer(formula, data, weights="w", control=exact)
+    found = fit.influence("g").influence
+    for position in (0, 5, 11):
+        rest = data[data["g"] != found.levels[position]]
+        again = mw.lmer(formula, rest, weights="w", control=exact)
+        assert np.abs((found.fixef[position] - again.fixef) / fit.stderr).max() < 1e-6
 
 
 def test_cook_s_distance_is_the_change_in_the_metric_of_vcov():

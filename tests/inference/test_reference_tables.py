@@ -1,12 +1,15 @@
 """Intervals, marginal means, predictions, sizes of effects and tidy tables beside those of R."""
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
 from mixwidget.errors import DataError, OptionError
 from tests import tolerances as tol
-from tests.oracles import cases, cases_with, is_readable, load_case
+from tests.oracles import HERE, cases, cases_with, is_readable, load_case
 from tests.reference_fits import LME4_DOUBLE_BAR, reference_fit
 
 IDENTIFIED = tuple(name for name in cases(fun="lmer") if name not in LME4_DOUBLE_BAR)
@@ -28,16 +31,29 @@ def test_wald_intervals(name):
         assert distance.max() < 1e-4
 
 
+# the reference minimises anew at each held value; for hsb_m0 two of these minimisations ended 5e-4 too high, its ends
+# lie too near; profile_ends.R finds them with lme4's own deviance function, and ours agree with those
+ENDS = json.loads((HERE / "more" / "profile_ends.json").read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("name", having("confint_profile_exact"))
 def test_profile_intervals(name):
     case = load_case(name)["confint_profile_exact"]
     found = reference_fit(name).confint("profile", progress=False)
     assert list(found.index) == case["row_names"]
-    size = np.abs(np.array(list(case["columns"].values()), dtype=float)).max(axis=0)
-    for column, values in case["columns"].items():
-        distance = np.abs(found[column].to_numpy() - np.array(values, dtype=float)) / size
-        is_correlation = np.array([parameter.startswith("cor_") for parameter in case["row_names"]])
-        assert (distance < np.where(is_correlation, tol.ATOL_PROFILE_FLAT, tol.RTOL_PROFILE)).all()
+    expected = pd.DataFrame(case["columns"], index=case["row_names"], dtype=float)
+    if name == "hsb_m0":
+        for end in ENDS["ends"]:
+            expected.loc[end["parameter"], end["side"]] = end["end"]
+    size = expected.abs().max(axis=1).to_numpy()[:, None]
+    assert (np.abs(found.to_numpy() - expected.to_numpy()) / size).max() < tol.RTOL_PROFILE
+
+
+def test_the_profile_reaches_the_quantile_where_the_stored_reference_does_not():
+    assert min(end["rise_at_reference"] for end in ENDS["ends"]) < ENDS["quantile"] - 4e-4
+    found = reference_fit("hsb_m0").confint("profile", parm=["theta_"], progress=False)
+    for end in ENDS["ends"]:
+        assert found.loc[end["parameter"], end["side"]] == pytest.approx(end["end"], abs=1e-8)
 
 
 @pytest.mark.parametrize("name", ["sleep_slopes", "penicillin", "dyestuff"])
@@ -197,4 +213,48 @@ def test_information_criteria_beyond_aic():
     assert fit.aicc == pytest.approx(fit.aic + 2 * 6 * 7 / (180 - 7))
     residual = fit.resid()
     conditional = 180 * np.log(2 * np.pi * fit.sigma**2) + (residual**2).sum() / fit.sigma**2
-    assert fit.conditional_aic == pytest.approx(conditional + 2 * (fit.hatvalues.sum() + 1))
+    assert fit.caic()["loglik"] == pytest.approx(-conditional / 2)
+    assert fit.caic()["caic_held"] == pytest.approx(conditional + 2 * (fit.hatvalues.sum() + 1))
+    assert fit.conditional_aic == pytest.approx(conditional + 2 * fit.caic()["df"])
+
+
+def degrees_of_freedom(fit):
+    """Return tr(d yhat / d y) by central differences: every observation is moved, and the model fitted again."""
+    y, step = fit.design.y, 1e-2 * fit.sigma
+    total = 0.0
+    for i in range(len(y)):
+        up, down = (fit.refit(y + sign * step * (np.arange(len(y)) == i)).fitted.iloc[i] for sign in (1.0, -1.0))
+        total += (up - down) / (2.0 * step)
+    return total
+
+
+@pytest.mark.parametrize("name", ["dyestuff", "sleep_slopes_ml", "sleep_weights", "pastes_nested"])
+def test_conditional_degrees_of_freedom_are_those_of_their_definition(name):
+    fit = reference_fit(name)
+    assert fit.caic()["df"] == pytest.approx(degrees_of_freedom(fit) + 1.0, abs=2e-4)
+
+
+# cAIC4 1.0 on R 4.2.2: conditional log-likelihood and df; its df are a little larger than those of the definition
+CAIC4 = {
+    "sleep_slopes": (-824.506891, 31.301980),
+    "sleep_slopes_ml": (-824.929877, 30.969518),
+    "sleep_int": (-864.529500, 19.029630),
+    "dyestuff": (-157.177140, 6.392887),
+    "penicillin": (-104.482295, 28.623749),
+    "sleep_zcp": (-824.153050, 31.059915),
+}
+
+
+@pytest.mark.parametrize("name", list(CAIC4))
+def test_conditional_aic_beside_caic4(name):
+    loglik, df = CAIC4[name]
+    found = reference_fit(name).caic()
+    assert found["loglik"] == pytest.approx(loglik, abs=5e-4)
+    assert found["df"] == pytest.approx(df, abs=0.06)
+    assert found["df"] > found["df_held"]
+
+
+def test_conditional_aic_on_the_boundary_and_under_priors():
+    assert reference_fit("dyestuff2").caic()["df"] == pytest.approx(2.0)
+    with pytest.raises(OptionError, match="this one has priors"):
+        mw.lmer("Yield ~ 1 + (1 | Batch)", mw.load_dataset("dyestuff"), cov_prior="wishart").caic()

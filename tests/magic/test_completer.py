@@ -15,7 +15,7 @@ PLACES = {
     "%%lmer data=¦": ("", ["sleep", "slow"]),
     "%%lmer data=sle¦": ("sle", ["sleep"]),
     "%%lmer data=sleep weights=D¦": ("D", ["Days"]),
-    "%%lmer ¦": ("", ["data=", "weights=", "subset=", "offset=", "prior="]),
+    "%%lmer ¦": ("", ["data=", "weights=", "subset=", "offset=", "prior=", "fixef_prior=", "resid_prior="]),
     "%%lmer d¦": ("d", ["data="]),
     "%%lmer data=sleep --¦": ("--", ["--ml", "--output", "--no-display"]),
     "%%lmer data=sleep --n¦": ("--n", ["--no-display"]),

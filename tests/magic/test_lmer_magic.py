@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from IPython.core.error import UsageError
 
-import mixwidget
+import mixwidget as mw
 from mixwidget.errors import DataError, FormulaError
 from mixwidget.magic.extension import load_ipython_extension, unload_ipython_extension
 from tests.oracles import load_case, load_data
@@ -34,6 +34,15 @@ def test_a_cell_fits_names_and_returns_the_fit(shell, sleep):
 def test_a_cell_takes_a_weak_prior(shell, sleep):
     shell.run_cell_magic("lmer", "data=sleep prior=wishart -o fit", SLOPES)
     assert sleep["fit"].penalty > 0
+    shell.run_cell_magic(
+        "lmer",
+        "data=sleep prior=wishart(strength=0.1) fixef_prior=normal(sd=[300, 20]) resid_prior=gamma -o fit",
+        SLOPES,
+    )
+    priors = shell.user_ns["fit"].priors
+    assert priors.covariance == mw.Prior("wishart", strength=0.1)
+    assert priors.fixef == mw.Prior("normal", sd=[300, 20])
+    assert priors.residual == mw.Prior("gamma")
     with pytest.raises(UsageError, match="cov_prior='wishrt' is not known; did you mean 'wishart'"):
         shell.run_cell_magic("lmer", "data=sleep prior=wishrt -o fit", SLOPES)
 
@@ -162,7 +171,7 @@ def test_errors_that_are_not_ours_keep_their_traceback(shell, sleep, monkeypatch
     def broken(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(mixwidget, "lmer", broken)
+    monkeypatch.setattr(mw, "lmer", broken)
     shell.run_cell(f"%%lmer data=sleep\n{SLOPES}")
     assert "Traceback" in capsys.readouterr().out
 
@@ -181,6 +190,8 @@ def test_help_lists_the_options(shell):
         'subset="QUERY"',
         "offset=NAME",
         "prior=FAMILY",
+        "fixef_prior=FAMILY",
+        "resid_prior=FAMILY",
         "--ml",
         "-o NAME",
         "--no-display",

@@ -193,3 +193,24 @@ def test_a_histogram_leaves_failed_refits_and_its_bins_stay_few():
     assert len(bins) <= 40
     with pytest.raises(mw.errors.OptionError, match="method='bca' is not known"):
         boot.plot(method="bca")
+
+
+def test_a_fit_with_one_parameter_has_no_landscape():
+    fit = mw.lmer("Yield ~ 0 + (1 | Batch)", mw.load_dataset("dyestuff"))
+    with pytest.raises(mw.errors.OptionError, match=r"only one parameter to map, 'sd \(Intercept\) | Batch'"):
+        fit.landscape()
+
+
+def test_effects_in_a_plane_are_drawn_over_what_the_others_say_of_one():
+    view = diagnostic_plot_view(reference_fit("cake_factor_slope"), "null_direction")
+    assert view.title == "Random effects of which one follows from the others"
+    assert view.x == "what recipeA and recipeB say of it, mode of each level"
+    assert [mark.y for mark in view.points] == pytest.approx([mark.x for mark in view.points], abs=1e-4)
+
+
+def test_a_fixed_effect_that_no_optimiser_moves_is_mapped_over_its_standard_errors():
+    fit = reference_fit("sleep_slopes")  # balanced: the slope is the same whatever the variances
+    found = fit.landscape("Days", "sd Days | Subject").landscape
+    estimate, reach = fit.fixef["Days"], 4 * fit.stderr["Days"]
+    assert found.x_values[[0, -1]] == pytest.approx([estimate - reach, estimate + reach], rel=1e-6)
+    assert found.excess.max() > 10

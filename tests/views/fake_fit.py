@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import Diagnostic
+from mixwidget.fit.prior import NO_PRIORS
 from tests.oracles import load_case
 
 
@@ -26,6 +27,14 @@ class FakeFit:
         return SimpleNamespace(
             data=self.data, **{name: self.case.get(name) for name in ("weights", "subset", "offset")}
         )
+
+    @property
+    def alerts(self):
+        return self.diagnostics
+
+    @property
+    def priors(self):
+        return NO_PRIORS
 
     @property
     def formula(self):

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
+import mixwidget as mw
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
-TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "status", "theme")
-NAMES = ("sleepstudy", "pastes", "penicillin")
+TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme")
+NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2")
 
 
 def make(name):
     """Return the traits of a widget as JSON, bytes as base64."""
+    if name == "dyestuff2":
+        return state(singular_widget())
     if name != "sleepstudy":
         return state(FitWidget(designed({"pastes": "pastes_nested"}.get(name, name)), source(name)))
     widget = FitWidget(designed("sleep_slopes"), source(name))
@@ -26,6 +29,21 @@ def make(name):
     command(widget, 3, action="undo")
     command(widget, 4, action="undo")
     return state(widget)
+
+
+def singular_widget():
+    """Return the explorer of a singular fit whose dial was turned to the least prior that is enough, and on."""
+    data, control = mw.load_dataset("dyestuff2"), mw.Control(warn=False)
+    widget = mw.lmer("Yield ~ 1 + (1 | Batch)", data, control=control, data_name="dyestuff2").explorer()
+    turn(widget, 1, "wishart", None)
+    turn(widget, 2, "wishart", 0.75)
+    return widget
+
+
+def turn(widget, number, family, strength, **rest):
+    """Turn the dial for a weak prior."""
+    prior = {"family": family, "strength": strength}
+    command(widget, number, action="choose", choice={**widget.ladder["choice"], "prior": prior}, **rest)
 
 
 def command(widget, number, **rest):

@@ -2,12 +2,16 @@
 
 type Value = string | number | boolean | null | undefined | EventListener;
 export type Attributes = Record<string, Value>;
+/** Short names of attributes, for the bundle: see build.mjs. */
+const LONG: Record<string, string> = { mw: "class", say: "aria-label" };
 export type Child = Node | string | null | undefined | false;
 
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill<E extends Element>(element: E, attributes: Attributes, children: Child[]): E {
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [short, given] of Object.entries(attributes)) {
+    const name = LONG[short] ?? short;
+    const value = short === "mw" ? `mw-${given}` : given;
     if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));

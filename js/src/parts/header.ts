@@ -36,6 +36,8 @@ export function header(context: Context, withFacts: boolean): Part {
     formula.replaceChildren(...formulaParts(fit.formula));
     badges.replaceChildren(
       h("span", { class: "mw-badge" }, fit.method),
+      ...(fit.prior ? [h("span", { class: "mw-badge mw-badge-prior" }, fit.prior)] : []),
+      ...(fit.verdict === "boundary" ? [] : [h("span", { class: `mw-badge${fit.verdict === "converged" ? "" : " mw-badge-warn"}` }, fit.verdict)]),
       ...(fit.is_singular ? [h("span", { class: "mw-badge mw-badge-warn" }, "\u26a0 singular")] : []),
     );
     copies.replaceChildren(

@@ -72,13 +72,14 @@ function drawVerdict(rung: Rung): HTMLElement {
     "div",
     { class: "mw-verdict" },
     h("span", { class: "mw-badge" }, rung.method),
+    rung.prior && h("span", { class: "mw-badge mw-badge-prior" }, rung.prior),
     rung.is_singular && h("span", { class: "mw-badge mw-badge-warn" }, "\u26a0 singular"),
     h("span", { class: "mw-quiet mw-small" }, rung.verdict),
   );
 }
 
 function testCell(rung: Rung, view: LadderView): HTMLTableCellElement {
-  if (!rung.lrt) return h("td", { class: "mw-quiet mw-small" }, rung.why);
+  if (!rung.lrt) return h("td", { class: "mw-quiet mw-small mw-wrap" }, rung.why);
   const { stat, df, p, against, note } = rung.lrt;
   const other = view.rungs.find((candidate) => candidate.key === against)?.formula ?? "";
   const test = `\u03c7\u00b2(${df}) ${fixed(stat, 2)}, p ${p < 0.0001 ? "" : "= "}${pValue(p)}`;

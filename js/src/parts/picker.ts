@@ -17,19 +17,17 @@ type Redraw = (choice: Choice) => void;
 export function picker(context: Context): Part {
   const el = h("div", { class: "mw-picker", role: "group", "aria-label": "Model structure" });
   let redraws: Redraw[] = [];
-  let wanted: Choice | null = null;
   let moreOpen = false;
   /** The grouping factors that had a card of their own when the controls were made. */
   let built = "";
 
-  const now = (): Choice => wanted ?? context.ladder!.choice;
+  const now = (): Choice => context.choice;
   const refresh = (): void => {
     if (context.ladder) for (const redraw of redraws) redraw(now());
   };
   const choose = (next: Choice): void => {
-    wanted = next;
+    context.choose(next);
     refresh();
-    context.send({ action: "choose", choice: next });
   };
   const build = (): void => {
     const structure = context.structure;
@@ -180,9 +178,7 @@ export function picker(context: Context): Part {
   }
 
   const settle = (): void => {
-    if (!context.settled) return;
-    wanted = null;
-    refresh();
+    if (context.settled) refresh();
   };
   context.on("structure", build);
   context.on("ladder", () => {

@@ -1,0 +1,28 @@
+"""The names that objects have among the variables of the caller, as R prints them."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+
+def names_in_caller(values: list[Any], *, depth: int) -> list[str | None]:
+    """Return the variable that holds each value where a function was called, None where there is none.
+
+    Parameters
+    ----------
+    values : list
+    depth : int
+        Frames between this function and the one asked about: 1 is who calls this function.
+    """
+    frame = inspect.currentframe()
+    for _ in range(depth):
+        frame = frame and frame.f_back
+    variables = list(frame.f_locals.items()) if frame else []
+    return [
+        next(
+            (name for name, value in variables if value is wanted and name.isidentifier() and not name.startswith("_")),
+            None,
+        )
+        for wanted in values
+    ]

@@ -1,0 +1,62 @@
+"""Long work piece by piece: progress is told, and an interrupt keeps the pieces that are finished."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from mixwidget.errors import FitCancelled, MixwidgetWarning
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+
+
+def finished(
+    items: Sequence[Item],
+    work: Callable[[Item], Result],
+    what: str,
+    progress: Progress | None = None,
+    *,
+    least: int = 1,
+) -> list[Result]:
+    """Return the results of a piece of work for each item, or of those that came before an interrupt, with a warning.
+
+    Parameters
+    ----------
+    items : sequence
+    work : callable
+    what : str
+        For the warning, which begins with it.
+    progress : callable, optional
+        Told how many items are done, of how many.
+    least : int
+        Fewer results than that are worth nothing.
+
+    Raises
+    ------
+    KeyboardInterrupt, FitCancelled
+        If fewer than `least` were finished.
+    """
+    results: list[Result] = []
+    try:
+        for item in items:
+            results.append(work(item))
+            if progress is not None:
+                progress(len(results), len(items))
+    except (KeyboardInterrupt, FitCancelled):
+        if len(results) < least:
+            raise
+        message = f"{what} was stopped: {len(results)} of {len(items)} are finished, the others are missing"
+        warnings.warn(message, MixwidgetWarning, stacklevel=_level_of_caller())
+    return results
+
+
+def _level_of_caller() -> int:
+    """Return how far up the first frame outside this package is, for a warning raised by `finished`."""
+    frame, level = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("mixwidget."):
+        frame, level = frame.f_back, level + 1
+    return max(level, 1)

@@ -1,0 +1,236 @@
+"""The replicates of a bootstrap: drawn block by block, each from a seed of its own, in one process or in several.
+
+Which data a replicate has depends on the seed of its block alone, and blocks depend on the number of rows alone: so
+the same seed gives the same replicates, whoever fits them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.errors import FitError, OptionError
+from mixwidget.fit.parameters import parameter_names, parameter_values
+from mixwidget.fit.resample import resampled_groups, residual_responses
+from mixwidget.fit.responses import ResponseFits, fit_responses
+from mixwidget.fit.simulate import simulate
+from mixwidget.fit.solution import Solution, one_thread, resolve, solve
+
+BLOCK_NUMBERS, LARGEST_BLOCK = 200_000, 25  # responses drawn from one seed: few of long ones, which processes share
+BATCH_NUMBERS, LARGEST_BATCH = 2_500_000, 250  # responses fitted together: work arrays of 20 MB
+POLL_SECONDS = 0.2  # how often is asked whether to stop, while other processes work
+
+Statistic = Callable[[Solution], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How replicates are made.
+
+    Attributes
+    ----------
+    solution : Solution
+    modes : dict of DataFrame
+    kind : {"parametric", "residual", "case"}
+    stat : callable or None
+        From a solution to numbers; None for all parameters, which are fitted in batches.
+    """
+
+    solution: Solution
+    modes: dict[str, pd.DataFrame]
+    kind: str
+    stat: Statistic | None
+
+    def original(self) -> pd.Series:
+        """Return the statistics of the solution itself, with their names."""
+        return named_values(self.solution, self.stat)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some replicates that share a seed."""
+
+    size: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replicates:
+    """Rows of statistics, shape (m, statistics), NaN where a refit failed; whether the fits are singular."""
+
+    rows: np.ndarray
+    is_singular: np.ndarray
+
+
+def replicates(recipe: Recipe, n: int, generator: np.random.Generator, processes: int) -> Iterator[Replicates]:
+    """Yield n replicates in their order, as many at a time as are done.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    n : int
+    generator : numpy.random.Generator
+        Gives every block its seed.
+    processes : int
+        More than one share the blocks, unless all responses are fitted in batches, which is faster in one.
+
+    Raises
+    ------
+    OptionError
+        If the statistic cannot be sent to other processes.
+    """
+    blocks = _blocks(n, len(recipe.solution.design.y), generator)
+    fits = _response_fits(recipe)
+    if fits is not None and fits.is_batched:
+        yield from _batched(recipe, fits, blocks)
+    elif processes > 1 and len(blocks) > 1:
+        yield from _shared(recipe, blocks, min(processes, len(blocks)))
+    else:
+        for block in blocks:
+            yield from _one_block(recipe, block, fits)
+
+
+def named_values(solution: Solution, stat: Statistic | None) -> pd.Series:
+    """Return a statistic of a solution as a series: its own names, or ``t``, ``t1``, ``t2``, ..."""
+    if stat is None:
+        fits = fit_responses(solution, None)
+        return pd.Series(parameter_values(fits)[0], index=parameter_names(solution), name="original")
+    values = stat(solution)
+    if isinstance(values, pd.Series):
+        return values.astype(float)
+    if isinstance(values, dict):
+        return pd.Series(values, dtype=float)
+    flat = np.atleast_1d(np.asarray(values, dtype=float)).ravel()
+    return pd.Series(flat, index=[f"t{i}" for i in range(1, len(flat) + 1)] if len(flat) > 1 else ["t"])
+
+
+def batch_size(n_rows: int) -> int:
+    """Return how many responses of so many rows are drawn and fitted together."""
+    return max(1, min(LARGEST_BATCH, BATCH_NUMBERS // n_rows))
+
+
+def _response_fits(recipe: Recipe) -> ResponseFits | None:
+    """Return what fits responses for all parameters; None where each replicate is a fit of its own."""
+    return ResponseFits(recipe.solution) if recipe.stat is None and recipe.kind != "case" else None
+
+
+def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:
+    size = max(1, min(LARGEST_BLOCK, BLOCK_NUMBERS // n_rows))
+    sizes = [min(size, n - first) for first in range(0, n, size)]
+    seeds = generator.integers(2**63, size=len(sizes)).tolist()
+    return [Block(*pair) for pair in zip(sizes, seeds, strict=True)]
+
+
+def _draws(recipe: Recipe, block: Block) -> np.ndarray:
+    generator = np.random.default_rng(block.seed)
+    if recipe.kind == "parametric":
+        return simulate(recipe.solution, block.size, generator, None)
+    return residual_responses(recipe.solution, recipe.modes, block.size, generator)
+
+
+def _batched(recipe: Recipe, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
+    together = max(1, batch_size(len(recipe.solution.design.y)) // blocks[0].size)
+    for first in range(0, len(blocks), together):
+        draws = [_draws(recipe, block) for block in blocks[first : first + together]]
+        for part in fits.parts(np.concatenate(draws, axis=1)):
+            yield Replicates(parameter_values(part), part.is_singular)
+
+
+def _one_block(recipe: Recipe, block: Block, fits: ResponseFits | None) -> Iterator[Replicates]:
+    """Yield the replicates of a block one after the other."""
+    if fits is not None:
+        for part in fits.parts(_draws(recipe, block)):
+            yield Replicates(parameter_values(part), part.is_singular)
+        return
+    for refit in _refits(recipe, block):
+        try:
+            solution = refit()
+        except FitError:
+            yield Replicates(np.full((1, len(recipe.original())), np.nan), np.zeros(1, dtype=bool))
+            continue
+        values = named_values(solution, recipe.stat).to_numpy(dtype=float)
+        yield Replicates(values[None], np.array([solution.optimum.certificate.is_singular]))
+
+
+def _refits(recipe: Recipe, block: Block) -> Iterator[Callable[[], Solution]]:
+    solution = recipe.solution
+    if recipe.kind != "case":
+        for response in _draws(recipe, block).T:
+            yield partial(resolve, solution, response)
+        return
+    generator, start = np.random.default_rng(block.seed), list(solution.estimates.templates)
+    for _ in range(block.size):
+        design = resampled_groups(solution.design, generator)
+        yield partial(solve, design, reml=solution.reml, control=solution.control, start=start)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What a process that shares blocks was told to do."""
+
+    recipe: Recipe
+    fits: ResponseFits | None
+
+
+_work: _Work | None = None
+
+
+def _shared(recipe: Recipe, blocks: list[Block], processes: int) -> Iterator[Replicates]:
+    """Yield blocks that other processes have fitted, in order; processes end with the iteration, however it ends."""
+    control = recipe.solution.control
+    sent = replace(recipe, solution=replace(recipe.solution, control=replace(control, should_stop=None)))
+    is_inherited = sys.platform == "linux"  # a forked process has all that this one has; others are sent a copy
+    if not is_inherited:
+        _check_picklable(recipe.stat)
+    context = multiprocessing.get_context("fork" if is_inherited else "spawn")
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(sent,))
+    try:
+        with warnings.catch_warnings():  # Python 3.12 warns of threads that hold a lock; a notebook's threads are idle
+            warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
+            waiting = [pool.submit(_fit_block, block) for block in blocks]
+        for future in waiting:
+            while not wait([future], POLL_SECONDS).done:
+                control.poll("the bootstrap")
+            control.poll("the bootstrap")
+            yield future.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _begin(recipe: Recipe) -> None:
+    """Prepare a process: it is told what to do, and leaves interrupts to the one that asked."""
+    global _work  # noqa: PLW0603  a process has no other place that outlives a task
+    _work = _Work(recipe, _response_fits(recipe))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _fit_block(block: Block) -> Replicates:
+    if _work is None:
+        raise RuntimeError("a process got a block before its model")
+    with one_thread():
+        parts = list(_one_block(_work.recipe, block, _work.fits))
+    rows, is_singular = ([getattr(part, name) for part in parts] for name in ("rows", "is_singular"))
+    return Replicates(np.concatenate(rows), np.concatenate(is_singular))
+
+
+def _check_picklable(stat: Statistic | None) -> None:
+    try:
+        pickle.dumps(stat)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise OptionError(
+            f"bootstrap: stat cannot be sent to other processes ({error}); define it in a module that can be imported, "
+            "or take processes=1"
+        ) from None

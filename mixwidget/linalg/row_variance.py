@@ -1,0 +1,122 @@
+"""Variances ``z'Nz`` of rows of Z, N the conditional covariance of the modes, from the blocks of N that a row needs.
+
+A row has one level of each factor, so it meets one block of N for each pair of factors: on the pattern along a chain of
+nested factors, and otherwise a column of ``N_aR = -W E N_RR``. The rows of N_aR that belong to the finest factor are
+formed level by level and never kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.linalg.backward import SelectedInverse, selected_inverse
+from mixwidget.linalg.elimination import Elimination
+from mixwidget.linalg.rest import EliminatedRest
+
+CHUNK_FLOATS = 4_000_000  # numbers of N_aR that are held at once
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRows:
+    """What n rows have in the columns of one chain factor.
+
+    Attributes
+    ----------
+    z : ndarray, shape (k, n)
+        Zero where the row has no level.
+    codes : ndarray of intp, shape (n,)
+        The level; any where the row has none.
+    """
+
+    z: np.ndarray
+    codes: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class RestRows:
+    """What n rows have in the remaining columns: r entries each.
+
+    Attributes
+    ----------
+    values : ndarray, shape (r, n)
+    columns : ndarray of intp, shape (r, n)
+        Their places among the m remaining columns.
+    """
+
+    values: np.ndarray
+    columns: np.ndarray
+
+
+def row_variances(state: Elimination, chain: list[ChainRows], rest: RestRows) -> np.ndarray:
+    """Return ``z'Nz`` of rows whose levels are nested as those of the chain are, shape (n,).
+
+    Parameters
+    ----------
+    state : Elimination
+    chain : list of ChainRows
+        In the order of the chain.
+    rest : RestRows
+    """
+    total = np.zeros(rest.values.shape[1])
+    found = selected_inverse(state, first=True)
+    for (a, b), block in found.pairs.items():
+        here = block[:, :, chain[a].codes]
+        both = np.einsum("in,ijn,jn->n", chain[a].z, here, chain[b].z, optimize=True)
+        total += both if a == b else 2.0 * both
+    if state.rest is None:
+        return total
+    total += _within_rest(state.rest.covariance(), rest)
+    for a, block in found.with_rest.items():
+        total += 2.0 * _with_rest(block, chain[a].z, chain[a].codes, rest)
+    if chain:
+        total += 2.0 * _first_with_rest(state, found, chain, rest)
+    return total
+
+
+def _within_rest(covariance: np.ndarray, rest: RestRows) -> np.ndarray:
+    total = np.zeros(rest.values.shape[1])
+    for p, q in np.ndindex(len(rest.values), len(rest.values)):
+        total += rest.values[p] * rest.values[q] * covariance[rest.columns[p], rest.columns[q]]
+    return total
+
+
+def _with_rest(block: np.ndarray, z: np.ndarray, codes: np.ndarray, rest: RestRows) -> np.ndarray:
+    """Return ``z_a' N_aR z_R`` of rows for a block (k, J, m) and their levels in it."""
+    total = np.zeros(z.shape[1])
+    for i, p in np.ndindex(len(z), len(rest.values)):
+        total += z[i] * rest.values[p] * block[i, codes, rest.columns[p]]
+    return total
+
+
+def _first_with_rest(state: Elimination, found: SelectedInverse, chain: list[ChainRows], rest: RestRows) -> np.ndarray:
+    """Return ``z_0' N_0R z_R`` of rows, for the finest factor."""
+    level, remaining = state.levels[0], state.rest
+    total = np.zeros(rest.values.shape[1])
+    if remaining is None or level.cross is None:
+        return total
+    order = np.argsort(chain[0].codes, kind="stable")
+    sorted_codes, n_levels = chain[0].codes[order], level.root.shape[2]
+    step = max(1, CHUNK_FLOATS // max(1, len(level.root) * len(remaining.own)))
+    for first in range(0, n_levels, step):
+        levels = slice(first, min(first + step, n_levels))
+        bounds = np.searchsorted(sorted_codes, [levels.start, levels.stop])
+        rows = order[bounds[0] : bounds[1]]
+        block = _first_rows(state, found, levels, remaining)
+        some = RestRows(rest.values[:, rows], rest.columns[:, rows])
+        total[rows] = _with_rest(block, chain[0].z[:, rows], chain[0].codes[rows] - levels.start, some)
+    return total
+
+
+def _first_rows(state: Elimination, found: SelectedInverse, levels: slice, rest: EliminatedRest) -> np.ndarray:
+    """Return ``N_0R = -W (E_0R N_RR + sum_b E_0b N_bR)`` for some levels of the finest factor, shape (k, levels, m)."""
+    level, block, places = state.levels[0], state.blocks.chain[0], state.blocks.places[0]
+    if level.cross is None:
+        raise ValueError("a chain beside remaining columns has a block with them")
+    product = level.cross.apply_levels(levels, rest.covariance())
+    for later, place in enumerate(places[1:], start=1):
+        gathered = found.with_rest[later][:, block.ancestors[later - 1][levels]]
+        product = product + np.einsum("ixj,xjm->ijm", level.panel[:, place, levels], gathered)
+    root = level.root[:, :, levels]
+    return -np.einsum("aij,abj,bjm->ijm", root, root, product, optimize=True)
