@@ -173,6 +173,12 @@ describe("picker", () => {
 });
 
 describe("ladder", () => {
+  test("keeps each bar term of a formula in one piece", async () => {
+    const shown = await show("penicillin");
+    const code = shown.find(".mw-rung code");
+    expect(code.textContent).toBe("diameter ~ 1 + (1 | plate) + (1 | sample)");
+    expect([...code.querySelectorAll("span")].map((term) => term.textContent)).toEqual(["(1 | plate)", "(1 | sample)"]);
+  });
   test("shows models from many parameters to few with their tests", async () => {
     const shown = await show("sleepstudy");
     const rows = rowsOf(shown.find(".mw-ladder table")).slice(1);

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import anywidget
 import traitlets
@@ -90,6 +91,8 @@ class FitWidget(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._source = source
         self._views: dict[int, tuple[DesignedModel, ExplorerView]] = {}
+        self._keys: WeakValueDictionary[int, DesignedModel] = WeakValueDictionary()
+        self._last_key = -1  # a key is never used again, so that late tests find their own fit or none
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
         self._late = LateTests(lambda key: key == self.fit_view.get("key"), self._tell_tests)
@@ -171,10 +174,9 @@ class FitWidget(anywidget.AnyWidget):
 
     def _answer(self, change: Any) -> None:
         """Start on the tests that a view asks for."""
-        key = change["new"].get("of")
-        fits = [fit for fit, _ in self._views.values()]
-        if isinstance(key, int) and 0 <= key < len(fits):
-            self._tell_tests(self._late.ask(key, fits[key]))
+        fit = self._keys.get(change["new"].get("of"))
+        if fit is not None:
+            self._tell_tests(self._late.ask(change["new"]["of"], fit))
 
     def _tell_tests(self, tests: FixedTestsView) -> None:
         with self._lock:
@@ -205,7 +207,7 @@ class FitWidget(anywidget.AnyWidget):
         source = self._source
         is_reml = view.method == "REML"
         code = snippets(view.formula, reml=is_reml, data=source.data, options=source.options, priors=fit.priors)
-        key = list(self._views).index(id(fit))
+        key = self._key_of(fit)
         traits: dict[str, Any] = {
             "fit_view": {"key": key, **view.to_dict(), "snippets": code},
             "tests": self._late.of(key, fit).to_dict(),
@@ -214,6 +216,14 @@ class FitWidget(anywidget.AnyWidget):
         if any(self.levels.get(group) != names for group, names in levels.items()):
             traits["levels"] = {**self.levels, **levels}
         return traits
+
+    def _key_of(self, fit: DesignedModel) -> int:
+        for key, known in self._keys.items():
+            if known is fit:
+                return key
+        self._last_key += 1
+        self._keys[self._last_key] = fit
+        return self._last_key
 
     def _view_of(self, fit: DesignedModel, seconds: float = 0.0) -> ExplorerView:
         """Return the view of a fit, made once, so that undo needs no arithmetic."""

@@ -108,6 +108,11 @@ def test_after_a_restart_the_last_result_stays_and_says_so(notebook):
     alert.get_by_text("No kernel: last saved result shown.").wait_for(timeout=6000)
     assert explorer.formula == "Reaction ~ Days + (Days | Subject)"
     notebook.shot("no-kernel", explorer.root)
+    notebook.run(0, 1)
+    again = notebook.widget()
+    again.form("Subject", "diagonal")
+    again.wait_formula("Reaction ~ Days + (Days || Subject)")
+    assert again.status() == "idle"
 
 
 def test_a_saved_notebook_shows_the_last_fit_when_it_is_opened_again(notebook):

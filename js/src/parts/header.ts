@@ -2,6 +2,7 @@
 import { h } from "../dom/element.ts";
 import { copyText } from "../dom/export.ts";
 import { count, fixed, signif } from "../core/format.ts";
+import { formulaParts } from "./formula.ts";
 import type { Context, Part } from "../context.ts";
 import type { FitView } from "../types.ts";
 
@@ -32,7 +33,7 @@ export function header(context: Context, withFacts: boolean): Part {
   const drawFit = (): void => {
     const fit = context.fit;
     if (!fit) return;
-    formula.textContent = fit.formula;
+    formula.replaceChildren(...formulaParts(fit.formula));
     badges.replaceChildren(
       h("span", { class: "mw-badge" }, fit.method),
       ...(fit.prior ? [h("span", { class: "mw-badge mw-badge-prior" }, fit.prior)] : []),

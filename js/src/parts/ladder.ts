@@ -1,6 +1,7 @@
 /** The structures visited so far, from many parameters to few; a click goes back to one. */
 import { fixed, pValue } from "../core/format.ts";
 import { h } from "../dom/element.ts";
+import { formulaParts } from "./formula.ts";
 import { drawPattern } from "./pattern.ts";
 import type { Context, Part } from "../context.ts";
 import type { LadderView, Rung } from "../types.ts";
@@ -50,7 +51,7 @@ function drawRung(rung: Rung, view: LadderView, goTo: (key: number) => void): HT
     "button",
     { type: "button", class: "mw-rung", "data-key": rung.key, title: current ? "The model shown" : "Go back to this model", onclick: () => current || goTo(rung.key) },
     h("span", { class: "mw-here", "aria-hidden": "true" }, current ? "\u25b8" : ""),
-    h("code", {}, rung.formula),
+    h("code", {}, ...formulaParts(rung.formula)),
   );
   if (current) name.setAttribute("aria-current", "true");
   return h(
