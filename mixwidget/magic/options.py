@@ -44,12 +44,13 @@ class LmerOptions:
     no_display: bool = False
 
 
+PRIORS = ("wishart", "invwishart", "gamma", "invgamma")
 OPTIONS = (
     Option("data", ("data=",), "NAME", "The data frame: a name of the notebook. Always needed."),
     Option("weights", ("weights=",), "NAME", "Prior weights: a column, or an array of the notebook."),
     Option("subset", ("subset=",), '"QUERY"', 'The rows to fit, such as subset="Days > 1", or a mask of the notebook.'),
     Option("offset", ("offset=",), "NAME", "A known part of the response: a column, or an array of the notebook."),
-    Option("prior", ("prior=",), "FAMILY", "A weak prior on the variances, as blme: wishart, invwishart, ..."),
+    Option("prior", ("prior=",), "FAMILY", f"A weak prior on the variances, as blme: {', '.join(PRIORS)}."),
     Option("ml", ("--ml",), "", "Fit by maximum likelihood instead of REML."),
     Option("output", ("-o", "--output"), "NAME", "The name the fit gets (for one formula; or write  NAME << formula)."),
     Option("no_display", ("-n", "--no-display"), "", "Show nothing, as a semicolon at the end does."),
@@ -106,6 +107,8 @@ def nearest_option(token: str) -> str | None:
 def _known(key: str) -> Option:
     if key in _BY_SPELLING:
         return _BY_SPELLING[key]
+    if key.lower() in ("reml=", "--reml"):
+        raise OptionError(f"unknown option {key}; REML is the default, and --ml asks for maximum likelihood")
     near = nearest_option(key)
     listed = ", ".join(_BY_SPELLING)
     hint = f"did you mean {near}?" if near else f"the options are {listed}"
