@@ -44,9 +44,19 @@ def random_columns(design: Design, text: str) -> list[np.ndarray]:
     ]
     known = {key for row in keys for key in row}
     for label, variables in sorted(wanted - known, key=str):
-        effect = ":".join(sorted(variables)) or "(Intercept)"
-        near = difflib.get_close_matches(label, labels, n=1) or labels[:1]
-        raise OptionError(
-            f"re_form: the model has no random effect '{effect}' by '{label}'; it has terms by '{near[0]}'"
-        )
+        raise OptionError(_unknown_effect(label, variables, known))
     return [np.array([key in wanted for key in row]) for row in keys]
+
+
+def _unknown_effect(label: str, variables: frozenset[str], known: set[tuple[str, frozenset[str]]]) -> str:
+    labels = sorted({group for group, _ in known})
+    if label not in labels:
+        near = difflib.get_close_matches(label, labels, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        return f"re_form: the model has no grouping factor '{label}'; {hint}"
+    effects = ", ".join(sorted(f"'{_effect(own)}'" for group, own in known if group == label))
+    return f"re_form: the model has no random effect '{_effect(variables)}' by '{label}'; it has {effects}"
+
+
+def _effect(variables: frozenset[str]) -> str:
+    return ":".join(sorted(variables)) or "(Intercept)"
