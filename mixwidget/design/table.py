@@ -55,8 +55,11 @@ def read_table(data: Any) -> Table:
 
 
 def _of_mapping(columns: Mapping[str, Any]) -> pd.DataFrame:
+    given = dict(columns)
+    if given and all(pd.api.types.is_scalar(value) for value in given.values()):
+        return pd.DataFrame([given])  # one row, as in fit.predict({"Days": 3, "Subject": "308"})
     try:
-        return pd.DataFrame(dict(columns))
+        return pd.DataFrame(given)
     except ValueError as error:
         raise DataError(f"the columns do not make a table: {error}") from None
 

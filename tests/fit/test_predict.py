@@ -88,6 +88,13 @@ def test_dropped_rows_come_back_under_exclude():
     np.testing.assert_allclose(short.predict(), padded.predict().dropna())
 
 
+def test_a_dict_of_values_is_one_row(sleep):
+    found = sleep.predict({"Days": 3, "Subject": "308"})
+    rows = pd.DataFrame({"Days": [3.0], "Subject": ["308"]})
+    np.testing.assert_allclose(found, sleep.predict(rows), rtol=1e-12)
+    np.testing.assert_allclose(found, sleep.predict({"Days": [3], "Subject": ["308"]}), rtol=1e-12)
+
+
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
 def test_a_missing_level_is_no_known_level(sleep, missing):
     """As lme4: "NAs are not allowed in prediction data for grouping variables unless allow.new.levels is TRUE"."""

@@ -142,6 +142,7 @@ def test_a_wrong_data_name_lists_what_there_is(shell, sleep):
         ("data=sleep -o fit", f"{SLOPES}\n{SLOPES}", "names one fit of 2"),
         ("data=sleep -o fit", f"m << {SLOPES}", "the fit has two names"),
         ("data=sleep -o 2fit", SLOPES, "a name has letters"),
+        ("data=sleep -o class", SLOPES, "-o class is a word of Python"),
         ("data=sleep -o sleep", SLOPES, "would replace the data"),
     ],
 )
