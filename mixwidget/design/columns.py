@@ -43,8 +43,18 @@ def grouping_value(column: pd.Series, name: str) -> Factor:
         return factor_of_numbers(column.to_numpy())
     if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
         return factor_of_texts(column.astype(str).where(column.notna()))
-    value = _of_other(column, name)
+    value = _exact_integers(column) if dtype.kind in "iu" else _of_other(column, name)
     return value if isinstance(value, Factor) else factor_of_numbers(np.asarray(value))
+
+
+def _exact_integers(column: pd.Series) -> Factor:
+    """Return nullable integers as a factor, without a way over floats: those hold no identifier of 17 digits."""
+    missing = column.isna().to_numpy()
+    kind = np.uint64 if column.dtype.kind == "u" else np.int64
+    present = factor_of_numbers(column[~missing].to_numpy(dtype=kind))
+    codes = np.full(len(column), -1, dtype=np.int32)
+    codes[~missing] = present.codes
+    return Factor(codes, present.levels)
 
 
 def _of_numpy(values: np.ndarray) -> np.ndarray:

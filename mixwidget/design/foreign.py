@@ -50,6 +50,9 @@ def _series_of(column: nw.Series[Any]) -> pd.Series:
         return pd.Series(_categorical(texts, texts.drop_nulls().unique().sort().to_list()))
     if dtype == nw.Boolean and column.null_count():
         return pd.Series(column.to_list(), dtype="boolean")
+    if dtype.is_integer() and column.null_count():  # as floats, identifiers of 17 digits would run together
+        kind = "UInt64" if dtype.is_unsigned_integer() else "Int64"
+        return pd.Series(column.to_list(), dtype=kind)
     return pd.Series(column.to_numpy())
 
 

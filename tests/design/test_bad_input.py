@@ -52,6 +52,11 @@ CASES = {
         "grouping factor 'y' is the response", "y ~ x + (1 | y)", error=FormulaError
     ),
     "response is a term": case("the response 'y' also stands", "y ~ x + y + (1 | g)", error=FormulaError),
+    "crossed levels that read the same": case(
+        "two levels of crossed grouping factors both read 'a:b:c'; take the ':' out",
+        "y ~ x + (1 | u:v)",
+        lambda d: d.assign(u=["a:b", "a"] * 24, v=["c", "b:c"] * 24),
+    ),
     "names of two parts": case(
         "names of 2 parts; join them first, e.g. 'a_x'", change=lambda d: pd.concat({"a": d[["x", "y", "g"]]}, axis=1)
     ),

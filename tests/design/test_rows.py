@@ -217,6 +217,37 @@ def test_periods_and_dates_group_rows(toy):
         assert (factor.levels[0], len(factor.levels)) == (first, 6)
 
 
+def test_numbers_that_print_alike_are_one_level(toy):
+    """As R: ``nlevels(factor(c((1:12) * 0.1, (1:12) / 10)))`` is 12."""
+    tenths = np.r_[np.arange(1, 13) * 0.1, np.arange(1, 13) / 10]
+    design = build_design("y ~ factor(t) + (1 | t)", toy.assign(t=np.tile(tenths, 2)), has_residual=False)
+    assert design.factors[0].levels == ("0.1", "0.2", "0.3", *map(str, np.arange(4, 10) / 10), "1", "1.1", "1.2")
+    assert len(design.x_names) == 12
+    assert design.factors[0].codes.tolist() == [*range(12)] * 4
+
+
+BIG = 2**53 + np.arange(48) // 4
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda d: d.assign(id=BIG),
+        lambda d: d.assign(id=BIG.astype("uint64") + np.uint64(2**62)),
+        lambda d: d.assign(id=pd.array(BIG, dtype="Int64")),
+        lambda d: d.assign(id=pd.array(BIG, dtype=pd.ArrowDtype(pa.int64()))),
+        lambda d: d.assign(id=pd.array([None, *BIG[1:]], dtype="Int64")),
+        lambda d: pl.from_pandas(d.assign(id=pd.array([None, *BIG[1:]], dtype="Int64"))),
+        lambda d: pa.Table.from_pandas(d.assign(id=pd.array([None, *BIG[1:]], dtype="UInt64"))),
+    ],
+)
+def test_long_identifiers_stay_apart(make, toy):
+    factor = build_design("y ~ x + (1 | id)", make(toy)).factors[0]
+    assert len(factor.levels) == 12
+    assert int(factor.levels[1]) - int(factor.levels[0]) == 1
+    assert factor.codes[-5:].tolist() == [10, 11, 11, 11, 11]
+
+
 def test_columns_called_by_numbers_are_named_in_backquotes(toy):
     design = build_design("`0` ~ `1` + (1 | g)", toy.rename(columns={"y": 0, "x": 1}))
     assert design.x_names == ("(Intercept)", "`1`")
