@@ -699,6 +699,7 @@ class LmerModel:
         allow_new_levels: bool = False,
         interval: str | None = None,
         level: float = 0.95,
+        offset: Any = None,
     ) -> pd.Series | pd.DataFrame:
         """Predict the response, as ``lme4::predict.merMod``.
 
@@ -709,11 +710,13 @@ class LmerModel:
         re_form : None, NaN or str
             Which random effects enter: all (None), none (NaN or ``"~0"``), or those of a formula (``"~(1|g)"``).
         allow_new_levels : bool
-            Predict the population value for levels that the fit did not see.
+            Predict the population value for levels that the fit did not see, and where the level is missing.
         interval : {None, "confidence", "prediction"}
             Normal intervals for the (conditional) mean, or for a new observation. They count the uncertainty of the
             fixed effects and of the modes, not that of the variances.
         level : float
+        offset : str or array_like, shape (n_new,), optional
+            For new data, where the fit's offset was given beside the formula as an array.
 
         Returns
         -------
@@ -727,6 +730,7 @@ class LmerModel:
             allow_new_levels=allow_new_levels,
             interval=interval,
             level=level,
+            offset=offset,
         )
 
     def simulate(

@@ -29,7 +29,7 @@ def column_value(column: pd.Series, name: str) -> Value:
 
 
 def grouping_value(column: pd.Series, name: str) -> Factor:
-    """Return a column as a grouping factor: numbers and dates have levels too.
+    """Return a column as a grouping factor: numbers, dates and periods have levels too.
 
     Raises
     ------
@@ -41,10 +41,20 @@ def grouping_value(column: pd.Series, name: str) -> Factor:
         return factor_of_categorical(column.array)
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return factor_of_numbers(column.to_numpy())
-    if dtype.kind in "mM":
+    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
         return factor_of_texts(column.astype(str).where(column.notna()))
-    value = _of_other(column, name)
+    value = _exact_integers(column) if dtype.kind in "iu" else _of_other(column, name)
     return value if isinstance(value, Factor) else factor_of_numbers(np.asarray(value))
+
+
+def _exact_integers(column: pd.Series) -> Factor:
+    """Return nullable integers as a factor, without a way over floats: those hold no identifier of 17 digits."""
+    missing = column.isna().to_numpy()
+    kind = np.uint64 if column.dtype.kind == "u" else np.int64
+    present = factor_of_numbers(column[~missing].to_numpy(dtype=kind))
+    codes = np.full(len(column), -1, dtype=np.int32)
+    codes[~missing] = present.codes
+    return Factor(codes, present.levels)
 
 
 def _of_numpy(values: np.ndarray) -> np.ndarray:
@@ -86,7 +96,7 @@ def _kind(column: pd.Series, name: str) -> str:
             return known.get(inferred, "number")
         message = f"column '{name}' holds values of mixed types ({inferred}); make it numbers or text"
         raise DataError(message)
-    if dtype.kind in "mM":
+    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
         message = f"column '{name}' holds dates or times; turn it into numbers first, e.g. days since the start"
         raise DataError(message)
     if isinstance(dtype, pd.ArrowDtype):
@@ -107,7 +117,7 @@ def _arrow_kind(column: pd.Series, name: str) -> str:
         return "text"
     if column.dtype.kind == "b":
         return "logical"
-    if column.dtype.kind in "iuf":
+    if column.dtype.kind in "iuf" or text.startswith("decimal"):
         return "number"
     message = f"column '{name}' has type {text}, which a model cannot use; make it numbers or text"
     raise DataError(message)

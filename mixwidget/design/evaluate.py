@@ -162,8 +162,12 @@ class Evaluation:
         name = node.name
         if self.is_new:
             return DataError(f"the new data have no column '{name}', which the model needs")
-        near = difflib.get_close_matches(name, [str(column) for column in self.table.names], n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"the columns are {_listed(self.table.names)}"
+        if name in self.table.index.names:
+            return self._error(
+                f"{role}'{name}' is in the index of the data; data.reset_index() makes it a column", node
+            )
+        near = _nearest(name, self.table.names)
+        hint = f"did you mean '{near}'?" if near else f"the columns are {_listed(self.table.names)}"
         return self._error(f"{role}'{name}' is not a column of the data; {hint}", node)
 
     def _unknown_function(self, node: Call) -> FormulaError:
@@ -203,6 +207,12 @@ def known_factor(value: Any, known: Factor, label: str) -> Factor:
 @lru_cache(maxsize=1024)
 def _tree(label: str) -> Node:
     return unwrap(parse_expression(label))
+
+
+def _nearest(name: str, columns: tuple[str, ...]) -> str | None:
+    """Return the column that differs in capitals only, else the one with most letters in common."""
+    same = [column for column in columns if column.casefold() == name.casefold()]
+    return next(iter(same or difflib.get_close_matches(name, columns, n=1)), None)
 
 
 def _length(value: Value) -> int:

@@ -17,7 +17,8 @@ _TABLE_SPAN = 8  # a look-up table may be this many times longer than the column
 def factor_of_categorical(values: pd.Categorical) -> Factor:
     """Return a pandas categorical as a factor, in its own order of levels."""
     codes = np.asarray(values.codes)
-    return Factor(codes.astype(np.int32, copy=False), level_texts(values.categories), bool(values.ordered))
+    factor = Factor(codes.astype(np.int32, copy=False), level_texts(values.categories), bool(values.ordered))
+    return _with_distinct_levels(factor) if values.categories.dtype.kind == "f" else factor
 
 
 def factor_of_numbers(values: np.ndarray) -> Factor:
@@ -27,7 +28,7 @@ def factor_of_numbers(values: np.ndarray) -> Factor:
     if values.dtype.kind in "iu" and len(values):
         return _factor_of_integers(values)
     codes, uniques = pd.factorize(values, use_na_sentinel=True)
-    return _sorted_factor(codes, np.asarray(uniques), np.argsort(uniques))
+    return _with_distinct_levels(_sorted_factor(codes, np.asarray(uniques), np.argsort(uniques)))
 
 
 def factor_of_texts(values: Any) -> Factor:
@@ -60,12 +61,16 @@ def _factor_of_integers(values: np.ndarray) -> Factor:
     if high - low >= _TABLE_SPAN * len(values) + 1024:
         codes, uniques = pd.factorize(values)
         return _sorted_factor(codes, uniques, np.argsort(uniques))
-    shifted = values.astype(np.int64) - low if low else values
+    shifted = (
+        (values - values.dtype.type(low) if values.dtype.kind == "u" else values.astype(np.int64) - low)
+        if low
+        else values
+    )
     present = np.zeros(high - low + 1, dtype=bool)
     present[shifted] = True
     positions = np.cumsum(present, dtype=np.int32)
     positions -= 1
-    return Factor(positions[shifted], tuple(map(str, (np.flatnonzero(present) + low).tolist())))
+    return Factor(positions[shifted], tuple(str(i + low) for i in np.flatnonzero(present).tolist()))
 
 
 def _sorted_factor(codes: np.ndarray, uniques: np.ndarray, order: np.ndarray) -> Factor:
@@ -73,3 +78,13 @@ def _sorted_factor(codes: np.ndarray, uniques: np.ndarray, order: np.ndarray) ->
     ranks[order] = np.arange(len(order), dtype=np.int32)
     ranks[-1] = -1  # the code of a missing value looks here
     return Factor(ranks[codes], level_texts(uniques[order]))
+
+
+def _with_distinct_levels(factor: Factor) -> Factor:
+    """Return the factor with levels of the same text made one, as R's ``factor()``: 0.1 * 3 and 0.3 are both "0.3"."""
+    levels = tuple(dict.fromkeys(factor.levels))
+    if len(levels) == len(factor.levels):
+        return factor
+    position = {level: i for i, level in enumerate(levels)}
+    mapping = np.array([*(position[level] for level in factor.levels), -1], dtype=np.int32)
+    return Factor(mapping[factor.codes], levels, factor.is_ordered)

@@ -40,17 +40,28 @@ def foreign_frame(data: Any) -> ForeignFrame:
 
 def _series_of(column: nw.Series[Any]) -> pd.Series:
     dtype = column.dtype
-    if isinstance(dtype, nw.Categorical | nw.Enum):
+    if isinstance(dtype, nw.Enum) or (dtype == nw.Categorical and not column.implementation.is_polars()):
         levels = column.cat.get_categories().to_list()
-        return pd.Series(_categorical(column.cast(nw.String), levels))
-    if dtype == nw.String:
-        return pd.Series(_categorical(column, column.drop_nulls().unique().sort().to_list()))
+        return pd.Series(_categorical(column.cast(nw.String), levels, is_ordered=_is_ordered(column)))
+    if isinstance(
+        dtype, nw.String | nw.Categorical
+    ):  # a Categorical of polars has no order of its own: it sorts as text
+        texts = column.cast(nw.String)
+        return pd.Series(_categorical(texts, texts.drop_nulls().unique().sort().to_list()))
     if dtype == nw.Boolean and column.null_count():
         return pd.Series(column.to_list(), dtype="boolean")
+    if dtype.is_integer() and column.null_count():  # as floats, identifiers of 17 digits would run together
+        kind = "UInt64" if dtype.is_unsigned_integer() else "Int64"
+        return pd.Series(column.to_list(), dtype=kind)
     return pd.Series(column.to_numpy())
 
 
-def _categorical(column: nw.Series[Any], levels: list[str]) -> pd.Categorical:
+def _is_ordered(column: nw.Series[Any]) -> bool:
+    """Return whether it is a pyarrow dictionary that says so, as the one of an ordered pandas categorical."""
+    return bool(getattr(getattr(nw.to_native(column), "type", None), "ordered", False))
+
+
+def _categorical(column: nw.Series[Any], levels: list[str], *, is_ordered: bool = False) -> pd.Categorical:
     """Return the column coded by `levels`, without a Python text for each row."""
     filled = column.fill_null(levels[0]) if levels and column.null_count() else column
     if not levels:
@@ -58,4 +69,4 @@ def _categorical(column: nw.Series[Any], levels: list[str]) -> pd.Categorical:
     codes = filled.replace_strict(levels, list(range(len(levels))), return_dtype=nw.Int32).to_numpy()
     if column.null_count():
         codes = np.where(column.is_null().to_numpy(), -1, codes)
-    return pd.Categorical.from_codes(codes, categories=levels)
+    return pd.Categorical.from_codes(codes, categories=levels, ordered=is_ordered)

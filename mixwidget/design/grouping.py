@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.design.values import Factor, drop_unused_levels
+from mixwidget.errors import DataError
 
 _TABLE_SPAN = 4  # pairs of levels are marked in a table up to this many times longer than the data
 
@@ -21,10 +22,20 @@ def crossed_levels(parts: list[Factor]) -> Factor:
     -------
     Factor
         Levels ``"h1:g1"``, ``"h1:g2"``, ... as lme4 has them for ``(1 | h:g)``.
+
+    Raises
+    ------
+    DataError
+        If two of them read the same, because levels of the factors contain ``:`` (lme4 makes them one).
     """
     joint, _ = drop_unused_levels(parts[0])
     for part in parts[1:]:
         joint = _cross(joint, drop_unused_levels(part)[0])
+    has_colons = len(parts) > 1 and any(":" in level for part in parts for level in part.levels)
+    if has_colons and len(set(joint.levels)) < len(joint.levels):
+        twice = next(level for i, level in enumerate(joint.levels) if level in joint.levels[:i])
+        message = f"two levels of crossed grouping factors both read '{twice}'"
+        raise DataError(f"{message}; take the ':' out of the levels of these factors")
     return joint
 
 

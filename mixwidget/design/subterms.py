@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -44,22 +43,20 @@ def random_columns(design: Design, text: str) -> list[np.ndarray]:
         for label, columns in zip(labels, recipe.random, strict=True)
     ]
     known = {key for row in keys for key in row}
-    names = dict.fromkeys((_effect(variables), label) for row in keys for label, variables in row)
     for label, variables in sorted(wanted - known, key=str):
-        effect = _effect(variables)
-        raise OptionError(
-            f"re_form: the model has no random effect '{effect}' by '{label}'; {_hint(effect, label, names)}"
-        )
+        raise OptionError(_unknown_effect(label, variables, known))
     return [np.array([key in wanted for key in row]) for row in keys]
+
+
+def _unknown_effect(label: str, variables: frozenset[str], known: set[tuple[str, frozenset[str]]]) -> str:
+    labels = sorted({group for group, _ in known})
+    if label not in labels:
+        near = difflib.get_close_matches(label, labels, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        return f"re_form: the model has no grouping factor '{label}'; {hint}"
+    effects = ", ".join(sorted(f"'{_effect(own)}'" for group, own in known if group == label))
+    return f"re_form: the model has no random effect '{_effect(variables)}' by '{label}'; it has {effects}"
 
 
 def _effect(variables: frozenset[str]) -> str:
     return ":".join(sorted(variables)) or "(Intercept)"
-
-
-def _hint(effect: str, label: str, names: Iterable[tuple[str, str]]) -> str:
-    """Return the nearest match and all random effects that there are."""
-    texts = [f"'{name}' by '{group}'" for name, group in names]
-    near = difflib.get_close_matches(f"'{effect}' by '{label}'", texts, n=1)
-    hint = f"did you mean {near[0]}? " if near and len(texts) > 1 else ""
-    return f"{hint}it has {', '.join(texts)}"

@@ -55,20 +55,28 @@ def read_table(data: Any) -> Table:
 
 
 def _of_mapping(columns: Mapping[str, Any]) -> pd.DataFrame:
+    given = dict(columns)
+    if given and all(pd.api.types.is_scalar(value) for value in given.values()):
+        return pd.DataFrame([given])  # one row, as in fit.predict({"Days": 3, "Subject": "308"})
     try:
-        return pd.DataFrame(dict(columns))
+        return pd.DataFrame(given)
     except ValueError as error:
         raise DataError(f"the columns do not make a table: {error}") from None
 
 
 def _of_pandas(frame: pd.DataFrame) -> Table:
-    columns = frame.columns
-    names = tuple(columns.tolist())
+    labels = frame.columns.tolist()
+    if isinstance(frame.columns, pd.MultiIndex):
+        first = "_".join(map(str, labels[0])) if labels else "a_b"
+        advice = f"join them first, e.g. '{first}': data.columns = data.columns.map('_'.join)"
+        raise DataError(f"the columns of the data have names of {frame.columns.nlevels} parts; {advice}")
+    names = tuple(map(str, labels))  # a column called 0 is `0` in a formula
+    own_labels = {} if names == tuple(labels) else dict(zip(names, labels, strict=True))
 
     def read(name: str) -> pd.Series:
-        column = frame[name]
-        if isinstance(column, pd.DataFrame):
-            raise DataError(f"the data have {column.shape[1]} columns named '{name}'; rename all but one")
+        column = frame[own_labels.get(name, name)]
+        if isinstance(column, pd.DataFrame) or (own_labels and names.count(name) > 1):
+            raise DataError(f"the data have {names.count(name)} columns named '{name}'; rename all but one")
         return column
 
     contrasts = frame.attrs.get("contrasts")

@@ -25,6 +25,7 @@ def predict(
     allow_new_levels: bool,
     interval: str | None,
     level: float,
+    offset: object = None,
 ) -> pd.Series | pd.DataFrame:
     """Predict the response on new data; see `LmerModel.predict`."""
     if interval not in INTERVALS:
@@ -32,7 +33,7 @@ def predict(
     if not 0.0 < level < 1.0:
         raise OptionError(f"predict: level must lie between 0 and 1, not {level!r}")
     used = _used_columns(solution, re_form)
-    rows = _rows(solution, newdata, random=any(mask.any() for mask in used))
+    rows = _rows(solution, newdata, offset, random=any(mask.any() for mask in used))
     if any(mask.any() for mask in used):
         _check_levels(solution, rows, used, allow_new_levels=allow_new_levels)
     mean = rows.X @ solution.estimates.beta if rows.X.shape[1] else np.zeros(len(rows.index))
@@ -73,10 +74,12 @@ def _is_empty(re_form: object) -> bool:
     return isinstance(re_form, str) and re_form.replace(" ", "") in ("~0", "0", "NA", "~NA")
 
 
-def _rows(solution: Solution, newdata: object, *, random: bool) -> NewDesign:
+def _rows(solution: Solution, newdata: object, offset: object, *, random: bool) -> NewDesign:
     design = solution.design
     if newdata is not None:
-        return new_design(design, newdata, random=random)
+        return new_design(design, newdata, random=random, offset=offset)
+    if offset is not None:
+        raise OptionError("predict: the fit has its own offset; offset= is for new data")
     return NewDesign(
         X=design.X,
         z=tuple(term.z for term in design.terms),
@@ -90,11 +93,17 @@ def _rows(solution: Solution, newdata: object, *, random: bool) -> NewDesign:
 def _check_levels(solution: Solution, rows: NewDesign, used: list[np.ndarray], *, allow_new_levels: bool) -> None:
     factors = {term.factor for term, is_used in zip(solution.design.terms, used, strict=True) if is_used.any()}
     for position in sorted(factors):
+        label = solution.design.factors[position].label
         if rows.new_levels[position] and not allow_new_levels:
-            label = solution.design.factors[position].label
             shown = ", ".join(f"'{name}'" for name in rows.new_levels[position][:3])
             raise DataError(
                 f"the new data have levels of '{label}' that the fit did not see ({shown}); "
+                "allow_new_levels=True predicts the population value for them, re_form='~0' for all rows"
+            )
+        n_missing = int((rows.codes[position] < 0).sum())
+        if n_missing and not allow_new_levels:  # as lme4, which takes no missing level for a known one
+            raise DataError(
+                f"'{label}' is missing in {n_missing} rows of the new data; "
                 "allow_new_levels=True predicts the population value for them, re_form='~0' for all rows"
             )
 

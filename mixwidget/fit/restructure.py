@@ -45,8 +45,11 @@ def restructure(
     DataError
         If a grouping factor or one of its columns is not in the solution, or if there are no terms.
     """
-    if not terms or not all(len(columns) for _, columns in terms):
-        raise DataError("restructure needs at least one (group, columns) pair, each with at least one column")
+    if not _are_pairs(terms):
+        example = '[("Subject", ["(Intercept)", "Days"])]'
+        raise DataError(
+            f"restructure needs at least one (group, columns) pair, each with at least one column: {example}"
+        )
     design = solution.design
     sources = [_sources(design, group, columns) for group, columns in terms]
     labels = [factor.label for factor in design.factors]
@@ -80,6 +83,16 @@ def restructure(
         basis=solution.optimum.arrangement.basis,
         priors=solution.priors,
     )
+
+
+def _are_pairs(terms: Terms) -> bool:
+    """Return whether these are pairs of a group and its columns; a formula or a dict is not."""
+    try:
+        return bool(terms) and all(
+            isinstance(group, str) and not isinstance(columns, str) and len(columns) > 0 for group, columns in terms
+        )
+    except (TypeError, ValueError):  # what unpacking and len() say of anything else
+        return False
 
 
 def _sources(design: Design, group: str, columns: Sequence[str]) -> list[tuple[int, int]]:

@@ -59,8 +59,7 @@ def _parse(text: str, double_bar: str) -> MixedFormula:
 
 def _sides(tree: Node, text: str) -> tuple[Node, Node]:
     if not isinstance(tree, Call) or tree.function != "~":
-        message = "the formula has no '~'; write response ~ terms, for example y ~ x + (1 | g)"
-        raise FormulaError(message, text, (0, len(text)))
+        raise FormulaError(f"{_why_no_tilde(tree)}, for example y ~ x + (1 | g)", text, (0, len(text)))
     if len(tree.arguments) == 1:
         message = "the formula has no response; write its name before '~'"
         raise FormulaError(message, text, (tree.span[0], tree.span[0] + 1))
@@ -71,6 +70,16 @@ def _sides(tree: Node, text: str) -> tuple[Node, Node]:
     if isinstance(unwrap(response), Number | String | Constant):
         raise FormulaError("the response must be a column or an expression of columns", text, response.span)
     return response, right
+
+
+def _why_no_tilde(tree: Node) -> str:
+    if isinstance(tree, String) and "~" in tree.value:
+        return "the formula stands in quotes of its own; write it without them"
+    if isinstance(tree, Call) and any(isinstance(x, Call) and x.function == "~" for x in tree.operands):
+        if tree.function == "(":
+            return "the formula stands in brackets of its own; write it without them"
+        return f"'{tree.function}()' is not part of a formula; write what is inside its brackets alone"
+    return "the formula has no '~'; write response ~ terms"
 
 
 def _no_random_term(right: Node, text: str) -> FormulaError:

@@ -29,6 +29,20 @@ _HINTS = {
     "'": "the string is never closed",
     ";": "write one formula only",
 }
+_MEANT = {  # what word processors and PDF files make of a formula's characters
+    "~": "∼˜～〜",
+    "-": "–—−‐‑",
+    "|": "¦∣｜│",
+    "*": "×∗·⋅",
+    ":": "：∶",
+    "+": "＋",
+    "(": "（",
+    ")": "）",
+    "'": "‘’",
+    '"': "“”„«»",
+    "`": "´",
+}
+_PLAIN = {typeset: plain for plain, typesets in _MEANT.items() for typeset in typesets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +114,6 @@ def _unescape(text: str) -> str:
 
 def _unexpected_character(text: str, position: int) -> FormulaError:
     character = text[position]
-    hint = _HINTS.get(character, "it has no meaning in a formula")
+    plain = _PLAIN.get(character)
+    hint = f"write {plain} instead" if plain else _HINTS.get(character, "it has no meaning in a formula")
     return FormulaError(f"unexpected character {character!r}: {hint}", text, (position, position + 1))

@@ -54,7 +54,7 @@ def boundary_test(statistic: float, df: int, variances: int) -> BoundaryTest:
     """
     statistic = statistic if statistic > ROUNDING else 0.0
     if variances == 0:
-        return BoundaryTest(float(chi2.sf(statistic, df)), f"no variance: χ²({df})")
+        return BoundaryTest(float(chi2.sf(statistic, df)), f"no variance tested: χ²({df})")
     if variances == 1:
         p = 0.5 * _tail(statistic, df - 1) + 0.5 * _tail(statistic, df)
         return BoundaryTest(p, f"one variance: half χ²({df - 1}), half χ²({df})")

@@ -9,15 +9,16 @@ from typing import Any, cast
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from mixwidget.magic.namespace import column_names, data_frames, is_frame
-from mixwidget.magic.options import OPTIONS
+from mixwidget.magic.options import OPTIONS, PRIORS
 
 IDENTIFIER = "mixwidget.lmer"
 _CELL = re.compile(r"\s*%%lmer\b")
 _LINE = re.compile(r"(?:^|=)\s*%lmer\b")
-_DATA = re.compile(r"(?<![\w.])data=([\w.]+)")
-_SETTING = re.compile(r"(?<![\w.])(data|weights|offset|subset)=[\"']?([\w.]*)$")
+_DATA = re.compile(r"(?<![\w.])data=[\"']?([\w.]+)")
+_SETTING = re.compile(r"(?<![\w.])(data|weights|offset|subset|prior)=[\"']?([\w.]*)$")
 _FLAG = re.compile(r"(?:^|\s)(--?[\w-]*)$")
 _WORD = re.compile(r"[\w.]*$")
+_BACKQUOTED = re.compile(r"[^`]*(?:`[^`]*`[^`]*)*(`[^`]*)")
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*|\.[\w.]*")
 
 
@@ -69,8 +70,7 @@ def _in_line_magic(before: str, line: str, variables: Mapping[str, Any]) -> tupl
 
 def _in_options(before: str, line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
     if found := _SETTING.search(before):
-        names = data_frames(variables) if found[1] == "data" else _columns(line, variables)
-        return found[2], _beginning_with(found[2], names)
+        return found[2], _beginning_with(found[2], _values(found[1], line, variables))
     if found := _FLAG.search(before):
         flags = [spelling for option in OPTIONS for spelling in option.spellings if spelling.startswith("-")]
         return found[1], _beginning_with(found[1], flags)
@@ -81,9 +81,18 @@ def _in_options(before: str, line: str, variables: Mapping[str, Any]) -> tuple[s
     return word, [text for text in _beginning_with(word, settings) if text not in line]
 
 
+def _values(setting: str, line: str, variables: Mapping[str, Any]) -> list[str]:
+    if setting == "data":
+        return data_frames(variables)
+    return list(PRIORS) if setting == "prior" else _columns(line, variables)
+
+
 def _in_formula(before: str, first_line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
     if "#" in before:
         return "", []
+    if found := _BACKQUOTED.fullmatch(before):  # the cursor stands within a backquoted name
+        begun = found[1]
+        return begun, _beginning_with(begun[1:], [f"`{name}`" for name in _columns(first_line, variables)])
     word = _word(before)
     if before.endswith("$" + word):
         names = [name for name, value in variables.items() if isinstance(value, (str, int, float)) and name[0] != "_"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any
 
 import mixwidget
@@ -74,8 +75,11 @@ def _names(formulas: Sequence[NamedFormula], options: LmerOptions) -> list[str |
             raise OptionError(f"-o {options.output} names one fit of {len(formulas)}; write  NAME << formula  for each")
         if names[0]:
             raise OptionError(f"the fit has two names, {names[0]!r} and -o {options.output}; leave one out")
-        if not options.output.isidentifier():
-            raise OptionError(f"-o {options.output}: a name has letters, digits and _, and begins with no digit")
+        if not options.output.isidentifier() or iskeyword(options.output):
+            reason = "is a word of Python" if iskeyword(options.output) else "cannot be a name"
+            raise OptionError(
+                f"-o {options.output} {reason}; a name has letters, digits and _, and begins with no digit"
+            )
         names = [options.output]
     if options.data is not None and options.data in names:
         raise OptionError(f"a fit called {options.data!r} would replace the data of that name; choose another name")

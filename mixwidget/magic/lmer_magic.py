@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from mixwidget.magic.fitting import fit_formulas, show, tell_findings
 from mixwidget.magic.options import OPTIONS, split_line
 
 LAST_FIT = "_lmer"
+_SPACED = re.compile(r"(\w+) *= *([^\s=]+)")
 
 
 def _documented(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,5 +74,15 @@ def _body(rest: str, cell: str | None) -> str:
     if cell is None:
         return rest
     if rest:
-        raise OptionError(f"{rest!r} is no option; write data=NAME here, and formulas in the lines below %%lmer")
+        raise OptionError(f"{rest!r} is no option; {_advice(rest)}")
     return cell
+
+
+def _advice(rest: str) -> str:
+    if spaced := _SPACED.fullmatch(rest):
+        return f"write {spaced[1]}={spaced[2]} without spaces"
+    if rest.startswith("-o"):
+        return f"write -o {rest[2:].strip('= ')} with a space"
+    if rest.isidentifier():
+        return f"write data={rest} for the data"
+    return "write data=NAME here, and formulas in the lines below %%lmer; a value with spaces stands in quotes"

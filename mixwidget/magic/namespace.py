@@ -23,6 +23,9 @@ def find_data(name: str | None, variables: Mapping[str, Any]) -> Any:
     if name is None:
         example = frames[0] if len(frames) == 1 else "NAME"
         raise DataError(f"which data? Write data={example} on the first line. {_listed(frames)}")
+    if name not in variables and not name.isidentifier():
+        message = "data= takes the name of a data frame, no expression; give it a name in a cell above"
+        raise DataError(f"data={name}: {message}. {_listed(frames)}")
     if name not in variables:
         near = get_close_matches(name, frames, n=1, cutoff=0.5)
         hint = f" Did you mean data={near[0]}?" if near else ""

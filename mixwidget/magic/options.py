@@ -46,12 +46,18 @@ class LmerOptions:
     no_display: bool = False
 
 
+PRIORS = ("wishart", "invwishart", "gamma", "invgamma")
 OPTIONS = (
     Option("data", ("data=",), "NAME", "The data frame: a name of the notebook. Always needed."),
     Option("weights", ("weights=",), "NAME", "Prior weights: a column, or an array of the notebook."),
     Option("subset", ("subset=",), '"QUERY"', 'The rows to fit, such as subset="Days > 1", or a mask of the notebook.'),
     Option("offset", ("offset=",), "NAME", "A known part of the response: a column, or an array of the notebook."),
-    Option("prior", ("prior=",), "FAMILY", "A weak prior on the variances, as blme: wishart(strength=0.1), gamma, ..."),
+    Option(
+        "prior",
+        ("prior=",),
+        "FAMILY",
+        f"A weak prior on the variances, as blme: {', '.join(PRIORS)}; or wishart(strength=0.1).",
+    ),
     Option("fixef_prior", ("fixef_prior=",), "FAMILY", "A prior on the fixed effects: normal, normal(sd=[10, 2.5])."),
     Option("resid_prior", ("resid_prior=",), "FAMILY", "A prior on sigma: gamma, invgamma, point(value=1)."),
     Option("ml", ("--ml",), "", "Fit by maximum likelihood instead of REML."),
@@ -110,6 +116,8 @@ def nearest_option(token: str) -> str | None:
 def _known(key: str) -> Option:
     if key in _BY_SPELLING:
         return _BY_SPELLING[key]
+    if key.lower() in ("reml=", "--reml"):
+        raise OptionError(f"unknown option {key}; REML is the default, and --ml asks for maximum likelihood")
     near = nearest_option(key)
     listed = ", ".join(_BY_SPELLING)
     hint = f"did you mean {near}?" if near else f"the options are {listed}"

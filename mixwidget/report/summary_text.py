@@ -59,13 +59,16 @@ def size_lines(view: SummaryView) -> list[str]:
 
 
 def sentence(text: str) -> str:
-    """Return a text that begins with a capital letter and ends with a full stop.
+    """Return a text that begins with a capital letter, unless with code, and ends with a full stop.
 
     Examples
     --------
-    >>> sentence("drop a term")
-    'Drop a term.'
+    >>> sentence("drop a term"), sentence("mw.simplify(fit) drops one")
+    ('Drop a term.', 'mw.simplify(fit) drops one.')
     """
+    first = text.split(" ", 1)[0].rstrip(".,;:")
+    if any(mark in first for mark in "._(="):
+        return text.rstrip(".") + "."
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 

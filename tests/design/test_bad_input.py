@@ -52,6 +52,28 @@ CASES = {
         "grouping factor 'y' is the response", "y ~ x + (1 | y)", error=FormulaError
     ),
     "response is a term": case("the response 'y' also stands", "y ~ x + y + (1 | g)", error=FormulaError),
+    "crossed levels that read the same": case(
+        "two levels of crossed grouping factors both read 'a:b:c'; take the ':' out",
+        "y ~ x + (1 | u:v)",
+        lambda d: d.assign(u=["a:b", "a"] * 24, v=["c", "b:c"] * 24),
+    ),
+    "names of two parts": case(
+        "names of 2 parts; join them first, e.g. 'a_x'", change=lambda d: pd.concat({"a": d[["x", "y", "g"]]}, axis=1)
+    ),
+    "the same name as text and number": case(
+        "the data have 2 columns named '0'", "y ~ `0` + (1 | g)", lambda d: d.rename(columns={"x": "0", "z": 0})
+    ),
+    "column in the index": case(
+        "grouping factor 'g' is in the index of the data; data.reset_index() makes it a column",
+        change=lambda d: d.set_index("g"),
+        error=FormulaError,
+    ),
+    "capitals": case("'X' is not a column of the data; did you mean 'x'?", "y ~ X + (1 | g)", error=FormulaError),
+    "period as a predictor": case(
+        "'month' holds dates or times",
+        "y ~ month + (1 | g)",
+        lambda d: d.assign(month=pd.period_range("2020", periods=48, freq="M")),
+    ),
     "unknown column": case(
         "'Subjct' is not a column of the data; did you mean 'Subject'?",
         "y ~ Subjct + (1 | g)",

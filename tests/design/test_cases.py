@@ -1,34 +1,18 @@
 """Columns, rows, levels and order of every linear mixed model of the reference."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from mixwidget.design.build import build_design
-from tests.oracles import cases, load_case, load_data
+from tests.oracles import cases, load_case
+from tests.reference_fits import arguments_of
 from tests.tolerances import RTOL_DESIGN
-
-
-def arguments_of(case):
-    """Return (data, keyword arguments) of a stored model; contrasts in the style that R had them."""
-    data = load_data(case["data"])
-    matrices = {
-        label: pd.DataFrame(given["matrix"], index=given["levels"], columns=given["columns"])
-        for label, given in (case["contrasts"] or {}).items()
-        if case["contrasts_how"] != "R defaults"
-    }
-    arguments = {name: case[name] for name in ("weights", "offset", "subset") if case.get(name)}
-    if "argument" in case["contrasts_how"]:
-        arguments["contrasts"] = matrices
-    elif matrices:
-        data.attrs["contrasts"] = matrices
-    return data, arguments
 
 
 @pytest.fixture(scope="module", params=cases(fun="lmer"))
 def case_and_design(request):
     case = load_case(request.param)
-    data, arguments = arguments_of(case)
+    _, data, arguments = arguments_of(request.param)
     control = {}
     if request.param == "cake_dblbar_factor":  # lme4's reading of (recipe || replicate)
         from mixwidget.control import Control

@@ -1,5 +1,7 @@
 """Rows that are fitted, weights, offsets, types of columns and frames."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -185,6 +187,71 @@ def test_other_frames_with_missing_values():
     design = build_design("y ~ 0 + b + (1 | g)", frame, has_residual=False, subset="i < 100 & i != 2")
     assert design.kept.tolist() == [True, False, False, True, True]
     assert build_design("y ~ 1 + (1 | k)", frame).factors[0].levels == ("v", "u")
+
+
+@pytest.mark.parametrize("first", ["p", "q", "r"])
+def test_a_categorical_of_polars_has_the_same_levels_whatever_row_comes_first(first, toy):
+    frame = pl.from_pandas(toy.astype({"f": str}).sort_values("f", key=lambda f: f != first))
+    design = build_design("y ~ f + (1 | g)", frame.with_columns(pl.col("f").cast(pl.Categorical)))
+    assert design.x_names == ("(Intercept)", "fq", "fr")
+
+
+def test_an_ordered_factor_stays_one_in_pyarrow(toy):
+    data = toy.assign(o=pd.Categorical(toy["h"], ["h2", "h1", "h3"], ordered=True))
+    expected = build_design("y ~ o + (1 | g)", data)
+    for frame in (pa.Table.from_pandas(data), pa.Table.from_pandas(data).to_pandas(types_mapper=pd.ArrowDtype)):
+        found = build_design("y ~ o + (1 | g)", frame)
+        assert found.x_names == ("(Intercept)", "o.L", "o.Q")
+        np.testing.assert_array_equal(found.X, expected.X)
+
+
+def test_decimals_of_arrow_are_numbers(toy):
+    data = toy.assign(x=pd.Series([Decimal(str(x)) for x in toy["x"]], dtype=pd.ArrowDtype(pa.decimal128(12, 6))))
+    np.testing.assert_array_equal(build_design("y ~ x + (1 | g)", data).X[:, 1], toy["x"])
+
+
+def test_periods_and_dates_group_rows(toy):
+    months = pd.period_range("2020-01", periods=6, freq="M").repeat(8)
+    for column, first in ((months, "2020-01"), (months.to_timestamp(), "2020-01-01")):
+        factor = build_design("y ~ x + (1 | month)", toy.assign(month=column)).factors[0]
+        assert (factor.levels[0], len(factor.levels)) == (first, 6)
+
+
+def test_numbers_that_print_alike_are_one_level(toy):
+    """As R: ``nlevels(factor(c((1:12) * 0.1, (1:12) / 10)))`` is 12."""
+    tenths = np.r_[np.arange(1, 13) * 0.1, np.arange(1, 13) / 10]
+    design = build_design("y ~ factor(t) + (1 | t)", toy.assign(t=np.tile(tenths, 2)), has_residual=False)
+    assert design.factors[0].levels == ("0.1", "0.2", "0.3", *map(str, np.arange(4, 10) / 10), "1", "1.1", "1.2")
+    assert len(design.x_names) == 12
+    assert design.factors[0].codes.tolist() == [*range(12)] * 4
+
+
+BIG = 2**53 + np.arange(48) // 4
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda d: d.assign(id=BIG),
+        lambda d: d.assign(id=BIG.astype("uint64") + np.uint64(2**62)),
+        lambda d: d.assign(id=pd.array(BIG, dtype="Int64")),
+        lambda d: d.assign(id=pd.array(BIG, dtype=pd.ArrowDtype(pa.int64()))),
+        lambda d: d.assign(id=pd.array([None, *BIG[1:]], dtype="Int64")),
+        lambda d: pl.from_pandas(d.assign(id=pd.array([None, *BIG[1:]], dtype="Int64"))),
+        lambda d: pa.Table.from_pandas(d.assign(id=pd.array([None, *BIG[1:]], dtype="UInt64"))),
+    ],
+)
+def test_long_identifiers_stay_apart(make, toy):
+    factor = build_design("y ~ x + (1 | id)", make(toy)).factors[0]
+    assert len(factor.levels) == 12
+    assert int(factor.levels[1]) - int(factor.levels[0]) == 1
+    assert factor.codes[-5:].tolist() == [10, 11, 11, 11, 11]
+
+
+def test_columns_called_by_numbers_are_named_in_backquotes(toy):
+    design = build_design("`0` ~ `1` + (1 | g)", toy.rename(columns={"y": 0, "x": 1}))
+    assert design.x_names == ("(Intercept)", "`1`")
+    assert (design.y.tolist(), design.X[:, 1].tolist()) == (toy["y"].tolist(), toy["x"].tolist())
 
 
 def test_design_does_not_change_with_the_data(toy):

@@ -88,6 +88,35 @@ def test_dropped_rows_come_back_under_exclude():
     np.testing.assert_allclose(short.predict(), padded.predict().dropna())
 
 
+def test_a_dict_of_values_is_one_row(sleep):
+    found = sleep.predict({"Days": 3, "Subject": "308"})
+    rows = pd.DataFrame({"Days": [3.0], "Subject": ["308"]})
+    np.testing.assert_allclose(found, sleep.predict(rows), rtol=1e-12)
+    np.testing.assert_allclose(found, sleep.predict({"Days": [3], "Subject": ["308"]}), rtol=1e-12)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_a_missing_level_is_no_known_level(sleep, missing):
+    """As lme4: "NAs are not allowed in prediction data for grouping variables unless allow.new.levels is TRUE"."""
+    new = pd.DataFrame({"Days": [1.0, 2.0], "Subject": ["308", missing]})
+    with pytest.raises(DataError, match="'Subject' is missing in 1 rows of the new data; allow_new_levels=True"):
+        sleep.predict(new)
+    found = sleep.predict(new, allow_new_levels=True)
+    assert found.iloc[1] == pytest.approx(sleep.predict(new, re_form="~0").iloc[1])
+    assert found.iloc[0] == pytest.approx(sleep.predict(new.head(1)).iloc[0])
+
+
+def test_new_data_need_the_offset_that_was_given_as_an_array():
+    data = mw.load_dataset("sleepstudy")
+    offset = np.linspace(0.0, 50.0, 180)
+    fit = mw.lmer("Reaction ~ Days + (Days | Subject)", data, offset=offset, control=QUIET)
+    with pytest.raises(DataError, match="give offset= for the new data too"):
+        fit.predict(data.head(3))
+    np.testing.assert_allclose(fit.predict(data.head(3), offset=offset[:3]), fit.fitted[:3], rtol=1e-12)
+    with pytest.raises(OptionError, match="offset= is for new data"):
+        fit.predict(offset=offset)
+
+
 def test_missing_values_in_new_data_stay_missing(sleep):
     new = pd.DataFrame({"Days": [1.0, np.nan], "Subject": ["308", "308"]})
     found = sleep.predict(new)

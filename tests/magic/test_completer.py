@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import mixwidget as mw
 from mixwidget.magic.completer import complete
+from mixwidget.magic.options import PRIORS
 
 SLEEP = pd.DataFrame({"Reaction": [1.0], "Days": [1], "Subject": ["a"], "sch.id": [1], "a b": [2], "x_1": [1]})
 NAMES = {"sleep": SLEEP, "slow": SLEEP, "other": 1, "_hidden": SLEEP, "rhs": "x", "k": 3, "series": SLEEP["Days"]}
@@ -25,6 +27,11 @@ PLACES = {
     "%%lmer data=sleep\nReaction ~ Days + (Days | ¦": ("", COLUMNS),
     "%%lmer data=sleep\nm << Reaction ~ sch.¦": ("sch.", ["sch.id"]),
     "%%lmer data=sleep\nReaction ~ a¦": ("a", ["`a b`"]),
+    "%%lmer data=sleep\nReaction ~ `a¦": ("`a", ["`a b`"]),
+    "%%lmer data=sleep\nReaction ~ `a ¦": ("`a ", ["`a b`"]),
+    "%%lmer data=sleep\nReaction ~ `a b` + D¦": ("D", ["Days"]),
+    "%%lmer data='sleep'\nRea¦": ("Rea", ["Reaction"]),
+    "%%lmer data=sleep prior=w¦": ("w", ["wishart"]),
     "\n%%lmer data=sleep\nReaction ~ Days +\n  (Da¦": ("Da", ["Days"]),
     "%%lmer data=sleep\nReaction ~ $r¦": ("r", ["rhs"]),
     "%%lmer data=sleep\nReaction ~ Days # D¦": ("", []),
@@ -47,3 +54,8 @@ def test_what_fits_is_offered_and_nothing_outside_our_magics(place):
 
 def test_names_of_options_come_where_no_column_begins_so():
     assert complete("%lmer data=sleep we", 0, 19, NAMES) == ("we", ["weights="])
+
+
+@pytest.mark.parametrize("family", PRIORS)
+def test_the_priors_that_are_offered_exist(family):
+    assert mw.Prior(family).family == family

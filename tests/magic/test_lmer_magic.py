@@ -132,6 +132,10 @@ def test_a_wrong_data_name_lists_what_there_is(shell, sleep):
     sleep["number"] = 3
     with pytest.raises(DataError, match="'number' is a int, not a data frame"):
         shell.run_cell_magic("lmer", "data=number", SLOPES)
+    with pytest.raises(
+        DataError, match="takes the name of a data frame, no expression; give it a name in a cell above"
+    ):
+        shell.run_cell_magic("lmer", "data=sleep.head(90)", SLOPES)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +143,15 @@ def test_a_wrong_data_name_lists_what_there_is(shell, sleep):
     [
         ("data=sleep --lm", SLOPES, "unknown option --lm; did you mean --ml?"),
         ("data=sleep Reaction ~ Days", SLOPES, "formulas in the lines below %%lmer"),
+        ("data = sleep", SLOPES, "'data = sleep' is no option; write data=sleep without spaces"),
+        ("sleep", SLOPES, "'sleep' is no option; write data=sleep for the data"),
+        ("data=sleep -ofit", SLOPES, "'-ofit' is no option; write -o fit with a space"),
+        ("data=sleep subset=Days > 1", SLOPES, "a value with spaces stands in quotes"),
+        ("data=sleep REML=False", SLOPES, "REML is the default, and --ml asks for maximum likelihood"),
         ("data=sleep -o fit", f"{SLOPES}\n{SLOPES}", "names one fit of 2"),
         ("data=sleep -o fit", f"m << {SLOPES}", "the fit has two names"),
         ("data=sleep -o 2fit", SLOPES, "a name has letters"),
+        ("data=sleep -o class", SLOPES, "-o class is a word of Python"),
         ("data=sleep -o sleep", SLOPES, "would replace the data"),
     ],
 )

@@ -34,7 +34,7 @@ def test_options_and_formula_are_told_apart(line):
 BAD = {
     "dta=sleep": "unknown option dta=; did you mean data=?",
     "data=d --mll": "unknown option --mll; did you mean --ml?",
-    "data=d --reml": "unknown option --reml; did you mean --ml?",
+    "data=d --reml": "unknown option --reml; REML is the default, and --ml asks for maximum likelihood",
     "data=d --zzzzzz": "unknown option --zzzzzz; the options are data=, weights=",
     "data=d wieghts=w": "unknown option wieghts=; did you mean weights=?",
     "data=": "data= needs a value: data=NAME",

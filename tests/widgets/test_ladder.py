@@ -23,7 +23,7 @@ def test_sleepstudy_from_full_to_intercept():
         pytest.approx(0.04102, abs=1e-4),
         pytest.approx(0.8395, abs=1e-4),
     )
-    assert full.lrt.note == "no variance: χ²(1)"
+    assert full.lrt.note == "no variance tested: χ²(1)"
     assert diagonal.lrt.stat == pytest.approx(42.7958, abs=1e-3)
     assert diagonal.lrt.p == pytest.approx(chi2.sf(42.7958, 1) / 2, rel=1e-3)
     assert intercept.lrt is None
