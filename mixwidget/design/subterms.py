@@ -54,8 +54,11 @@ def _unknown_effect(label: str, variables: frozenset[str], known: set[tuple[str,
         near = difflib.get_close_matches(label, labels, n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
         return f"re_form: the model has no grouping factor '{label}'; {hint}"
-    effects = ", ".join(sorted(f"'{_effect(own)}'" for group, own in known if group == label))
-    return f"re_form: the model has no random effect '{_effect(variables)}' by '{label}'; it has {effects}"
+    effects = sorted(_effect(own) for group, own in known if group == label)
+    near = difflib.get_close_matches(_effect(variables), effects, n=1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    listed = ", ".join(map(repr, effects))
+    return f"re_form: the model has no random effect '{_effect(variables)}' by '{label}'; {hint}it has {listed}"
 
 
 def _effect(variables: frozenset[str]) -> str:
