@@ -102,10 +102,23 @@ def _condition(text: str, evaluation: Evaluation, data: Any) -> np.ndarray:
         parse_expression(text)
     except FormulaError:
         return _pandas_condition(text, data)
-    value = as_factor(Evaluation(evaluation.table, text, {}).vector(text))
+    try:
+        value = as_factor(Evaluation(evaluation.table, text, {}).vector(text))
+    except FormulaError as error:
+        return _pandas_method(text, data, error)
     if not isinstance(value, Factor) or not value.is_logical:
         raise DataError(f"subset {text!r} is not a condition; write for example 'Days > 1'")
     return value.codes == 1
+
+
+def _pandas_method(text: str, data: Any, error: FormulaError) -> np.ndarray:
+    """Read what parses as an expression of R but names what pandas has, as ``x.notna()`` or ``True``."""
+    if not isinstance(data, pd.DataFrame):
+        raise error
+    try:
+        return _pandas_condition(text, data)
+    except DataError:
+        raise error from None
 
 
 def _pandas_condition(text: str, data: Any) -> np.ndarray:

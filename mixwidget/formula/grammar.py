@@ -6,6 +6,7 @@ from mixwidget.errors import FormulaError
 from mixwidget.formula.nodes import Argument, Call, Constant, Name, Node, Number, String, operation
 from mixwidget.formula.tokens import Token, tokenize
 
+_COMPARISONS = ("==", "!=", "<", ">", "<=", ">=")
 # ?Syntax in R, lowest first; binding power on the left of the operator.
 _BINARY = {
     "~": 10,
@@ -13,7 +14,7 @@ _BINARY = {
     "||": 20,
     "&": 30,
     "&&": 30,
-    **dict.fromkeys(("==", "!=", "<", ">", "<=", ">="), 50),
+    **dict.fromkeys(_COMPARISONS, 50),
     "+": 60,
     "-": 60,
     "*": 70,
@@ -71,6 +72,8 @@ class _Reader:
             operator = self.advance()
             right = self.expression(self.right_power(operator.value))
             left = operation(operator.value, left, right)
+            if operator.value in _COMPARISONS and self.token.value in _COMPARISONS and self.token.kind == "operator":
+                raise self.error("comparisons cannot be chained; write 0 < x & x < 1", self.token)
         self.depth -= 1
         return left
 

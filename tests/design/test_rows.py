@@ -10,7 +10,7 @@ import pytest
 
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
-from mixwidget.errors import DataError
+from mixwidget.errors import DataError, FormulaError
 
 
 def codes_of(design):
@@ -48,6 +48,15 @@ def test_subset_is_taken_before_missing_rows_are_counted(toy):
 def test_subset_by_condition(subset, toy):
     design = build_design("y ~ x + (1 | g)", toy, subset=subset)
     assert list(design.index) == list(toy.index[(toy["x"] > 0) & (toy["f"] == "p")])
+
+
+@pytest.mark.parametrize("subset", ["0 < z < 0.5", "z.between(0, 0.5, 'neither')", "(z > 0 and z < 0.5) == True"])
+def test_what_only_pandas_reads_keeps_the_rows_of_query(subset, toy):
+    """R has no chained comparison: ``(0 < z) < 0.5`` would be other rows."""
+    kept = build_design("y ~ x + (1 | g)", toy, subset=subset).index
+    assert list(kept) == list(toy.index[(toy["z"] > 0) & (toy["z"] < 0.5)])
+    with pytest.raises((DataError, FormulaError)):
+        build_design("y ~ x + (1 | g)", pl.from_pandas(toy), subset=subset)
 
 
 def test_subset_leaves_out_rows_where_the_condition_is_missing(toy):

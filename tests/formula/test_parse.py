@@ -76,6 +76,7 @@ REFUSED = {
     "y ~ (a+b)^1.5 + (1|g)": ("the power of a term must be a whole number", "1.5"),
     "y ~ 'x' + (1|g)": ('"x" cannot be a term', "'x'"),
     "y ~ TRUE + (1|g)": ("TRUE cannot be a term", "TRUE"),
+    "y ~ I(0 < x <= 1) + (1|g)": ("comparisons cannot be chained; write 0 < x & x < 1", "<="),
     "y ∼ x + (1|g)": ("unexpected character '∼': write ~ instead", "∼"),
     "y ~ x – 1 + (1|g)": ("unexpected character '–': write - instead", "–"),
     "y ~ x + (1¦g)": ("unexpected character '¦': write | instead", "¦"),
