@@ -55,7 +55,7 @@ class Basin:
         gap = point.value - self.point.value
         if not -ROUNDING * abs(point.value) <= gap < SAME_BASIN:
             return False
-        difference = _canonical(self.layout, point) - _canonical(self.layout, self.point)
+        difference = _canonical(self.layout, point.theta) - _canonical(self.layout, self.point.theta)
         predicted = 0.5 * float(difference @ self.derivatives.hessian @ difference)
         if predicted < CLOSE and gap < CLOSE:
             return True
@@ -65,7 +65,7 @@ class Basin:
 
     def is_near(self, theta: np.ndarray) -> bool:
         """Whether the quadratic model puts a theta with positive diagonals within one criterion unit of the minimum."""
-        difference = theta - _canonical(self.layout, self.point)
+        difference = theta - _canonical(self.layout, self.point.theta)
         return 0.5 * float(difference @ self.derivatives.hessian @ difference) < SAME_BASIN
 
     def _is_similar(self, point: Evaluation) -> bool:
@@ -79,7 +79,6 @@ class Basin:
         return self.layout.n_theta == 1 and 0.8 * predicted < gap < 1.25 * predicted
 
 
-def _canonical(layout: ThetaLayout, point: Evaluation) -> np.ndarray:
+def _canonical(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
     """Return theta with the signs of the templates' columns that make their diagonals positive."""
-    signs = [np.where(np.diagonal(t) < 0, -1.0, 1.0) for t in point.templates]
-    return point.theta * np.array([signs[f][b] for f, b in zip(layout.factor, layout.column, strict=True)])
+    return np.where(theta[layout.head] < 0.0, -theta, theta)

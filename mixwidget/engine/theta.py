@@ -33,6 +33,8 @@ class ThetaLayout:
     places : tuple of (ndarray, ndarray)
         Row and column of each of a factor's parameters, in the order of `members`.
     is_diagonal : ndarray of bool, shape (n_theta,)
+    head : ndarray of int, shape (n_theta,)
+        The diagonal element that stands in the same column of the same template.
     same_column : (ndarray, ndarray)
         All pairs of parameters that stand in one column of one template.
     column_pairs : tuple of (ndarray, ndarray, ndarray, ndarray)
@@ -51,6 +53,7 @@ class ThetaLayout:
     term_triangles: tuple[tuple[np.ndarray, np.ndarray], ...]
     places: tuple[tuple[np.ndarray, np.ndarray], ...]
     is_diagonal: np.ndarray
+    head: np.ndarray
     same_column: tuple[np.ndarray, np.ndarray]
     column_pairs: tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ...]
 
@@ -125,6 +128,7 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
         term_triangles=tuple(triangles[size] for size in term_sizes),
         places=tuple((rows[mine], columns[mine]) for mine in members),
         is_diagonal=rows == columns,
+        head=np.maximum.accumulate(np.where(rows == columns, np.arange(len(rows)), 0)) if len(rows) else rows,
         same_column=(first, second),
         column_pairs=tuple((first[m], second[m], rows[first[m]], rows[second[m]]) for m in of_factor),
     )
