@@ -175,9 +175,11 @@ def _unexplained(whitened: np.ndarray, root: np.ndarray) -> np.ndarray:
 def _rest_traces(rest: EliminatedRest, template: np.ndarray, place: RestFactor) -> tuple[np.ndarray, np.ndarray]:
     """Return the sum over levels of the blocks of Z'V^-1Z T, and the same without T, for a remaining factor."""
     scaled = level_block_sum(rest.own[place.columns], rest.scaled_inverse()[place.columns], place)
+    if place.k == 1 and abs(template[0, 0]) > WELL_CONDITIONED:
+        return scaled, scaled / template[0, 0]
     diagonal = np.abs(np.diagonal(template))
     if diagonal.min() > WELL_CONDITIONED * max(1.0, diagonal.max()):
-        return scaled, scaled / template[0, 0] if place.k == 1 else np.linalg.solve(template.T, scaled.T).T
+        return scaled, np.linalg.solve(template.T, scaled.T).T
     half = rest.half(np.asfortranarray(rest.own[:, place.columns])).T
     own = np.diagonal(
         rest.own[place.columns, place.columns].reshape(place.k, place.n_levels, place.k, place.n_levels),

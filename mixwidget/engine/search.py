@@ -238,7 +238,8 @@ class Search:
 
     def polish(self, best: Basin) -> Basin:
         """Take the last Newton step where it is cheap, and set variances that vanish to exactly zero."""
-        if POLISH_ABOVE < best.decrement < 1.0 and self.arrangement.n_random < SMALL_BELOW:
+        vanishes = bool((np.abs(best.point.theta) < SNAP_BELOW).all())
+        if POLISH_ABOVE < best.decrement < 1.0 and self.arrangement.n_random < SMALL_BELOW and not vanishes:
             values, vectors = np.linalg.eigh(best.derivatives.hessian)
             step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
             best = self._moved(best, best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))

@@ -153,6 +153,9 @@ def _no_pooling(levels: _Levels, noise: float) -> np.ndarray:
 def _moment(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
     """Solve ``sum A G A = sum s s' - noise * sum A`` for G."""
     k = len(block)
+    if k == 1:
+        own = block[0, 0]
+        return np.array([[(score @ score.T - noise * own.sum()).item() / float(own @ own)]])
     flat = block.reshape(k * k, -1)
     system = (flat @ flat.T).reshape(k, k, k, k).transpose(0, 2, 1, 3).reshape(k * k, k * k)
     right = score @ score.T - noise * block.sum(axis=2)

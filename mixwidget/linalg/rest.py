@@ -86,6 +86,10 @@ class EliminatedRest:
         E, the cross products after elimination of the chain.
     right : ndarray, shape (m, c)
         The same for the right sides.
+    cholesky : ndarray, shape (m, m)
+    logdet : float
+    sds : ndarray, shape (m,), or None
+        The diagonal of Lambda where every factor has one column, which then is all of it.
     """
 
     factors: tuple[RestFactor, ...]
@@ -94,11 +98,14 @@ class EliminatedRest:
     right: np.ndarray
     cholesky: np.ndarray
     logdet: float
+    sds: np.ndarray | None
     _inverse: np.ndarray | None = field(default=None, repr=False)
     _covariance: np.ndarray | None = field(default=None, repr=False)
 
     def half(self, matrix: np.ndarray) -> np.ndarray:
         """Return ``L^-1 Lambda' matrix`` for a matrix (m, c)."""
+        if self.sds is not None:
+            return dtrsm(1.0, self.cholesky, np.asfortranarray(matrix * self.sds[:, None]), lower=1, overwrite_b=1)
         transposed = tuple(template.T for template in self.templates)
         if matrix.flags.f_contiguous and not matrix.flags.c_contiguous:
             scaled = scale_columns(self.factors, self.templates, matrix.T).T
@@ -109,6 +116,8 @@ class EliminatedRest:
     def back(self, half: np.ndarray) -> np.ndarray:
         """Return ``Lambda L^-T half``: the conditional modes for right sides whose `half` is given."""
         solved = dtrsm(1.0, self.cholesky, np.asfortranarray(half), lower=1, trans_a=1)
+        if self.sds is not None:
+            return solved * self.sds[:, None]
         return scale_rows(self.factors, self.templates, np.ascontiguousarray(solved))
 
     def scaled_inverse(self) -> np.ndarray:
@@ -117,7 +126,8 @@ class EliminatedRest:
             lower, _ = dpotri(self.cholesky, lower=1)
             full = lower + np.tril(lower, -1).T
             transposed = tuple(template.T for template in self.templates)
-            self._inverse = scale_columns(self.factors, transposed, full)
+            is_plain = self.sds is not None
+            self._inverse = full * self.sds if is_plain else scale_columns(self.factors, transposed, full)
         return self._inverse
 
     def covariance(self) -> np.ndarray:
@@ -134,9 +144,15 @@ def eliminate_rest(
 
     ``logdet`` is NaN where rounding of very large templates has left it indefinite.
     """
-    transposed = tuple(template.T for template in templates)
-    system = scale_columns(factors, templates, scale_rows(factors, transposed, own))
+    sds = None
+    if all(factor.k == 1 for factor in factors):
+        sds = np.repeat([template[0, 0] for template in templates], [factor.n_levels for factor in factors])
+        system = own * sds
+        system *= sds[:, None]
+    else:
+        transposed = tuple(template.T for template in templates)
+        system = scale_columns(factors, templates, scale_rows(factors, transposed, own))
     system.flat[:: len(system) + 1] += 1.0
     cholesky, failed = dpotrf(system.T, lower=1, overwrite_a=1)
     logdet = np.nan if failed else 2.0 * float(np.log(np.diagonal(cholesky)).sum())
-    return EliminatedRest(factors, templates, own, right, cholesky, logdet)
+    return EliminatedRest(factors, templates, own, right, cholesky, logdet, sds)
