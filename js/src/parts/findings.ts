@@ -15,7 +15,7 @@ export function findings(context: Context): Part {
           "li",
           { "data-severity": finding.severity },
           h("span", { class: "mw-sign", role: "img", "aria-label": finding.severity }, SIGN[finding.severity] ?? SIGN["info"]!),
-          h("span", {}, finding.message, " ", h("span", { class: "mw-quiet" }, finding.hint)),
+          h("span", {}, finding.message, /[.!?]$/.test(finding.message) ? " " : ". ", h("span", { class: "mw-quiet" }, finding.hint)),
         ),
       ),
     );
