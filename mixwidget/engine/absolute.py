@@ -16,7 +16,7 @@ from mixwidget.engine.arrangement import Arrangement
 from mixwidget.engine.criterion import Evaluation, evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate, quadratic_products
 from mixwidget.engine.estimates import lower_triangular
-from mixwidget.engine.second_order import is_one_factor, n_random_effects, second_order, unit_matrices
+from mixwidget.engine.second_order import is_one_factor, second_order, unit_matrices
 
 DENSE_COLUMNS = 1200  # random effects of several factors up to which the trace part of the Hessian is formed
 
@@ -223,7 +223,7 @@ class HeldParameter:
             for f, score in enumerate(derivatives.scores)
         ]
         quadratic = quadratic_products(arrangement, at, directions) / variance
-        if not is_one_factor(arrangement) and n_random_effects(arrangement) > DENSE_COLUMNS:
+        if not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS:
             return quadratic
         return 2.0 * quadratic - second_order(arrangement, at, derivatives, DENSE_COLUMNS).traces
 

@@ -88,9 +88,7 @@ def descend_on_face(
     """
 
     def evaluate_face(theta: np.ndarray) -> FacePoint:
-        whole = np.zeros(len(free))
-        whole[free] = theta
-        at = evaluate(whole)
+        at = evaluate(in_whole(theta, free))
         return FacePoint(theta, at.value, at)
 
     def differentiate_face(point: FacePoint) -> FaceSlope:
@@ -111,8 +109,8 @@ def descend_on_face(
     )
 
 
-def in_whole(log_theta: np.ndarray, free: np.ndarray) -> np.ndarray:
+def in_whole(theta: np.ndarray, free: np.ndarray) -> np.ndarray:
     """Return parameters of a face as parameters of the whole problem."""
     whole = np.zeros(len(free))
-    whole[free] = log_theta
+    whole[free] = theta
     return whole

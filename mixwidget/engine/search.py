@@ -126,7 +126,7 @@ class Search:
         )
         point = minimum.point
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
-        if known is not None and not (minimum.reason not in EARLY_ENDS and point.value < known.point.value):
+        if known is not None and (minimum.reason in EARLY_ENDS or not point.value < known.point.value):
             return known  # an end in its basin is within rounding, without derivatives of its own
         derivatives = cast(Derivatives, minimum.derivatives)  # only an end in a known basin may lack them
         return Basin(self.arrangement.layout, point, derivatives, minimum.decrement)

@@ -77,7 +77,7 @@ def second_order(arrangement: Arrangement, at: Evaluation, derivatives: Derivati
         return _one_factor(arrangement.layout, at, derivatives, C)
     if is_one_and_rest(arrangement):
         return _one_and_rest(arrangement, at, derivatives, C)
-    n_random = n_random_effects(arrangement)
+    n_random = arrangement.n_random
     if n_random > max_columns:
         raise ProblemTooLargeError(
             f"the model has {n_random:,} random effects of several grouping factors, more than {max_columns:,}: their "
@@ -94,12 +94,6 @@ def is_one_factor(arrangement: Arrangement) -> bool:
 def is_one_and_rest(arrangement: Arrangement) -> bool:
     """Whether one factor is eliminated and the others, crossed with it, are not."""
     return len(arrangement.chain) == 1 and bool(arrangement.rest)
-
-
-def n_random_effects(arrangement: Arrangement) -> int:
-    """Return the number of random effects, over all levels and columns."""
-    levels = (factor.n_levels for factor in arrangement.cross.factors)
-    return sum(size * n for size, n in zip(arrangement.layout.factor_sizes, levels, strict=True))
 
 
 def unit_matrices(layout: ThetaLayout, factor: int) -> np.ndarray:

@@ -75,8 +75,7 @@ def _within(arrangement: Arrangement, blocks: list[np.ndarray]) -> tuple[np.ndar
     The second result is the residual variance within levels.
     """
     wide = evaluate(arrangement, _isotropic(arrangement, WIDE_PRIOR_SD), reml=False)
-    n_random = sum(len(block) * block.shape[2] for block in blocks)
-    noise = wide.r2 / max(arrangement.cross.n - n_random, 1)
+    noise = wide.r2 / max(arrangement.cross.n - arrangement.n_random, 1)
     covariances = [
         _spread(modes, _inverse_factors(block)[1], noise)
         for modes, block in zip(factor_modes(arrangement, wide), blocks, strict=True)

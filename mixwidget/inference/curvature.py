@@ -13,7 +13,7 @@ import numpy as np
 
 from mixwidget.engine.criterion import evaluate
 from mixwidget.engine.derivatives import Derivatives, differentiate
-from mixwidget.engine.second_order import exact_hessian, is_one_and_rest, is_one_factor, n_random_effects, second_order
+from mixwidget.engine.second_order import exact_hessian, is_one_and_rest, is_one_factor, second_order
 from mixwidget.fit.solution import Solution, one_thread
 
 STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
@@ -67,7 +67,7 @@ def curvature(solution: Solution) -> Curvature:
 def profiled_hessian(solution: Solution, derivatives: Derivatives) -> np.ndarray:
     """Return the Hessian of the profiled criterion in theta at the optimum, shape (n_theta, n_theta)."""
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
-    n_random = n_random_effects(arrangement)
+    n_random = arrangement.n_random
     is_small = is_one_factor(arrangement) or n_random <= DENSE_COLUMNS
     has_few = n_random > LARGE and arrangement.layout.n_theta <= FEW_PARAMETERS
     if not is_small and (has_few or not is_one_and_rest(arrangement)):

@@ -14,6 +14,7 @@ import mixwidget as mw
 from mixwidget.errors import OptionError
 from mixwidget.inference.kenward_roger import kenward_roger
 from tests import tolerances as tol
+from tests.inference.dense_kenward_roger import dense_kenward_roger
 from tests.oracles import HERE
 
 ORACLE = json.loads((HERE / "more" / "unbalanced.json").read_text(encoding="utf-8"))["models"]
@@ -137,14 +138,8 @@ def test_kenward_roger_counts_the_weights():
     X, codes = fit.design.X, fit.design.factors[0].codes
     parts = [(codes[:, None] == codes).astype(float), np.diag(1.0 / fit.design.weights)]
     variances = [fit.varcorr.terms[0].cov[0, 0], fit.sigma**2]
-    inverse = np.linalg.inv(sum(v * part for v, part in zip(variances, parts, strict=True)))
-    phi = np.linalg.inv(X.T @ inverse @ X)
-    P = [-X.T @ inverse @ part @ inverse @ X for part in parts]
-    Q = [[X.T @ inverse @ a @ inverse @ b @ inverse @ X for b in parts] for a in parts]
-    projection = inverse - inverse @ X @ phi @ X.T @ inverse
-    W = 2 * np.linalg.inv([[np.trace(projection @ a @ projection @ b) for b in parts] for a in parts])
-    inner = sum(W[i, j] * (Q[i][j] - P[i] @ phi @ P[j]) for i in range(2) for j in range(2))
-    np.testing.assert_allclose(kenward_roger(fit.solution).vcov, phi + 2 * phi @ inner @ phi, rtol=1e-6)
+    expected = dense_kenward_roger(X, parts, variances)
+    np.testing.assert_allclose(kenward_roger(fit.solution).vcov, expected, rtol=1e-6)
     assert (fit.coef_table("kenward-roger")["df"] < 160).all()
 
 
