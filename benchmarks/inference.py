@@ -61,13 +61,13 @@ def _degrees_of_freedom() -> None:
     frame["y"] = frame.x + effects[:, 0] + effects[:, 1] * frame.x + effects[:, 2] * frame.z + rng.normal(size=n)
     large = mw.lmer("y ~ x + z + (x + z | g)", frame)
     for ddf in ("satterthwaite", "kenward-roger"):
-        milliseconds = 1e3 * _median(lambda ddf=ddf: coefficient_table(large.solution, ddf), 7)
+        milliseconds = 1e3 * _median(lambda ddf=ddf: coefficient_table(large.fit, ddf), 7)
         print(f"1e5 rows, one factor: {ddf} {milliseconds:.1f} ms (goal {DF_GOAL_MS:.0f})")
     crossed = mw.lmer("y ~ service + (1 | s) + (1 | d) + (1 | dept)", mw.load_dataset("insteval"))
     for ddf in ("satterthwaite", "kenward-roger"):
-        milliseconds = 1e3 * _median(lambda ddf=ddf: coefficient_table(crossed.solution, ddf), 3)
+        milliseconds = 1e3 * _median(lambda ddf=ddf: coefficient_table(crossed.fit, ddf), 3)
         print(f"InstEval: {ddf} {milliseconds:.0f} ms (goal {INSTEVAL_GOAL_MS:.0f}, of satterthwaite)")
-    milliseconds = 1e3 * _median(lambda: leverages(crossed.solution), 3)
+    milliseconds = 1e3 * _median(lambda: leverages(crossed.fit), 3)
     print(f"InstEval: leverages {milliseconds:.0f} ms")
 
 

@@ -99,7 +99,7 @@ def _turn(frame: pd.DataFrame, formula: str) -> tuple[float, float]:
     begun = time.perf_counter()
     fit = mw.lmer(formula, frame, control=QUIET)
     fitted = time.perf_counter()
-    verdict(fit.solution, thorough=True)
+    verdict(fit.fit, thorough=True)
     return fitted - begun, time.perf_counter() - fitted
 
 

@@ -11,18 +11,18 @@ from __future__ import annotations
 from typing import Any
 
 from mixwidget import errors
-from mixwidget.all_fit import AllFit, all_fit
-from mixwidget.alternatives import alternatives
-from mixwidget.check_design import DesignCheck, check_design
-from mixwidget.compare import Comparison, anova, compare
+from mixwidget.answers.all_fit import AllFit, all_fit
+from mixwidget.answers.alternatives import alternatives
+from mixwidget.answers.check_design import DesignCheck, check_design
+from mixwidget.answers.compare import Comparison, anova, compare
+from mixwidget.answers.minimum_prior import minimum_prior
+from mixwidget.answers.simplify import Simplified, simpler, simplify
 from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
 from mixwidget.design.center import center_within, scale
 from mixwidget.fit.prior import Prior
 from mixwidget.lmer import lmer
-from mixwidget.minimum_prior import minimum_prior
 from mixwidget.model import LmerModel
-from mixwidget.simplify import Simplified, simpler, simplify
 
 __version__ = "0.1.0"
 __all__ = [

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from mixwidget.caller import names_in_caller
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
 from mixwidget.errors import MixwidgetWarning, OptionError, refuse_unknown_options
 from mixwidget.fit.call import given_call
+from mixwidget.fit.caller import names_in_caller
+from mixwidget.fit.fit import solve
 from mixwidget.fit.prior import given_priors
-from mixwidget.fit.solution import solve
 from mixwidget.fit.start import start_templates
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.verdict import verdict
@@ -119,8 +119,8 @@ def _checked(control: object, reml: object) -> Control:
 
 
 def _warn(model: LmerModel) -> None:
-    if model.solution.control.warn:
-        solution = model.solution
+    if model.fit.control.warn:
+        solution = model.fit
         for finding in fit_diagnostics(solution, verdict(solution)):  # the second look waits until somebody looks
             if finding.severity in ("warning", "error"):
                 warnings.warn(f"{finding.message} {finding.hint}".strip(), MixwidgetWarning, stacklevel=3)

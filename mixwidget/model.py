@@ -11,24 +11,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mixwidget.bootstrap import DrawnBootstrap, drawn
-from mixwidget.compare import Comparison, compare, named_fits
+from mixwidget.answers.bootstrap import DrawnBootstrap, drawn
+from mixwidget.answers.compare import Comparison, compare, named_fits
+from mixwidget.answers.influence import InfluenceAnswer, influence
+from mixwidget.answers.landscape import LandscapeAnswer, landscape
+from mixwidget.answers.plot import plot
+from mixwidget.answers.profile import DrawnProfile, profile
+from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.repca import RePCA, principal_components
+from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.findings import design_findings
-from mixwidget.engine.optimum import Optimum
+from mixwidget.engine.search.optimum import Optimum
 from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
 from mixwidget.fit import values
 from mixwidget.fit.call import Call, r_arguments
+from mixwidget.fit.fit import Fit, resolve, solve
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.response import check_response
 from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate import mode_part, simulate
-from mixwidget.fit.solution import Solution, resolve, solve
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.anova import anova_table, contest_table
@@ -46,23 +53,16 @@ from mixwidget.inference.replicates import Recipe
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
-from mixwidget.influence import InfluenceAnswer, influence
-from mixwidget.interactive import in_kernel, notebook_bundle, widget
-from mixwidget.landscape import LandscapeAnswer, landscape
-from mixwidget.plot import plot
-from mixwidget.profile import DrawnProfile, profile
-from mixwidget.progress import Progress, progress_bar
-from mixwidget.repca import RePCA, principal_components
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.equation import Equation, equation
 from mixwidget.report.paper_table import PaperTable
 from mixwidget.report.prose import prose
 from mixwidget.report.r_code import r_code
 from mixwidget.report.summary import Summary, summarise
-from mixwidget.shown import ShownVarCorr, shown_varcorr
 from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
 from mixwidget.views.words import WordsView, words_view
+from mixwidget.widgets.refit import in_kernel, notebook_bundle, widget
 
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
@@ -74,13 +74,13 @@ class LmerModel:
 
     Attributes
     ----------
-    solution : Solution
+    fit : Fit
         Design, optimum and estimates.
     call : Call
         What the user wrote.
     """
 
-    solution: Solution
+    fit: Fit
     call: Call
 
     # what was fitted
@@ -93,60 +93,60 @@ class LmerModel:
     @property
     def design(self) -> Design:
         """The labelled arrays behind the fit."""
-        return self.solution.design
+        return self.fit.design
 
     @property
     def optimum(self) -> Optimum:
         """The optimiser's record: starts, every evaluation, certificate."""
-        return self.solution.optimum
+        return self.fit.optimum
 
     @property
     def reml(self) -> bool:
         """Whether the REML criterion was minimised."""
-        return self.solution.reml
+        return self.fit.reml
 
     @property
     def priors(self) -> Priors:
         """The weak priors of the fit, as the user gave them."""
-        return self.solution.priors
+        return self.fit.priors
 
     # fixed effects
 
     @property
     def fixef(self) -> pd.Series:
         """Estimates of the fixed effects, as ``lme4::fixef``."""
-        return fixed_effects.fixef(self.solution)
+        return fixed_effects.fixef(self.fit)
 
     @property
     def stderr(self) -> pd.Series:
         """Standard errors of the fixed effects."""
-        return fixed_effects.stderr(self.solution)
+        return fixed_effects.stderr(self.fit)
 
     @property
     def vcov(self) -> pd.DataFrame:
         """Covariance matrix of the estimated fixed effects, shape (p, p)."""
-        return fixed_effects.vcov(self.solution)
+        return fixed_effects.vcov(self.fit)
 
     # covariance parameters and likelihood
 
     @property
     def theta(self) -> np.ndarray:
         """Relative covariance factors, lower triangles by columns, as ``getME(fit, "theta")``."""
-        return theta_vector(self.solution.estimates.templates)
+        return theta_vector(self.fit.estimates.templates)
 
     @property
     def sigma(self) -> float:
         """Residual standard deviation, in units of the response."""
-        return self.solution.estimates.sigma
+        return self.fit.estimates.sigma
 
     @property
     def varcorr(self) -> ShownVarCorr:
         """Variances and correlations of the random effects, as ``lme4::VarCorr``."""
-        return shown_varcorr(self.solution)
+        return shown_varcorr(self.fit)
 
     @property
     def _likelihood(self) -> Likelihood:
-        return likelihood(self.solution)
+        return likelihood(self.fit)
 
     @property
     def criterion(self) -> float:
@@ -197,11 +197,11 @@ class LmerModel:
 
     @cached_property
     def _modes(self) -> dict[str, pd.DataFrame]:
-        return random_effects.ranef(self.solution)
+        return random_effects.ranef(self.fit)
 
     @cached_property
     def _cond_var(self) -> dict[str, np.ndarray]:
-        return random_effects.cond_var(self.solution)
+        return random_effects.cond_var(self.fit)
 
     def ranef(self, cond_sd: bool = False) -> RanefTables | pd.DataFrame:
         """Return the conditional modes of the random effects, as ``lme4::ranef``.
@@ -229,48 +229,48 @@ class LmerModel:
 
     @cached_property
     def _mean(self) -> np.ndarray:
-        return values.fitted(self.solution, self._modes)
+        return values.fitted(self.fit, self._modes)
 
     @property
     def fitted(self) -> pd.Series:
         """Fitted values, fixed and random part, in units of the response."""
-        return values.on_rows(self.solution, self._mean, "fitted")
+        return values.on_rows(self.fit, self._mean, "fitted")
 
     def resid(self, type: str = "response") -> pd.Series:  # noqa: A002  R's name
         """Return residuals: ``"response"``, ``"pearson"``, ``"scaled"``, ``"working"`` or ``"deviance"``."""
-        return values.on_rows(self.solution, values.residuals(self.solution, self._mean, type), "resid")
+        return values.on_rows(self.fit, values.residuals(self.fit, self._mean, type), "resid")
 
     @cached_property
     def _leverages(self) -> np.ndarray:
-        return leverages(self.solution)
+        return leverages(self.fit)
 
     @property
     def hatvalues(self) -> pd.Series:
         """Leverages: the diagonal of the matrix that maps the response to the fitted values."""
-        return values.on_rows(self.solution, self._leverages, "hatvalues")
+        return values.on_rows(self.fit, self._leverages, "hatvalues")
 
     # judgement
 
     @property
     def is_singular(self) -> bool:
         """Whether a random-effects covariance matrix is singular, as ``lme4::isSingular``, whatever the units."""
-        return is_singular(self.solution)
+        return is_singular(self.fit)
 
     def repca(self) -> RePCA:
         """Return the principal components of each relative covariance matrix, as ``lme4::rePCA``.
 
         A mapping of grouping factors to data frames (sd, share) that also says in words what does not vary.
         """
-        return principal_components(self.solution)
+        return principal_components(self.fit)
 
     @cached_property
     def verdict(self) -> Verdict:
         """How the fit ended, in one sentence."""
-        return verdict(self.solution, thorough=True)
+        return verdict(self.fit, thorough=True)
 
     @cached_property
     def _diagnostics(self) -> list[Diagnostic]:
-        return list(fit_diagnostics(self.solution, self.verdict))
+        return list(fit_diagnostics(self.fit, self.verdict))
 
     @property
     def alerts(self) -> list[Diagnostic]:
@@ -297,7 +297,7 @@ class LmerModel:
         progress : bool or callable
             An interrupt keeps the levels that are done.
         """
-        return influence(self.solution, group, progress_bar("influence", shown=progress))
+        return influence(self.fit, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Any:
         """Return a diagnostic picture as an altair chart.
@@ -322,11 +322,11 @@ class LmerModel:
             standard deviations, or the only one and the last fixed effect.
         progress : bool or callable
         """
-        return landscape(self.solution, x, y, progress_bar("landscape", shown=progress))
+        return landscape(self.fit, x, y, progress_bar("landscape", shown=progress))
 
     @cached_property
     def _coefficients(self) -> pd.DataFrame:
-        return coefficient_table(self.solution, "satterthwaite")
+        return coefficient_table(self.fit, "satterthwaite")
 
     @property
     def has_tests(self) -> bool:
@@ -341,7 +341,7 @@ class LmerModel:
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
             How the degrees of freedom are found; Kenward and Roger's come with adjusted standard errors.
         """
-        return self._coefficients.copy() if ddf == "satterthwaite" else coefficient_table(self.solution, ddf)
+        return self._coefficients.copy() if ddf == "satterthwaite" else coefficient_table(self.fit, ddf)
 
     def summary(self) -> Summary:
         """Return the summary that lmerTest prints; text in a terminal, a table in a notebook."""
@@ -370,7 +370,7 @@ class LmerModel:
         >>> fit.anova(ddf="kenward-roger").round(3).loc["Days", ["DenDF", "F value"]].tolist()
         [17.0, 45.853]
         """
-        return anova_table(self.solution, type, ddf)
+        return anova_table(self.fit, type, ddf)
 
     def contest(
         self, L: Any, joint: bool = True, ddf: str = "satterthwaite", rhs: Any = 0.0, level: float = 0.95
@@ -388,7 +388,7 @@ class LmerModel:
         level : float
             Of the intervals.
         """
-        return contest_table(self.solution, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
+        return contest_table(self.fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
 
     def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
@@ -401,14 +401,14 @@ class LmerModel:
             For the F tests.
         progress : bool or callable
         """
-        return drop1_table(self.solution, self.call, test, ddf, progress_bar("drop1", shown=progress))
+        return drop1_table(self.fit, self.call, test, ddf, progress_bar("drop1", shown=progress))
 
     def ranova(self, progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each random effect costs, as lmerTest's ``ranova``, with the mixture p value beside.
 
         The criterion is that of this fit, REML or ML.
         """
-        return ranova_table(self.solution, progress_bar("ranova", shown=progress))
+        return ranova_table(self.fit, progress_bar("ranova", shown=progress))
 
     def p_values(
         self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
@@ -423,7 +423,7 @@ class LmerModel:
         progress : bool or callable
         """
         bar = progress_bar("p values", shown=progress)
-        return p_value_table(self.solution, n, np.random.default_rng(seed), bar)
+        return p_value_table(self.fit, n, np.random.default_rng(seed), bar)
 
     # intervals
 
@@ -462,7 +462,7 @@ class LmerModel:
         """
         request = IntervalRequest(method, level, parm, ddf, n, boot_method)
         bar = progress_bar(f"{method} intervals", shown=progress)
-        return intervals(self.solution, self._modes, request, np.random.default_rng(seed), bar)
+        return intervals(self.fit, self._modes, request, np.random.default_rng(seed), bar)
 
     def profile(self, parm: str | Sequence[str] | None = None, progress: bool | Progress = True) -> DrawnProfile:
         """Trace the profile likelihood of all parameters, or of some, as ``lme4::profile``.
@@ -470,7 +470,7 @@ class LmerModel:
         Profiles are of the likelihood: those of a REML fit belong to its maximum-likelihood fit.
         ``.plot()`` draws them as zeta, ``.plot("density")`` as densities; `confint("profile")` has the exact intervals.
         """
-        return profile(self.solution, parm, progress_bar("profile", shown=progress))
+        return profile(self.fit, parm, progress_bar("profile", shown=progress))
 
     def bootstrap(
         self,
@@ -510,7 +510,7 @@ class LmerModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        recipe = Recipe(self.solution, self._modes, type, None if stat is None else _OfModel(stat, self.call))
+        recipe = Recipe(self.fit, self._modes, type, None if stat is None else _OfModel(stat, self.call))
         bar = progress_bar("bootstrap", shown=progress)
         return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
 
@@ -559,7 +559,7 @@ class LmerModel:
         request = MeansRequest(
             specs=specs, by=by, contrasts=contrasts, adjust=adjust, at=at, ddf=ddf, level=level, weights=weights
         )
-        return emmeans_table(self.solution, self.call, request)
+        return emmeans_table(self.fit, self.call, request)
 
     def trends(
         self,
@@ -574,31 +574,31 @@ class LmerModel:
     ) -> pd.DataFrame:
         """Return the slopes of a covariate at the levels of factors, or their contrasts, as ``emmeans::emtrends``."""
         request = MeansRequest(specs=specs, by=by, contrasts=contrasts, adjust=adjust, at=at, ddf=ddf, level=level)
-        return trends_table(self.solution, self.call, var, request)
+        return trends_table(self.fit, self.call, var, request)
 
     def r2(self) -> pd.Series:
         """Return Nakagawa's marginal and conditional R squared.
 
         They compare variances within this model; a higher value alone does not make another model the better one.
         """
-        return r2_values(self.solution)
+        return r2_values(self.fit)
 
     def icc(self, by_group: bool = False) -> pd.Series:
         """Return the intraclass correlation, adjusted for the fixed effects and unadjusted, or for each factor."""
-        return icc_values(self.solution, by_group=by_group)
+        return icc_values(self.fit, by_group=by_group)
 
     def variance_partition(self) -> pd.DataFrame:
         """Return the variance of the response by source and its shares."""
-        return variance_partition(self.solution)
+        return variance_partition(self.fit)
 
     def standardised(self) -> pd.DataFrame:
         """Return the fixed effects in standard deviations of the response per standard deviation of their column."""
-        return standardised_coefficients(self.solution)
+        return standardised_coefficients(self.fit)
 
     @property
     def aicc(self) -> float:
         """AIC corrected for few rows."""
-        return aicc(self.solution)
+        return aicc(self.fit)
 
     @property
     def conditional_aic(self) -> float:
@@ -622,7 +622,7 @@ class LmerModel:
         >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
         [-824.51, 31.25, 1711.52]
         """
-        return conditional_aic(self.solution, self._modes)
+        return conditional_aic(self.fit, self._modes)
 
     def tidy(
         self,
@@ -642,19 +642,19 @@ class LmerModel:
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
         """
         return tidy_table(
-            self.solution, self._modes, self._cond_var, effects=effects, conf_int=conf_int, level=level, ddf=ddf
+            self.fit, self._modes, self._cond_var, effects=effects, conf_int=conf_int, level=level, ddf=ddf
         )
 
     def glance(self) -> pd.DataFrame:
         """Return the fit in one row, as ``broom.mixed::glance``."""
-        return glance_table(self.solution)
+        return glance_table(self.fit)
 
     def augment(self) -> pd.DataFrame:
         """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
 
         The columns are those of ``broom.mixed::augment``.
         """
-        return augment_table(self.solution, self.call, self._modes)
+        return augment_table(self.fit, self.call, self._modes)
 
     # words and code
 
@@ -723,7 +723,7 @@ class LmerModel:
         Series, or DataFrame with fit, lwr, upr
         """
         return predict(
-            self.solution,
+            self.fit,
             self._modes,
             newdata,
             re_form=re_form,
@@ -760,19 +760,19 @@ class LmerModel:
         >>> relative_error(fit.simulate(100, seed=1, condition_on="modes"))
         0.4
         """
-        part = mode_part(self.solution, self._modes, condition_on)
-        draws = simulate(self.solution, n, np.random.default_rng(seed), part)
+        part = mode_part(self.fit, self._modes, condition_on)
+        draws = simulate(self.fit, n, np.random.default_rng(seed), part)
         return pd.DataFrame(draws, index=self.design.index, columns=[f"sim_{i}" for i in range(1, n + 1)])
 
     def refit(self, y: Any) -> LmerModel:
         """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""
-        return LmerModel(resolve(self.solution, check_response(self.solution, y)), self.call)
+        return LmerModel(resolve(self.fit, check_response(self.fit, y)), self.call)
 
     def refit_ml(self) -> LmerModel:
         """Fit the same model by maximum likelihood, as ``lme4::refitML``."""
         if not self.reml:
             return self
-        control, cross, priors = self.solution.control, self.solution.cross, self.solution.priors
+        control, cross, priors = self.fit.control, self.fit.cross, self.fit.priors
         return LmerModel(solve(self.design, reml=False, control=control, cross=cross, priors=priors), self.call)
 
     def restructure(
@@ -797,7 +797,7 @@ class LmerModel:
         >>> round(zcp.criterion, 4)
         1743.6693
         """
-        solution = restructure(self.solution, terms, reml=reml, formula=formula, control=control)
+        solution = restructure(self.fit, terms, reml=reml, formula=formula, control=control)
         return LmerModel(solution, self.call)
 
     def compare(self, *others: LmerModel) -> Comparison:
@@ -846,8 +846,8 @@ class LmerModel:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        control = replace(self.solution.control, should_stop=None)
-        return {"solution": replace(self.solution, control=control), "call": self.call}
+        control = replace(self.fit.control, should_stop=None)
+        return {"fit": replace(self.fit, control=control), "call": self.call}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -860,5 +860,5 @@ class _OfModel:
     stat: Callable[[LmerModel], Any]
     call: Call
 
-    def __call__(self, solution: Solution) -> Any:
+    def __call__(self, solution: Fit) -> Any:
         return self.stat(LmerModel(solution, self.call))

@@ -178,7 +178,7 @@ def test_lazy_and_relative_imports_are_seen():
     assert _imports_of(text, ("mixwidget", "views")) == [
         (2, "altair"),
         (3, "mixwidget.views"),
-        (4, "mixwidget.engine.theta"),
+        (4, "mixwidget.engine.model.theta"),
     ]
 
 

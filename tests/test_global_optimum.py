@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.newton import minimise
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.search.newton import minimise
 from tests import tolerances as tol
 
 SEED = int(os.environ.get("MIXWIDGET_SEED", "1"))

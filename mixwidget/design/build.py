@@ -11,7 +11,6 @@ import numpy as np
 from mixwidget.control import Control
 from mixwidget.design.blocks import BlockPlan, ordered_blocks
 from mixwidget.design.checks import check_levels
-from mixwidget.design.contrasts import coding_of
 from mixwidget.design.design import Design, GroupingFactor, RandomBlock
 from mixwidget.design.evaluate import Evaluation
 from mixwidget.design.frame import ModelFrame, model_frame
@@ -22,7 +21,8 @@ from mixwidget.design.plan import Plan, make_plan
 from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.design.recipe import Recipe
 from mixwidget.design.table import read_table
-from mixwidget.design.values import Coding, Factor, Value
+from mixwidget.dialect.contrasts import coding_of
+from mixwidget.dialect.values import Coding, Factor, Value
 from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula

@@ -8,7 +8,7 @@ import numpy as np
 
 from mixwidget.design.blocks import BlockPlan
 from mixwidget.design.design import GroupingFactor
-from mixwidget.design.values import Factor, Matrix, Value, infinite_rows
+from mixwidget.dialect.values import Factor, Matrix, Value, infinite_rows
 from mixwidget.errors import DataError
 
 SMALLEST_WEIGHT, LARGEST_WEIGHT = 1e-70, 1e70  # their squares times those of the columns are still numbers

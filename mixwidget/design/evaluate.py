@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from mixwidget.design.arithmetic import OPERATORS, negated, not_
-from mixwidget.design.columns import column_value, grouping_value
-from mixwidget.design.factorize import factor_of_numbers
-from mixwidget.design.functions import FUNCTIONS, NAMES, Memory
 from mixwidget.design.table import Table
-from mixwidget.design.values import Factor, Matrix, Value, as_factor
+from mixwidget.dialect.arithmetic import OPERATORS, negated, not_
+from mixwidget.dialect.columns import column_value, grouping_value
+from mixwidget.dialect.factorize import factor_of_numbers
+from mixwidget.dialect.functions import FUNCTIONS, NAMES, Memory
+from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError, FormulaError, MixwidgetError
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.design.values import Factor, drop_unused_levels
+from mixwidget.dialect.values import Factor, drop_unused_levels
 from mixwidget.errors import DataError
 
 _TABLE_SPAN = 4  # pairs of levels are marked in a table up to this many times longer than the data

@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mixwidget.design.contrasts import dummy_coding
-from mixwidget.design.values import Coding, Factor, Matrix, Value
+from mixwidget.dialect.contrasts import dummy_coding
+from mixwidget.dialect.values import Coding, Factor, Matrix, Value
 from mixwidget.formula.algebra import TermSet
 
 CodingChoice: TypeAlias = Callable[[str, Factor], Coding]

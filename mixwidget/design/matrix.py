@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mixwidget.design.layout import Column, Part
-from mixwidget.design.values import Factor, Matrix, Value
+from mixwidget.dialect.values import Factor, Matrix, Value
 
 
 def model_matrix(columns: Sequence[Column], values: dict[str, Value], n_rows: int) -> np.ndarray:

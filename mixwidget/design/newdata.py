@@ -16,7 +16,7 @@ from mixwidget.design.matrix import model_matrix
 from mixwidget.design.recipe import Recipe
 from mixwidget.design.rows import row_vector
 from mixwidget.design.table import read_table
-from mixwidget.design.values import Factor, Matrix, Value, as_factor
+from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mixwidget.design.layout import Column
-from mixwidget.design.values import Factor
+from mixwidget.dialect.values import Factor
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.arithmetic import numeric
 from mixwidget.design.evaluate import Evaluation
-from mixwidget.design.values import Factor, Value, as_factor, missing_rows
+from mixwidget.dialect.arithmetic import numeric
+from mixwidget.dialect.values import Factor, Value, as_factor, missing_rows
 from mixwidget.errors import DataError, Diagnostic, FormulaError
 from mixwidget.formula.grammar import parse_expression
 

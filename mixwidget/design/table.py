@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from mixwidget.design.values import Coding
+from mixwidget.dialect.values import Coding
 from mixwidget.errors import DataError
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 
-def fixef(solution: Solution) -> pd.Series:
+def fixef(fit: Fit) -> pd.Series:
     """Return the estimates by name, in units of the response per unit of the column."""
-    return pd.Series(solution.estimates.beta, index=_names(solution), name="estimate")
+    return pd.Series(fit.estimates.beta, index=_names(fit), name="estimate")
 
 
-def stderr(solution: Solution) -> pd.Series:
+def stderr(fit: Fit) -> pd.Series:
     """Return the standard errors by name."""
-    return pd.Series(np.sqrt(np.diagonal(solution.estimates.vcov)), index=_names(solution), name="se")
+    return pd.Series(np.sqrt(np.diagonal(fit.estimates.vcov)), index=_names(fit), name="se")
 
 
-def vcov(solution: Solution) -> pd.DataFrame:
+def vcov(fit: Fit) -> pd.DataFrame:
     """Return the covariance matrix of the estimates, shape (p, p)."""
-    names = _names(solution)
-    return pd.DataFrame(solution.estimates.vcov, index=names, columns=names)
+    names = _names(fit)
+    return pd.DataFrame(fit.estimates.vcov, index=names, columns=names)
 
 
-def _names(solution: Solution) -> pd.Index:
-    return pd.Index(solution.design.x_names, dtype=object)
+def _names(fit: Fit) -> pd.Index:
+    return pd.Index(fit.design.x_names, dtype=object)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Likelihood:
         return self.nobs - self.npar
 
 
-def likelihood(solution: Solution) -> Likelihood:
-    """Return likelihood and sizes of a solution."""
-    evaluation = solution.optimum.evaluation
+def likelihood(fit: Fit) -> Likelihood:
+    """Return likelihood and sizes of a fit."""
+    evaluation = fit.optimum.evaluation
     npar = len(evaluation.beta) + len(evaluation.theta) + 1
-    return Likelihood(evaluation.value - evaluation.penalty, npar, len(solution.design.y), evaluation.penalty)
+    return Likelihood(evaluation.value - evaluation.penalty, npar, len(fit.design.y), evaluation.penalty)

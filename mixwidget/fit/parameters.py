@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.responses import ManyFits
-from mixwidget.fit.solution import Solution
 
 
-def parameter_names(solution: Solution) -> list[str]:
+def parameter_names(fit: Fit) -> list[str]:
     """Return the names: coefficients, then ``sd_x|g`` and ``cor_x.w|g`` as ``confint`` of lme4 has them, then sigma."""
-    names = list(solution.design.x_names)
-    for term in solution.design.terms:
-        group = solution.design.factors[term.factor].label
+    names = list(fit.design.x_names)
+    for term in fit.design.terms:
+        group = fit.design.factors[term.factor].label
         for b, first in enumerate(term.columns):
             names.append(f"sd_{first}|{group}")
             names += [f"cor_{other}.{first}|{group}" for other in term.columns[b + 1 :]]

@@ -14,8 +14,8 @@ import numpy as np
 from scipy.special import gammaln, multigammaln
 
 from mixwidget.design.design import Design, RandomBlock
-from mixwidget.engine.prior import CovariancePenalty, FixefPenalty, ResidualPenalty
-from mixwidget.engine.prior import Prior as Penalties
+from mixwidget.engine.model.prior import CovariancePenalty, FixefPenalty, ResidualPenalty
+from mixwidget.engine.model.prior import Prior as Penalties
 from mixwidget.errors import OptionError
 from mixwidget.fit.prior import Prior, Priors
 

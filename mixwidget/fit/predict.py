@@ -9,7 +9,7 @@ from scipy.stats import norm
 from mixwidget.design.newdata import NewDesign, new_design
 from mixwidget.design.subterms import random_columns
 from mixwidget.errors import DataError, OptionError
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.uncertainty import error_variances
 from mixwidget.fit.values import on_rows
 
@@ -17,7 +17,7 @@ INTERVALS = (None, "confidence", "prediction")
 
 
 def predict(
-    solution: Solution,
+    fit: Fit,
     modes: dict[str, pd.DataFrame],
     newdata: object,
     *,
@@ -32,33 +32,33 @@ def predict(
         raise OptionError(f"predict: interval={interval!r} is not known; choose 'confidence', 'prediction' or None")
     if not 0.0 < level < 1.0:
         raise OptionError(f"predict: level must lie between 0 and 1, not {level!r}")
-    used = _used_columns(solution, re_form)
-    rows = _rows(solution, newdata, offset, random=any(mask.any() for mask in used))
+    used = _used_columns(fit, re_form)
+    rows = _rows(fit, newdata, offset, random=any(mask.any() for mask in used))
     if any(mask.any() for mask in used):
-        _check_levels(solution, rows, used, allow_new_levels=allow_new_levels)
-    mean = rows.X @ solution.estimates.beta if rows.X.shape[1] else np.zeros(len(rows.index))
+        _check_levels(fit, rows, used, allow_new_levels=allow_new_levels)
+    mean = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(len(rows.index))
     if rows.offset is not None:
         mean = mean + rows.offset
-    mean = mean + _random_part(solution, modes, rows, used)
+    mean = mean + _random_part(fit, modes, rows, used)
     if interval is None:
-        return _labelled(solution, newdata, rows, mean, "fit")
-    variance = _variance(solution, rows, used)
+        return _labelled(fit, newdata, rows, mean, "fit")
+    variance = _variance(fit, rows, used)
     if interval == "prediction":
-        weights = solution.design.weights if newdata is None else None
-        variance = variance + solution.estimates.sigma**2 / (1.0 if weights is None else weights)
+        weights = fit.design.weights if newdata is None else None
+        variance = variance + fit.estimates.sigma**2 / (1.0 if weights is None else weights)
     half = norm.ppf(0.5 + level / 2.0) * np.sqrt(variance)
     columns = {"fit": mean, "lwr": mean - half, "upr": mean + half}
-    return pd.DataFrame({name: _labelled(solution, newdata, rows, values, name) for name, values in columns.items()})
+    return pd.DataFrame({name: _labelled(fit, newdata, rows, values, name) for name, values in columns.items()})
 
 
-def _labelled(solution: Solution, newdata: object, rows: NewDesign, values: np.ndarray, name: str) -> pd.Series:
+def _labelled(fit: Fit, newdata: object, rows: NewDesign, values: np.ndarray, name: str) -> pd.Series:
     """Label values by row; on the data of the fit as its fitted values, with dropped rows under "exclude"."""
-    return on_rows(solution, values, name) if newdata is None else pd.Series(values, index=rows.index, name=name)
+    return on_rows(fit, values, name) if newdata is None else pd.Series(values, index=rows.index, name=name)
 
 
-def _used_columns(solution: Solution, re_form: object) -> list[np.ndarray]:
+def _used_columns(fit: Fit, re_form: object) -> list[np.ndarray]:
     """Return for each term which columns enter: all (None), none (NaN, "~0"), or those that a formula names."""
-    terms = solution.design.terms
+    terms = fit.design.terms
     if re_form is None:
         return [np.ones(len(term.columns), dtype=bool) for term in terms]
     if re_form is pd.NA or (isinstance(re_form, float) and np.isnan(re_form)) or _is_empty(re_form):
@@ -67,15 +67,15 @@ def _used_columns(solution: Solution, re_form: object) -> list[np.ndarray]:
         raise OptionError(
             f"predict: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}"
         )
-    return random_columns(solution.design, re_form)
+    return random_columns(fit.design, re_form)
 
 
 def _is_empty(re_form: object) -> bool:
     return isinstance(re_form, str) and re_form.replace(" ", "") in ("~0", "0", "NA", "~NA")
 
 
-def _rows(solution: Solution, newdata: object, offset: object, *, random: bool) -> NewDesign:
-    design = solution.design
+def _rows(fit: Fit, newdata: object, offset: object, *, random: bool) -> NewDesign:
+    design = fit.design
     if newdata is not None:
         return new_design(design, newdata, random=random, offset=offset)
     if offset is not None:
@@ -90,10 +90,10 @@ def _rows(solution: Solution, newdata: object, offset: object, *, random: bool) 
     )
 
 
-def _check_levels(solution: Solution, rows: NewDesign, used: list[np.ndarray], *, allow_new_levels: bool) -> None:
-    factors = {term.factor for term, is_used in zip(solution.design.terms, used, strict=True) if is_used.any()}
+def _check_levels(fit: Fit, rows: NewDesign, used: list[np.ndarray], *, allow_new_levels: bool) -> None:
+    factors = {term.factor for term, is_used in zip(fit.design.terms, used, strict=True) if is_used.any()}
     for position in sorted(factors):
-        label = solution.design.factors[position].label
+        label = fit.design.factors[position].label
         if rows.new_levels[position] and not allow_new_levels:
             shown = ", ".join(f"'{name}'" for name in rows.new_levels[position][:3])
             raise DataError(
@@ -108,13 +108,11 @@ def _check_levels(solution: Solution, rows: NewDesign, used: list[np.ndarray], *
             )
 
 
-def _random_part(
-    solution: Solution, modes: dict[str, pd.DataFrame], rows: NewDesign, used: list[np.ndarray]
-) -> np.ndarray:
+def _random_part(fit: Fit, modes: dict[str, pd.DataFrame], rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
     total = np.zeros(len(rows.index))
     taken = dict.fromkeys(modes, 0)
-    for i, term in enumerate(solution.design.terms):
-        label = solution.design.factors[term.factor].label
+    for i, term in enumerate(fit.design.terms):
+        label = fit.design.factors[term.factor].label
         first, taken[label] = taken[label], taken[label] + len(term.columns)
         if used[i].any():
             values = modes[label].to_numpy()[:, first : first + len(term.columns)] * used[i]
@@ -123,14 +121,14 @@ def _random_part(
     return total
 
 
-def _variance(solution: Solution, rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
+def _variance(fit: Fit, rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
     """Return the variance of the error of the conditional mean, in squared units of the response."""
-    estimates = solution.estimates
+    estimates = fit.estimates
     if not any(mask.any() for mask in used):
         return np.einsum("np,pq,nq->n", rows.X, estimates.vcov, rows.X)
     z = tuple(block * is_used for block, is_used in zip(rows.z, used, strict=True))
-    variance = estimates.sigma**2 * error_variances(solution, rows.X, z, rows.codes)
-    for block, term, cov in zip(z, solution.design.terms, estimates.covariances, strict=True):
+    variance = estimates.sigma**2 * error_variances(fit, rows.X, z, rows.codes)
+    for block, term, cov in zip(z, fit.design.terms, estimates.covariances, strict=True):
         unseen = rows.codes[term.factor] < 0
         variance[unseen] += np.einsum("na,ab,nb->n", block[unseen], cov, block[unseen])
     return variance

@@ -7,35 +7,35 @@ import difflib
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.estimates import conditional_covariances, conditional_modes
+from mixwidget.engine.criterion.estimates import conditional_covariances, conditional_modes
 from mixwidget.errors import DataError
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.fit.fit import Fit, one_thread
 
 
-def ranef(solution: Solution) -> dict[str, pd.DataFrame]:
+def ranef(fit: Fit) -> dict[str, pd.DataFrame]:
     """Return the conditional modes of each grouping factor: one row a level, one column a random effect."""
     with one_thread():
-        modes = conditional_modes(solution.optimum.arrangement, solution.optimum.evaluation)
+        modes = conditional_modes(fit.optimum.arrangement, fit.optimum.evaluation)
     frames = {}
-    for position, factor in enumerate(solution.design.factors):
-        mine = [i for i, term in enumerate(solution.design.terms) if term.factor == position]
-        columns = [name for i in mine for name in solution.design.terms[i].columns]
+    for position, factor in enumerate(fit.design.factors):
+        mine = [i for i, term in enumerate(fit.design.terms) if term.factor == position]
+        columns = [name for i in mine for name in fit.design.terms[i].columns]
         values = np.concatenate([modes[i] for i in mine]).T
         index = pd.Index(factor.levels, dtype=object, name=factor.label)
         frames[factor.label] = pd.DataFrame(values, index=index, columns=pd.Index(columns, dtype=object))
     return frames
 
 
-def cond_var(solution: Solution) -> dict[str, np.ndarray]:
+def cond_var(fit: Fit) -> dict[str, np.ndarray]:
     """Return the conditional covariance matrices of each grouping factor, shape (J, K, K).
 
     The columns are those of `ranef`; the fixed effects count as known.
     """
     with one_thread():
-        blocks = conditional_covariances(solution.optimum.arrangement, solution.optimum.evaluation)
+        blocks = conditional_covariances(fit.optimum.arrangement, fit.optimum.evaluation)
     return {
         factor.label: np.ascontiguousarray(block.transpose(2, 0, 1))
-        for factor, block in zip(solution.design.factors, blocks, strict=True)
+        for factor, block in zip(fit.design.factors, blocks, strict=True)
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.formula.terms import RandomTerm
 
 
@@ -29,22 +29,22 @@ class Reduction:
     terms: list[tuple[int, np.ndarray]]
 
 
-def reductions(solution: Solution) -> list[Reduction]:
+def reductions(fit: Fit) -> list[Reduction]:
     """Return every way to drop one variable from one random-effects term.
 
     A term without variables goes as a whole; a factor that stands without an intercept leaves the intercept, which
     its columns had in them.
     """
     return [
-        _reduction(solution, position, bar, variable)
-        for position, bar in _in_order_of_writing(solution)
-        for variable in _droppable(_variables(solution, position)) or [""]
+        _reduction(fit, position, bar, variable)
+        for position, bar in _in_order_of_writing(fit)
+        for variable in _droppable(_variables(fit, position)) or [""]
     ]
 
 
-def _in_order_of_writing(solution: Solution) -> list[tuple[int, RandomTerm]]:
+def _in_order_of_writing(fit: Fit) -> list[tuple[int, RandomTerm]]:
     """Match the terms of the design with the bars of the formula."""
-    design = solution.design
+    design = fit.design
     left, found = list(range(len(design.terms))), []
     for bar in design.formula.random:
         mine = [i for i in left if design.factors[design.terms[i].factor].label == bar.grouping.label]
@@ -54,9 +54,9 @@ def _in_order_of_writing(solution: Solution) -> list[tuple[int, RandomTerm]]:
     return found
 
 
-def _variables(solution: Solution, position: int) -> list[str]:
+def _variables(fit: Fit, position: int) -> list[str]:
     """Return for each column of a term what it is made of: ``""`` for the intercept, ``"a:b"``."""
-    return [":".join(part.label for part in column.parts) for column in solution.design.recipe.random[position]]
+    return [":".join(part.label for part in column.parts) for column in fit.design.recipe.random[position]]
 
 
 def _droppable(variables: list[str]) -> list[str]:
@@ -64,9 +64,9 @@ def _droppable(variables: list[str]) -> list[str]:
     return [a for a in labels if not any(set(a.split(":")) < set(b.split(":")) for b in labels)]
 
 
-def _reduction(solution: Solution, position: int, bar: RandomTerm, variable: str) -> Reduction:
-    design, cross = solution.design, solution.cross
-    term, variables = design.terms[position], _variables(solution, position)
+def _reduction(fit: Fit, position: int, bar: RandomTerm, variable: str) -> Reduction:
+    design, cross = fit.design, fit.cross
+    term, variables = design.terms[position], _variables(fit, position)
     columns = cross.terms[position][:, [bool(variable) and label != variable for label in variables]]
     is_factor = bool(set(variable.split(":")) & design.recipe.factors.keys())
     if variable and is_factor and not columns.shape[1]:

@@ -9,13 +9,11 @@ import pandas as pd
 
 from mixwidget.design.design import Design, GroupingFactor
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.values import fitted, random_part
 
 
-def residual_responses(
-    solution: Solution, modes: dict[str, pd.DataFrame], n: int, generator: np.random.Generator
-) -> np.ndarray:
+def residual_responses(fit: Fit, modes: dict[str, pd.DataFrame], n: int, generator: np.random.Generator) -> np.ndarray:
     """Draw responses from reflated residuals and modes, shape (n_rows, n).
 
     Modes and residuals of a fit vary less than what they estimate, so they are rescaled to the estimated covariance
@@ -25,9 +23,9 @@ def residual_responses(
     ----------
     Carpenter, Goldstein & Rasbash (2003), Appl. Statist. 52(4), section 3.
     """
-    design, estimates = solution.design, solution.estimates
-    fitted_values = fitted(solution, modes)
-    mean = fitted_values - random_part(solution, modes)
+    design, estimates = fit.design, fit.estimates
+    fitted_values = fitted(fit, modes)
+    mean = fitted_values - random_part(fit, modes)
     root = np.ones(len(design.y)) if design.weights is None else np.sqrt(design.weights)
     residual = (design.y - fitted_values) * root
     residual = residual - residual.mean()

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import DataError
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 
-def check_response(solution: Solution, y: Any) -> np.ndarray:
+def check_response(fit: Fit, y: Any) -> np.ndarray:
     """Return a new response on the rows that were fitted, shape (n,).
 
     Raises
@@ -19,7 +19,7 @@ def check_response(solution: Solution, y: Any) -> np.ndarray:
     DataError
         If it has another length or holds anything but finite numbers.
     """
-    design = solution.design
+    design = fit.design
     if isinstance(y, pd.DataFrame):
         if y.shape[1] != 1:
             raise DataError(f"refit: the new response has {y.shape[1]} columns; refit them one by one")

@@ -9,16 +9,16 @@ from functools import partial
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.batch import BatchFits, fit_batch
-from mixwidget.engine.certificate import SINGULAR_SD
-from mixwidget.engine.criterion import Evaluation, evaluate
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.newton import minimise
-from mixwidget.engine.responses import Responses, ResponseSums, with_response
-from mixwidget.engine.second_order import is_one_factor
-from mixwidget.engine.theta import ThetaLayout
-from mixwidget.fit.solution import Solution, model_arrays, one_thread
+from mixwidget.engine.criterion.batch import BatchFits, fit_batch
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.criterion.second_order import is_one_factor
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.model.responses import Responses, ResponseSums, with_response
+from mixwidget.engine.model.theta import ThetaLayout
+from mixwidget.engine.search.certificate import SINGULAR_SD
+from mixwidget.engine.search.newton import minimise
+from mixwidget.fit.fit import Fit, model_arrays, one_thread
 
 MAX_EVALUATIONS = 200
 LOWEST_START = 0.1  # relative standard deviation; at zero every response would find a stationary point
@@ -45,37 +45,37 @@ class ManyFits:
     is_singular: np.ndarray
 
 
-def fit_responses(solution: Solution, Y: np.ndarray | None) -> ManyFits:
-    """Fit the model of a solution to other responses, from its optimum; None returns the solution itself.
+def fit_responses(fit: Fit, Y: np.ndarray | None) -> ManyFits:
+    """Fit the model of a fit to other responses, from its optimum; None returns the fit itself.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     Y : ndarray, shape (n, B), or None
         In units of the response, offset included.
     """
     if Y is not None:
-        parts = list(ResponseFits(solution).parts(Y))
+        parts = list(ResponseFits(fit).parts(Y))
         values = {field.name: [getattr(part, field.name) for part in parts] for field in fields(ManyFits)}
         covariances = tuple(np.concatenate(term) for term in zip(*values.pop("covariances"), strict=True))
         return ManyFits(covariances=covariances, **{name: np.concatenate(found) for name, found in values.items()})
-    at, arrangement = solution.optimum.evaluation, solution.optimum.arrangement
+    at, arrangement = fit.optimum.evaluation, fit.optimum.arrangement
     found = BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.ones(1, dtype=bool))
-    return _in_units(solution, found, arrangement.basis.ols[None], np.array([arrangement.basis.y_scale]))
+    return _in_units(fit, found, arrangement.basis.ols[None], np.array([arrangement.basis.y_scale]))
 
 
 class ResponseFits:
-    """The model of a solution, ready to be fitted to many other responses from its optimum."""
+    """The model of a fit, ready to be fitted to many other responses from its optimum."""
 
-    def __init__(self, solution: Solution) -> None:
-        self.solution = solution
-        self.sums = ResponseSums(solution.optimum.arrangement, model_arrays(solution.design))
-        self.start = _regular(solution.optimum.arrangement.layout, solution.optimum.evaluation.theta)
+    def __init__(self, fit: Fit) -> None:
+        self.fit = fit
+        self.sums = ResponseSums(fit.optimum.arrangement, model_arrays(fit.design))
+        self.start = _regular(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
 
     @property
     def is_batched(self) -> bool:
         """Whether many responses are fitted together, which is so with one grouping factor."""
-        return is_one_factor(self.solution.optimum.arrangement)
+        return is_one_factor(self.fit.optimum.arrangement)
 
     def parts(self, Y: np.ndarray) -> Iterator[ManyFits]:
         """Yield the fits of responses, shape (n, B), in their order, as many at a time as are done.
@@ -85,31 +85,31 @@ class ResponseFits:
         FitCancelled
             If the solution's ``control.should_stop`` says so.
         """
-        offset = self.solution.design.offset
+        offset = self.fit.design.offset
         with one_thread():
             responses = self.sums.of(Y if offset is None else Y - offset[:, None])
             for place, found in self._batches(responses) if self.is_batched else self._singles(responses):
-                yield _in_units(self.solution, found, responses.ols[place], responses.scale[place])
+                yield _in_units(self.fit, found, responses.ols[place], responses.scale[place])
 
     def _batches(self, responses: Responses) -> Iterator[tuple[slice, BatchFits]]:
-        control = self.solution.control
+        control = self.fit.control
         return fit_batch(
-            self.solution.optimum.arrangement,
+            self.fit.optimum.arrangement,
             responses,
             self.start,
-            reml=self.solution.reml,
+            reml=self.fit.reml,
             tolerance=control.tolerance,
             poll=partial(control.poll, "the bootstrap"),
         )
 
     def _singles(self, responses: Responses) -> Iterator[tuple[slice, BatchFits]]:
         for i in range(len(responses.squares)):
-            arrangement = with_response(self.solution.optimum.arrangement, responses, i)
+            arrangement = with_response(self.fit.optimum.arrangement, responses, i)
             minimum = minimise(
                 partial(self._evaluate, arrangement),
                 partial(differentiate, arrangement),
                 self._evaluate(arrangement, self.start),
-                tolerance=self.solution.control.tolerance,
+                tolerance=self.fit.control.tolerance,
                 max_evaluations=MAX_EVALUATIONS,
             )
             at = minimum.point
@@ -120,8 +120,8 @@ class ResponseFits:
             )
 
     def _evaluate(self, arrangement: Arrangement, theta: np.ndarray) -> Evaluation:
-        self.solution.control.poll("the bootstrap")
-        return evaluate(arrangement, theta, reml=self.solution.reml)
+        self.fit.control.poll("the bootstrap")
+        return evaluate(arrangement, theta, reml=self.fit.reml)
 
 
 def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
@@ -133,10 +133,10 @@ def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
     return layout.from_terms([np.linalg.cholesky(covariance) for covariance in raised])
 
 
-def _in_units(solution: Solution, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:
-    arrangement = solution.optimum.arrangement
+def _in_units(fit: Fit, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:
+    arrangement = fit.optimum.arrangement
     basis, layout = arrangement.basis, arrangement.layout
-    df = solution.optimum.evaluation.df
+    df = fit.optimum.evaluation.df
     sigma = scale * np.sqrt(found.r2 / df)
     beta = ols + scale[:, None] * found.beta
     if beta.shape[1]:

@@ -10,47 +10,47 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design, RandomBlock
-from mixwidget.engine.cross_products import select_terms
+from mixwidget.engine.sums.cross_products import select_terms
 from mixwidget.errors import DataError
-from mixwidget.fit.solution import Solution, solve
+from mixwidget.fit.fit import Fit, solve
 from mixwidget.formula.parse import parse_formula
 
 Terms = Sequence[tuple[str, Sequence[str]]]
 
 
 def restructure(
-    solution: Solution,
+    fit: Fit,
     terms: Terms,
     *,
     reml: bool | None = None,
     formula: str | None = None,
     control: Control | None = None,
-) -> Solution:
-    """Fit other random-effects terms made of columns that a solution has.
+) -> Fit:
+    """Fit other random-effects terms made of columns that a fit has.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     terms : sequence of (group, columns)
         Each gets one unrestricted covariance matrix; ``||`` is one term per column.
     reml : bool, optional
-        As in `solution` unless given.
+        As in `fit` unless given.
     formula : str, optional
         The text of the new model; written from the terms unless given.
     control : Control, optional
-        As in `solution` unless given.
+        As in `fit` unless given.
 
     Raises
     ------
     DataError
-        If a grouping factor or one of its columns is not in the solution, or if there are no terms.
+        If a grouping factor or one of its columns is not in the fit, or if there are no terms.
     """
     if not _are_pairs(terms):
         example = '[("Subject", ["(Intercept)", "Days"])]'
         raise DataError(
             f"restructure needs at least one (group, columns) pair, each with at least one column: {example}"
         )
-    design = solution.design
+    design = fit.design
     sources = [_sources(design, group, columns) for group, columns in terms]
     labels = [factor.label for factor in design.factors]
     kept = [position for position, label in enumerate(labels) if any(label == group for group, _ in terms)]
@@ -58,10 +58,8 @@ def restructure(
         RandomBlock(kept.index(labels.index(group)), tuple(columns), _columns(design, source))
         for (group, columns), source in zip(terms, sources, strict=True)
     )
-    coordinates = [
-        np.column_stack([solution.cross.terms[term][:, column] for term, column in source]) for source in sources
-    ]
-    cross = select_terms(solution.cross, tuple(kept), coordinates, tuple(block.factor for block in blocks))
+    coordinates = [np.column_stack([fit.cross.terms[term][:, column] for term, column in source]) for source in sources]
+    cross = select_terms(fit.cross, tuple(kept), coordinates, tuple(block.factor for block in blocks))
     text = formula if formula is not None else _formula_text(design, terms)
     smaller = replace(
         design,
@@ -77,11 +75,11 @@ def restructure(
     )
     return solve(
         smaller,
-        reml=solution.reml if reml is None else reml,
-        control=solution.control if control is None else control,
+        reml=fit.reml if reml is None else reml,
+        control=fit.control if control is None else control,
         cross=cross,
-        basis=solution.optimum.arrangement.basis,
-        priors=solution.priors,
+        basis=fit.optimum.arrangement.basis,
+        priors=fit.priors,
     )
 
 

@@ -7,21 +7,21 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit import values
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 
-def simulate(solution: Solution, n: int, generator: np.random.Generator, mode_part: np.ndarray | None) -> np.ndarray:
+def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.ndarray | None) -> np.ndarray:
     """Draw n responses, shape (n_rows, n), in units of the response.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     n : int
     generator : numpy.random.Generator
     mode_part : ndarray, shape (n_rows,), or None
         Z b at the conditional modes, to hold the random effects fixed; None draws new random effects.
     """
-    design, estimates = solution.design, solution.estimates
+    design, estimates = fit.design, fit.estimates
     mean = design.X @ estimates.beta if design.X.shape[1] else np.zeros(len(design.y))
     if design.offset is not None:
         mean = mean + design.offset
@@ -45,7 +45,7 @@ def simulate(solution: Solution, n: int, generator: np.random.Generator, mode_pa
     return draws
 
 
-def mode_part(solution: Solution, modes: dict[str, pd.DataFrame], condition_on: str | None) -> np.ndarray | None:
+def mode_part(fit: Fit, modes: dict[str, pd.DataFrame], condition_on: str | None) -> np.ndarray | None:
     """Return Z b at the conditional modes if they are to be held, None if random effects are to be drawn.
 
     Raises
@@ -60,4 +60,4 @@ def mode_part(solution: Solution, modes: dict[str, pd.DataFrame], condition_on: 
             f"simulate: condition_on={condition_on!r} is not known; choose None (draw new random effects) or 'modes' "
             "(hold them at their conditional modes)"
         )
-    return values.random_part(solution, modes)
+    return values.random_part(fit, modes)

@@ -9,17 +9,17 @@ import numpy as np
 from mixwidget.design.build import build_design
 from mixwidget.design.design import Design
 from mixwidget.design.recipe import Recipe
-from mixwidget.engine.arrangement import arrange
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.cross_products import select_terms
-from mixwidget.engine.optimum import find_optimum
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.engine.sums.cross_products import select_terms
 from mixwidget.errors import DataError
 from mixwidget.fit.call import Call
+from mixwidget.fit.fit import Fit, one_thread, solve
 from mixwidget.fit.fixed_terms import fixed_terms
-from mixwidget.fit.solution import Solution, one_thread, solve
 
 
-def without_terms(solution: Solution, call: Call, dropped: tuple[str, ...]) -> Solution:
+def without_terms(fit: Fit, call: Call, dropped: tuple[str, ...]) -> Fit:
     """Fit the model without some fixed terms by maximum likelihood.
 
     Where other columns may take the place of those dropped (aliased ones, or no intercept), the columns are made
@@ -30,17 +30,17 @@ def without_terms(solution: Solution, call: Call, dropped: tuple[str, ...]) -> S
     DataError
         If the data have changed since the fit.
     """
-    design = solution.design
+    design = fit.design
     is_coded_anew = bool(design.x_dropped) or any(term.full for term in fixed_terms(design))
     if is_coded_anew:
-        return solve(_made_afresh(design, call, dropped, solution), reml=False, control=solution.control)
+        return solve(_made_afresh(design, call, dropped, fit), reml=False, control=fit.control)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
-    return with_columns(solution, sorted(kept))
+    return with_columns(fit, sorted(kept))
 
 
-def with_columns(solution: Solution, kept: list[int]) -> Solution:
+def with_columns(fit: Fit, kept: list[int]) -> Fit:
     """Fit the model with some of the fixed-effects columns by maximum likelihood."""
-    design = solution.design
+    design = fit.design
     place = {old: new for new, old in enumerate(kept)}
     recipe: Recipe = design.recipe
     smaller = replace(
@@ -56,41 +56,41 @@ def with_columns(solution: Solution, kept: list[int]) -> Solution:
             recipe, fixed=tuple(recipe.fixed[i] for i in kept), dropped=(), aliases=np.zeros((len(kept), 0))
         ),
     )
-    cross = replace(solution.cross, X=solution.cross.X[:, kept])
-    start = list(solution.estimates.templates)
-    return solve(smaller, reml=False, control=solution.control, cross=cross, start=start)
+    cross = replace(fit.cross, X=fit.cross.X[:, kept])
+    start = list(fit.estimates.templates)
+    return solve(smaller, reml=False, control=fit.control, cross=cross, start=start)
 
 
-def _made_afresh(design: Design, call: Call, dropped: tuple[str, ...], solution: Solution) -> Design:
+def _made_afresh(design: Design, call: Call, dropped: tuple[str, ...], fit: Fit) -> Design:
     labels = [label for label, _ in design.x_assign]
     kept = [label for label in labels if label not in dropped and label != "(Intercept)"]
     offset = call.options.get("offset")
     written = [text for text in design.recipe.offsets if text != offset]
     intercept = "1" if "(Intercept)" in labels or not kept else "0"  # as lme4: an empty fixed part is an intercept
     fixed = " + ".join([intercept, *kept, *(f"offset({text})" for text in written)])
-    made = build_design(replace(design.formula, fixed=fixed), call.frame, control=solution.control, **call.options)
+    made = build_design(replace(design.formula, fixed=fixed), call.frame, control=fit.control, **call.options)
     if not np.array_equal(made.y, design.y):
         raise DataError("the rows or the response have changed since the fit; fit again, then compare")
     return made
 
 
-def criterion_of(solution: Solution, terms: list[tuple[int, np.ndarray]]) -> tuple[float, int]:
+def criterion_of(fit: Fit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, int]:
     """Return criterion and number of covariance parameters (sigma not counted) with other random-effects terms.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     terms : list of (int, ndarray)
         For each term the position of its factor and the pool coordinates of its columns, shape (c, k); without any,
         the linear model.
     """
-    arrangement, reml = solution.optimum.arrangement, solution.reml
+    arrangement, reml = fit.optimum.arrangement, fit.reml
     with one_thread():
         if not terms:
             return evaluate(arrangement, np.zeros(arrangement.layout.n_theta), reml=reml).value, 0
         kept = tuple(sorted({factor for factor, _ in terms}))
         coordinates = [columns for _, columns in terms]
-        cross = select_terms(solution.cross, kept, coordinates, tuple(kept.index(factor) for factor, _ in terms))
-        reduced = arrange(cross, solution.control.max_dense_columns)
-        optimum = find_optimum(reduced, reml=reml, control=solution.control)
+        cross = select_terms(fit.cross, kept, coordinates, tuple(kept.index(factor) for factor, _ in terms))
+        reduced = arrange(cross, fit.control.max_dense_columns)
+        optimum = find_optimum(reduced, reml=reml, control=fit.control)
     return optimum.evaluation.value, reduced.layout.n_theta

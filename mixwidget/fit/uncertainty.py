@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.engine.arrangement import Arrangement
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.fit.fit import Fit, one_thread
 from mixwidget.linalg.backward import back_substitute
 from mixwidget.linalg.elimination import eliminate_columns
 from mixwidget.linalg.row_variance import ChainRows, RestRows, row_variances
@@ -18,21 +18,19 @@ from mixwidget.linalg.row_variance import ChainRows, RestRows, row_variances
 CHUNK_FLOATS = 4_000_000  # size of the work array for one chunk of rows that do not follow the chain
 
 
-def error_variances(
-    solution: Solution, X: np.ndarray, z: tuple[np.ndarray, ...], codes: tuple[np.ndarray, ...]
-) -> np.ndarray:
+def error_variances(fit: Fit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: tuple[np.ndarray, ...]) -> np.ndarray:
     """Return the prediction error variance of x'beta + z'b over sigma squared, shape (n_new,).
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     X : ndarray, shape (n_new, p)
     z : tuple of ndarray, shape (n_new, k)
         Raw columns of each term.
     codes : tuple of ndarray, shape (n_new,)
         Level of each factor, -1 for none: that factor's columns are then left out.
     """
-    arrangement, evaluation = solution.optimum.arrangement, solution.optimum.evaluation
+    arrangement, evaluation = fit.optimum.arrangement, fit.optimum.evaluation
     standard_x = _standard(X, arrangement.basis.x_root)
     standard_z = [_standard(block, root) for block, root in zip(z, arrangement.basis.term_roots, strict=True)]
     placed = _placed(arrangement, standard_z, codes)
@@ -40,19 +38,19 @@ def error_variances(
     among = np.empty(len(X))
     with one_thread():
         among[follows] = row_variances(evaluation.state, *_some_rows(arrangement, placed, codes, follows))
-        among[~follows] = _other_rows(solution, placed, codes, np.flatnonzero(~follows))
+        among[~follows] = _other_rows(fit, placed, codes, np.flatnonzero(~follows))
         remaining = standard_x
-        for block, columns, code in zip(_column_modes(solution), placed, codes, strict=True):
+        for block, columns, code in zip(_column_modes(fit), placed, codes, strict=True):
             remaining = remaining - sum(block[i][:, code].T * columns[i][:, None] for i in range(len(columns)))
         half = evaluation.x_inverse @ remaining.T if X.shape[1] else np.zeros((0, len(X)))
     return among + (half * half).sum(axis=0)
 
 
-def leverages(solution: Solution) -> np.ndarray:
+def leverages(fit: Fit) -> np.ndarray:
     """Return the diagonal of the matrix that maps y to the fitted values, shape (n,), as ``hatvalues`` of R."""
-    design = solution.design
+    design = fit.design
     z = tuple(term.z for term in design.terms)
-    variances = error_variances(solution, design.X, z, tuple(factor.codes for factor in design.factors))
+    variances = error_variances(fit, design.X, z, tuple(factor.codes for factor in design.factors))
     return variances if design.weights is None else variances * design.weights
 
 
@@ -60,11 +58,11 @@ def _standard(columns: np.ndarray, root: np.ndarray) -> np.ndarray:
     return np.linalg.solve(root.T, columns.T).T if columns.shape[1] else columns
 
 
-def _column_modes(solution: Solution) -> list[np.ndarray]:
+def _column_modes(fit: Fit) -> list[np.ndarray]:
     """Return B of each factor: the modes that the fixed-effects columns would have as responses, (K, p, J)."""
-    arrangement, state = solution.optimum.arrangement, solution.optimum.evaluation.state
+    arrangement, state = fit.optimum.arrangement, fit.optimum.evaluation.state
     solved = back_substitute(state)
-    p = len(solution.estimates.beta)
+    p = len(fit.estimates.beta)
     by_factor = {f: modes[:, :p] for f, modes in zip(arrangement.chain, solved.modes, strict=True)}
     for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
         block = solved.rest_modes[place.columns, :p]
@@ -105,11 +103,9 @@ def _some_rows(
     return chain, RestRows(np.concatenate(values), np.concatenate(columns))
 
 
-def _other_rows(
-    solution: Solution, placed: list[np.ndarray], codes: tuple[np.ndarray, ...], rows: np.ndarray
-) -> np.ndarray:
+def _other_rows(fit: Fit, placed: list[np.ndarray], codes: tuple[np.ndarray, ...], rows: np.ndarray) -> np.ndarray:
     """Return ``z'Nz`` of rows whose levels do not lie in each other: each carried through the elimination."""
-    arrangement, state = solution.optimum.arrangement, solution.optimum.evaluation.state
+    arrangement, state = fit.optimum.arrangement, fit.optimum.evaluation.state
     levels = [factor.n_levels for factor in arrangement.cross.factors]
     width = sum(size * n for size, n in zip(arrangement.layout.factor_sizes, levels, strict=True))
     step, result = max(1, CHUNK_FLOATS // max(width, 1)), np.empty(len(rows))

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
 
 
-def random_part(solution: Solution, modes: dict[str, pd.DataFrame]) -> np.ndarray:
+def random_part(fit: Fit, modes: dict[str, pd.DataFrame]) -> np.ndarray:
     """Return Z b on the rows that were fitted, shape (n,)."""
-    design = solution.design
+    design = fit.design
     total = np.zeros(len(design.y))
     taken = dict.fromkeys(modes, 0)
     for term in design.terms:
@@ -26,19 +26,19 @@ def random_part(solution: Solution, modes: dict[str, pd.DataFrame]) -> np.ndarra
     return total
 
 
-def fitted(solution: Solution, modes: dict[str, pd.DataFrame]) -> np.ndarray:
+def fitted(fit: Fit, modes: dict[str, pd.DataFrame]) -> np.ndarray:
     """Return X beta + Z b + offset on the rows that were fitted, shape (n,), in units of the response."""
-    design = solution.design
-    mean = random_part(solution, modes) + (design.X @ solution.estimates.beta if design.X.shape[1] else 0.0)
+    design = fit.design
+    mean = random_part(fit, modes) + (design.X @ fit.estimates.beta if design.X.shape[1] else 0.0)
     return mean if design.offset is None else mean + design.offset
 
 
-def residuals(solution: Solution, mean: np.ndarray, kind: str) -> np.ndarray:
+def residuals(fit: Fit, mean: np.ndarray, kind: str) -> np.ndarray:
     """Return residuals of one type, shape (n,).
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     mean : ndarray, shape (n,)
         Fitted values.
     kind : {"response", "pearson", "scaled", "working", "deviance"}
@@ -52,18 +52,18 @@ def residuals(solution: Solution, mean: np.ndarray, kind: str) -> np.ndarray:
     """
     if kind not in RESIDUAL_TYPES:
         raise OptionError(f"resid: type={kind!r} is not known; choose one of {', '.join(map(repr, RESIDUAL_TYPES))}")
-    residual = solution.design.y - mean
+    residual = fit.design.y - mean
     if kind in ("response", "working"):
         return residual
-    if solution.design.weights is not None:
-        residual = residual * np.sqrt(solution.design.weights)
-    return residual / solution.estimates.sigma if kind == "scaled" else residual
+    if fit.design.weights is not None:
+        residual = residual * np.sqrt(fit.design.weights)
+    return residual / fit.estimates.sigma if kind == "scaled" else residual
 
 
-def on_rows(solution: Solution, values: np.ndarray, name: str) -> pd.Series:
+def on_rows(fit: Fit, values: np.ndarray, name: str) -> pd.Series:
     """Label values by row; under ``na_action="exclude"`` dropped rows come back as NaN."""
-    design = solution.design
-    if solution.control.na_action != "exclude" or design.kept.all():
+    design = fit.design
+    if fit.control.na_action != "exclude" or design.kept.all():
         return pd.Series(values, index=design.index, name=name)
     padded = np.full(len(design.kept), np.nan)
     padded[design.kept] = values

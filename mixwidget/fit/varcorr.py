@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,13 @@ class VarCorr:
         )
 
 
-def varcorr(solution: Solution) -> VarCorr:
-    """Return the variance components of a solution."""
+def varcorr(fit: Fit) -> VarCorr:
+    """Return the variance components of a fit."""
     seen: dict[str, int] = {}
     terms = []
-    for term, cov in zip(solution.design.terms, solution.estimates.covariances, strict=True):
-        group = solution.design.factors[term.factor].label
+    for term, cov in zip(fit.design.terms, fit.estimates.covariances, strict=True):
+        group = fit.design.factors[term.factor].label
         count = seen.get(group, 0)
         seen[group] = count + 1
         terms.append(VarCorrTerm(group, group if count == 0 else f"{group}.{count}", term.columns, cov))
-    return VarCorr(tuple(terms), solution.estimates.sigma)
+    return VarCorr(tuple(terms), fit.estimates.sigma)

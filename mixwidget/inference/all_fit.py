@@ -14,12 +14,12 @@ import pandas as pd
 import scipy
 from scipy.optimize import minimize
 
-from mixwidget.engine.criterion import Evaluation, evaluate
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.estimates import Estimates, estimate
-from mixwidget.engine.newton import minimise
-from mixwidget.engine.starts import starting_values
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.estimates import Estimates, estimate
+from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.search.newton import minimise
+from mixwidget.engine.search.starts import starting_values
+from mixwidget.fit.fit import Fit, one_thread
 from mixwidget.inference.interrupts import finished
 
 WHAT = "the search by all optimisers"
@@ -63,19 +63,19 @@ class Runs:
 
     Attributes
     ----------
-    solution : Solution
+    fit : Fit
         The fit that was repeated.
     runs : tuple of Run
         Best first.
     """
 
-    solution: Solution
+    fit: Fit
     runs: tuple[Run, ...]
 
     @property
     def best(self) -> float:
         """The lowest criterion of all, the fit's own included."""
-        return min(self.solution.optimum.evaluation.value, *(run.value for run in self.runs))
+        return min(self.fit.optimum.evaluation.value, *(run.value for run in self.runs))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each optimiser: criterion, excess, evaluations, seconds, fixef, sd and sigma."""
@@ -83,7 +83,7 @@ class Runs:
         return pd.DataFrame(rows, index=pd.Index([run.optimiser for run in self.runs], name="optimiser"))
 
     def _row(self, run: Run) -> dict[str, float | int | bool]:
-        design = self.solution.design
+        design = self.fit.design
         row: dict[str, float | int | bool] = {
             "criterion": run.value,
             "excess": run.value - self.best,
@@ -105,7 +105,7 @@ class Runs:
     def _agreement(self) -> str:
         apart = [run for run in self.runs if run.value - self.best > AGREE]
         n = len(self.runs)
-        own = self.solution.optimum.evaluation.value - self.best
+        own = self.fit.optimum.evaluation.value - self.best
         if own > AGREE:
             return (
                 f"Several optima: {self.runs[0].optimiser} ended {own:.4g} below this fit; "
@@ -120,44 +120,42 @@ class Runs:
         return f"Not all agree: {n - len(apart)} of {n} optimisers end where this fit did, but {listed}."
 
 
-def all_fit(
-    solution: Solution, progress: Callable[[int, int], None] | None = None, *, keeps_finished: bool = True
-) -> Runs:
-    """Minimise the criterion of a solution again by every available optimiser, from lme4's own start.
+def all_fit(fit: Fit, progress: Callable[[int, int], None] | None = None, *, keeps_finished: bool = True) -> Runs:
+    """Minimise the criterion of a fit again by every available optimiser, from lme4's own start.
 
-    The cross products are those of the solution. Newton also runs from the other starting values. An interrupt ends the
+    The cross products are those of the fit. Newton also runs from the other starting values. An interrupt ends the
     search, and keeps the answers that are there if they are wanted.
     """
-    starts = starting_values(solution.optimum.arrangement, thorough=True)
+    starts = starting_values(fit.optimum.arrangement, thorough=True)
     runs: list[Callable[[], Run]] = [
-        partial(_newton, solution, f"Newton from '{name}'", start) for name, start in starts.items()
+        partial(_newton, fit, f"Newton from '{name}'", start) for name, start in starts.items()
     ]
-    runs += [partial(_recorded, solution, name, method, starts["unit"]) for name, method in _methods().items()]
+    runs += [partial(_recorded, fit, name, method, starts["unit"]) for name, method in _methods().items()]
     with one_thread():
         found = finished(runs, lambda run: run(), WHAT, progress, least=1 if keeps_finished else len(runs))
-    return Runs(solution, tuple(sorted(found, key=lambda run: round(run.value, SORT_DECIMALS))))
+    return Runs(fit, tuple(sorted(found, key=lambda run: round(run.value, SORT_DECIMALS))))
 
 
-def _newton(solution: Solution, name: str, start: np.ndarray) -> Run:
+def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
     began = perf_counter()
-    arrangement, control = solution.optimum.arrangement, solution.control
+    arrangement, control = fit.optimum.arrangement, fit.control
 
     def at(theta: np.ndarray) -> Evaluation:
         control.poll(WHAT)
-        return evaluate(arrangement, theta, reml=solution.reml)
+        return evaluate(arrangement, theta, reml=fit.reml)
 
     end = minimise(at, partial(differentiate, arrangement), at(start), tolerance=control.tolerance, max_evaluations=500)
     path = np.array([step.theta for step in end.log if step.accepted])
-    return _run(solution, name, path, len(end.log), perf_counter() - began)
+    return _run(fit, name, path, len(end.log), perf_counter() - began)
 
 
 class _Recorder:
     """The criterion as scipy wants it, keeping every point that was better than all before."""
 
-    def __init__(self, solution: Solution) -> None:
-        self.arrangement = solution.optimum.arrangement
-        self.reml = solution.reml
-        self.control = solution.control
+    def __init__(self, fit: Fit) -> None:
+        self.arrangement = fit.optimum.arrangement
+        self.reml = fit.reml
+        self.control = fit.control
         self.best = np.inf
         self.path: list[np.ndarray] = []
         self.count = 0
@@ -234,14 +232,14 @@ def _bobyqa(recorder: _Recorder, start: np.ndarray) -> object:
         return None
 
 
-def _recorded(solution: Solution, name: str, method: Method, start: np.ndarray) -> Run:
-    recorder = _Recorder(solution)
+def _recorded(fit: Fit, name: str, method: Method, start: np.ndarray) -> Run:
+    recorder = _Recorder(fit)
     began = perf_counter()
     method(recorder, start)
-    return _run(solution, name, np.array(recorder.path), recorder.count, perf_counter() - began)
+    return _run(fit, name, np.array(recorder.path), recorder.count, perf_counter() - began)
 
 
-def _run(solution: Solution, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
-    arrangement = solution.optimum.arrangement
-    at = evaluate(arrangement, path[-1], reml=solution.reml)
+def _run(fit: Fit, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
+    arrangement = fit.optimum.arrangement
+    at = evaluate(arrangement, path[-1], reml=fit.reml)
     return Run(name, at.value, path[-1], path, count, seconds, estimate(arrangement, at))

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from scipy.stats import t as student_t
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import coefficient_table
 
 LARGEST_MIXEDLM = 20_000  # rows; statsmodels' mixed model takes minutes beyond
@@ -40,18 +40,18 @@ class _Rows:
     weights: np.ndarray
 
 
-def alternatives_table(solution: Solution, group: str | None, level: float) -> pd.DataFrame:
+def alternatives_table(fit: Fit, group: str | None, level: float) -> pd.DataFrame:
     """Return method, term, estimate, se, lower, upper, one row per method and coefficient.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     group : str, optional
         The grouping factor that the rivals use; the first unless given.
     level : float
         Of the intervals.
     """
-    design = solution.design
+    design = fit.design
     labels = [factor.label for factor in design.factors]
     if group is not None and group not in labels:
         near = difflib.get_close_matches(group, labels, n=1)
@@ -65,7 +65,7 @@ def alternatives_table(solution: Solution, group: str | None, level: float) -> p
         design.factors[position].codes,
         np.ones(len(design.y)) if design.weights is None else design.weights,
     )
-    parts = [_own(solution, level)]
+    parts = [_own(fit, level)]
     makers: dict[str, Callable[[], pd.DataFrame]] = {
         "pooled OLS": lambda: _ols(rows, level, robust=False),
         "OLS, cluster-robust": lambda: _ols(rows, level, robust=True),
@@ -73,7 +73,7 @@ def alternatives_table(solution: Solution, group: str | None, level: float) -> p
         "GEE, exchangeable": lambda: _gee(rows, level),
     }
     if len(rows.y) <= LARGEST_MIXEDLM and design.weights is None:
-        makers["statsmodels MixedLM"] = lambda: _mixedlm(solution, rows, position, level)
+        makers["statsmodels MixedLM"] = lambda: _mixedlm(fit, rows, position, level)
     for name, make in makers.items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of programs that are shown beside ours
@@ -83,8 +83,8 @@ def alternatives_table(solution: Solution, group: str | None, level: float) -> p
     return pd.concat(parts, ignore_index=True)
 
 
-def _own(solution: Solution, level: float) -> pd.DataFrame:
-    table = coefficient_table(solution, "satterthwaite")
+def _own(fit: Fit, level: float) -> pd.DataFrame:
+    table = coefficient_table(fit, "satterthwaite")
     part = _table(
         list(table.index), table["estimate"].to_numpy(), table["se"].to_numpy(), table["df"].to_numpy(), level
     )
@@ -141,11 +141,11 @@ def _gee(rows: _Rows, level: float) -> pd.DataFrame:
     return _table(rows.names, np.asarray(fit.params), np.asarray(fit.bse), np.full(len(rows.names), np.inf), level)
 
 
-def _mixedlm(solution: Solution, rows: _Rows, position: int, level: float) -> pd.DataFrame:
+def _mixedlm(fit: Fit, rows: _Rows, position: int, level: float) -> pd.DataFrame:
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    columns = [term.z for term in solution.design.terms if term.factor == position]
-    fit = MixedLM(rows.y, rows.X, groups=rows.groups, exog_re=np.column_stack(columns)).fit(reml=solution.reml)
+    columns = [term.z for term in fit.design.terms if term.factor == position]
+    fit = MixedLM(rows.y, rows.X, groups=rows.groups, exog_re=np.column_stack(columns)).fit(reml=fit.reml)
     p = len(rows.names)
     return _table(rows.names, np.asarray(fit.fe_params), np.asarray(fit.bse)[:p], np.full(p, np.inf), level)
 

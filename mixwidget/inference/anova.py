@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import two_sided_p
 from mixwidget.inference.ddf import NO_TEST, FTest, approximation, joint_test
 from mixwidget.inference.intervals import t_quantile
@@ -19,12 +19,12 @@ from mixwidget.inference.term_contrasts import term_contrasts
 KINDS = {1: 1, 2: 2, 3: 3, "I": 1, "II": 2, "III": 3, "1": 1, "2": 2, "3": 3}
 
 
-def anova_table(solution: Solution, kind: int | str, ddf: str) -> pd.DataFrame:
+def anova_table(fit: Fit, kind: int | str, ddf: str) -> pd.DataFrame:
     """Return one F test for each fixed term: Sum Sq, Mean Sq, NumDF, DenDF, F value, Pr(>F).
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     kind : {1, 2, 3, "I", "II", "III"}
         Sequential; adjusted for all terms but those that contain it; adjusted for all, whatever the contrasts.
     ddf : str
@@ -37,20 +37,20 @@ def anova_table(solution: Solution, kind: int | str, ddf: str) -> pd.DataFrame:
     """
     if kind not in KINDS:
         raise OptionError(f"anova: type={kind!r} is not known; choose 1, 2 or 3")
-    method = approximation(solution, ddf)
-    beta = solution.estimates.beta
-    tests = {label: joint_test(method, beta, rows) for label, rows in term_contrasts(solution, KINDS[kind]).items()}
-    aliased = [label for label, columns in solution.design.x_assign if not columns]
+    method = approximation(fit, ddf)
+    beta = fit.estimates.beta
+    tests = {label: joint_test(method, beta, rows) for label, rows in term_contrasts(fit, KINDS[kind]).items()}
+    aliased = [label for label, columns in fit.design.x_assign if not columns]
     tests |= dict.fromkeys(aliased, NO_TEST)
-    return _table(tests, solution.estimates.sigma)
+    return _table(tests, fit.estimates.sigma)
 
 
-def contest_table(solution: Solution, L: Any, *, joint: bool, ddf: str, rhs: object, level: float) -> pd.DataFrame:
+def contest_table(fit: Fit, L: Any, *, joint: bool, ddf: str, rhs: object, level: float) -> pd.DataFrame:
     """Test contrasts of the fixed effects, as lmerTest's ``contest``.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     L : array_like, shape (m, p) or (p,), or mapping of coefficient to weight
     joint : bool
         One F test for all rows, or one t test for each.
@@ -60,11 +60,11 @@ def contest_table(solution: Solution, L: Any, *, joint: bool, ddf: str, rhs: obj
     level : float
         Of the intervals of the single tests.
     """
-    rows = contrast_matrix(solution, L)
-    method, beta = approximation(solution, ddf), solution.estimates.beta
+    rows = contrast_matrix(fit, L)
+    method, beta = approximation(fit, ddf), fit.estimates.beta
     values = np.broadcast_to(np.asarray(rhs, dtype=float), (len(rows),))
     if joint:
-        return _table({"1": joint_test(method, beta, rows, values)}, solution.estimates.sigma)
+        return _table({"1": joint_test(method, beta, rows, values)}, fit.estimates.sigma)
     estimate = rows @ beta
     se, df = np.sqrt(np.einsum("mp,pq,mq->m", rows, method.vcov, rows)), method.df(rows)
     statistic = (estimate - values) / se
@@ -74,7 +74,7 @@ def contest_table(solution: Solution, L: Any, *, joint: bool, ddf: str, rhs: obj
     return pd.DataFrame(columns, index=L.index if isinstance(L, pd.DataFrame) else None)
 
 
-def contrast_matrix(solution: Solution, L: Any) -> np.ndarray:
+def contrast_matrix(fit: Fit, L: Any) -> np.ndarray:
     """Return contrasts as rows over the coefficients, shape (m, p).
 
     Raises
@@ -82,7 +82,7 @@ def contrast_matrix(solution: Solution, L: Any) -> np.ndarray:
     OptionError
         If a name is no coefficient, or the number of columns is not p.
     """
-    names = list(solution.design.x_names)
+    names = list(fit.design.x_names)
     if isinstance(L, Mapping | pd.DataFrame):
         weights = L if isinstance(L, pd.DataFrame) else pd.DataFrame([dict(L)])
         unknown = [str(name) for name in weights.columns if name not in names]

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student_t
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.inference.ddf import approximation
 
 
-def coefficient_table(solution: Solution, ddf: str) -> pd.DataFrame:
+def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
     """Return estimate, se, df, statistic, p for each fixed effect.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
         Satterthwaite's degrees of freedom; Kenward and Roger's with their adjusted standard errors; n - p; or
         infinitely many.
@@ -25,13 +25,13 @@ def coefficient_table(solution: Solution, ddf: str) -> pd.DataFrame:
     OptionError
         If the method is not known.
     """
-    method = approximation(solution, ddf)
-    estimate = solution.estimates.beta
+    method = approximation(fit, ddf)
+    estimate = fit.estimates.beta
     se = np.sqrt(np.diagonal(method.vcov))
     df = method.df(np.eye(len(estimate))) if len(estimate) else np.zeros(0)
     statistic = estimate / se
     p = two_sided_p(statistic, df)
-    index = pd.Index(solution.design.x_names, dtype=object)
+    index = pd.Index(fit.design.x_names, dtype=object)
     return pd.DataFrame({"estimate": estimate, "se": se, "df": df, "statistic": statistic, "p": p}, index=index)
 
 

@@ -17,12 +17,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.derivatives import Derivatives, differentiate
-from mixwidget.engine.estimates import conditional_modes, estimate
-from mixwidget.engine.responses import ResponseSums, with_response
+from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
+from mixwidget.engine.criterion.estimates import conditional_modes, estimate
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.model.responses import ResponseSums, with_response
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution, model_arrays, one_thread
+from mixwidget.fit.fit import Fit, model_arrays, one_thread
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.fit.values import fitted
 from mixwidget.inference.curvature import profiled_hessian
@@ -30,12 +30,12 @@ from mixwidget.inference.curvature import profiled_hessian
 FLAT_RTOL = 1e-8  # curvature below this share of the largest is none: nothing in the data moves that parameter
 
 
-def conditional_aic(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.Series:
+def conditional_aic(fit: Fit, modes: dict[str, pd.DataFrame]) -> pd.Series:
     """Return the conditional log-likelihood, effective degrees of freedom and AIC, with and without correction.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     modes : dict of DataFrame
 
     Returns
@@ -49,29 +49,29 @@ def conditional_aic(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.Se
     OptionError
         If the fit has priors: the correction is that of likelihood fits.
     """
-    if solution.optimum.arrangement.prior is not None:
+    if fit.optimum.arrangement.prior is not None:
         raise OptionError("the conditional AIC is for fits by likelihood or REML, and this one has priors; fit without")
-    design, sigma = solution.design, solution.estimates.sigma
+    design, sigma = fit.design, fit.estimates.sigma
     weights = np.ones(len(design.y)) if design.weights is None else design.weights
-    error = np.sqrt(weights) * (design.y - fitted(solution, modes))
+    error = np.sqrt(weights) * (design.y - fitted(fit, modes))
     deviance = len(error) * np.log(2.0 * np.pi * sigma**2) - np.log(weights).sum() + float(error @ error) / sigma**2
-    held = float(leverages(solution).sum()) + 1.0
-    df = held + _second_path(solution, np.sqrt(weights), error)
+    held = float(leverages(fit).sum()) + 1.0
+    df = held + _second_path(fit, np.sqrt(weights), error)
     values = {"loglik": -deviance / 2.0, "df": df, "caic": deviance + 2.0 * df}
     return pd.Series({**values, "df_held": held, "caic_held": deviance + 2.0 * held}, name="conditional AIC")
 
 
-def _second_path(solution: Solution, root_weights: np.ndarray, error: np.ndarray) -> float:
+def _second_path(fit: Fit, root_weights: np.ndarray, error: np.ndarray) -> float:
     """Return the part of tr(d yhat / d y) that goes through the covariance parameters."""
-    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
         derivatives = differentiate(arrangement, at)
-        moved = _moves(solution, derivatives)
+        moved = _moves(fit, derivatives)
         kept = np.flatnonzero(np.abs(moved).max(axis=0) > 0.0)
         if not len(kept):
             return 0.0
-        w = root_weights[:, None] * _residuals(solution, moved[:, kept])
-        hessian = profiled_hessian(solution, derivatives)[np.ix_(kept, kept)]
+        w = root_weights[:, None] * _residuals(fit, moved[:, kept])
+        hessian = profiled_hessian(fit, derivatives)[np.ix_(kept, kept)]
     e = error / arrangement.basis.y_scale
     change = w - np.outer(e, derivatives.quadratics[kept] / at.r2)
     scale = np.sqrt(np.maximum(np.abs(np.diagonal(hessian)), 1e-300))
@@ -81,9 +81,9 @@ def _second_path(solution: Solution, root_weights: np.ndarray, error: np.ndarray
     return 2.0 * at.df / at.r2 * float(np.sum(root * (w.T @ change @ root)))
 
 
-def _moves(solution: Solution, derivatives: Derivatives) -> np.ndarray:
+def _moves(fit: Fit, derivatives: Derivatives) -> np.ndarray:
     """Return ``V_i e`` on the rows for each element of theta, in the standardised basis, shape (n, n_theta)."""
-    arrangement, at, design = solution.optimum.arrangement, solution.optimum.evaluation, solution.design
+    arrangement, at, design = fit.optimum.arrangement, fit.optimum.evaluation, fit.design
     layout, roots = arrangement.layout, arrangement.basis.term_roots
     columns = [np.linalg.solve(root.T, term.z.T) for root, term in zip(roots, design.terms, strict=True)]
     moved = np.zeros((len(design.y), layout.n_theta))
@@ -98,14 +98,14 @@ def _moves(solution: Solution, derivatives: Derivatives) -> np.ndarray:
     return moved
 
 
-def _residuals(solution: Solution, Y: np.ndarray) -> np.ndarray:
-    """Return what is left of other responses at the covariance parameters of the solution, shape (n, B)."""
-    arrangement, design = solution.optimum.arrangement, solution.design
+def _residuals(fit: Fit, Y: np.ndarray) -> np.ndarray:
+    """Return what is left of other responses at the covariance parameters of the fit, shape (n, B)."""
+    arrangement, design = fit.optimum.arrangement, fit.design
     responses = ResponseSums(arrangement, model_arrays(design)).of(Y)
     left = Y.copy()
     for i in range(Y.shape[1]):
         other = with_response(arrangement, responses, i)
-        at = evaluate(other, solution.optimum.evaluation.theta, reml=solution.reml)
+        at = evaluate(other, fit.optimum.evaluation.theta, reml=fit.reml)
         if design.X.shape[1]:
             left[:, i] -= design.X @ estimate(other, at).beta
         for term, modes in zip(design.terms, conditional_modes(other, at), strict=True):

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution, one_thread, solve
+from mixwidget.fit.fit import Fit, one_thread, solve
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
@@ -40,7 +40,7 @@ class IntervalRequest:
 
 
 def intervals(
-    solution: Solution,
+    fit: Fit,
     modes: dict[str, pd.DataFrame],
     request: IntervalRequest,
     generator: np.random.Generator,
@@ -57,36 +57,34 @@ def intervals(
     if request.method not in METHODS:
         raise OptionError(f"confint: method={request.method!r} is not known; choose 'wald', 'profile' or 'boot'")
     if request.method == "profile":
-        return profile_intervals(solution, request.level, request.parm, progress)
+        return profile_intervals(fit, request.level, request.parm, progress)
     if request.method == "wald":
-        table = wald_intervals(solution, request.level, request.ddf)
+        table = wald_intervals(fit, request.level, request.ddf)
     else:
-        replicates = bootstrap(Recipe(solution, modes, "parametric", None), request.n, generator, progress)
+        replicates = bootstrap(Recipe(fit, modes, "parametric", None), request.n, generator, progress)
         table = replicates.confint(request.level, request.boot_method)
     if request.parm is None:
         return table
-    named = [parameter.name for parameter in choose(solution, request.parm)]
+    named = [parameter.name for parameter in choose(fit, request.parm)]
     missing = [name for name in named if name not in table.index]
     if missing:
         raise OptionError(f"confint: Wald intervals are for the fixed effects; '{missing[0]}' needs method='profile'")
     return table.loc[named]
 
 
-def wald_intervals(solution: Solution, level: float, ddf: str) -> pd.DataFrame:
+def wald_intervals(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
     """Return estimate -/+ quantile * se of the fixed effects; ``ddf="z"`` as ``confint(method = "Wald")`` of lme4."""
     check_level(level, "confint")
-    table = coefficient_table(solution, ddf)
-    half = t_quantile(level, approximation(solution, ddf).df(np.eye(len(table)))) * table["se"].to_numpy()
+    table = coefficient_table(fit, ddf)
+    half = t_quantile(level, approximation(fit, ddf).df(np.eye(len(table)))) * table["se"].to_numpy()
     estimate = table["estimate"].to_numpy()
     return _frame(list(table.index), np.column_stack([estimate - half, estimate + half]), level)
 
 
-def profile_intervals(
-    solution: Solution, level: float, names: Sequence[str] | None, progress: Progress | None
-) -> pd.DataFrame:
+def profile_intervals(fit: Fit, level: float, names: Sequence[str] | None, progress: Progress | None) -> pd.DataFrame:
     """Return the values at which the profile likelihood reaches the quantile, each end found directly."""
     check_level(level, "confint")
-    likelihood = ml_solution(solution)
+    likelihood = ml_solution(fit)
     chosen = choose(likelihood, names)
     with one_thread():
         ends = [(Curve(likelihood, parameter), side) for parameter in chosen for side in (-1.0, 1.0)]
@@ -97,21 +95,21 @@ def profile_intervals(
     return _frame([parameter.name for parameter in chosen[: len(limits)]], limits, level)
 
 
-def profile(solution: Solution, names: Sequence[str] | None, progress: Progress | None) -> Profile:
+def profile(fit: Fit, names: Sequence[str] | None, progress: Progress | None) -> Profile:
     """Trace the profiles of all parameters, or of those that are named."""
-    likelihood = ml_solution(solution)
+    likelihood = ml_solution(fit)
     return profile_curves(likelihood, choose(likelihood, names), progress)
 
 
-def ml_solution(solution: Solution) -> Solution:
+def ml_solution(fit: Fit) -> Fit:
     """Return the maximum-likelihood fit of the same model: profiles are of the likelihood."""
-    if not solution.reml:
-        return solution
-    start = list(solution.estimates.templates)
-    return solve(solution.design, reml=False, control=solution.control, cross=solution.cross, start=start)
+    if not fit.reml:
+        return fit
+    start = list(fit.estimates.templates)
+    return solve(fit.design, reml=False, control=fit.control, cross=fit.cross, start=start)
 
 
-def choose(solution: Solution, names: Sequence[str] | None) -> list[Parameter]:
+def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:
     """Return parameters by name; ``"beta_"`` and ``"theta_"`` stand for all fixed effects, all others.
 
     Raises
@@ -119,11 +117,11 @@ def choose(solution: Solution, names: Sequence[str] | None) -> list[Parameter]:
     OptionError
         If there is no such parameter.
     """
-    every = parameters(solution)
+    every = parameters(fit)
     if names is None:
         return every
     by_name = {parameter.name: parameter for parameter in every}
-    fixed = set(solution.design.x_names)
+    fixed = set(fit.design.x_names)
     groups = {"beta_": [n for n in by_name if n in fixed], "theta_": [n for n in by_name if n not in fixed]}
     wanted = [names] if isinstance(names, str) else list(names)
     flat = [name for given in wanted for name in groups.get(given, [given])]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.derivatives import Derivatives, differentiate
-from mixwidget.engine.second_order import exact_hessian, is_one_and_rest, is_one_factor, second_order
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.second_order import exact_hessian, is_one_and_rest, is_one_factor, second_order
+from mixwidget.fit.fit import Fit, one_thread
 
 STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
 FORWARD_STEP = 1e-5  # forward differences: truncation and rounding 1e-5 relative, a hundredth of what df are read to
@@ -43,12 +43,12 @@ class Curvature:
     vcov: np.ndarray
 
 
-def curvature(solution: Solution) -> Curvature:
-    """Return the second-order information at the optimum of a solution."""
-    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+def curvature(fit: Fit) -> Curvature:
+    """Return the second-order information at the optimum of a fit."""
+    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
         derivatives = differentiate(arrangement, at)
-        profiled = profiled_hessian(solution, derivatives)
+        profiled = profiled_hessian(fit, derivatives)
     s2 = at.r2 / at.df
     n_theta = len(at.theta)
     hessian = np.empty((n_theta + 1, n_theta + 1))
@@ -58,27 +58,27 @@ def curvature(solution: Solution) -> Curvature:
     p = len(at.beta)
     C = at.x_inverse.T @ at.x_inverse
     slopes = np.empty((n_theta + 1, p, p))
-    for i, inner in enumerate(_information_slopes(solution, derivatives)):
+    for i, inner in enumerate(_information_slopes(fit, derivatives)):
         slopes[i] = s2 * C @ inner @ C
     slopes[-1] = C
     return Curvature(hessian, slopes, s2 * C)
 
 
-def profiled_hessian(solution: Solution, derivatives: Derivatives) -> np.ndarray:
+def profiled_hessian(fit: Fit, derivatives: Derivatives) -> np.ndarray:
     """Return the Hessian of the profiled criterion in theta at the optimum, shape (n_theta, n_theta)."""
-    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     n_random = arrangement.n_random
     is_small = is_one_factor(arrangement) or n_random <= DENSE_COLUMNS
     has_few = n_random > LARGE and arrangement.layout.n_theta <= FEW_PARAMETERS
     if not is_small and (has_few or not is_one_and_rest(arrangement)):
-        return difference_hessian(solution, derivatives if n_random > LARGE else None)
+        return difference_hessian(fit, derivatives if n_random > LARGE else None)
     sums = second_order(arrangement, at, derivatives, DENSE_COLUMNS)
     return exact_hessian(arrangement, at, derivatives, sums)
 
 
-def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np.ndarray]:
+def _information_slopes(fit: Fit, derivatives: Derivatives) -> list[np.ndarray]:
     """Return for each theta ``X'V^-1 V_i V^-1 X``, minus the derivative of X'V^-1X, shape (p, p)."""
-    layout, templates = solution.optimum.arrangement.layout, solution.optimum.evaluation.templates
+    layout, templates = fit.optimum.arrangement.layout, fit.optimum.evaluation.templates
     result = []
     for f, a, b in zip(layout.factor, layout.row, layout.column, strict=True):
         projected = derivatives.projected[f]
@@ -88,21 +88,21 @@ def _information_slopes(solution: Solution, derivatives: Derivatives) -> list[np
     return result
 
 
-def difference_hessian(solution: Solution, known: Derivatives | None = None) -> np.ndarray:
+def difference_hessian(fit: Fit, known: Derivatives | None = None) -> np.ndarray:
     """Return the Hessian of the profiled criterion by differences of its gradient.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     known : Derivatives, optional
         Those at the optimum: then differences are forward from there, which halves the work; central otherwise.
     """
-    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
 
     def gradient(i: int, step: float) -> np.ndarray:
         theta = at.theta.copy()
         theta[i] += step
-        return differentiate(arrangement, evaluate(arrangement, theta, reml=solution.reml)).gradient
+        return differentiate(arrangement, evaluate(arrangement, theta, reml=fit.reml)).gradient
 
     rows: list[np.ndarray] = []
     for i, value in enumerate(at.theta):

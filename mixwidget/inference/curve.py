@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.absolute import HeldParameter, Point, Slopes, Target
-from mixwidget.engine.held_effect import HeldEffect, HeldPoint
-from mixwidget.engine.newton import minimise
-from mixwidget.fit.solution import Solution
+from mixwidget.engine.criterion.held_effect import HeldEffect, HeldPoint
+from mixwidget.engine.criterion.held_parameter import HeldParameter, Point, Slopes, Target
+from mixwidget.engine.search.newton import minimise
+from mixwidget.fit.fit import Fit
 
 END_RTOL = 1e-6  # a limit is found when zeta is this near to its quantile
 MAX_STEPS = 40
@@ -57,9 +57,9 @@ class CurvePoint:
     tangent: np.ndarray
 
 
-def parameters(solution: Solution) -> list[Parameter]:
-    """Return all parameters of a maximum-likelihood solution in lme4's order: random effects, sigma, fixed effects."""
-    estimates, design = solution.estimates, solution.design
+def parameters(fit: Fit) -> list[Parameter]:
+    """Return all parameters of a maximum-likelihood fit in lme4's order: random effects, sigma, fixed effects."""
+    estimates, design = fit.estimates, fit.design
     found: list[Parameter] = []
     for position, (term, cov) in enumerate(zip(design.terms, estimates.covariances, strict=True)):
         group, sd = design.factors[term.factor].label, np.sqrt(np.diagonal(cov))
@@ -80,16 +80,16 @@ def parameters(solution: Solution) -> list[Parameter]:
 
 
 class Curve:
-    """The profile of one parameter around the optimum of a maximum-likelihood solution."""
+    """The profile of one parameter around the optimum of a maximum-likelihood fit."""
 
-    def __init__(self, solution: Solution, parameter: Parameter) -> None:
-        self.solution, self.parameter = solution, parameter
-        self.lowest = solution.optimum.evaluation.value
+    def __init__(self, fit: Fit, parameter: Parameter) -> None:
+        self.fit, self.parameter = fit, parameter
+        self.lowest = fit.optimum.evaluation.value
         self.known: list[CurvePoint] = []
         self.origin = self._origin()
 
     def _held(self, value: float) -> HeldParameter | HeldEffect:
-        arrangement, target = self.solution.optimum.arrangement, self.parameter.target
+        arrangement, target = self.fit.optimum.arrangement, self.parameter.target
         if isinstance(target, Target):
             return HeldParameter(arrangement, target, value)
         return HeldEffect(arrangement, target, value)
@@ -98,10 +98,10 @@ class Curve:
         held = self._held(self.parameter.estimate)
         if isinstance(held, HeldEffect):
             contrast = np.asarray(self.parameter.target)
-            se = float(np.sqrt(contrast @ self.solution.estimates.vcov @ contrast))
-            theta = self.solution.optimum.evaluation.theta
+            se = float(np.sqrt(contrast @ self.fit.estimates.vcov @ contrast))
+            theta = self.fit.optimum.evaluation.theta
             return CurvePoint(self.parameter.estimate, 0.0, 1.0 / se, theta, np.zeros_like(theta))
-        u = held.start(self.solution.estimates.covariances, self.solution.estimates.sigma)
+        u = held.start(self.fit.estimates.covariances, self.fit.estimates.sigma)
         slopes = held.differentiate(held.evaluate(u))
         tangent = _follow(slopes.hessian, slopes.mixed)
         curvature = slopes.curvature + float(slopes.mixed @ tangent)
@@ -112,15 +112,15 @@ class Curve:
     def _small_sd(self) -> float:
         """Return a standard deviation that is small in units of this parameter."""
         target = self.parameter.target
-        sigma = FIRST_SHARE * self.solution.estimates.sigma
+        sigma = FIRST_SHARE * self.fit.estimates.sigma
         if not isinstance(target, Target) or target.kind != "sd":
             return sigma
-        z = self.solution.design.terms[target.term].z[:, target.first]
+        z = self.fit.design.terms[target.term].z[:, target.first]
         return max(sigma / float(np.sqrt((z * z).mean())), self.parameter.estimate / 4.0)
 
     def at(self, value: float, near: CurvePoint) -> CurvePoint:
         """Minimise over the other parameters with this one held."""
-        self.solution.control.poll("the profile")
+        self.fit.control.poll("the profile")
         held = self._held(value)
         guess = near.state + near.tangent * (value - near.value)
         if isinstance(held, HeldEffect):

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import f as f_distribution
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.inference.kenward_roger import KenwardRoger, kenward_roger
 from mixwidget.inference.satterthwaite import Satterthwaite, satterthwaite
 
@@ -76,12 +76,12 @@ class WithVcov:
         return self.method.df(contrasts)
 
 
-def approximation(solution: Solution, ddf: str) -> Approximation:
+def approximation(fit: Fit, ddf: str) -> Approximation:
     """Return the method of a name.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
 
     Raises
@@ -89,13 +89,13 @@ def approximation(solution: Solution, ddf: str) -> Approximation:
     OptionError
         If the name is not known, or Kenward-Roger is asked of a maximum-likelihood fit.
     """
-    vcov = solution.estimates.vcov
+    vcov = fit.estimates.vcov
     if ddf == "satterthwaite":
-        return WithVcov(vcov, satterthwaite(solution))
+        return WithVcov(vcov, satterthwaite(fit))
     if ddf == "kenward-roger":
-        return kenward_roger(solution)
+        return kenward_roger(fit)
     if ddf == "residual":
-        return Constant(vcov, float(len(solution.design.y) - len(vcov)))
+        return Constant(vcov, float(len(fit.design.y) - len(vcov)))
     if ddf == "z":
         return Constant(vcov, np.inf)
     raise OptionError(f"ddf={ddf!r} is not known; choose one of {', '.join(map(repr, METHODS))}")

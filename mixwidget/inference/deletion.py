@@ -10,23 +10,23 @@ from scipy.stats import chi2
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
+from mixwidget.fit.fit import Fit, solve
 from mixwidget.fit.fixed_terms import fixed_terms
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.reductions import reductions
-from mixwidget.fit.solution import Solution, solve
 from mixwidget.fit.submodel import criterion_of, without_terms
 from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
 
 
 def drop1_table(
-    solution: Solution, call: Call, test: str, ddf: str, progress: Callable[[int, int], None] | None = None
+    fit: Fit, call: Call, test: str, ddf: str, progress: Callable[[int, int], None] | None = None
 ) -> pd.DataFrame:
     """Return the effect of dropping each fixed term that no other contains, as ``drop1``.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     call : Call
     test : {"chisq", "f"}
         Likelihood-ratio tests of maximum-likelihood fits, or F tests without refitting.
@@ -39,19 +39,19 @@ def drop1_table(
     OptionError
         If the test is not known.
     """
-    scope = _scope(solution)
+    scope = _scope(fit)
     if test.lower() == "f":
-        table = anova_table(solution, 2, ddf)
+        table = anova_table(fit, 2, ddf)
         return table.loc[[label for label in table.index if label in scope]]
     if test.lower() != "chisq":
         raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq' or 'f'")
-    full = solution
-    if solution.reml:
-        full = solve(solution.design, reml=False, control=solution.control, cross=solution.cross)
+    full = fit
+    if fit.reml:
+        full = solve(fit.design, reml=False, control=fit.control, cross=fit.cross)
     whole = likelihood(full)
     rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
     for done, label in enumerate(scope, start=1):
-        part = likelihood(without_terms(solution, call, (label,)))
+        part = likelihood(without_terms(fit, call, (label,)))
         df, gain = whole.npar - part.npar, max(0.0, part.criterion - whole.criterion)
         rows.append((df, part.aic, gain, float(chi2.sf(gain, df)) if df else np.nan))
         if progress is not None:
@@ -60,13 +60,13 @@ def drop1_table(
     return pd.DataFrame(rows, columns=["npar", "AIC", "LRT", "Pr(Chi)"], index=index)
 
 
-def _scope(solution: Solution) -> list[str]:
+def _scope(fit: Fit) -> list[str]:
     """Return the terms that are not part of another one."""
-    terms = [term for term in fixed_terms(solution.design) if term.variables]
+    terms = [term for term in fixed_terms(fit.design) if term.variables]
     return [term.label for term in terms if not any(other.variables > term.variables for other in terms)]
 
 
-def ranova_table(solution: Solution, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
+def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
     """Return the effect of dropping each random effect, as lmerTest's ``ranova``.
 
     Columns: npar, logLik, AIC, LRT, Df, Pr(>Chisq) and ``mixture p``, which allows for the variance that is tested on
@@ -76,12 +76,12 @@ def ranova_table(solution: Solution, progress: Callable[[int, int], None] | None
     ----------
     Self & Liang (1987), JASA 82; Stram & Lee (1994), Biometrics 50.
     """
-    whole = likelihood(solution)
-    n_fixed = len(solution.estimates.beta)
+    whole = likelihood(fit)
+    n_fixed = len(fit.estimates.beta)
     names, rows = ["<none>"], [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan, np.nan)]
-    smaller = list(reductions(solution))
+    smaller = list(reductions(fit))
     for done, reduction in enumerate(smaller, start=1):
-        criterion, n_theta = criterion_of(solution, reduction.terms)
+        criterion, n_theta = criterion_of(fit, reduction.terms)
         npar = n_fixed + n_theta + 1
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
         names.append(reduction.label)

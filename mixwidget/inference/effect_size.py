@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 
-def r2_values(solution: Solution) -> pd.Series:
+def r2_values(fit: Fit) -> pd.Series:
     """Return marginal and conditional R squared: variance explained by the fixed effects, and by all effects.
 
     With random slopes the variance of a term is its mean over the rows.
@@ -17,43 +17,41 @@ def r2_values(solution: Solution) -> pd.Series:
     ----------
     Nakagawa & Schielzeth (2013), Methods Ecol. Evol. 4; Johnson (2014), Methods Ecol. Evol. 5.
     """
-    fixed, random, residual = _variances(solution)
+    fixed, random, residual = _variances(fit)
     total = fixed + random.sum() + residual
     return pd.Series({"marginal": fixed / total, "conditional": (fixed + random.sum()) / total}, name="r2")
 
 
-def icc_values(solution: Solution, *, by_group: bool) -> pd.Series:
+def icc_values(fit: Fit, *, by_group: bool) -> pd.Series:
     """Return the intraclass correlation: adjusted (random over random and residual) and unadjusted (over everything).
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     by_group : bool
         Instead, the adjusted one for each grouping factor.
     """
-    fixed, random, residual = _variances(solution)
+    fixed, random, residual = _variances(fit)
     if by_group:
-        labels = [solution.design.factors[term.factor].label for term in solution.design.terms]
+        labels = [fit.design.factors[term.factor].label for term in fit.design.terms]
         shares = pd.Series(random, index=labels).groupby(level=0, sort=False).sum()
         return (shares / (random.sum() + residual)).rename("icc")
     adjusted = random.sum() / (random.sum() + residual)
     return pd.Series({"adjusted": adjusted, "unadjusted": random.sum() / (fixed + random.sum() + residual)}, name="icc")
 
 
-def variance_partition(solution: Solution) -> pd.DataFrame:
+def variance_partition(fit: Fit) -> pd.DataFrame:
     """Return the variance of the response by source: fixed effects, each random term, residual; and its share."""
-    fixed, random, residual = _variances(solution)
-    names = [
-        f"{' + '.join(term.columns)} | {solution.design.factors[term.factor].label}" for term in solution.design.terms
-    ]
+    fixed, random, residual = _variances(fit)
+    names = [f"{' + '.join(term.columns)} | {fit.design.factors[term.factor].label}" for term in fit.design.terms]
     variance = np.array([fixed, *random, residual])
     index = pd.Index(["fixed effects", *names, "residual"], dtype=object)
     return pd.DataFrame({"variance": variance, "share": variance / variance.sum()}, index=index)
 
 
-def standardised_coefficients(solution: Solution) -> pd.DataFrame:
+def standardised_coefficients(fit: Fit) -> pd.DataFrame:
     """Return the fixed effects in standard deviations of the response per standard deviation of their column."""
-    design, estimates = solution.design, solution.estimates
+    design, estimates = fit.design, fit.estimates
     spread = design.X.std(axis=0, ddof=1) / float(design.y.std(ddof=1))
     index = pd.Index(design.x_names, dtype=object)
     se = np.sqrt(np.diagonal(estimates.vcov))
@@ -61,9 +59,9 @@ def standardised_coefficients(solution: Solution) -> pd.DataFrame:
     return table.loc[spread > 0.0]
 
 
-def _variances(solution: Solution) -> tuple[float, np.ndarray, float]:
+def _variances(fit: Fit) -> tuple[float, np.ndarray, float]:
     """Return the variance of X beta, the mean variance of each random term over the rows, and the residual one."""
-    design, estimates = solution.design, solution.estimates
+    design, estimates = fit.design, fit.estimates
     fixed = float(np.var(design.X @ estimates.beta, ddof=1)) if design.X.shape[1] else 0.0
     random = np.array(
         [

@@ -15,8 +15,8 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid, at_points, reference_grid
-from mixwidget.fit.solution import Solution
 from mixwidget.inference.adjustment import adjusted_p, critical_value
 from mixwidget.inference.coefficients import two_sided_p
 from mixwidget.inference.contrast_methods import named_contrasts
@@ -42,29 +42,29 @@ class MeansRequest:
     weights: str = "equal"
 
 
-def emmeans_table(solution: Solution, call: Call, request: MeansRequest) -> pd.DataFrame:
+def emmeans_table(fit: Fit, call: Call, request: MeansRequest) -> pd.DataFrame:
     """Return marginal means, or their contrasts if a method is named; NaN where cells without data are needed."""
     request = _two_sided(request)
     specs, by = _checked(request)
-    grid = reference_grid(solution.design, call, request.at, (*specs, *by))
-    return _table(solution, grid, np.hstack([grid.X, grid.undetermined]), grid.offset, specs, by, request, "emmean")
+    grid = reference_grid(fit.design, call, request.at, (*specs, *by))
+    return _table(fit, grid, np.hstack([grid.X, grid.undetermined]), grid.offset, specs, by, request, "emmean")
 
 
-def trends_table(solution: Solution, call: Call, variable: str, request: MeansRequest) -> pd.DataFrame:
+def trends_table(fit: Fit, call: Call, variable: str, request: MeansRequest) -> pd.DataFrame:
     """Return the slopes of a covariate at marginal points of the grid, or their contrasts."""
     request = _two_sided(request)
     specs, by = _checked(request)
-    grid = reference_grid(solution.design, call, request.at, tuple(dict.fromkeys((*specs, *by))))
+    grid = reference_grid(fit.design, call, request.at, tuple(dict.fromkeys((*specs, *by))))
     if variable not in grid.variables or grid.variables[variable].is_factor:
         raise OptionError(f"trends: '{variable}' is no covariate of the fixed effects")
     step = TREND_STEP * grid.variables[variable].spread
     high, low = (
-        at_points(solution.design, grid.variables, grid.points.assign(**{variable: grid.points[variable] + shift}))
+        at_points(fit.design, grid.variables, grid.points.assign(**{variable: grid.points[variable] + shift}))
         for shift in (step / 2, -step / 2)
     )
     slopes = np.hstack([high.X - low.X, high.undetermined - low.undetermined]) / step
     offset = (high.offset - low.offset) / step
-    return _table(solution, grid, slopes, offset, specs, by, request, f"{variable}.trend")
+    return _table(fit, grid, slopes, offset, specs, by, request, f"{variable}.trend")
 
 
 def _two_sided(request: MeansRequest) -> MeansRequest:
@@ -103,7 +103,7 @@ def _names(text: str | Sequence[str] | None) -> list[str]:
 
 
 def _table(
-    solution: Solution,
+    fit: Fit,
     grid: Grid,
     X: np.ndarray,
     offset: np.ndarray,
@@ -113,13 +113,13 @@ def _table(
     name: str,
 ) -> pd.DataFrame:
     labels, rows, shift = _averaged(grid, X, offset, [*specs, *by], request.weights)
-    method = approximation(solution, request.ddf)
+    method = approximation(fit, request.ddf)
     if request.contrasts is None:
-        means = _estimates(solution, method, rows, shift, name)
+        means = _estimates(fit, method, rows, shift, name)
         crit = t_quantile(request.level, means["df"].to_numpy())
         return pd.concat([labels, _with_limits(means, name, crit)], axis=1)
     parts = [
-        _contrasted(solution, method, labels.loc[mask], rows[mask], shift[mask], specs, by, request)
+        _contrasted(fit, method, labels.loc[mask], rows[mask], shift[mask], specs, by, request)
         for mask in _groups(labels, by)
     ]
     return pd.concat(parts, ignore_index=True)
@@ -143,12 +143,10 @@ def _averaged(
     return labels, rows, (blocks * offset.reshape(-1, size)).sum(axis=0)
 
 
-def _estimates(
-    solution: Solution, method: Approximation, rows: np.ndarray, shift: np.ndarray, name: str
-) -> pd.DataFrame:
-    known, undetermined = np.split(rows, [len(solution.estimates.beta)], axis=1)
+def _estimates(fit: Fit, method: Approximation, rows: np.ndarray, shift: np.ndarray, name: str) -> pd.DataFrame:
+    known, undetermined = np.split(rows, [len(fit.estimates.beta)], axis=1)
     variance = np.einsum("mp,pq,mq->m", known, method.vcov, known)
-    estimate = known @ solution.estimates.beta + shift
+    estimate = known @ fit.estimates.beta + shift
     table = pd.DataFrame({name: estimate, "SE": np.sqrt(np.maximum(variance, 0.0)), "df": method.df(known)})
     table[(np.abs(undetermined) > ESTIMABLE).any(axis=1)] = np.nan
     return table
@@ -166,7 +164,7 @@ def _groups(labels: pd.DataFrame, by: list[str]) -> list[np.ndarray]:
 
 
 def _contrasted(
-    solution: Solution,
+    fit: Fit,
     method: Approximation,
     labels: pd.DataFrame,
     rows: np.ndarray,
@@ -177,7 +175,7 @@ def _contrasted(
 ) -> pd.DataFrame:
     names, weights, default = named_contrasts(request.contrasts, _cell_names(labels, specs))
     adjust = default if request.adjust is None else request.adjust
-    table = _estimates(solution, method, weights @ rows, weights @ shift, "estimate")
+    table = _estimates(fit, method, weights @ rows, weights @ shift, "estimate")
     df = table["df"].to_numpy()
     n_tests = max(int(np.isfinite(table["estimate"]).sum()), 1)
     crit = critical_value(adjust, request.level, df, n_tests=n_tests, n_means=len(rows))

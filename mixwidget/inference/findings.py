@@ -6,24 +6,24 @@ from collections.abc import Mapping
 
 from mixwidget.design.findings import grave_findings
 from mixwidget.errors import Diagnostic
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.prior import Prior
-from mixwidget.fit.solution import Solution
 from mixwidget.inference.identification import undetermined_terms
 from mixwidget.inference.singularity import effects_named, listed, singular_sentences
 from mixwidget.inference.verdict import Verdict
 
 
-def fit_diagnostics(solution: Solution, found: Verdict) -> tuple[Diagnostic, ...]:
+def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
     """Return the findings of the design and those of the fit, given the verdict on it."""
-    findings = [*solution.design.diagnostics, *grave_findings(solution.design)]
-    if solution.optimum.certificate.is_singular:
-        message = f"singular fit: {'; '.join(singular_sentences(solution))}."
+    findings = [*fit.design.diagnostics, *grave_findings(fit.design)]
+    if fit.optimum.certificate.is_singular:
+        message = f"singular fit: {'; '.join(singular_sentences(fit))}."
         hint = "mw.simplify(fit) tries simpler random parts; a weak prior, cov_prior='wishart', makes it regular"
         findings.append(Diagnostic("singular_fit", "warning", message, hint))
-    undetermined = undetermined_terms(solution)
+    undetermined = undetermined_terms(fit)
     if undetermined and all(finding.code != "repeated_random_effect" for finding in findings):
         hint = "look for terms that say the same, or for too few rows; simplify the random part"
-        message = f"the data do not determine {_variances(solution, undetermined)}: other values fit as well"
+        message = f"the data do not determine {_variances(fit, undetermined)}: other values fit as well"
         findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
     if found.code == "not converged":
         hint = "raise Control(max_evaluations=...), or start elsewhere with start="
@@ -31,22 +31,22 @@ def fit_diagnostics(solution: Solution, found: Verdict) -> tuple[Diagnostic, ...
     if found.code == "several optima":
         hint = "mw.all_fit(fit) lists them; the usual cause is slopes within and between groups that disagree"
         findings.append(Diagnostic("several_optima", "warning", found.message, hint))
-    if solution.priors:
-        findings.append(_weak_prior(solution))
+    if fit.priors:
+        findings.append(_weak_prior(fit))
     return tuple(findings)
 
 
-def _variances(solution: Solution, positions: list[int]) -> str:
-    terms = [solution.design.terms[position] for position in positions]
+def _variances(fit: Fit, positions: list[int]) -> str:
+    terms = [fit.design.terms[position] for position in positions]
     named = [
-        f"{listed([effects_named(name) for name in term.columns])} by '{solution.design.factors[term.factor].label}'"
+        f"{listed([effects_named(name) for name in term.columns])} by '{fit.design.factors[term.factor].label}'"
         for term in terms
     ]
     return f"the variances of {', '.join(named)}"
 
 
-def _weak_prior(solution: Solution) -> Diagnostic:
-    priors = solution.priors
+def _weak_prior(fit: Fit) -> Diagnostic:
+    priors = fit.priors
     named: list[str] = []
     if isinstance(priors.covariance, Mapping):
         named += [f"{_text(prior)} on the covariance matrix of '{group}'" for group, prior in priors.covariance.items()]
@@ -54,7 +54,7 @@ def _weak_prior(solution: Solution) -> Diagnostic:
         named.append(f"{_text(priors.covariance)} on every covariance matrix of the random effects")
     named += [f"{_text(priors.fixef)} on the fixed effects"] if priors.fixef is not None else []
     named += [f"{_text(priors.residual)} on sigma"] if priors.residual is not None else []
-    penalty = solution.optimum.evaluation.penalty
+    penalty = fit.optimum.evaluation.penalty
     message = f"the estimates are a posterior mode, under {' and '.join(named)} (penalty {penalty:.4g})"
     hint = "criterion, AIC and BIC are those of the likelihood at that mode"
     return Diagnostic("weak_prior", "info", message, hint)

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.arrangement import arrange
-from mixwidget.engine.cross_products import CrossProducts
-from mixwidget.engine.estimates import Estimates, estimate, standardised_theta
-from mixwidget.engine.leave_out import LeaveOut
-from mixwidget.engine.optimum import find_optimum
+from mixwidget.engine.criterion.estimates import Estimates, estimate, standardised_theta
+from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.engine.sums.cross_products import CrossProducts
+from mixwidget.engine.sums.leave_out import LeaveOut
 from mixwidget.errors import DataError, FitError
+from mixwidget.fit.fit import Fit, model_arrays, one_thread
 from mixwidget.fit.penalties import penalties
-from mixwidget.fit.solution import Solution, model_arrays, one_thread
 from mixwidget.inference.interrupts import finished
 
 RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
@@ -59,7 +59,7 @@ class Influence:
     covratio: np.ndarray
     names: tuple[str, ...]
     sd_names: tuple[str, ...]
-    solution: Solution
+    fit: Fit
 
     @property
     def limit(self) -> float:
@@ -77,19 +77,19 @@ class Influence:
             },
             index=pd.Index(self.levels, name=self.group, dtype=object),
         )
-        changes = self.fixef - self.solution.estimates.beta
-        spread = self.sds - _sds(self.solution.estimates)
+        changes = self.fixef - self.fit.estimates.beta
+        spread = self.sds - _sds(self.fit.estimates)
         frame[[f"change {name}" for name in self.names]] = changes
         frame[[f"change {name}" for name in self.sd_names]] = spread
         return frame
 
 
-def influence(solution: Solution, group: str | None, progress: Callable[[int, int], None] | None = None) -> Influence:
+def influence(fit: Fit, group: str | None, progress: Callable[[int, int], None] | None = None) -> Influence:
     """Leave out each level of a grouping factor and fit again from the cached cross products.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     group : str or None
         The first grouping factor unless given.
     progress : callable, optional
@@ -99,18 +99,18 @@ def influence(solution: Solution, group: str | None, progress: Callable[[int, in
     DataError
         If there is no such grouping factor.
     """
-    factor = solution.design.factors[_position(solution, group)]
-    refits = _Refits(solution)
+    factor = fit.design.factors[_position(fit, group)]
+    refits = _Refits(fit)
     order = np.argsort(factor.codes, kind="stable")
     n_rows = np.bincount(factor.codes, minlength=len(factor.levels))
     with one_thread():
         left_out = np.split(order, np.cumsum(n_rows)[:-1])
         found = finished(left_out, refits.without, f"leaving out the levels of '{factor.label}'", progress)
-    p = len(solution.estimates.beta)
+    p = len(fit.estimates.beta)
     fixef = np.array([np.full(p, np.nan) if e is None else e.beta for e in found])
     vcov = np.array([np.full((p, p), np.nan) if e is None else e.vcov for e in found])
-    sds = np.array([np.full(len(_sds(solution.estimates)), np.nan) if e is None else _sds(e) for e in found])
-    change, whole = fixef - solution.estimates.beta, solution.estimates.vcov
+    sds = np.array([np.full(len(_sds(fit.estimates)), np.nan) if e is None else _sds(e) for e in found])
+    change, whole = fixef - fit.estimates.beta, fit.estimates.vcov
     return Influence(
         group=factor.label,
         levels=factor.levels[: len(found)],
@@ -121,20 +121,20 @@ def influence(solution: Solution, group: str | None, progress: Callable[[int, in
         cooks_distance=np.einsum("jp,pq,jq->j", change, np.linalg.inv(whole), change) / max(p, 1),
         mdffits=np.array([_quadratic(d, v) for d, v in zip(change, vcov, strict=True)]) / max(p, 1),
         covratio=np.array([_ratio(v, whole) for v in vcov]),
-        names=solution.design.x_names,
-        sd_names=_sd_names(solution),
-        solution=solution,
+        names=fit.design.x_names,
+        sd_names=_sd_names(fit),
+        fit=fit,
     )
 
 
 class _Refits:
-    """Refits of a solution without some rows, each started at the whole fit's optimum too."""
+    """Refits of a fit without some rows, each started at the whole fit's optimum too."""
 
-    def __init__(self, solution: Solution) -> None:
-        self.solution = solution
-        self.leave_out = LeaveOut(model_arrays(solution.design))
-        self.control = replace(solution.control, tolerance=min(solution.control.tolerance, REFIT_TOLERANCE))
-        self.prior = penalties(solution.design, solution.priors, reml=solution.reml)
+    def __init__(self, fit: Fit) -> None:
+        self.fit = fit
+        self.leave_out = LeaveOut(model_arrays(fit.design))
+        self.control = replace(fit.control, tolerance=min(fit.control.tolerance, REFIT_TOLERANCE))
+        self.prior = penalties(fit.design, fit.priors, reml=fit.reml)
 
     def without(self, rows: np.ndarray) -> Estimates | None:
         cross = self.leave_out.without(rows)
@@ -142,8 +142,8 @@ class _Refits:
             return None
         try:
             arrangement = arrange(cross, self.control.max_dense_columns, self.prior)
-            start = standardised_theta(arrangement, list(self.solution.estimates.templates))
-            optimum = find_optimum(arrangement, reml=self.solution.reml, control=self.control, start=start)
+            start = standardised_theta(arrangement, list(self.fit.estimates.templates))
+            optimum = find_optimum(arrangement, reml=self.fit.reml, control=self.control, start=start)
             return estimate(arrangement, optimum.evaluation)
         except FitError:  # the random effects reproduce what is left
             return None
@@ -156,8 +156,8 @@ def _is_full_rank(cross: CrossProducts, whole: CrossProducts) -> bool:
     return not len(size) or bool(np.linalg.eigvalsh(gram / np.outer(size, size))[0] > RANK_RTOL**2)
 
 
-def _position(solution: Solution, group: str | None) -> int:
-    labels = [factor.label for factor in solution.design.factors]
+def _position(fit: Fit, group: str | None) -> int:
+    labels = [factor.label for factor in fit.design.factors]
     if group is None:
         return 0
     if group not in labels:
@@ -180,7 +180,7 @@ def _sds(estimates: Estimates) -> np.ndarray:
     return np.append(np.concatenate(parts) if parts else np.zeros(0), estimates.sigma)
 
 
-def _sd_names(solution: Solution) -> tuple[str, ...]:
-    design = solution.design
+def _sd_names(fit: Fit) -> tuple[str, ...]:
+    design = fit.design
     named = [f"sd {column} | {design.factors[term.factor].label}" for term in design.terms for column in term.columns]
     return (*named, "sigma")

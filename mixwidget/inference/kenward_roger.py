@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.criterion import Evaluation
-from mixwidget.engine.derivatives import Derivatives, differentiate
-from mixwidget.engine.second_order import second_order
+from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.second_order import second_order
+from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.fit.fit import Fit, one_thread
 
 MAX_COLUMNS = 6000  # random effects for which Z'V^-1Z is formed where it must be: 0.3 GB and half a minute
 REDUNDANT_RTOL = (
@@ -68,22 +68,22 @@ class KenwardRoger:
         return _moments(rank, a1, a2)
 
 
-def kenward_roger(solution: Solution) -> KenwardRoger:
-    """Prepare Kenward and Roger's method for a REML solution.
+def kenward_roger(fit: Fit) -> KenwardRoger:
+    """Prepare Kenward and Roger's method for a REML fit.
 
     Raises
     ------
     OptionError
-        If the solution is by maximum likelihood.
+        If the fit is by maximum likelihood.
     ProblemTooLargeError
         If two or more nested factors are crossed with others and all have more than 6,000 random effects together.
     """
-    if not solution.reml:
+    if not fit.reml:
         raise OptionError(
             "Kenward-Roger's method is made for REML fits and this one is by maximum likelihood; "
             "fit with reml=True, or take ddf='satterthwaite'"
         )
-    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
         derivatives = differentiate(arrangement, at)
         sums = second_order(arrangement, at, derivatives, MAX_COLUMNS)
@@ -95,7 +95,7 @@ def kenward_roger(solution: Solution) -> KenwardRoger:
     inner = np.einsum("ij,ijpq->pq", W[1:, 1:], products, optimize=True)
     adjusted = C + 2.0 * C @ ((inner + inner.T) / 2.0) @ C
     root = solve_triangular(arrangement.basis.x_root, np.eye(p)) if p else np.zeros((0, 0))
-    scale = solution.estimates.sigma**2
+    scale = fit.estimates.sigma**2
     slopes = np.concatenate([C[None], C @ first @ C])
     return KenwardRoger(
         vcov=scale * root @ adjusted @ root.T,

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.arrangement import Arrangement
-from mixwidget.engine.criterion import Evaluation, evaluate
-from mixwidget.engine.estimates import standardised_theta
+from mixwidget.engine.criterion.estimates import standardised_theta
+from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.fit.fit import Fit, one_thread
 from mixwidget.inference.all_fit import AGREE, Runs, all_fit
 
 POINTS = 45  # per axis
@@ -57,14 +57,12 @@ class Landscape:
         return pd.DataFrame({self.x: x.ravel(), self.y: y.ravel(), "excess": self.excess.ravel()})
 
 
-def landscape(
-    solution: Solution, x: str | None, y: str | None, progress: Callable[[int, int], None] | None = None
-) -> Landscape:
-    """Evaluate the criterion over two parameters of a solution.
+def landscape(fit: Fit, x: str | None, y: str | None, progress: Callable[[int, int], None] | None = None) -> Landscape:
+    """Evaluate the criterion over two parameters of a fit.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     x, y : str or None
         ``"sd Days | Subject"`` or the name of a fixed effect; by default the first two standard deviations, or the
         only one and the last fixed effect.
@@ -76,17 +74,17 @@ def landscape(
     OptionError
         If a parameter is not known, both are the same, or both are fixed effects.
     """
-    axes = _axes(solution)
+    axes = _axes(fit)
     if len(axes) < 2:
         raise OptionError(f"landscape: this fit has only one parameter to map, '{next(iter(axes))}'; a map needs two")
     x, y = _chosen(axes, x, y)
-    runs = all_fit(solution, _first_part(progress), keeps_finished=False)
+    runs = all_fit(fit, _first_part(progress), keeps_finished=False)
     with one_thread():
         paths = _paths(runs, axes[x], axes[y])
-        optima = _optima(solution, runs, axes[x], axes[y])
+        optima = _optima(fit, runs, axes[x], axes[y])
         span = pd.concat([paths[["x", "y"]], optima[["x", "y"]]])
         x_values, y_values = axes[x].grid(span["x"]), axes[y].grid(span["y"])
-        excess = _surface(solution, axes[x], axes[y], x_values, y_values, progress) - runs.best
+        excess = _surface(fit, axes[x], axes[y], x_values, y_values, progress) - runs.best
     return Landscape(x, y, x_values, y_values, excess, paths, optima)
 
 
@@ -98,8 +96,8 @@ class _SdAxis:
     row: int
     name: str
 
-    def of(self, solution: Solution, at: Evaluation) -> float:
-        template = _raw_templates(solution.optimum.arrangement, at)[self.term]
+    def of(self, fit: Fit, at: Evaluation) -> float:
+        template = _raw_templates(fit.optimum.arrangement, at)[self.term]
         return float(np.linalg.norm(template[self.row]))
 
     def grid(self, span: pd.Series) -> np.ndarray:
@@ -116,8 +114,8 @@ class _FixefAxis:
     name: str
     se: float
 
-    def of(self, solution: Solution, at: Evaluation) -> float:
-        return _fixed_effect(solution.optimum.arrangement, at, self.column)[0]
+    def of(self, fit: Fit, at: Evaluation) -> float:
+        return _fixed_effect(fit.optimum.arrangement, at, self.column)[0]
 
     def grid(self, span: pd.Series) -> np.ndarray:
         low, high = float(span.min()), float(span.max())
@@ -128,14 +126,14 @@ class _FixefAxis:
 Axis = _SdAxis | _FixefAxis
 
 
-def _axes(solution: Solution) -> dict[str, Axis]:
-    design = solution.design
+def _axes(fit: Fit) -> dict[str, Axis]:
+    design = fit.design
     axes: dict[str, Axis] = {}
     for i, term in enumerate(design.terms):
         for row, column in enumerate(term.columns):
             name = f"sd {column} | {design.factors[term.factor].label}"
             axes[name] = _SdAxis(i, row, name)
-    errors = np.sqrt(np.diagonal(solution.estimates.vcov))
+    errors = np.sqrt(np.diagonal(fit.estimates.vcov))
     return axes | {name: _FixefAxis(i, name, float(errors[i])) for i, name in enumerate(design.x_names)}
 
 
@@ -176,7 +174,7 @@ def _first_part(progress: Callable[[int, int], None] | None) -> Callable[[int, i
 
 
 def _surface(
-    solution: Solution,
+    fit: Fit,
     x: Axis,
     y: Axis,
     x_values: np.ndarray,
@@ -184,47 +182,47 @@ def _surface(
     progress: Callable[[int, int], None] | None,
 ) -> np.ndarray:
     if isinstance(x, _FixefAxis):
-        return _surface(solution, y, x, y_values, x_values, progress).T
+        return _surface(fit, y, x, y_values, x_values, progress).T
     rows: list[np.ndarray] = []
     for value in x_values:
-        rows.append(_line(solution, x, float(value), y, y_values))
+        rows.append(_line(fit, x, float(value), y, y_values))
         if progress is not None:
             progress(POINTS // 9 + len(rows), POINTS + POINTS // 9)
     return np.array(rows).T
 
 
-def _line(solution: Solution, x: _SdAxis, value: float, y: Axis, y_values: np.ndarray) -> np.ndarray:
+def _line(fit: Fit, x: _SdAxis, value: float, y: Axis, y_values: np.ndarray) -> np.ndarray:
     """Return the criterion at one value of x and all of y."""
     if isinstance(y, _SdAxis):
-        return np.array([_at(solution, {x: value, y: float(other)}).value for other in y_values])
-    at = _at(solution, {x: value})
-    estimate, variance = _fixed_effect(solution.optimum.arrangement, at, y.column)
-    distance = ((y_values - estimate) / solution.optimum.arrangement.basis.y_scale) ** 2 / variance
+        return np.array([_at(fit, {x: value, y: float(other)}).value for other in y_values])
+    at = _at(fit, {x: value})
+    estimate, variance = _fixed_effect(fit.optimum.arrangement, at, y.column)
+    distance = ((y_values - estimate) / fit.optimum.arrangement.basis.y_scale) ** 2 / variance
     return at.value + at.df * np.log1p(distance / at.r2)
 
 
-def _at(solution: Solution, values: dict[_SdAxis, float]) -> Evaluation:
+def _at(fit: Fit, values: dict[_SdAxis, float]) -> Evaluation:
     """Evaluate with some rows of the fit's templates stretched to given lengths."""
-    solution.control.poll("the landscape")
-    arrangement = solution.optimum.arrangement
-    templates = [template.copy() for template in solution.estimates.templates]
+    fit.control.poll("the landscape")
+    arrangement = fit.optimum.arrangement
+    templates = [template.copy() for template in fit.estimates.templates]
     for axis, value in values.items():
         row = templates[axis.term][axis.row]
         length = float(np.linalg.norm(row))
         templates[axis.term][axis.row] = row * (value / length) if length > 0 else value * np.eye(len(row))[axis.row]
-    return evaluate(arrangement, standardised_theta(arrangement, templates), reml=solution.reml)
+    return evaluate(arrangement, standardised_theta(arrangement, templates), reml=fit.reml)
 
 
 def _paths(runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
-    solution, rows = runs.solution, []
+    fit, rows = runs.fit, []
     for run in runs.runs:
         for step, theta in enumerate(run.path):
-            at = evaluate(solution.optimum.arrangement, theta, reml=solution.reml)
-            rows.append((run.optimiser, step, x.of(solution, at), y.of(solution, at)))
+            at = evaluate(fit.optimum.arrangement, theta, reml=fit.reml)
+            rows.append((run.optimiser, step, x.of(fit, at), y.of(fit, at)))
     return pd.DataFrame(rows, columns=["optimiser", "step", "x", "y"])
 
 
-def _optima(solution: Solution, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
+def _optima(fit: Fit, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
     """Return the distinct ends of the optimisers, the lowest first."""
     found: list[dict[str, float | str]] = []
     for run in runs.runs:
@@ -233,7 +231,7 @@ def _optima(solution: Solution, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
         if known is not None:
             known["optimisers"] = f"{known['optimisers']}, {run.optimiser}"
             continue
-        at = evaluate(solution.optimum.arrangement, run.theta, reml=solution.reml)
-        place = {"x": x.of(solution, at), "y": y.of(solution, at)}
+        at = evaluate(fit.optimum.arrangement, run.theta, reml=fit.reml)
+        place = {"x": x.of(fit, at), "y": y.of(fit, at)}
         found.append({**place, "excess": excess, "optimisers": run.optimiser})
     return pd.DataFrame(found)

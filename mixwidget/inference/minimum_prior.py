@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mixwidget.fit.fit import Fit, solve
 from mixwidget.fit.prior import Prior
-from mixwidget.fit.solution import Solution, solve
 
 STRONGEST = 4.0  # s beyond this is no weak prior: more than five times blme's default
 WEAKEST = 1e-6
@@ -35,19 +35,19 @@ class MinimumPrior:
         Power of the determinant, rounded up to three digits.
     is_enough : bool
         False if even the strongest prior that was tried leaves the fit nearly singular.
-    before, after : Solution
+    before, after : Fit
         Without priors on covariance matrices, and with these.
     """
 
     priors: dict[str, Prior]
     strength: float
     is_enough: bool
-    before: Solution
-    after: Solution
+    before: Fit
+    after: Fit
 
 
 def minimum_prior(
-    solution: Solution,
+    fit: Fit,
     least_sd: float,
     *,
     everywhere: bool = False,
@@ -57,7 +57,7 @@ def minimum_prior(
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
         A prior that it has on its covariance matrices is taken off first.
     least_sd : float
         Relative to sigma, in the standardised basis.
@@ -66,7 +66,7 @@ def minimum_prior(
     progress : callable, optional
         Called with the refits that are done and the most there can be.
     """
-    bare = solution if solution.priors.covariance is None else under(solution, None)
+    bare = fit if fit.priors.covariance is None else under(fit, None)
     groups: set[str] = set()
     found = MinimumPrior({}, 0.0, True, bare, bare)
     while new := _weak_groups(found.after, least_sd) - groups:  # a term may become weak when another is held up
@@ -77,20 +77,20 @@ def minimum_prior(
     return found
 
 
-def under(solution: Solution, covariance: Prior | dict[str, Prior] | None) -> Solution:
+def under(fit: Fit, covariance: Prior | dict[str, Prior] | None) -> Fit:
     """Fit the same model under another prior on the covariance matrices, from the cross products that are there."""
-    priors = replace(solution.priors, covariance=covariance)
+    priors = replace(fit.priors, covariance=covariance)
     return solve(
-        solution.design,
-        reml=solution.reml,
-        control=solution.control,
-        start=list(solution.estimates.templates),
-        cross=solution.cross,
+        fit.design,
+        reml=fit.reml,
+        control=fit.control,
+        start=list(fit.estimates.templates),
+        cross=fit.cross,
         priors=priors,
     )
 
 
-def _search(bare: Solution, groups: list[str], least_sd: float, progress: Callable[[int, int], None]) -> MinimumPrior:
+def _search(bare: Fit, groups: list[str], least_sd: float, progress: Callable[[int, int], None]) -> MinimumPrior:
     """Bracket the strength on the logarithmic scale and narrow the bracket by the secant through its ends."""
     low, high, best = np.log(WEAKEST), np.log(STRONGEST), None
     below = above = None  # how far the logarithm of the least SD is off at the ends of the bracket
@@ -144,15 +144,15 @@ def _priors(groups: list[str], strength: float) -> dict[str, Prior]:
     return {group: Prior("wishart", strength=strength) for group in groups}
 
 
-def _weak_groups(solution: Solution, least_sd: float) -> set[str]:
+def _weak_groups(fit: Fit, least_sd: float) -> set[str]:
     """Return the grouping factors of terms with a direction below the limit."""
-    design, certificate = solution.design, solution.optimum.certificate
+    design, certificate = fit.design, fit.optimum.certificate
     weak = [term for term, sds in zip(design.terms, certificate.relative_sds, strict=True) if sds[-1] < least_sd]
     return {design.factors[term.factor].label for term in weak}
 
 
-def _least(solution: Solution, bare: Solution, groups: list[str]) -> float:
+def _least(fit: Fit, bare: Fit, groups: list[str]) -> float:
     """Return the least standard deviation of any direction of the groups' terms."""
     labels = [bare.design.factors[term.factor].label for term in bare.design.terms]
-    sds = zip(labels, solution.optimum.certificate.relative_sds, strict=True)
+    sds = zip(labels, fit.optimum.certificate.relative_sds, strict=True)
     return min(float(values[-1]) for label, values in sds if label in groups)

@@ -9,10 +9,10 @@ import pandas as pd
 from scipy.stats import chi2
 
 from mixwidget.errors import ProblemTooLargeError
+from mixwidget.fit.fit import Fit, solve
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.simulate import simulate
-from mixwidget.fit.solution import Solution, solve
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import ml_solution
@@ -23,13 +23,13 @@ CHUNK = 100
 
 
 def p_value_table(
-    solution: Solution, n: int, generator: np.random.Generator, progress: Callable[[int, int], None] | None = None
+    fit: Fit, n: int, generator: np.random.Generator, progress: Callable[[int, int], None] | None = None
 ) -> pd.DataFrame:
     """Return estimate and p values by z, satterthwaite, kenward-roger, lrt and bootstrap, one row a coefficient.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     n : int
         Bootstrap replicates for each coefficient; none leaves the column out.
     generator : numpy.random.Generator
@@ -42,11 +42,11 @@ def p_value_table(
     Kenward-Roger column of a maximum-likelihood fit is that of its REML fit; it is NaN where the model is too large.
     An interrupt leaves NaN for the coefficients whose replicates are not complete.
     """
-    table = coefficient_table(solution, "z")[["estimate"]]
-    table["z"] = coefficient_table(solution, "z")["p"]
-    table["satterthwaite"] = coefficient_table(solution, "satterthwaite")["p"]
-    table["kenward-roger"] = _kenward_roger(solution)
-    full = ml_solution(solution)
+    table = coefficient_table(fit, "z")[["estimate"]]
+    table["z"] = coefficient_table(fit, "z")["p"]
+    table["satterthwaite"] = coefficient_table(fit, "satterthwaite")["p"]
+    table["kenward-roger"] = _kenward_roger(fit)
+    full = ml_solution(fit)
     p = len(full.estimates.beta)
     nulls = [with_columns(full, [i for i in range(p) if i != dropped]) for dropped in range(p)]
     gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
@@ -72,16 +72,16 @@ def _share(is_larger: np.ndarray) -> float:
     return (int(is_larger.sum()) + 1) / (len(is_larger) + 1)
 
 
-def _kenward_roger(solution: Solution) -> pd.Series | float:
+def _kenward_roger(fit: Fit) -> pd.Series | float:
     try:
-        if not solution.reml:
-            solution = solve(solution.design, reml=True, control=solution.control, cross=solution.cross)
-        return coefficient_table(solution, "kenward-roger")["p"]
+        if not fit.reml:
+            fit = solve(fit.design, reml=True, control=fit.control, cross=fit.cross)
+        return coefficient_table(fit, "kenward-roger")["p"]
     except ProblemTooLargeError:
         return np.nan
 
 
-def _null_ratios(null: Solution, full: Solution, n: int, generator: np.random.Generator) -> np.ndarray:
+def _null_ratios(null: Fit, full: Fit, n: int, generator: np.random.Generator) -> np.ndarray:
     """Return likelihood ratios of responses drawn without the effect."""
     draws = simulate(null, n, generator, None)
     small, large = fit_responses(null, draws), fit_responses(full, draws)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 
 NO_MOVE = 1e-4  # standard errors
 
 
-def prior_moves(before: Solution, after: Solution) -> pd.DataFrame:
+def prior_moves(before: Fit, after: Fit) -> pd.DataFrame:
     """Return each estimate without and with a prior, and how far the fixed ones move in standard errors.
 
     Parameters
     ----------
-    before, after : Solution
+    before, after : Fit
         Of one model, without and with the prior.
 
     Returns
@@ -32,7 +32,7 @@ def prior_moves(before: Solution, after: Solution) -> pd.DataFrame:
     return frame.rename_axis("estimate")
 
 
-def cost_sentence(before: Solution, after: Solution) -> str:
+def cost_sentence(before: Fit, after: Fit) -> str:
     """Say what a prior costs in the likelihood and how far it moves the fixed effects."""
     at = after.optimum.evaluation
     was = before.optimum.evaluation
@@ -44,8 +44,8 @@ def cost_sentence(before: Solution, after: Solution) -> str:
     return f"the likelihood criterion rises by {lost:.2g}, and {fixed}"
 
 
-def _estimates(solution: Solution) -> pd.Series:
-    design, estimates = solution.design, solution.estimates
+def _estimates(fit: Fit) -> pd.Series:
+    design, estimates = fit.design, fit.estimates
     values = dict(zip(design.x_names, estimates.beta, strict=True))
     for term, covariance in zip(design.terms, estimates.covariances, strict=True):
         group, sds = design.factors[term.factor].label, np.sqrt(np.diagonal(covariance))

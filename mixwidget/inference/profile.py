@@ -13,8 +13,8 @@ import pandas as pd
 from scipy.interpolate import CubicHermiteSpline
 from scipy.stats import norm
 
-from mixwidget.engine.absolute import Target
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.engine.criterion.held_parameter import Target
+from mixwidget.fit.fit import Fit, one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
 from mixwidget.inference.interrupts import finished
 from mixwidget.inference.intervals import percent_names
@@ -91,12 +91,10 @@ class Profile:
         return self.confint().to_html()
 
 
-def profile_curves(
-    solution: Solution, chosen: list[Parameter], progress: Callable[[int, int], None] | None = None
-) -> Profile:
-    """Trace the profiles of some parameters of a maximum-likelihood solution."""
+def profile_curves(fit: Fit, chosen: list[Parameter], progress: Callable[[int, int], None] | None = None) -> Profile:
+    """Trace the profiles of some parameters of a maximum-likelihood fit."""
     with one_thread():
-        curves = [Curve(solution, parameter) for parameter in chosen]
+        curves = [Curve(fit, parameter) for parameter in chosen]
         sides = [(curve, side) for curve in curves for side in (-1.0, 1.0)]
         branches = finished(sides, lambda one: _branch(*one), "tracing both sides of profiles", progress, least=2)
     pairs = zip(branches[::2], branches[1::2], strict=False)

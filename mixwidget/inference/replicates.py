@@ -21,17 +21,17 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import FitError, OptionError
+from mixwidget.fit.fit import Fit, one_thread, resolve, solve
 from mixwidget.fit.parameters import parameter_names, parameter_values
 from mixwidget.fit.resample import resampled_groups, residual_responses
 from mixwidget.fit.responses import ResponseFits, fit_responses
 from mixwidget.fit.simulate import simulate
-from mixwidget.fit.solution import Solution, one_thread, resolve, solve
 
 BLOCK_NUMBERS, LARGEST_BLOCK = 200_000, 25  # responses drawn from one seed: few of long ones, which processes share
 BATCH_NUMBERS, LARGEST_BATCH = 2_500_000, 250  # responses fitted together: work arrays of 20 MB
 POLL_SECONDS = 0.2  # how often is asked whether to stop, while other processes work
 
-Statistic = Callable[[Solution], Any]
+Statistic = Callable[[Fit], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,21 @@ class Recipe:
 
     Attributes
     ----------
-    solution : Solution
+    fit : Fit
     modes : dict of DataFrame
     kind : {"parametric", "residual", "case"}
     stat : callable or None
-        From a solution to numbers; None for all parameters, which are fitted in batches.
+        From a fit to numbers; None for all parameters, which are fitted in batches.
     """
 
-    solution: Solution
+    fit: Fit
     modes: dict[str, pd.DataFrame]
     kind: str
     stat: Statistic | None
 
     def original(self) -> pd.Series:
-        """Return the statistics of the solution itself, with their names."""
-        return named_values(self.solution, self.stat)
+        """Return the statistics of the fit itself, with their names."""
+        return named_values(self.fit, self.stat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def replicates(recipe: Recipe, n: int, generator: np.random.Generator, processes
     OptionError
         If the statistic cannot be sent to other processes.
     """
-    blocks = _blocks(n, len(recipe.solution.design.y), generator)
+    blocks = _blocks(n, len(recipe.fit.design.y), generator)
     fits = _response_fits(recipe)
     if fits is not None and fits.is_batched:
         yield from _batched(recipe, fits, blocks)
@@ -101,12 +101,12 @@ def replicates(recipe: Recipe, n: int, generator: np.random.Generator, processes
             yield from _one_block(recipe, block, fits)
 
 
-def named_values(solution: Solution, stat: Statistic | None) -> pd.Series:
-    """Return a statistic of a solution as a series: its own names, or ``t``, ``t1``, ``t2``, ..."""
+def named_values(fit: Fit, stat: Statistic | None) -> pd.Series:
+    """Return a statistic of a fit as a series: its own names, or ``t``, ``t1``, ``t2``, ..."""
     if stat is None:
-        fits = fit_responses(solution, None)
-        return pd.Series(parameter_values(fits)[0], index=parameter_names(solution), name="original")
-    values = stat(solution)
+        fits = fit_responses(fit, None)
+        return pd.Series(parameter_values(fits)[0], index=parameter_names(fit), name="original")
+    values = stat(fit)
     if isinstance(values, pd.Series):
         return values.astype(float)
     if isinstance(values, dict):
@@ -122,7 +122,7 @@ def batch_size(n_rows: int) -> int:
 
 def _response_fits(recipe: Recipe) -> ResponseFits | None:
     """Return what fits responses for all parameters; None where each replicate is a fit of its own."""
-    return ResponseFits(recipe.solution) if recipe.stat is None and recipe.kind != "case" else None
+    return ResponseFits(recipe.fit) if recipe.stat is None and recipe.kind != "case" else None
 
 
 def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:
@@ -135,12 +135,12 @@ def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:
 def _draws(recipe: Recipe, block: Block) -> np.ndarray:
     generator = np.random.default_rng(block.seed)
     if recipe.kind == "parametric":
-        return simulate(recipe.solution, block.size, generator, None)
-    return residual_responses(recipe.solution, recipe.modes, block.size, generator)
+        return simulate(recipe.fit, block.size, generator, None)
+    return residual_responses(recipe.fit, recipe.modes, block.size, generator)
 
 
 def _batched(recipe: Recipe, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
-    together = max(1, batch_size(len(recipe.solution.design.y)) // blocks[0].size)
+    together = max(1, batch_size(len(recipe.fit.design.y)) // blocks[0].size)
     for first in range(0, len(blocks), together):
         draws = [_draws(recipe, block) for block in blocks[first : first + together]]
         for part in fits.parts(np.concatenate(draws, axis=1)):
@@ -155,24 +155,24 @@ def _one_block(recipe: Recipe, block: Block, fits: ResponseFits | None) -> Itera
         return
     for refit in _refits(recipe, block):
         try:
-            solution = refit()
+            fit = refit()
         except FitError:
             yield Replicates(np.full((1, len(recipe.original())), np.nan), np.zeros(1, dtype=bool))
             continue
-        values = named_values(solution, recipe.stat).to_numpy(dtype=float)
-        yield Replicates(values[None], np.array([solution.optimum.certificate.is_singular]))
+        values = named_values(fit, recipe.stat).to_numpy(dtype=float)
+        yield Replicates(values[None], np.array([fit.optimum.certificate.is_singular]))
 
 
-def _refits(recipe: Recipe, block: Block) -> Iterator[Callable[[], Solution]]:
-    solution = recipe.solution
+def _refits(recipe: Recipe, block: Block) -> Iterator[Callable[[], Fit]]:
+    fit = recipe.fit
     if recipe.kind != "case":
         for response in _draws(recipe, block).T:
-            yield partial(resolve, solution, response)
+            yield partial(resolve, fit, response)
         return
-    generator, start = np.random.default_rng(block.seed), list(solution.estimates.templates)
+    generator, start = np.random.default_rng(block.seed), list(fit.estimates.templates)
     for _ in range(block.size):
-        design = resampled_groups(solution.design, generator)
-        yield partial(solve, design, reml=solution.reml, control=solution.control, start=start)
+        design = resampled_groups(fit.design, generator)
+        yield partial(solve, design, reml=fit.reml, control=fit.control, start=start)
 
 
 @dataclass(slots=True)
@@ -188,8 +188,8 @@ _work: _Work | None = None
 
 def _shared(recipe: Recipe, blocks: list[Block], processes: int) -> Iterator[Replicates]:
     """Yield blocks that other processes have fitted, in order; processes end with the iteration, however it ends."""
-    control = recipe.solution.control
-    sent = replace(recipe, solution=replace(recipe.solution, control=replace(control, should_stop=None)))
+    control = recipe.fit.control
+    sent = replace(recipe, fit=replace(recipe.fit, control=replace(control, should_stop=None)))
     is_inherited = sys.platform == "linux"  # a forked process has all that this one has; others are sent a copy
     if not is_inherited:
         _check_picklable(recipe.stat)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mixwidget.fit.solution import Solution
+from mixwidget.fit.fit import Fit
 from mixwidget.inference.curvature import Curvature, curvature
 
 FLAT_RTOL = 1e-8  # curvature below this share of the largest is none: the parameter lies on the boundary
@@ -44,11 +44,11 @@ class Satterthwaite:
             return 2.0 * variance**2 / of_variance
 
 
-def satterthwaite(solution: Solution) -> Satterthwaite:
-    """Prepare Satterthwaite's method for a solution."""
-    second = curvature(solution)
+def satterthwaite(fit: Fit) -> Satterthwaite:
+    """Prepare Satterthwaite's method for a fit."""
+    second = curvature(fit)
     scale = np.sqrt(np.maximum(np.abs(np.diagonal(second.hessian)), 1e-300))
     values, vectors = np.linalg.eigh(second.hessian / np.outer(scale, scale))
     kept = values > FLAT_RTOL * values[-1]
     root = vectors[:, kept] / np.sqrt(values[kept]) / scale[:, None]
-    return Satterthwaite(solution.optimum.arrangement.basis.x_root, second, 2.0 * root @ root.T)
+    return Satterthwaite(fit.optimum.arrangement.basis.x_root, second, 2.0 * root @ root.T)

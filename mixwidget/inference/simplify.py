@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.restructure import restructure
-from mixwidget.fit.solution import Solution
 from mixwidget.inference.boundary import boundary_test
 from mixwidget.inference.verdict import Verdict, verdict
 
@@ -32,7 +32,7 @@ class Rung:
         What was taken away to get here from the model above; ``"start"`` at the top.
     terms : tuple of (str, tuple of str)
         Group and columns of each term.
-    solution : Solution
+    fit : Fit
     verdict : Verdict
     chisq, p : float or None
         Likelihood-ratio test against the model above; p from the mixture of chi-squares where variances vanish. None
@@ -43,7 +43,7 @@ class Rung:
 
     step: str
     terms: Terms
-    solution: Solution
+    fit: Fit
     verdict: Verdict
     chisq: float | None
     df: int
@@ -52,7 +52,7 @@ class Rung:
     @property
     def aic(self) -> float:
         """Of the criterion that was minimised: comparable along a ladder, whose fixed part is one."""
-        at = self.solution.optimum.evaluation
+        at = self.fit.optimum.evaluation
         return at.value - at.penalty + 2.0 * (len(at.theta) + len(at.beta) + 1)
 
 
@@ -77,33 +77,33 @@ class Ladder:
     reason: str
 
 
-def terms_of(solution: Solution) -> Terms:
+def terms_of(fit: Fit) -> Terms:
     """Return group and columns of every term."""
-    design = solution.design
+    design = fit.design
     return tuple((design.factors[term.factor].label, term.columns) for term in design.terms)
 
 
-def simplify(solution: Solution, rule: str, progress: Callable[[int, int], None] | None = None) -> Ladder:
+def simplify(fit: Fit, rule: str, progress: Callable[[int, int], None] | None = None) -> Ladder:
     """Walk down the ladder until a rule says stop.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     rule : {"converged", "not singular", "lrt", "aic"}
         Stop at the first model that converged; that is not singular either; below which every step costs more than
         `LRT_LEVEL` allows; below which AIC rises.
     progress : callable, optional
         Called with the rungs that are fitted and the most there can be.
     """
-    ladder = _walk(solution, rule, progress or (lambda *_: None))
+    ladder = _walk(fit, rule, progress or (lambda *_: None))
     if progress is not None:
         progress(1, 1)
     return ladder
 
 
-def _walk(solution: Solution, rule: str, progress: Callable[[int, int], None]) -> Ladder:
-    most = 1 + sum(len(columns) + (len(columns) > 1) for _, columns in terms_of(solution))
-    rungs = [Rung("start", terms_of(solution), solution, verdict(solution), None, 0, None)]
+def _walk(fit: Fit, rule: str, progress: Callable[[int, int], None]) -> Ladder:
+    most = 1 + sum(len(columns) + (len(columns) > 1) for _, columns in terms_of(fit))
+    rungs = [Rung("start", terms_of(fit), fit, verdict(fit), None, 0, None)]
     while not _is_enough(rungs[-1], rule):
         candidates = next_steps(rungs[-1])
         if not candidates:
@@ -122,25 +122,25 @@ def next_steps(rung: Rung) -> list[Rung]:
     for kind in (_without_correlations, _without_interaction_slopes, _without_slopes, _without_intercepts):
         found = [(step, terms) for step, terms in kind(rung.terms) if terms]
         if found:
-            return [one_step(rung.solution, step, terms) for step, terms in found]
+            return [one_step(rung.fit, step, terms) for step, terms in found]
     return []
 
 
 def every_step(rung: Rung) -> list[Rung]:
     """Return all models that are one step simpler: a term without correlations, a column taken out of its term."""
     found = [*_without_correlations(rung.terms), *_without_columns(rung.terms)]
-    return [one_step(rung.solution, step, terms) for step, terms in found if terms]
+    return [one_step(rung.fit, step, terms) for step, terms in found if terms]
 
 
-def one_step(solution: Solution, step: str, terms: Terms) -> Rung:
+def one_step(fit: Fit, step: str, terms: Terms) -> Rung:
     """Fit a simpler structure from the cross products that are there, and test it against the one above."""
-    simpler = restructure(solution, terms)
-    above, below = solution.optimum, simpler.optimum
+    simpler = restructure(fit, terms)
+    above, below = fit.optimum, simpler.optimum
     df = len(above.evaluation.theta) - len(below.evaluation.theta)
-    if solution.priors:  # neither criterion is at its minimum
+    if fit.priors:  # neither criterion is at its minimum
         return Rung(step, terms, simpler, verdict(simpler), None, df, None)
     chisq = max(0.0, below.evaluation.value - above.evaluation.value)
-    n_variances = sum(len(columns) for _, columns in terms_of(solution)) - sum(len(columns) for _, columns in terms)
+    n_variances = sum(len(columns) for _, columns in terms_of(fit)) - sum(len(columns) for _, columns in terms)
     return Rung(step, terms, simpler, verdict(simpler), chisq, df, boundary_test(chisq, df, n_variances).p)
 
 
@@ -150,7 +150,7 @@ def _is_enough(rung: Rung, rule: str) -> bool:
     return (
         rule == "not singular"
         and rung.verdict.code in ("converged", "several optima")
-        and not (rung.solution.optimum.certificate.is_singular)
+        and not (rung.fit.optimum.certificate.is_singular)
     )
 
 
@@ -164,7 +164,7 @@ def _refused(above: Rung, rung: Rung, rule: str) -> str:
 
 
 def _least_loss(candidates: list[Rung]) -> Rung:
-    return min(candidates, key=lambda rung: rung.solution.optimum.evaluation.value)
+    return min(candidates, key=lambda rung: rung.fit.optimum.evaluation.value)
 
 
 def _without_correlations(terms: Terms) -> Iterator[tuple[str, Terms]]:
@@ -209,7 +209,7 @@ def _effects(column: str) -> str:
     return "intercepts" if column == "(Intercept)" else f"'{column}' slopes"
 
 
-def fixef_moves(top: Solution, rung: Solution) -> tuple[float, str]:
+def fixef_moves(top: Fit, rung: Fit) -> tuple[float, str]:
     """Return the largest change of a fixed effect between two fits, in standard errors of the first, and its name."""
     se = np.sqrt(np.diagonal(top.estimates.vcov))
     if not len(se):

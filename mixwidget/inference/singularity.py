@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.certificate import SINGULAR_SD
-from mixwidget.fit.solution import Solution
+from mixwidget.engine.search.certificate import SINGULAR_SD
+from mixwidget.fit.fit import Fit
 
 NEGLIGIBLE_LOADING = 1e-3  # share of the largest loading below which a column takes no part in a direction
 SHAPES = {1: "on one line", 2: "in one plane"}
@@ -37,36 +37,36 @@ class NullDirection:
     sentence: str
 
 
-def is_singular(solution: Solution) -> bool:
+def is_singular(fit: Fit) -> bool:
     """Whether some random-effects covariance matrix has a direction without variance."""
-    return solution.optimum.certificate.is_singular
+    return fit.optimum.certificate.is_singular
 
 
-def singular_terms(solution: Solution) -> list[int]:
+def singular_terms(fit: Fit) -> list[int]:
     """Return the positions of the terms whose covariance matrix is singular."""
-    return solution.optimum.certificate.singular_terms
+    return fit.optimum.certificate.singular_terms
 
 
-def singular_sentences(solution: Solution) -> list[str]:
+def singular_sentences(fit: Fit) -> list[str]:
     """Return one clause for each way in which the fit is singular, without a full stop."""
-    return list(dict.fromkeys(direction.sentence for direction in null_directions(solution)))
+    return list(dict.fromkeys(direction.sentence for direction in null_directions(fit)))
 
 
-def null_directions(solution: Solution) -> list[NullDirection]:
+def null_directions(fit: Fit) -> list[NullDirection]:
     """Return the directions without variance of all terms, in words and in the user's units."""
-    return [direction for term in singular_terms(solution) for direction in _of_term(solution, term)]
+    return [direction for term in singular_terms(fit) for direction in _of_term(fit, term)]
 
 
-def repca(solution: Solution) -> dict[str, pd.DataFrame]:
+def repca(fit: Fit) -> dict[str, pd.DataFrame]:
     """Return the principal components of each factor's relative covariance matrix, as ``lme4::rePCA``.
 
     Columns: ``sd`` (relative to sigma) and ``share`` of the variance, falling.
     """
     result = {}
-    for position, factor in enumerate(solution.design.factors):
+    for position, factor in enumerate(fit.design.factors):
         sds = [
             np.linalg.svd(template, compute_uv=False)
-            for term, template in zip(solution.design.terms, solution.estimates.templates, strict=True)
+            for term, template in zip(fit.design.terms, fit.estimates.templates, strict=True)
             if term.factor == position
         ]
         sd = np.sort(np.concatenate(sds))[::-1]
@@ -77,14 +77,14 @@ def repca(solution: Solution) -> dict[str, pd.DataFrame]:
     return result
 
 
-def _of_term(solution: Solution, position: int) -> list[NullDirection]:
-    term = solution.design.terms[position]
-    group = solution.design.factors[term.factor].label
-    arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
+def _of_term(fit: Fit, position: int) -> list[NullDirection]:
+    term = fit.design.terms[position]
+    group = fit.design.factors[term.factor].label
+    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     axes, sds, _ = np.linalg.svd(arrangement.layout.term_template(at.templates, position))
     null = arrangement.basis.term_roots[position].T @ axes[:, sds < SINGULAR_SD]  # on raw effects
-    sizes = np.sqrt(np.diagonal(solution.estimates.covariances[position]))
-    spread = sizes * np.sqrt(np.mean(term.z**2, axis=0)) / solution.estimates.sigma
+    sizes = np.sqrt(np.diagonal(fit.estimates.covariances[position]))
+    spread = sizes * np.sqrt(np.mean(term.z**2, axis=0)) / fit.estimates.sigma
     flat = np.flatnonzero(spread < SINGULAR_SD)
     found = [_flat_column(group, term.columns, int(i)) for i in flat]
     varying = np.flatnonzero(spread >= SINGULAR_SD)
@@ -92,7 +92,7 @@ def _of_term(solution: Solution, position: int) -> list[NullDirection]:
     if n_left <= 0 or len(varying) < 2:
         return found
     directions = _null_space(null[varying] * sizes[varying, None], n_left)
-    sentence = _dependence(solution, position, group, varying, directions)
+    sentence = _dependence(fit, position, group, varying, directions)
     for direction in directions.T:
         weights = np.zeros(len(term.columns))
         weights[varying] = direction / sizes[varying]
@@ -112,9 +112,9 @@ def _flat_column(group: str, columns: tuple[str, ...], i: int) -> NullDirection:
     return NullDirection(group, columns, weights, sentence)
 
 
-def _dependence(solution: Solution, position: int, group: str, varying: np.ndarray, directions: np.ndarray) -> str:
+def _dependence(fit: Fit, position: int, group: str, varying: np.ndarray, directions: np.ndarray) -> str:
     """Say which effects move together, and how."""
-    columns = solution.design.terms[position].columns
+    columns = fit.design.terms[position].columns
     size = np.abs(directions).max(axis=1)
     taking_part = varying[size > NEGLIGIBLE_LOADING * size.max()]
     rank = len(taking_part) - directions.shape[1]
@@ -123,7 +123,7 @@ def _dependence(solution: Solution, position: int, group: str, varying: np.ndarr
     sentence = f"{named} of '{group}' lie {shape}"
     if len(taking_part) == 2:
         i, j = taking_part
-        covariance = solution.estimates.covariances[position]
+        covariance = fit.estimates.covariances[position]
         correlation = "1" if covariance[i, j] > 0 else "-1"
         slope = covariance[i, j] / covariance[i, i]
         first, second = _one_effect(columns[i]), _one_effect(columns[j])

@@ -13,52 +13,52 @@ from itertools import product
 
 import numpy as np
 
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import FixedTerm, contains, fixed_terms
-from mixwidget.fit.solution import Solution
 from mixwidget.inference.estimable import estimable_rows
 
 DEPENDENT_RTOL = 1e-9  # a row whose remainder is below this share of its length depends on the rows before it
 
 
-def term_contrasts(solution: Solution, kind: int) -> dict[str, np.ndarray]:
+def term_contrasts(fit: Fit, kind: int) -> dict[str, np.ndarray]:
     """Return for each fixed term (but the intercept) the rows of its test, shape (m, p).
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     kind : {1, 2, 3}
     """
-    terms = fixed_terms(solution.design)
+    terms = fixed_terms(fit.design)
     tested = [term for term in terms if term.variables and term.columns]
     if kind == 1:
-        rows = _sequential(solution, [column for term in terms for column in term.columns])
+        rows = _sequential(fit, [column for term in terms for column in term.columns])
         return {term.label: rows[list(term.columns)] for term in tested}
     rows = {}
     for term in tested:
         if not term.full and not any(contains(other, term) for other in terms):
-            rows[term.label] = np.eye(len(solution.design.x_names))[list(term.columns)]
+            rows[term.label] = np.eye(len(fit.design.x_names))[list(term.columns)]
         elif kind == 2:
-            rows[term.label] = _second_kind(solution, term, terms)
+            rows[term.label] = _second_kind(fit, term, terms)
         else:
-            estimable = estimable_rows(solution.design.recipe, terms, term) if solution.design.x_dropped else None
-            usual = _third_kind(term, terms, len(solution.design.x_names)) if estimable is None else estimable
+            estimable = estimable_rows(fit.design.recipe, terms, term) if fit.design.x_dropped else None
+            usual = _third_kind(term, terms, len(fit.design.x_names)) if estimable is None else estimable
             rows[term.label] = usual
     return rows
 
 
-def _sequential(solution: Solution, order: list[int]) -> np.ndarray:
+def _sequential(fit: Fit, order: list[int]) -> np.ndarray:
     """Return the rows that belong to each column when the columns enter in the given order."""
-    root = np.linalg.qr(solution.design.X[:, order], mode="r")
+    root = np.linalg.qr(fit.design.X[:, order], mode="r")
     rows = np.zeros_like(root)
     rows[np.ix_(order, order)] = root / np.diagonal(root)[:, None]
     return rows
 
 
-def _second_kind(solution: Solution, term: FixedTerm, terms: tuple[FixedTerm, ...]) -> np.ndarray:
+def _second_kind(fit: Fit, term: FixedTerm, terms: tuple[FixedTerm, ...]) -> np.ndarray:
     containing = [other for other in terms if other is not term and contains(other, term)]
     before = [other for other in terms if other is not term and other not in containing]
     order = [column for other in (*before, term, *containing) for column in other.columns]
-    return _sequential(solution, order)[list(term.columns)]
+    return _sequential(fit, order)[list(term.columns)]
 
 
 def _third_kind(term: FixedTerm, terms: tuple[FixedTerm, ...], p: int) -> np.ndarray:

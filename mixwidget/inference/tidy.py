@@ -9,10 +9,10 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.model_frame import model_columns
 from mixwidget.fit.ranef import coef
-from mixwidget.fit.solution import Solution
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.fit.values import fitted, random_part
 from mixwidget.fit.varcorr import varcorr
@@ -25,7 +25,7 @@ _ORDER = ("effect", "group", "level", "term", "estimate", "std.error", "statisti
 
 
 def tidy_table(
-    solution: Solution,
+    fit: Fit,
     modes: dict[str, pd.DataFrame],
     variances: dict[str, np.ndarray],
     *,
@@ -38,7 +38,7 @@ def tidy_table(
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     modes : dict of DataFrame
     variances : dict of ndarray
         Conditional covariance matrices of the modes.
@@ -51,10 +51,10 @@ def tidy_table(
     check_level(level, "tidy")
     wanted = [effects] if isinstance(effects, str) else list(effects)
     makers = {
-        "fixed": lambda: _fixed(solution, level, ddf),
-        "ran_pars": lambda: _ran_pars(solution, level if conf_int else None),
+        "fixed": lambda: _fixed(fit, level, ddf),
+        "ran_pars": lambda: _ran_pars(fit, level if conf_int else None),
         "ran_vals": lambda: _ran_vals(modes, variances, level),
-        "ran_coefs": lambda: _ran_coefs(solution, modes),
+        "ran_coefs": lambda: _ran_coefs(fit, modes),
     }
     for name in wanted:
         if name not in makers:
@@ -64,8 +64,8 @@ def tidy_table(
     return table[[name for name in (*_ORDER, *limits) if name in table.columns]]
 
 
-def _fixed(solution: Solution, level: float, ddf: str) -> pd.DataFrame:
-    table = coefficient_table(solution, ddf)
+def _fixed(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
+    table = coefficient_table(fit, ddf)
     half = t_quantile(level, table["df"].to_numpy()) * table["se"].to_numpy()
     return pd.DataFrame(
         {
@@ -83,9 +83,9 @@ def _fixed(solution: Solution, level: float, ddf: str) -> pd.DataFrame:
     ).astype({"group": object})
 
 
-def _ran_pars(solution: Solution, level: float | None) -> pd.DataFrame:
+def _ran_pars(fit: Fit, level: float | None) -> pd.DataFrame:
     rows: list[tuple[str, str, float]] = []
-    found = varcorr(solution)
+    found = varcorr(fit)
     for term in found.terms:
         sd, corr = term.sd, term.corr
         for b, first in enumerate(term.columns):
@@ -95,7 +95,7 @@ def _ran_pars(solution: Solution, level: float | None) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["group", "term", "estimate"])
     table.insert(0, "effect", "ran_pars")
     if level is not None:
-        limits = profile_intervals(solution, level, ["theta_"], None).to_numpy()
+        limits = profile_intervals(fit, level, ["theta_"], None).to_numpy()
         table["conf.low"], table["conf.high"] = limits[:, 0], limits[:, 1]
     return table
 
@@ -114,8 +114,8 @@ def _ran_vals(modes: dict[str, pd.DataFrame], variances: dict[str, np.ndarray], 
     return pd.concat(parts, ignore_index=True)
 
 
-def _ran_coefs(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    fixed = pd.Series(solution.estimates.beta, index=list(solution.design.x_names))
+def _ran_coefs(fit: Fit, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    fixed = pd.Series(fit.estimates.beta, index=list(fit.design.x_names))
     parts = [
         pd.DataFrame({"effect": "ran_coefs", "group": group, "level": frame.index, "term": name, "estimate": column})
         for group, frame in coef(fixed, modes).items()
@@ -124,27 +124,27 @@ def _ran_coefs(solution: Solution, modes: dict[str, pd.DataFrame]) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)
 
 
-def glance_table(solution: Solution) -> pd.DataFrame:
+def glance_table(fit: Fit) -> pd.DataFrame:
     """Return one row: nobs, sigma, logLik, AIC, BIC, REMLcrit or deviance, df.residual."""
-    found = likelihood(solution)
-    criterion = "REMLcrit" if solution.reml else "deviance"
-    values = {"nobs": found.nobs, "sigma": solution.estimates.sigma, "logLik": found.loglik}
+    found = likelihood(fit)
+    criterion = "REMLcrit" if fit.reml else "deviance"
+    values = {"nobs": found.nobs, "sigma": fit.estimates.sigma, "logLik": found.loglik}
     values |= {"AIC": found.aic, "BIC": found.bic, criterion: found.criterion, "df.residual": found.df_resid}
     return pd.DataFrame([values])
 
 
-def augment_table(solution: Solution, call: Call, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def augment_table(fit: Fit, call: Call, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the fitted rows: response and variables of the model, then .fitted, .resid, .hat and so on.
 
     .cooksd is Cook's distance, .fixed the part of the fixed effects, .mu the fitted value, .sqrtXwt and .sqrtrwt the
     square root of the weight, .wtres the residual times that.
     """
-    design = solution.design
-    mean = fitted(solution, modes)
+    design = fit.design
+    mean = fitted(fit, modes)
     weights = np.ones(len(mean)) if design.weights is None else design.weights
-    hat, residual = leverages(solution), design.y - mean
+    hat, residual = leverages(fit), design.y - mean
     scaled = residual * np.sqrt(weights) / (1.0 - hat)
-    cooks = scaled**2 * hat / (max(design.X.shape[1], 1) * solution.estimates.sigma**2)
+    cooks = scaled**2 * hat / (max(design.X.shape[1], 1) * fit.estimates.sigma**2)
     columns = {design.formula.response: design.y}
     columns |= {str(name): column for name, column in model_columns(design, call).items() if name not in columns}
     columns |= {
@@ -153,7 +153,7 @@ def augment_table(solution: Solution, call: Call, modes: dict[str, pd.DataFrame]
         if factor.label not in columns
     }
     columns |= {".fitted": mean, ".resid": residual, ".hat": hat, ".cooksd": cooks}
-    columns |= {".fixed": mean - random_part(solution, modes)}
+    columns |= {".fixed": mean - random_part(fit, modes)}
     columns |= {".mu": mean, ".offset": np.zeros(len(mean)) if design.offset is None else design.offset}
     columns |= {".sqrtXwt": np.sqrt(weights), ".sqrtrwt": np.sqrt(weights), ".weights": weights}
     columns |= {".wtres": np.sqrt(weights) * residual}

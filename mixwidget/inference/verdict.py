@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.certificate import descent_from_boundary
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.optimum import Optimum
-from mixwidget.engine.search import Descent
-from mixwidget.engine.second_look import look_again
-from mixwidget.fit.solution import Solution, one_thread
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.search.certificate import descent_from_boundary
+from mixwidget.engine.search.optimum import Optimum
+from mixwidget.engine.search.search import Descent
+from mixwidget.engine.search.second_look import look_again
+from mixwidget.fit.fit import Fit, one_thread
 from mixwidget.inference.singularity import singular_sentences
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises
@@ -41,12 +41,12 @@ class Verdict:
         return self.message
 
 
-def verdict(solution: Solution, *, thorough: bool = False) -> Verdict:
-    """Return the verdict on a solution.
+def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
+    """Return the verdict on a fit.
 
     Parameters
     ----------
-    solution : Solution
+    fit : Fit
     thorough : bool
         Whether to descend also from the starting values that the fit did without.
 
@@ -62,44 +62,44 @@ def verdict(solution: Solution, *, thorough: bool = False) -> Verdict:
     >>> mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).verdict.message
     'Converged.'
     """
-    optimum = solution.optimum
+    optimum = fit.optimum
     certificate = optimum.certificate
-    promised = max(certificate.decrement, _promised_alone(optimum)) if solution.priors else certificate.decrement
+    promised = max(certificate.decrement, _promised_alone(optimum)) if fit.priors else certificate.decrement
     if not optimum.converged or not promised <= NOT_CONVERGED_ABOVE:
         return Verdict("not converged", _not_converged(optimum, promised))
-    further = _further(solution) if thorough else ()
-    others = other_optima(solution, further)
+    further = _further(fit) if thorough else ()
+    others = other_optima(fit, further)
     if others:
-        return Verdict("several optima", _several(others, solution), others)
+        return Verdict("several optima", _several(others, fit), others)
     if certificate.is_singular:
-        sentences = "; ".join(singular_sentences(solution))
+        sentences = "; ".join(singular_sentences(fit))
         return Verdict("boundary", f"Converged on the boundary (singular): {sentences}.")
     return Verdict("converged", "Converged.")
 
 
-def _further(solution: Solution) -> tuple[Descent, ...]:
+def _further(fit: Fit) -> tuple[Descent, ...]:
     with one_thread():
-        return look_again(solution.optimum, control=solution.control)
+        return look_again(fit.optimum, control=fit.control)
 
 
-def other_optima(solution: Solution, further: tuple[Descent, ...] = ()) -> tuple[float, ...]:
+def other_optima(fit: Fit, further: tuple[Descent, ...] = ()) -> tuple[float, ...]:
     """Return how much higher than the best value the other optima lie that descents ended at, nearest first.
 
     Negative for one that lies lower, which a fit never leaves behind but a further descent may find.
     """
-    best = solution.optimum.evaluation.value
-    ends = [descent for descent in (*solution.optimum.descents, *further) if descent.reason in STATIONARY]
+    best = fit.optimum.evaluation.value
+    ends = [descent for descent in (*fit.optimum.descents, *further) if descent.reason in STATIONARY]
     apart = sorted((end for end in ends if abs(end.value - best) > DIFFERENT_OPTIMUM), key=lambda end: end.value)
-    gaps = [end.value - best for end in apart if _is_optimum(solution, end.theta)]
+    gaps = [end.value - best for end in apart if _is_optimum(fit, end.theta)]
     distinct = [gap for i, gap in enumerate(gaps) if i == 0 or gap - gaps[i - 1] > DIFFERENT_OPTIMUM]
     return tuple(round(gap, 4) for gap in distinct)
 
 
-def _is_optimum(solution: Solution, theta: np.ndarray) -> bool:
+def _is_optimum(fit: Fit, theta: np.ndarray) -> bool:
     """Whether the criterion rises from a stationary point into the cone; a singular template can also be a saddle."""
-    arrangement = solution.optimum.arrangement
+    arrangement = fit.optimum.arrangement
     with one_thread():
-        at = evaluate(arrangement, theta, reml=solution.reml)
+        at = evaluate(arrangement, theta, reml=fit.reml)
         return descent_from_boundary(arrangement, at, differentiate(arrangement, at)) is None
 
 
@@ -120,14 +120,14 @@ def _not_converged(optimum: Optimum, promised: float) -> str:
     return f"Not converged: the optimiser stopped after {count} evaluations while {still}, so do not use these numbers."
 
 
-def _several(others: tuple[float, ...], solution: Solution) -> str:
+def _several(others: tuple[float, ...], fit: Fit) -> str:
     if others[0] < 0:
         lower = f"{-others[0]:.4g}"
         return f"Several optima: another start ends {lower} lower than this fit; fit again with Control(starts='both')."
     listed = " and ".join(f"{gap:.4g}" for gap in others)
     lies = "the other lies" if len(others) == 1 else "the others lie"
-    name = "REML criterion" if solution.reml else "deviance"
-    singular = " This best one is singular." if solution.optimum.certificate.is_singular else ""
+    name = "REML criterion" if fit.reml else "deviance"
+    singular = " This best one is singular." if fit.optimum.certificate.is_singular else ""
     return (
         f"Several optima: this is the best of {len(others) + 1} found, {lies} {listed} higher in the {name}.{singular}"
     )

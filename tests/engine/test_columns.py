@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mixwidget.engine.columns import pool_columns
+from mixwidget.engine.sums.columns import pool_columns
 from mixwidget.errors import FitError
 
 N = 40

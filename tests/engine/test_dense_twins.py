@@ -4,12 +4,17 @@ import numpy as np
 import pytest
 from scipy.linalg import solve_triangular
 
-import mixwidget.engine.arrangement as arrangement_module
-from mixwidget.engine.arrangement import arrange
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.cross_products import cross_products
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.estimates import conditional_covariances, conditional_modes, estimate, standardised_theta
+import mixwidget.engine.model.arrangement as arrangement_module
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.estimates import (
+    conditional_covariances,
+    conditional_modes,
+    estimate,
+    standardised_theta,
+)
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.sums.cross_products import cross_products
 from mixwidget.linalg.cross import DenseCross, SparseCross
 from tests import tolerances as tol
 from tests.oracles import twins

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from mixwidget.control import Control
-from mixwidget.engine.arrangement import arrange
-from mixwidget.engine.arrays import FactorArrays, ModelArrays, TermArrays
-from mixwidget.engine.basin import Basin
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.cross_products import cross_products
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.face import descend_on_face, faces_to_try
-from mixwidget.engine.optimum import find_optimum
-from mixwidget.engine.search import Search
-from mixwidget.engine.starts import starting_values
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.search.basin import Basin
+from mixwidget.engine.search.face import descend_on_face, faces_to_try
+from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.engine.search.search import Search
+from mixwidget.engine.search.starts import starting_values
+from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
+from mixwidget.engine.sums.cross_products import cross_products
 
 
 def slopes_model(rng, columns):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from mixwidget.engine.newton import minimise
+from mixwidget.engine.search.newton import minimise
 
 
 @dataclass(frozen=True)

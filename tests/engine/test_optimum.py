@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import mixwidget.engine.arrangement as arrangement_module
+import mixwidget.engine.model.arrangement as arrangement_module
 from mixwidget.control import Control
-from mixwidget.engine.arrangement import arrange
-from mixwidget.engine.arrays import FactorArrays, ModelArrays, TermArrays
-from mixwidget.engine.certificate import certify, descent_from_boundary
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.cross_products import cross_products
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.optimum import find_optimum
-from mixwidget.engine.saturation import refuse_saturation
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.search.certificate import certify, descent_from_boundary
+from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.engine.search.saturation import refuse_saturation
+from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
+from mixwidget.engine.sums.cross_products import cross_products
 from mixwidget.errors import FitCancelled, FitError, ProblemTooLargeError
 from tests.oracles.twins_worlds import STRUCTURES, world
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import mixwidget as mw
-from mixwidget.engine import second_order, second_order_crossed
-from mixwidget.engine.absolute import HeldParameter, Target
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.held_effect import HeldEffect
+from mixwidget.engine.criterion import second_order, second_order_crossed
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.held_effect import HeldEffect
+from mixwidget.engine.criterion.held_parameter import HeldParameter, Target
 from mixwidget.inference.curvature import difference_hessian, profiled_hessian
 from mixwidget.linalg import cross
 from tests import tolerances as tol
@@ -35,7 +35,7 @@ HELD = [
 
 @pytest.mark.parametrize("name", MODELS)
 def test_exact_hessian(name):
-    solution = reference_fit(name).solution
+    solution = reference_fit(name).fit
     derivatives = differentiate(solution.optimum.arrangement, solution.optimum.evaluation)
     exact, differences = profiled_hessian(solution, derivatives), difference_hessian(solution)
     scale = np.sqrt(np.outer(np.diagonal(exact), np.diagonal(exact)))
@@ -49,7 +49,7 @@ def test_held_parameter(name, target):
     term = fit.varcorr.terms[target.term]
     at_optimum = {"sd": term.sd[target.first], "cor": term.corr[target.first, target.second], "sigma": fit.sigma}
     held = HeldParameter(arrangement, target, at_optimum[target.kind])
-    u = held.start(fit.solution.estimates.covariances, fit.sigma)
+    u = held.start(fit.fit.estimates.covariances, fit.sigma)
     assert held.evaluate(u).value == pytest.approx(fit.criterion, abs=1e-9)
 
     value = 0.9 * at_optimum[target.kind] + 0.02
@@ -90,7 +90,7 @@ def test_held_effect():
 
 
 def test_forward_differences_are_close_to_central_ones():
-    solution = reference_fit("sleep_slopes").solution
+    solution = reference_fit("sleep_slopes").fit
     derivatives = differentiate(solution.optimum.arrangement, solution.optimum.evaluation)
     forward, central = difference_hessian(solution, derivatives), difference_hessian(solution)
     np.testing.assert_allclose(forward, central, atol=1e-4 * np.abs(central).max())
@@ -112,7 +112,7 @@ def test_sums_of_crossed_factors_without_forming_the_marginal_matrix(formula, sp
         "x": x,
         "y": sum(effects) + rng.normal(size=n),
     }
-    solution = mw.lmer(formula, data, control=mw.Control(warn=False)).solution
+    solution = mw.lmer(formula, data, control=mw.Control(warn=False)).fit
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     assert second_order.is_one_and_rest(arrangement)
     derivatives = differentiate(arrangement, at)

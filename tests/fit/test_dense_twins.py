@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 import mixwidget as mw
-from mixwidget.fit.solution import model_arrays
+from mixwidget.fit.fit import model_arrays
 from tests import tolerances as tol
 from tests.oracles import twins
 from tests.oracles.twins_worlds import STRUCTURES, world
@@ -27,7 +27,7 @@ def fitted(name, option):
     options = OPTIONS[option]
     drawn = world(name, seed=11, n=130, weighted="weights" in options)
     fit = mw.lmer(drawn.formula, drawn.frame, control=mw.Control(warn=False), **options)
-    estimates = fit.solution.estimates
+    estimates = fit.fit.estimates
     return fit, model_arrays(fit.design), [cov / estimates.sigma**2 for cov in estimates.covariances]
 
 

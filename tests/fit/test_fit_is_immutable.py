@@ -27,7 +27,7 @@ ANSWERS = {
     "varcorr": lambda fit: fit.varcorr.terms[0].cov,
     "sd": lambda fit: fit.varcorr.terms[0].sd,
     "repca": lambda fit: fit.repca()["fine"],
-    "covariances": lambda fit: fit.solution.estimates.covariances[0],
+    "covariances": lambda fit: fit.fit.estimates.covariances[0],
     "X": lambda fit: fit.design.X,
     "y": lambda fit: fit.design.y,
     "codes": lambda fit: fit.design.factors[0].codes,

@@ -13,9 +13,9 @@ from scipy.optimize import minimize
 from scipy.stats import multivariate_t
 
 import mixwidget as mw
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.estimates import standardised_theta
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.estimates import standardised_theta
+from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.fit.start import start_templates
 from tests import tolerances as tol
 from tests.oracles import load_case, load_data

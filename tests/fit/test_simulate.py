@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mixwidget as mw
-from mixwidget.fit.solution import model_arrays
+from mixwidget.fit.fit import model_arrays
 from tests.oracles import twins
 from tests.oracles.twins_worlds import world
 
@@ -21,7 +21,7 @@ def test_mean_and_covariance(name, weighted):
     draws = fit.simulate(N_DRAWS, seed=1)
     assert draws.shape == (fit.nobs, N_DRAWS)
     assert list(draws.columns[:2]) == ["sim_1", "sim_2"]
-    covariances = [cov / fit.sigma**2 for cov in fit.solution.estimates.covariances]
+    covariances = [cov / fit.sigma**2 for cov in fit.fit.estimates.covariances]
     V = fit.sigma**2 * twins.marginal_covariance(model_arrays(fit.design), covariances)
     mean = fit.design.X @ fit.fixef.to_numpy() + (drawn.frame["off"].to_numpy() if weighted else 0.0)
     sd = np.sqrt(np.diagonal(V))

@@ -16,7 +16,7 @@ from tests.reference_fits import reference_fit
 def test_fits_of_many_responses_agree_with_single_ones(name):
     fit = reference_fit(name)
     draws = fit.simulate(8, seed=3).to_numpy()
-    many = fit_responses(fit.solution, draws)
+    many = fit_responses(fit.fit, draws)
     assert many.converged.all()
     for i in range(8):
         one = fit.refit(draws[:, i])
@@ -31,7 +31,7 @@ def test_responses_leave_the_boundary_on_which_a_singular_fit_lies(name):
     fit = reference_fit(name)
     assert fit.is_singular
     draws = fit.simulate(10, seed=1).to_numpy()
-    many, single = fit_responses(fit.solution, draws), [fit.refit(column) for column in draws.T]
+    many, single = fit_responses(fit.fit, draws), [fit.refit(column) for column in draws.T]
     assert many.converged.all()
     np.testing.assert_allclose(many.criterion, [one.criterion for one in single], atol=tol.ATOL_BATCH)
     assert many.is_singular.tolist() == [one.is_singular for one in single]
@@ -77,7 +77,7 @@ def test_intervals_of_four_kinds():
 
 
 def test_progress_is_told_and_an_interrupt_keeps_what_is_there(monkeypatch):
-    monkeypatch.setattr("mixwidget.engine.batch.CHUNK_FLOATS", 180)  # ten responses at a time
+    monkeypatch.setattr("mixwidget.engine.criterion.batch.CHUNK_FLOATS", 180)  # ten responses at a time
     told = []
 
     def stop_early(done, total):
@@ -104,7 +104,7 @@ def test_progress_is_told_and_an_interrupt_keeps_what_is_there(monkeypatch):
     ids=["batch", "one by one", "stat", "case"],
 )
 def test_a_bootstrap_asks_whether_to_stop_and_keeps_what_is_there(name, options, monkeypatch):
-    monkeypatch.setattr("mixwidget.engine.batch.CHUNK_FLOATS", 180)
+    monkeypatch.setattr("mixwidget.engine.criterion.batch.CHUNK_FLOATS", 180)
     asked = 0
 
     def should_stop():

@@ -5,7 +5,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.errors import FitCancelled, MixwidgetWarning
-from mixwidget.interactive import Refitter
+from mixwidget.widgets.refit import Refitter
 from tests.reference_fits import reference_fit
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.fit.solution import solve
+from mixwidget.fit.fit import solve
 from mixwidget.inference import minimum_prior as room
 from tests.reference_fits import arguments_of, reference_fit
 
@@ -61,7 +61,7 @@ def test_terms_of_one_group_get_the_same_strength_whatever_their_size():
     sds = answer.model.optimum.certificate.relative_sds
     assert min(values[-1] for values in sds) == pytest.approx(0.01, rel=0.02)
     assert answer.model.criterion == pytest.approx(fit.criterion, abs=0.1)
-    control = fit.solution.control
+    control = fit.fit.control
     again = mw.lmer("y ~ x + z + (1 | g) + (0 + x + z | g)", data, cov_prior=answer.priors, control=control)
     assert again.criterion == pytest.approx(answer.model.criterion, abs=1e-6)
 

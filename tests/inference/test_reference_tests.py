@@ -48,7 +48,7 @@ def test_kenward_roger(name):
     np.testing.assert_allclose(table["se"], case["se"], rtol=tol.RTOL_KENWARD_ROGER)
     np.testing.assert_allclose(table["df"], case["df"], rtol=tol.RTOL_KENWARD_ROGER)
     np.testing.assert_allclose(table["p"], case["p"], rtol=tol.RTOL_P, atol=1e-12)
-    adjusted = kenward_roger(reference_fit(name).solution).vcov
+    adjusted = kenward_roger(reference_fit(name).fit).vcov
     scale = np.outer(case["se"], case["se"])
     np.testing.assert_allclose(adjusted / scale, np.array(case["vcov"]) / scale, atol=tol.RTOL_KENWARD_ROGER)
 
@@ -60,7 +60,7 @@ def test_kenward_roger_with_a_huge_variance_ratio():
     variances = [fit.varcorr.terms[0].cov[0, 0], fit.sigma**2]
     parts = [grouped, np.eye(len(X))]
     expected = dense_kenward_roger(X, parts, variances)
-    np.testing.assert_allclose(kenward_roger(fit.solution).vcov, expected, rtol=1e-6)
+    np.testing.assert_allclose(kenward_roger(fit.fit).vcov, expected, rtol=1e-6)
 
 
 ANOVA = [
@@ -148,4 +148,4 @@ def test_methods_that_do_not_apply_say_so():
 def test_kenward_roger_refuses_what_does_not_fit(monkeypatch):
     monkeypatch.setattr("mixwidget.inference.kenward_roger.MAX_COLUMNS", 10)
     with pytest.raises(ProblemTooLargeError, match="use ddf='satterthwaite'"):
-        kenward_roger(reference_fit("penicillin").solution)
+        kenward_roger(reference_fit("penicillin").fit)

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import t as student_t
 
 import mixwidget as mw
-from mixwidget.fit.solution import model_arrays
+from mixwidget.fit.fit import model_arrays
 from mixwidget.inference.satterthwaite import satterthwaite
 from tests.oracles import twins
 from tests.oracles.twins_worlds import STRUCTURES, world
@@ -31,9 +31,9 @@ def regular_fit(name, *, weighted, reml):
 def test_df_agree_with_the_dense_twin(name, weighted, reml):
     fit = regular_fit(name, weighted=weighted, reml=reml)
     contrasts = np.vstack([np.eye(3), [1.0, 2.0, -1.0]])
-    templates = list(fit.solution.estimates.templates)
+    templates = list(fit.fit.estimates.templates)
     expected = twins.satterthwaite_df(model_arrays(fit.design), templates, fit.sigma, contrasts, reml=reml)
-    np.testing.assert_allclose(satterthwaite(fit.solution).df(contrasts), expected, rtol=RTOL_DIFFERENCES)
+    np.testing.assert_allclose(satterthwaite(fit.fit).df(contrasts), expected, rtol=RTOL_DIFFERENCES)
     table = fit.coef_table()
     np.testing.assert_allclose(table["df"], expected[:3], rtol=RTOL_DIFFERENCES)
     np.testing.assert_allclose(table["p"], 2.0 * student_t.sf(np.abs(table["statistic"]), table["df"]), rtol=1e-12)

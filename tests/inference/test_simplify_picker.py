@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import mixwidget as mw
-from mixwidget.interactive import Refitter
+from mixwidget.widgets.refit import Refitter
 from tests.widgets.fixtures import command, with_form
 
 FORMULA = "math ~ ses*sector + (ses|sch.id)"

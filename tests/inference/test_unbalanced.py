@@ -139,7 +139,7 @@ def test_kenward_roger_counts_the_weights():
     parts = [(codes[:, None] == codes).astype(float), np.diag(1.0 / fit.design.weights)]
     variances = [fit.varcorr.terms[0].cov[0, 0], fit.sigma**2]
     expected = dense_kenward_roger(X, parts, variances)
-    np.testing.assert_allclose(kenward_roger(fit.solution).vcov, expected, rtol=1e-6)
+    np.testing.assert_allclose(kenward_roger(fit.fit).vcov, expected, rtol=1e-6)
     assert (fit.coef_table("kenward-roger")["df"] < 160).all()
 
 

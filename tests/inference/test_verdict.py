@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.engine.criterion import evaluate
-from mixwidget.engine.derivatives import differentiate
-from mixwidget.engine.newton import minimise
+from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.search.newton import minimise
 from tests import tolerances as tol
 from tests.oracles import cases, cases_with, load_case
 from tests.reference_fits import arguments_of, reference_fit
@@ -45,7 +45,7 @@ def test_null_directions_do_not_vary(name):
     assert directions
     terms = {(fit.design.factors[term.factor].label, term.columns): i for i, term in enumerate(fit.design.terms)}
     for direction in directions:
-        covariance = fit.solution.estimates.covariances[terms[direction.group, direction.columns]]
+        covariance = fit.fit.estimates.covariances[terms[direction.group, direction.columns]]
         size = direction.weights**2 @ np.diagonal(covariance)
         assert direction.weights @ covariance @ direction.weights <= tol.SINGULAR_SD * (size + 1e-4 * fit.sigma**2)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.arrays import FactorArrays, ModelArrays, TermArrays
+from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
 
 # terms as (factor, columns); fine lies in mid lies in top, cr and cr2 cross all of them
 STRUCTURES = {

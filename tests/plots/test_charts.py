@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.bootstrap import DrawnBootstrap
+from mixwidget.answers.bootstrap import DrawnBootstrap
 from mixwidget.views.diagnostic_plot import diagnostic_plot_view
 from tests.reference_fits import reference_fit
 

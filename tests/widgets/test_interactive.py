@@ -7,7 +7,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.control import Control
-from mixwidget.interactive import Refitter, fitted_rows, notebook_bundle
+from mixwidget.widgets.refit import Refitter, fitted_rows, notebook_bundle
 from tests.oracles import load_case, load_data
 from tests.widgets.fixtures import command, with_form
 

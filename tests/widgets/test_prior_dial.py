@@ -8,7 +8,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.magic.options import split_line
-from mixwidget.prior_dial import PriorDial
+from mixwidget.widgets.dial import PriorDial
 from tests.oracles import load_case
 from tests.reference_fits import reference_fit
 from tests.widgets.fixtures import command, singular_widget, turn, with_form

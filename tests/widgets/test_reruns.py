@@ -19,7 +19,7 @@ import comm, ipywidgets
 import mixwidget as mw
 sleep = mw.load_dataset("sleepstudy")
 fit = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)
-COUNTED = ("FitWidget", "LmerModel", "Session", "Solution", "DataFrame")
+COUNTED = ("FitWidget", "LmerModel", "Session", "Fit", "DataFrame")
 """
 COUNT = """
 gc.collect()

@@ -1,0 +1,59 @@
+"""`all_fit`: the same model by every optimiser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mixwidget.answers.answer import Answer
+from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.inference.all_fit import Runs
+from mixwidget.inference.all_fit import all_fit as run_all
+from mixwidget.model import LmerModel
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class AllFit(Answer):
+    """The optimisers' answers side by side.
+
+    Attributes
+    ----------
+    runs : Runs
+        With each optimiser's path and estimates.
+    """
+
+    runs: Runs
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every optimiser ended at the same criterion."""
+        return bool(self.frame["agrees"].all())
+
+    def plot(self) -> Any:
+        """Return an altair chart of the criterion and of every estimate by optimiser."""
+        from mixwidget.plots.all_fit import all_fit_chart
+
+        return all_fit_chart(self.frame)
+
+
+def all_fit(fit: LmerModel, progress: bool | Progress = True) -> AllFit:
+    """Fit a model again by every available optimiser, as ``lme4::allFit``.
+
+    Our Newton from each of its starting values, and from lme4's start trust-region, L-BFGS-B, BFGS, Nelder-Mead,
+    Powell, COBYLA, COBYQA (scipy 1.14) and nlopt's BOBYQA (where nlopt is installed). Cross products are formed once.
+
+    Parameters
+    ----------
+    fit : LmerModel
+    progress : bool or callable
+        A bar on the error stream for what takes more than a second. An interrupt keeps the answers that are there.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+    >>> mw.all_fit(fit).agrees
+    True
+    """
+    runs = run_all(fit.fit, progress_bar("all optimisers", shown=progress))
+    return AllFit(title=f"All optimisers: {fit.formula}", sentence=runs.sentence(), frame=runs.to_frame(), runs=runs)

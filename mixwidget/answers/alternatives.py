@@ -1,0 +1,80 @@
+"""A fit beside its rivals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from mixwidget.inference.alternatives import ANSWERS, alternatives_table
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Alternatives:
+    """The same coefficients by several methods.
+
+    Attributes
+    ----------
+    table : DataFrame
+        method, term, estimate, se, df, lower, upper.
+    level : float
+        Of the intervals.
+    """
+
+    table: pd.DataFrame
+    level: float = 0.95
+
+    @property
+    def answers(self) -> pd.Series:
+        """What each method answers."""
+        methods = self.table["method"].unique()
+        return pd.Series({name: ANSWERS[name] for name in methods}, name="answers")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return estimate and se with the methods as columns, one row a coefficient."""
+        order = list(dict.fromkeys(self.table["term"]))
+        methods = list(dict.fromkeys(self.table["method"]))
+        wide = self.table.pivot_table(index="term", columns="method", values=["estimate", "se"], sort=False)
+        columns = [(name, field) for name in methods for field in ("estimate", "se")]
+        return wide.swaplevel(axis=1).reindex(index=order, columns=pd.MultiIndex.from_tuples(columns))
+
+    def plot(self) -> Any:
+        """Return an altair chart of estimate and interval by coefficient and method, with what each answers."""
+        from mixwidget.plots.alternatives import alternatives_chart
+
+        return alternatives_chart(self.table, self.answers, self.level)
+
+    def __repr__(self) -> str:
+        lines = [f"{name}: {text}" for name, text in self.answers.items()]
+        return "\n".join([self.to_frame().T.to_string(float_format=lambda value: f"{value:.4g}"), "", *lines])
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li><b>{escape(str(n))}</b>: {escape(text)}</li>" for n, text in self.answers.items())
+        return f"{self.to_frame().to_html(float_format=lambda v: f'{v:.4g}', na_rep='–')}<ul>{items}</ul>"
+
+
+def alternatives(fit: Any, group: str | None = None, level: float = 0.95) -> Alternatives:
+    """Show a fit beside other methods on the same data, by statsmodels.
+
+    Pooled least squares, the same with cluster-robust errors, the within (fixed-effects) model, GEE with exchangeable
+    correlation, and statsmodels' mixed model.
+
+    Parameters
+    ----------
+    fit : LmerModel
+    group : str, optional
+        The grouping factor that the rivals use; the first unless given.
+    level : float
+        Of the intervals.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+    >>> rivals = mw.alternatives(fit)
+    >>> rivals.to_frame().loc["Days", ("pooled OLS", "estimate")].round(4)
+    np.float64(10.4673)
+    """
+    return Alternatives(alternatives_table(fit.fit, group, level), level)

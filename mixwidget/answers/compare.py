@@ -1,0 +1,154 @@
+"""Several fits side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from mixwidget.fit.caller import names_in_caller
+from mixwidget.inference.compare import Comparison as Ratios
+from mixwidget.inference.compare import compare_fits
+from mixwidget.report.comparison_html import comparison_html
+from mixwidget.report.paper_table import PaperTable
+from mixwidget.report.text import comparison_text
+from mixwidget.views.comparison import ComparisonView, comparison_view
+from mixwidget.views.paper import paper_view
+from mixwidget.widgets.cells import SHOWN
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Likelihood-ratio table and estimates of several fits; text in a terminal, a table in a notebook."""
+
+    fits: Mapping[str, Any]
+    ratios: Ratios
+
+    @cached_property
+    def view(self) -> ComparisonView:
+        """The comparison as plain data."""
+        return comparison_view(self.ratios, self.fits)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the likelihood-ratio table: npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq)."""
+        rows = self.ratios.rows
+        columns = {
+            "npar": [row.npar for row in rows],
+            "AIC": [row.aic for row in rows],
+            "BIC": [row.bic for row in rows],
+            "logLik": [row.loglik for row in rows],
+            "deviance": [row.deviance for row in rows],
+            "Chisq": [row.chisq for row in rows],
+            "Df": [row.df for row in rows],
+            "Pr(>Chisq)": [row.p for row in rows],
+        }
+        return pd.DataFrame(columns, index=[row.name for row in rows]).astype(
+            {"Chisq": float, "Df": float, "Pr(>Chisq)": float}
+        )
+
+    def table(self, stars: bool = False, digits: int = 3) -> PaperTable:
+        """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.
+
+        It becomes a data frame, HTML, LaTeX or Markdown: ``.to_frame()``, ``.to_html()``, ``.to_latex()``,
+        ``.to_markdown()``.
+        """
+        return PaperTable(paper_view(self.fits, stars=stars, digits=digits))
+
+    def __str__(self) -> str:
+        return comparison_text(self.view)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        SHOWN.show(None, self)
+        return comparison_html(self.view)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LikelihoodRatios(Comparison):
+    """A comparison whose table also has the p values of variances on the boundary of their range."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table of `Comparison` and ``mixture p``, NaN where no single random effect is tested."""
+        table = super().to_frame()
+        table["mixture p"] = pd.Series([row.mixture_p for row in self.ratios.rows], index=table.index, dtype=float)
+        return table
+
+
+def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:
+    """Compare fits of the same response by likelihood ratios, as ``anova(m1, m2)`` of lme4.
+
+    Parameters
+    ----------
+    *fits : LmerModel
+        Called by the names of the variables that hold them, as in R; or one mapping of names to fits.
+    refit : bool
+        True: REML fits are fitted again by maximum likelihood, and the table says so. False: REML criteria are
+        compared, which needs the same fixed effects.
+    **named : LmerModel
+        Fits with names of their own.
+
+    Returns
+    -------
+    LikelihoodRatios
+        `to_frame` has npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq), mixture p. Models that are not nested
+        get information criteria only.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two fits, if their rows or responses differ, or if REML criteria do not compare.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> sleep = mw.load_dataset("sleepstudy")
+    >>> null = mw.lmer("Reaction ~ 1 + (Days | Subject)", sleep)
+    >>> days = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)
+    >>> mw.anova(null, days).to_frame()["Chisq"].round(4).tolist()
+    [nan, 23.5365]
+    """
+    collected = named_fits(fits, named, depth=2)
+    return LikelihoodRatios(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml(), refit=refit))
+
+
+def compare(*fits: Any, **named: Any) -> Comparison:
+    """Compare fits of the same response, as ``lme4::anova(m1, m2)``.
+
+    Parameters
+    ----------
+    *fits : LmerModel
+        Called by the names of the variables that hold them, as in R; or one mapping of names to fits.
+    **named : LmerModel
+        Fits with names of their own.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two fits, or if they are not of the same rows and response.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> sleep = mw.load_dataset("sleepstudy")
+    >>> one = mw.lmer("Reaction ~ Days + (1 | Subject)", sleep)
+    >>> two = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)
+    >>> mw.compare(one, two).to_frame()["Chisq"].round(4).tolist()
+    [nan, 42.8368]
+    """
+    collected = named_fits(fits, named, depth=2)
+    return Comparison(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml()))
+
+
+def named_fits(fits: tuple[Any, ...], named: Mapping[str, Any], *, depth: int) -> dict[str, Any]:
+    """Return fits by name: their own, that of a variable of the caller `depth` frames up, or "model 1" and so on."""
+    if len(fits) == 1 and isinstance(fits[0], Mapping):
+        return {**fits[0], **named}
+    found = names_in_caller(list(fits), depth=depth + 1)
+    names = [name or f"model {i}" for i, name in enumerate(found, start=1)]
+    if len({*names, *named}) < len(names) + len(named):  # one fit given twice
+        names = [f"model {i}" for i in range(1, len(fits) + 1)]
+    return {**dict(zip(names, fits, strict=True)), **named}

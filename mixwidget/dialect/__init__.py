@@ -1,0 +1,1 @@
+"""R's values and functions on columns: factors, contrasts, polynomials, splines, arithmetic."""

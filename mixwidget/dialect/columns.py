@@ -1,0 +1,123 @@
+"""One column of a frame to a value, whatever its type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.dialect.factorize import factor_of_categorical, factor_of_numbers, factor_of_texts
+from mixwidget.dialect.values import LOGICAL_LEVELS, Factor, Value
+from mixwidget.errors import DataError
+
+
+def column_value(column: pd.Series, name: str) -> Value:
+    """Return a column as R's model frame sees it: numbers, a logical vector or a factor.
+
+    Raises
+    ------
+    DataError
+        At dates, mixed types and anything else that has no meaning in a model.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        return _of_numpy(column.to_numpy())
+    if isinstance(dtype, pd.CategoricalDtype):
+        return factor_of_categorical(column.array)
+    return _of_other(column, name)
+
+
+def grouping_value(column: pd.Series, name: str) -> Factor:
+    """Return a column as a grouping factor: numbers, dates and periods have levels too.
+
+    Raises
+    ------
+    DataError
+        At mixed types.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return factor_of_categorical(column.array)
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        return factor_of_numbers(column.to_numpy())
+    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
+        return factor_of_texts(column.astype(str).where(column.notna()))
+    value = _exact_integers(column) if dtype.kind in "iu" else _of_other(column, name)
+    return value if isinstance(value, Factor) else factor_of_numbers(np.asarray(value))
+
+
+def _exact_integers(column: pd.Series) -> Factor:
+    """Return nullable integers as a factor, without a way over floats: those hold no identifier of 17 digits."""
+    missing = column.isna().to_numpy()
+    kind = np.uint64 if column.dtype.kind == "u" else np.int64
+    present = factor_of_numbers(column[~missing].to_numpy(dtype=kind))
+    codes = np.full(len(column), -1, dtype=np.int32)
+    codes[~missing] = present.codes
+    return Factor(codes, present.levels)
+
+
+def _of_numpy(values: np.ndarray) -> np.ndarray:
+    return values if values.dtype.kind == "b" or values.dtype == np.float64 else values.astype(np.float64)
+
+
+def _of_other(column: pd.Series, name: str) -> Value:
+    kind = _kind(column, name)
+    if kind == "text":
+        return factor_of_texts(column)
+    if kind == "logical":
+        return _of_logical(column)
+    if kind == "category":
+        return factor_of_categorical(column.astype("category").array)
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _of_logical(column: pd.Series) -> Value:
+    missing = column.isna().to_numpy()
+    if not missing.any():
+        return column.to_numpy(dtype=bool)
+    codes = np.full(len(column), -1, dtype=np.int32)
+    codes[~missing] = column[~missing].to_numpy(dtype=bool)
+    return Factor(codes, LOGICAL_LEVELS, is_logical=True)
+
+
+def _kind(column: pd.Series, name: str) -> str:
+    """One of text, logical, number, category, for the types that are not numpy's own."""
+    dtype: Any = column.dtype
+    if isinstance(dtype, pd.StringDtype):
+        return "text"
+    inferred = (
+        pd.api.types.infer_dtype(column, skipna=True) if isinstance(dtype, np.dtype) and dtype.kind == "O" else ""
+    )
+    if inferred:
+        known = {"string": "text", "boolean": "logical", "empty": "number"}
+        numbers = ("integer", "floating", "mixed-integer-float", "decimal")
+        if inferred in known or inferred in numbers:
+            return known.get(inferred, "number")
+        message = f"column '{name}' holds values of mixed types ({inferred}); make it numbers or text"
+        raise DataError(message)
+    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
+        message = f"column '{name}' holds dates or times; turn it into numbers first, e.g. days since the start"
+        raise DataError(message)
+    if isinstance(dtype, pd.ArrowDtype):
+        return _arrow_kind(column, name)
+    if dtype.kind == "b":
+        return "logical"
+    if dtype.kind in "iuf":
+        return "number"
+    message = f"column '{name}' has type {dtype}, which a model cannot use; make it numbers or text"
+    raise DataError(message)
+
+
+def _arrow_kind(column: pd.Series, name: str) -> str:
+    text = str(column.dtype)
+    if text.startswith("dictionary"):
+        return "category"
+    if "string" in text:
+        return "text"
+    if column.dtype.kind == "b":
+        return "logical"
+    if column.dtype.kind in "iuf" or text.startswith("decimal"):
+        return "number"
+    message = f"column '{name}' has type {text}, which a model cannot use; make it numbers or text"
+    raise DataError(message)

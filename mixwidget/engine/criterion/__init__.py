@@ -1,0 +1,1 @@
+"""Criteria as functions of theta, with their derivatives and what follows from them."""

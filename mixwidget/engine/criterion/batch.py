@@ -1,0 +1,268 @@
+"""One model with one grouping factor fitted to many responses at once (ENGINE.md, section 4).
+
+Criterion, gradient and Hessian of all responses are computed together, on arrays whose last two axes run over the
+responses and the levels; every response has its own trust region. The formulas are those of `criterion` and
+`derivatives`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.model.responses import Responses
+from mixwidget.linalg import levelwise
+
+CHUNK_FLOATS = 400_000  # numbers in one work array: larger ones leave the cache
+MAX_ITERATIONS = 60
+LOWEST_CURVATURE = 1e-9  # share of the largest eigenvalue below which curvature is taken as zero
+ROUNDING = 1e-12  # relative rounding of the criterion
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFits:
+    """Where the fits of many responses ended.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (B, n_theta)
+        In the standardised basis.
+    beta : ndarray, shape (B, p)
+        Of the scaled residual responses on the standardised columns.
+    r2, value : ndarray, shape (B,)
+        y'Py in scaled units; the criterion in the user's units.
+    converged : ndarray of bool, shape (B,)
+    """
+
+    theta: np.ndarray
+    beta: np.ndarray
+    r2: np.ndarray
+    value: np.ndarray
+    converged: np.ndarray
+
+
+@dataclass(slots=True)
+class _State:
+    """One evaluation of a batch; `templates` (K, K, B), all else as the names say."""
+
+    templates: np.ndarray
+    value: np.ndarray
+    beta: np.ndarray
+    r2: np.ndarray
+    x_inverse: np.ndarray
+    whitened: np.ndarray
+    whitened_x: np.ndarray
+    whitened_y: np.ndarray
+
+
+def fit_batch(
+    arrangement: Arrangement,
+    responses: Responses,
+    start: np.ndarray,
+    *,
+    reml: bool,
+    tolerance: float,
+    poll: Callable[[], None],
+) -> Iterator[tuple[slice, BatchFits]]:
+    """Minimise the criterion for each response, from one start; yield chunk after chunk with its place.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+        With one grouping factor.
+    responses : Responses
+    start : ndarray, shape (n_theta,)
+    reml : bool
+    tolerance : float
+        Newton decrement at which a fit is done.
+    poll : callable
+        Called before each iteration; what it raises ends the fits.
+    """
+    block = arrangement.blocks.chain[0]
+    per_response = block.n_levels * block.k * (block.k + len(responses.ols[0]) + 1)
+    size = max(1, CHUNK_FLOATS // per_response)
+    for first in range(0, len(responses.squares), size):
+        chunk = slice(first, first + size)
+        batch = _Batch(arrangement, responses.scores[0][:, chunk], responses.squares[chunk], reml)
+        yield chunk, batch.minimise(start, tolerance, responses.scale[chunk], poll)
+
+
+class _Batch:
+    """The criterion of one chunk of responses."""
+
+    def __init__(self, arrangement: Arrangement, scores: np.ndarray, squares: np.ndarray, reml: bool) -> None:
+        self.layout, self.reml = arrangement.layout, reml
+        block = arrangement.blocks.chain[0]
+        k, self.p = block.k, len(arrangement.blocks.right) - 1
+        self.own = block.panel[:, :k, None]
+        self.X = block.panel[:, k : k + self.p, None]
+        self.gram = arrangement.blocks.right[: self.p, : self.p]
+        self.scores, self.squares = scores, squares
+        self.n = arrangement.cross.n
+        self.df = self.n - self.p if reml else self.n
+        root = arrangement.basis.x_root
+        self.constant = 2.0 * float(np.log(np.diagonal(root)).sum()) if reml and self.p else 0.0
+        self.constant -= arrangement.cross.log_weights
+
+    def minimise(self, start: np.ndarray, tolerance: float, scale: np.ndarray, poll: Callable[[], None]) -> BatchFits:
+        """Run trust-region Newton on all responses of the chunk."""
+        n = len(self.squares)
+        theta = np.tile(start, (n, 1))
+        radius = np.full(n, max(1.0, float(np.linalg.norm(start))))
+        beta, r2, value = np.zeros((n, self.p)), np.zeros(n), np.full(n, np.inf)
+        converged = np.zeros(n, dtype=bool)
+        active = np.arange(n)
+        state = self.evaluate(theta, active)
+        value[active] = state.value
+        for _ in range(MAX_ITERATIONS):
+            poll()
+            beta[active], r2[active] = state.beta, state.r2
+            gradient, hessian = self.differentiate(state, active)
+            step, predicted, is_saddle = _steps(gradient, hessian, radius[active])
+            done = (predicted < tolerance) & ~is_saddle
+            converged[active[done]] = True
+            active, step, predicted = active[~done], step[~done], predicted[~done]
+            if not len(active):
+                break
+            trial = self.evaluate(theta[active] + step, active)
+            gain = value[active] - trial.value
+            floor = ROUNDING * (1.0 + np.abs(value[active]))
+            better = np.isfinite(trial.value) & ((gain > 1e-4 * predicted) | (gain > -floor) & (predicted < floor))
+            length = np.linalg.norm(step, axis=1)
+            radius[active] = np.where(better, np.maximum(radius[active], 2.0 * length), 0.25 * length)
+            theta[active[better]] += step[better]
+            value[active[better]] = trial.value[better]
+            stuck = ~better & (length < 1e-10)
+            active = active[~stuck]
+            if not len(active):
+                break
+            state = self.evaluate(theta[active], active) if not better.all() else trial
+        unit = self.df * np.log(2.0 * np.pi * scale**2 / self.df)
+        return BatchFits(theta, beta, r2, value + self.df + unit + self.constant, converged)
+
+    def templates(self, theta: np.ndarray) -> np.ndarray:
+        """Return T of each response, shape (K, K, B)."""
+        k = self.layout.factor_sizes[0]
+        templates = np.zeros((k, k, len(theta)))
+        templates[self.layout.row, self.layout.column] = theta.T
+        return templates
+
+    def evaluate(self, theta: np.ndarray, active: np.ndarray) -> _State:
+        """Evaluate the criterion, up to what does not depend on theta."""
+        T = self.templates(theta)[..., None]
+        k = len(T)
+        scaled = levelwise.multiply(self.own, T)
+        system = levelwise.multiply_transposed(T, scaled)
+        for i in range(k):
+            system[i, i] += 1.0
+        factor = levelwise.cholesky(system)
+        root = _solve_lower(factor, np.broadcast_to(T.transpose(1, 0, 2, 3), system.shape))
+        whitened = levelwise.multiply(root, self.own)
+        whitened_x = levelwise.multiply(root, self.X) if self.p else np.zeros((k, 0, *system.shape[2:]))
+        whitened_y = levelwise.multiply(root, self.scores[:, None, active])[:, 0]
+        logdet = 2.0 * np.log(np.einsum("iibj->ibj", factor)).sum(axis=(0, 2))
+        r2 = self.squares[active] - (whitened_y**2).sum(axis=(0, 2))
+        beta, inverse = np.zeros((len(theta), self.p)), np.zeros((len(theta), self.p, self.p))
+        if self.p:
+            flat = whitened_x.transpose(2, 1, 0, 3).reshape(len(theta), self.p, -1)
+            lower = np.linalg.cholesky(self.gram - flat @ flat.transpose(0, 2, 1))
+            inverse = np.linalg.inv(lower)
+            with_y = -(flat @ whitened_y.transpose(1, 0, 2).reshape(len(theta), -1, 1))
+            half = inverse @ with_y
+            beta = (inverse.transpose(0, 2, 1) @ half)[..., 0]
+            r2 = r2 - (half**2).sum(axis=(1, 2))
+            if self.reml:
+                logdet = logdet + 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = np.where(r2 > 0.0, logdet + self.df * np.log(r2), np.inf)
+        return _State(T, value, beta, r2, inverse, whitened, whitened_x, whitened_y)
+
+    def differentiate(self, state: _State, active: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return gradients (B, n_theta) and exact Hessians (B, n_theta, n_theta)."""
+        layout, T = self.layout, state.templates
+        rows, columns = layout.row, layout.column
+        Q = self.own - levelwise.multiply_transposed(state.whitened, state.whitened)
+        projected = self.X - levelwise.multiply_transposed(state.whitened, state.whitened_x)
+        explained = levelwise.multiply_transposed(state.whitened, state.whitened_y[:, None])[:, 0]
+        s = self.scores[:, active] - explained
+        K = projected if not self.p else np.einsum("kpbj,bqp->kqbj", projected, state.x_inverse)  # K K' is then K C K'
+        if self.p:
+            s = s - np.einsum("kpbj,bp->kbj", projected, state.beta)
+        ratio = self.df / state.r2
+        squares = np.einsum("abj,cbj->bac", s, s)
+        slopes = Q.sum(axis=3).transpose(2, 0, 1) - ratio[:, None, None] * squares
+        if self.reml and self.p:
+            flat = K.transpose(2, 0, 1, 3).reshape(len(active), len(s), -1)
+            slopes = slopes - flat @ flat.transpose(0, 2, 1)
+        t = T[..., 0].transpose(2, 0, 1)
+        gradient = 2.0 * (slopes @ t)[:, rows, columns]
+        quadratic = 2.0 * (squares @ t)[:, rows, columns]
+        direction = T[:, columns] * s[rows]
+        along = levelwise.multiply_transposed(T, s[:, None])[:, 0]
+        direction[rows, np.arange(len(rows))] += along[columns]
+        information = self._information(Q, K, direction)
+        hessian = self._curvature(Q, K, t, len(active))
+        hessian += 2.0 * ratio[:, None, None] * information
+        hessian -= (self.df / state.r2**2)[:, None, None] * quadratic[:, :, None] * quadratic[:, None, :]
+        i, j = layout.same_column
+        hessian[:, i, j] += 2.0 * slopes[:, rows[i], rows[j]]
+        return gradient, hessian
+
+    def _information(self, Q: np.ndarray, K: np.ndarray, direction: np.ndarray) -> np.ndarray:
+        """Return ``y'P V_i P V_j P y`` of each response."""
+        n = direction.shape[2]
+        flat = direction.transpose(2, 1, 0, 3).reshape(n, direction.shape[1], -1)
+        moved = levelwise.multiply(Q, direction).transpose(2, 0, 3, 1).reshape(n, -1, direction.shape[1])
+        information = flat @ moved
+        if self.p:
+            with_x = flat @ K.transpose(2, 0, 3, 1).reshape(n, -1, self.p)
+            information = information - with_x @ with_x.transpose(0, 2, 1)
+        return information
+
+    def _curvature(self, Q: np.ndarray, K: np.ndarray, t: np.ndarray, n: int) -> np.ndarray:
+        """Return minus ``tr(P V_i P V_j)`` (with V^-1 for P under ML) of each response."""
+        layout, k = self.layout, len(Q)
+        change = np.zeros((n, layout.n_theta, k, k))
+        each = np.arange(layout.n_theta)
+        change[:, each, layout.row] += t[:, :, layout.column].transpose(0, 2, 1)
+        change = change + change.transpose(0, 1, 3, 2)
+        flat = Q.transpose(2, 0, 1, 3).reshape(n, k * k, -1)
+        pairs = (flat @ flat.transpose(0, 2, 1)).reshape(n, k, k, k, k)
+        traces = np.einsum("nrab,nbcda,nscd->nrs", change, pairs, change, optimize=True)
+        if self.reml and self.p:
+            spread = np.einsum("nrab,bpnj->arpnj", change, K, optimize=True).reshape(k, -1, n, K.shape[3])
+            left = spread.transpose(2, 1, 0, 3).reshape(n, spread.shape[1], -1)
+            moved = levelwise.multiply(Q, spread).transpose(2, 1, 0, 3).reshape(n, spread.shape[1], -1)
+            second = (left @ moved.transpose(0, 2, 1)).reshape(n, layout.n_theta, self.p, layout.n_theta, self.p)
+            own = K.transpose(2, 1, 0, 3).reshape(n, self.p, -1)
+            first = (left @ own.transpose(0, 2, 1)).reshape(n, layout.n_theta, self.p, self.p)
+            traces = traces - 2.0 * np.einsum("nrpsp->nrs", second) + np.einsum("nrpq,nsqp->nrs", first, first)
+        return -traces
+
+
+def _solve_lower(factor: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solve ``L x = r`` for stacks with two trailing axes."""
+    x = np.array(right)
+    for j in range(len(factor)):
+        x[j] /= factor[j, j]
+        if j + 1 < len(factor):
+            x[j + 1 :] -= factor[j + 1 :, j, None] * x[j]
+    return x
+
+
+def _steps(gradient: np.ndarray, hessian: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return bounded Newton steps, negative curvature turned round; the decrease they promise; where that was."""
+    values, vectors = np.linalg.eigh(hessian)
+    largest = np.abs(values).max(axis=1, keepdims=True)
+    safe = np.maximum(np.abs(values), LOWEST_CURVATURE * np.maximum(largest, 1e-300))
+    slopes = np.einsum("nij,ni->nj", vectors, gradient)
+    coordinates = -slopes / safe
+    length = np.linalg.norm(coordinates, axis=1)
+    shrink = np.minimum(1.0, radius / np.maximum(length, 1e-300))
+    coordinates = coordinates * shrink[:, None]
+    decrease = -(slopes * coordinates + 0.5 * safe * coordinates**2).sum(axis=1)
+    is_negative = values[:, 0] < -1e-6 * largest[:, 0]
+    return np.einsum("nij,nj->ni", vectors, coordinates), decrease, is_negative

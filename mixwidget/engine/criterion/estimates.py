@@ -1,0 +1,125 @@
+"""Estimates in the user's units, from an optimum in the standardised basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg.lapack import dtrtrs
+
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.linalg.backward import back_substitute, selected_inverse
+from mixwidget.linalg.triangle import lower_triangle
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Fixed effects and covariance parameters.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (p,)
+    vcov : ndarray, shape (p, p)
+        sigma^2 (X'V^-1X)^-1.
+    sigma : float
+        Residual standard deviation, in units of the response.
+    covariances : tuple of ndarray, shape (k, k)
+        Covariance matrix of each term, in the user's units.
+    templates : tuple of ndarray, shape (k, k)
+        Relative covariance factor T of each term: covariance = sigma^2 T T'; lower triangular, diagonal >= 0.
+    """
+
+    beta: np.ndarray
+    vcov: np.ndarray
+    sigma: float
+    covariances: tuple[np.ndarray, ...]
+    templates: tuple[np.ndarray, ...]
+
+    def __post_init__(self) -> None:
+        for array in (self.beta, self.vcov, *self.covariances, *self.templates):
+            array.flags.writeable = False  # they are handed out as they are
+
+
+def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
+    """Return the estimates at an evaluated theta."""
+    basis, layout = arrangement.basis, arrangement.layout
+    sigma = basis.y_scale * float(np.sqrt(at.r2 / at.df))
+    templates = tuple(
+        lower_triangular(_solve_upper(root, layout.term_template(at.templates, term)))
+        for term, root in enumerate(basis.term_roots)
+    )
+    beta, vcov = np.zeros(0), np.zeros((0, 0))
+    if len(at.beta):
+        beta = _solve_upper(basis.x_root, basis.ols + basis.y_scale * at.beta)
+        half = _solve_upper(basis.x_root, at.x_inverse.T)
+        vcov = sigma**2 * (half @ half.T)
+    return Estimates(beta, vcov, sigma, tuple(sigma**2 * (t @ t.T) for t in templates), templates)
+
+
+def _solve_upper(root: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solve ``root @ x = right`` for an upper triangular root."""
+    if len(root) == 1:
+        return right / root[0, 0]
+    solved, _ = dtrtrs(root, right)
+    return solved
+
+
+def lower_triangular(matrix: np.ndarray) -> np.ndarray:
+    """Return the lower triangular T with diagonal >= 0 and ``T T' = matrix matrix'``."""
+    if len(matrix) == 1:
+        return np.abs(matrix)
+    lower = lower_triangle(matrix)
+    return lower * np.where(np.diagonal(lower) < 0, -1.0, 1.0)
+
+
+def standardised_theta(arrangement: Arrangement, templates: list[np.ndarray]) -> np.ndarray:
+    """Return theta in the standardised basis for templates in the user's units."""
+    scaled = [root @ template for root, template in zip(arrangement.basis.term_roots, templates, strict=True)]
+    return arrangement.layout.from_terms([lower_triangular(matrix) for matrix in scaled])
+
+
+def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
+    """Return the conditional modes of each factor in the standardised basis and response unit, shape (K, J)."""
+    solution = back_substitute(at.state)
+    weights = np.append(-at.beta, 1.0)
+    by_factor = {f: weights @ modes for f, modes in zip(arrangement.chain, solution.modes, strict=True)}
+    for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
+        by_factor[f] = (solution.rest_modes[place.columns] @ weights).reshape(place.k, place.n_levels)
+    return [by_factor[f] for f in range(len(by_factor))]
+
+
+def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
+    """Return the conditional modes of each term, in the user's units, shape (k, J)."""
+    modes = factor_modes(arrangement, at)
+    scale = arrangement.basis.y_scale
+    return [scale * _solve_upper(root, modes[f][place]) for f, place, root in _terms(arrangement)]
+
+
+def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
+    """Return the conditional covariance blocks of each factor, in the user's units, shape (K, K, J).
+
+    The fixed effects count as known, as in ``lme4::ranef(condVar = TRUE)``.
+    """
+    own = selected_inverse(at.state, first=True).own
+    by_factor = {f: own[position] for position, f in enumerate(arrangement.chain)}
+    if at.state.rest is not None:
+        covariance = at.state.rest.covariance()
+        for f, place in zip(arrangement.rest, at.state.rest.factors, strict=True):
+            block = covariance[place.columns, place.columns]
+            stack = block.reshape(place.k, place.n_levels, place.k, place.n_levels)
+            by_factor[f] = np.diagonal(stack, axis1=1, axis2=3)
+    variance = arrangement.basis.y_scale**2 * at.r2 / at.df
+    result = []
+    for f, size in enumerate(arrangement.layout.factor_sizes):
+        inverse = np.zeros((size, size))
+        for term_factor, place, root in _terms(arrangement):
+            if term_factor == f:
+                inverse[place, place] = _solve_upper(root, np.eye(len(root)))
+        result.append(variance * np.einsum("ab,bcj,dc->adj", inverse, by_factor[f], inverse))
+    return result
+
+
+def _terms(arrangement: Arrangement) -> list[tuple[int, slice, np.ndarray]]:
+    layout, roots = arrangement.layout, arrangement.basis.term_roots
+    return [(f, layout.term_slice(term), roots[term]) for term, f in enumerate(layout.term_factor)]

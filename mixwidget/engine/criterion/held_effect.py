@@ -1,0 +1,64 @@
+"""The profiled -2 log-likelihood with one linear combination of the fixed effects held at a value.
+
+With beta the generalised least-squares estimate at theta, holding l'beta = d adds (l'beta - d)^2 / (l'Cl) to the
+residual sum of squares and moves beta by -C l (l'beta - d) / (l'Cl): no column and no response is formed again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
+from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.model.arrangement import Arrangement
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPoint:
+    """A point with the effect held; named as `mixwidget.engine.search.newton` wants it.
+
+    Attributes
+    ----------
+    theta : ndarray
+    value : float
+    along : float
+        Derivative of the value with respect to the held value, in the user's units.
+    at : Evaluation
+        With beta and r2 as they are when the effect is held.
+    """
+
+    theta: np.ndarray
+    value: float
+    along: float
+    at: Evaluation
+
+
+class HeldEffect:
+    """-2 log-likelihood of an arranged model with ``contrast @ beta`` held at `value`, in the user's units."""
+
+    def __init__(self, arrangement: Arrangement, contrast: np.ndarray, value: float) -> None:
+        basis = arrangement.basis
+        self.arrangement = arrangement
+        self.direction = solve_triangular(basis.x_root, contrast, trans="T")
+        self.held = (value - float(self.direction @ basis.ols)) / basis.y_scale
+
+    def evaluate(self, theta: np.ndarray) -> HeldPoint:
+        """Evaluate at a theta of the standardised basis."""
+        at = evaluate(self.arrangement, theta, reml=False)
+        if not np.isfinite(at.value):
+            return HeldPoint(theta, np.inf, 0.0, at)
+        half = at.x_inverse @ self.direction
+        spread = float(half @ half)
+        distance = float(self.direction @ at.beta) - self.held
+        r2 = at.r2 + distance**2 / spread
+        beta = at.beta - half @ at.x_inverse * (distance / spread)
+        value = at.value + at.df * float(np.log(r2 / at.r2))
+        along = -2.0 * at.df * distance / (spread * r2) / self.arrangement.basis.y_scale
+        return HeldPoint(theta, value, along, at._replace(beta=beta, r2=r2, value=value))
+
+    def differentiate(self, point: HeldPoint) -> Derivatives:
+        """Return the derivatives in theta."""
+        return differentiate(self.arrangement, point.at)

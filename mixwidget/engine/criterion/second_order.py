@@ -1,0 +1,207 @@
+"""Second-order sums behind the exact Hessian and Kenward-Roger's adjustment, in closed form.
+
+The covariance matrix is linear in the elements of the relative covariance matrices G: V = I + sum_r G_r Z E_r Z' with
+E_r = e_a e_b' + e_b e_a' (e_a e_a' on the diagonal). All that is of second order in G is made of Q = Z'V^-1Z and
+K = Z'V^-1X (ENGINE.md, sections 2.2 and 4). With one grouping factor Q is block-diagonal and everything costs
+O(number of levels); with one eliminated factor and others crossed with it, sums of the size of the others are formed;
+in all other cases Q is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.second_order_crossed import FactorSums, crossed_sums
+from mixwidget.engine.model.arrangement import Arrangement, dense_blocks
+from mixwidget.engine.model.theta import ThetaLayout
+from mixwidget.errors import ProblemTooLargeError
+from mixwidget.linalg import levelwise
+from mixwidget.linalg.rest import eliminate_rest
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOrder:
+    """Sums over all pairs of elements of the covariance matrices G, one element for each element of theta.
+
+    Attributes
+    ----------
+    traces : ndarray, shape (n_theta, n_theta)
+        ``tr(V^-1 Z E_r Z' V^-1 Z E_s Z')``.
+    first : ndarray, shape (n_theta, p, p)
+        ``X'V^-1 Z E_r Z' V^-1X``.
+    second : ndarray, shape (n_theta, n_theta, p, p)
+        ``X'V^-1 Z E_r Z' V^-1 Z E_s Z' V^-1X``.
+    C : ndarray, shape (p, p)
+        ``(X'V^-1X)^-1``.
+    """
+
+    traces: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    C: np.ndarray
+
+    @property
+    def projected_traces(self) -> np.ndarray:
+        """``tr(P Z E_r Z' P Z E_s Z')`` with P = V^-1 - V^-1 X C X' V^-1, shape (n_theta, n_theta)."""
+        if not self.C.size:
+            return self.traces
+        rotated = self.C @ self.first
+        mixed = np.einsum("pq,rsqp->rs", self.C, self.second)
+        return self.traces - 2.0 * mixed + np.einsum("rpq,sqp->rs", rotated, rotated)
+
+
+def second_order(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, max_columns: int) -> SecondOrder:
+    """Form the second-order sums at an evaluated theta.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    at : Evaluation
+    derivatives : Derivatives
+        Those of `at`.
+    max_columns : int
+        The largest number of random effects for which Q is formed; it need not be with one grouping factor, nor with
+        one that is eliminated before the others, which are crossed with it.
+
+    Raises
+    ------
+    ProblemTooLargeError
+        If Q has to be formed and is larger than that.
+    """
+    C = at.x_inverse.T @ at.x_inverse
+    if is_one_factor(arrangement):
+        return _one_factor(arrangement.layout, at, derivatives, C)
+    if is_one_and_rest(arrangement):
+        return _one_and_rest(arrangement, at, derivatives, C)
+    n_random = arrangement.n_random
+    if n_random > max_columns:
+        raise ProblemTooLargeError(
+            f"the model has {n_random:,} random effects of several grouping factors, more than {max_columns:,}: their "
+            f"marginal covariance matrix Z'V^-1Z would take {8 * n_random**2 / 1e9:.1f} GB; use ddf='satterthwaite'"
+        )
+    return _several_factors(arrangement, at, derivatives, C)
+
+
+def is_one_factor(arrangement: Arrangement) -> bool:
+    """Whether the random effects have one grouping factor, so that Q is block-diagonal."""
+    return len(arrangement.layout.factor_sizes) == 1
+
+
+def is_one_and_rest(arrangement: Arrangement) -> bool:
+    """Whether one factor is eliminated and the others, crossed with it, are not."""
+    return len(arrangement.chain) == 1 and bool(arrangement.rest)
+
+
+def unit_matrices(layout: ThetaLayout, factor: int) -> np.ndarray:
+    """Return E_r of each parameter of one factor, shape (parameters, K, K)."""
+    rows, columns = layout.places[factor]
+    units = np.zeros((len(rows), layout.factor_sizes[factor], layout.factor_sizes[factor]))
+    each = np.arange(len(rows))
+    units[each, rows, columns] = 1.0
+    units[each, columns, rows] = 1.0
+    return units
+
+
+def _one_factor(layout: ThetaLayout, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
+    level = at.state.levels[0]
+    k = len(level.template)
+    whitened = level.whitened[:, :k]
+    Q = level.panel[:, :k] - levelwise.multiply_transposed(whitened, whitened)
+    flat = Q.reshape(k * k, -1)
+    squares = (flat @ flat.T).reshape(k, k, k, k)
+    units, K = unit_matrices(layout, 0), derivatives.projected[0]
+    n_theta, p = len(units), K.shape[1]
+    traces = np.einsum("rab,bcda,scd->rs", units, squares, units, optimize=True)
+    if not p:
+        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
+    spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(k, n_theta * p, -1)
+    second = levelwise.sum_products(spread, levelwise.multiply(Q, spread))
+    first = levelwise.sum_products(K, spread).reshape(p, n_theta, p).transpose(1, 0, 2)
+    return SecondOrder(traces, first, _pairs(second, n_theta, p), C)
+
+
+def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
+    layout, rest = arrangement.layout, at.state.rest
+    if rest is None:
+        raise ValueError("there are no remaining factors")
+    order = (*arrangement.chain, *arrangement.rest)
+    n_theta, p = layout.n_theta, len(at.beta)
+    factors, first = [], np.zeros((n_theta, p, p))
+    for f in order:
+        units, K = unit_matrices(layout, f), derivatives.projected[f]
+        spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(len(K), len(units) * p, K.shape[2])
+        factors.append(FactorSums(units, spread))
+        if p:
+            own = levelwise.sum_products(K, spread).reshape(p, len(units), p).transpose(1, 0, 2)
+            first[layout.members[f]] = own
+    sums = crossed_sums(at.state.levels[0], rest, factors)
+    traces, second = np.empty((n_theta, n_theta)), np.empty((n_theta, n_theta, p, p))
+    for i, f in enumerate(order):
+        for j, g in enumerate(order):
+            place = np.ix_(_positions(layout.members[f], n_theta), _positions(layout.members[g], n_theta))
+            traces[place] = sums.traces[i][j]
+            n_f, n_g = len(factors[i].units), len(factors[j].units)
+            second[place] = sums.products[i][j].reshape(n_f, p, n_g, p).transpose(0, 2, 1, 3)
+    return SecondOrder(traces, first, second, C)
+
+
+def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
+    layout = arrangement.layout
+    blocks = dense_blocks(arrangement)
+    half = eliminate_rest(blocks.factors, at.templates, blocks.own, blocks.right).half(np.asfortranarray(blocks.own))
+    Q = blocks.own - half.T @ half
+    n_theta, p = layout.n_theta, len(at.beta)
+    units = [unit_matrices(layout, f) for f in range(len(blocks.factors))]
+    traces = np.empty((n_theta, n_theta))
+    spread = np.zeros((len(Q), n_theta, p))
+    for f, place in enumerate(blocks.factors):
+        mine, K = layout.members[f], derivatives.projected[f]
+        along = np.einsum("rab,bpj->ajrp", units[f], K, optimize=True)
+        spread[place.columns, mine] = along.reshape(place.k * place.n_levels, len(units[f]), p)
+        for g, other in enumerate(blocks.factors):
+            block = Q[place.columns, other.columns].reshape(place.k, place.n_levels, other.k, other.n_levels)
+            flat = block.transpose(0, 2, 1, 3).reshape(place.k * other.k, -1)
+            squares = (flat @ flat.T).reshape(place.k, other.k, place.k, other.k)
+            sums = np.einsum("rab,bcad,scd->rs", units[f], squares, units[g], optimize=True)
+            traces[np.ix_(_positions(mine, n_theta), _positions(layout.members[g], n_theta))] = sums
+    if not p:
+        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
+    together = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in derivatives.projected])
+    flat = spread.reshape(len(Q), n_theta * p)
+    first = (together.T @ flat).reshape(p, n_theta, p).transpose(1, 0, 2)
+    return SecondOrder(traces, first, _pairs(flat.T @ (Q @ flat), n_theta, p), C)
+
+
+def _pairs(products: np.ndarray, n_theta: int, p: int) -> np.ndarray:
+    return products.reshape(n_theta, p, n_theta, p).transpose(0, 2, 1, 3)
+
+
+def _positions(members: slice | np.ndarray, n_theta: int) -> np.ndarray:
+    return np.arange(n_theta)[members]
+
+
+def exact_hessian(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, sums: SecondOrder) -> np.ndarray:
+    """Return the Hessian of the profiled criterion in theta, shape (n_theta, n_theta).
+
+    The average-information Hessian of `Derivatives` has half of the quadratic part; the trace part is the rest
+    (ENGINE.md 2.2).
+    """
+    rotation = tangents(arrangement.layout, at.templates)
+    traces = sums.projected_traces if at.reml else sums.traces
+    return derivatives.hessian + at.df * derivatives.information / at.r2 - rotation @ traces @ rotation.T
+
+
+def tangents(layout: ThetaLayout, templates: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Return the derivative of the elements of G = TT' with respect to theta, shape (n_theta, n_theta elements)."""
+    jacobian = np.zeros((layout.n_theta, layout.n_theta))
+    for i, (f, a, b) in enumerate(zip(layout.factor, layout.row, layout.column, strict=True)):
+        change = np.zeros_like(templates[f])
+        change[a] += templates[f][:, b]
+        change[:, a] += templates[f][:, b]
+        same = layout.factor == f
+        jacobian[i, same] = change[layout.row[same], layout.column[same]]
+    return jacobian

@@ -1,0 +1,1 @@
+"""From starting values to the lowest minimum and the evidence for it."""

@@ -1,0 +1,84 @@
+"""The basin of a minimum: whether another point would lead back to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.model.theta import ThetaLayout
+from mixwidget.engine.search.newton import ROUNDING
+
+SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
+MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
+WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
+CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
+
+
+@dataclass(frozen=True)
+class Basin:
+    """A minimum that a descent found, with its quadratic model.
+
+    Attributes
+    ----------
+    layout : ThetaLayout
+    point : Evaluation
+    derivatives : Derivatives
+    decrement : float
+        Decrease of the criterion that a further Newton step promises.
+    """
+
+    layout: ThetaLayout
+    point: Evaluation
+    derivatives: Derivatives
+    decrement: float
+
+    @cached_property
+    def clearance(self) -> float:
+        """How far above the minimum, in criterion units, the quadratic model puts the nearest singular template."""
+        diagonal = self.layout.is_diagonal
+        try:
+            spread = np.linalg.inv(self.derivatives.hessian).diagonal()[diagonal]
+        except np.linalg.LinAlgError:
+            return 0.0
+        return float((self.point.theta[diagonal] ** 2 / (2.0 * spread)).min()) if spread.min() > 0.0 else 0.0
+
+    def holds(self, point: Evaluation) -> bool:
+        """Whether a point lies in this basin, up to the signs of the templates' columns.
+
+        It does if it is very close, or if the quadratic model of the minimum predicts its criterion and either the
+        minimum is well inside the cone or the templates are alike: near the boundary two minima can lie close together.
+        """
+        gap = point.value - self.point.value
+        if not -ROUNDING * abs(point.value) <= gap < SAME_BASIN:
+            return False
+        difference = _canonical(self.layout, point.theta) - _canonical(self.layout, self.point.theta)
+        predicted = 0.5 * float(difference @ self.derivatives.hessian @ difference)
+        if predicted < CLOSE and gap < CLOSE:
+            return True
+        if not (predicted < SAME_BASIN and MODEL_AGREES * predicted < gap < predicted / MODEL_AGREES):
+            return False
+        return self._is_similar(point) or self.clearance > WELL_INSIDE or self._is_single_valley(predicted, gap)
+
+    def is_near(self, theta: np.ndarray) -> bool:
+        """Whether the quadratic model puts a theta with positive diagonals within one criterion unit of the minimum."""
+        difference = theta - _canonical(self.layout, self.point.theta)
+        return 0.5 * float(difference @ self.derivatives.hessian @ difference) < SAME_BASIN
+
+    def _is_similar(self, point: Evaluation) -> bool:
+        """Whether no diagonal element of a template is far from that of the minimum."""
+        diagonal = self.layout.is_diagonal
+        one, other = np.abs(self.point.theta[diagonal]), np.abs(point.theta[diagonal])
+        return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
+
+    def _is_single_valley(self, predicted: float, gap: float) -> bool:
+        """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""
+        return self.layout.n_theta == 1 and 0.8 * predicted < gap < 1.25 * predicted
+
+
+def _canonical(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
+    """Return theta with the signs of the templates' columns that make their diagonals positive."""
+    return np.where(theta[layout.head] < 0.0, -theta, theta)

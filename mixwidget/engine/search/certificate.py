@@ -1,0 +1,109 @@
+"""Evidence that a point is a minimum over the cone of covariance matrices.
+
+With D the derivative of the criterion with respect to a covariance matrix G, a minimum over positive semidefinite G
+has ``D G = 0`` and ``D >= 0`` (the first-order conditions of the cone; Boyd & Vandenberghe 2004, section 5.9.2). The
+second one tells a boundary optimum from a saddle at which a template happens to be singular.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.model.arrangement import Arrangement
+
+SINGULAR_SD = 1e-4  # as lme4::isSingular: a relative standard deviation below this counts as zero
+NEGATIVE_SLOPE_RTOL = 1e-7  # rounding of D relative to the sums it is the difference of
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """First- and second-order evidence at an optimum, in the standardised basis.
+
+    Attributes
+    ----------
+    max_gradient : float
+        Largest absolute derivative of the criterion with respect to theta.
+    decrement : float
+        Decrease of the criterion that a further Newton step promises.
+    lowest_curvature : float
+        Smallest eigenvalue of the Hessian in the directions that are free.
+    lowest_boundary_slope : float
+        Smallest eigenvalue of D on the null space of a singular G; positive at a boundary optimum, infinite if no
+        covariance matrix is singular.
+    relative_sds : tuple of ndarray, shape (k,)
+        For each term the singular values of its standardised template, falling.
+    """
+
+    max_gradient: float
+    decrement: float
+    lowest_curvature: float
+    lowest_boundary_slope: float
+    relative_sds: tuple[np.ndarray, ...]
+
+    @property
+    def singular_terms(self) -> list[int]:
+        """The terms whose covariance matrix has a direction without variance."""
+        return [term for term, sds in enumerate(self.relative_sds) if sds[-1] < SINGULAR_SD]
+
+    @property
+    def is_singular(self) -> bool:
+        """Whether there is such a term."""
+        return bool(self.singular_terms)
+
+
+def certify(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, decrement: float) -> Certificate:
+    """Collect the evidence at a point."""
+    layout = arrangement.layout
+    sds = tuple(_singular_values(layout.term_template(at.templates, term))[1] for term in range(len(layout.term_sizes)))
+    boundary = [slope for slope, _ in _boundary_slopes(arrangement, at, derivatives)]
+    curvatures = np.linalg.eigvalsh(derivatives.hessian) if layout.n_theta else np.array([np.inf])
+    return Certificate(
+        max_gradient=float(np.abs(derivatives.gradient).max(initial=0.0)),
+        decrement=decrement,
+        lowest_curvature=float(curvatures[0]),
+        lowest_boundary_slope=min(boundary, default=np.inf),
+        relative_sds=sds,
+    )
+
+
+def descent_from_boundary(
+    arrangement: Arrangement, at: Evaluation, derivatives: Derivatives
+) -> tuple[int, np.ndarray] | None:
+    """Return a term and a direction v such that adding ``v v'`` to its singular G lowers the criterion, or None."""
+    slopes = _boundary_slopes(arrangement, at, derivatives)
+    if not slopes:
+        return None
+    term = int(np.argmin([slope for slope, _ in slopes]))
+    slope, direction = slopes[term]
+    scale = max(1.0, *(float(np.abs(d).max(initial=0.0)) for d in derivatives.slopes))
+    return (term, direction) if slope < -NEGATIVE_SLOPE_RTOL * scale else None
+
+
+def _boundary_slopes(
+    arrangement: Arrangement, at: Evaluation, derivatives: Derivatives
+) -> list[tuple[float, np.ndarray]]:
+    """Return for each term the lowest eigenvalue of D on the null space of G, infinite where G is regular."""
+    layout = arrangement.layout
+    result = []
+    for term, f in enumerate(layout.term_factor):
+        place = layout.term_slice(term)
+        left, sds = _singular_values(layout.term_template(at.templates, term))
+        if sds[-1] >= SINGULAR_SD:
+            result.append((np.inf, np.zeros(len(sds))))
+            continue
+        null = left[:, sds < SINGULAR_SD]
+        values, vectors = np.linalg.eigh(null.T @ derivatives.slopes[f][place, place] @ null)
+        result.append((float(values[0]), null @ vectors[:, 0]))
+    return result
+
+
+def _singular_values(template: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return left singular vectors and singular values, falling."""
+    if len(template) == 1:
+        return np.ones((1, 1)), np.abs(template[0])
+    left, sds, _ = np.linalg.svd(template)
+    return left, sds

@@ -1,0 +1,116 @@
+"""Minima on the faces of the cone of covariance matrices: submodels in which one template has a lower rank.
+
+A submodel whose criterion is lower proves that a descent ended too high, however good the certificate of its end is.
+On a face the last columns of a template are zero; the criterion is even in them, so the rest is a problem of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.search.basin import Basin
+from mixwidget.engine.search.certificate import SINGULAR_SD
+from mixwidget.engine.search.newton import Minimum, minimise
+
+
+class FacePoint(NamedTuple):
+    """An evaluation in the coordinates of a face: its free parameters."""
+
+    theta: np.ndarray
+    value: float
+    at: Evaluation
+
+
+class FaceSlope(NamedTuple):
+    """Derivatives along a face, and all of them."""
+
+    gradient: np.ndarray
+    hessian: np.ndarray
+    all: Derivatives
+
+
+def faces_to_try(best: Basin, far: float) -> Iterator[np.ndarray]:
+    """Yield the free parameters of each face on which a lower minimum may lie, as a mask of shape (n_theta,).
+
+    Left out are the faces that hold the minimum itself, and those of terms whose templates the quadratic model of the
+    minimum makes singular only `far` above it.
+    """
+    layout = best.layout
+    costs = 0.5 * np.diagonal(best.derivatives.hessian) * best.point.theta**2
+    first = 0
+    for term, size in enumerate(layout.term_sizes):
+        n_own = size * (size + 1) // 2
+        own = slice(first, first + n_own)
+        first += n_own
+        sds = np.linalg.svd(layout.term_template(best.point.templates, term), compute_uv=False)
+        column = layout.column[own] - layout.term_offset[term]
+        for rank in range(int((sds > SINGULAR_SD).sum())):
+            if costs[own][layout.is_diagonal[own]][rank:].sum() > far:
+                continue
+            free = np.ones(layout.n_theta, dtype=bool)
+            free[own] = column < rank
+            yield free
+
+
+def descend_on_face(
+    evaluate: Callable[[np.ndarray], Evaluation],
+    differentiate: Callable[[Evaluation], Derivatives],
+    free: np.ndarray,
+    start: np.ndarray,
+    *,
+    floor: float,
+    tolerance: float,
+    max_evaluations: int,
+    stop: Callable[[FacePoint], str],
+) -> Minimum[FacePoint, FaceSlope] | None:
+    """Minimise on a face, from a start of which the other parameters are set to zero.
+
+    Parameters
+    ----------
+    evaluate, differentiate : callable
+        Of the whole problem.
+    free : ndarray of bool, shape (n_theta,)
+    start : ndarray, shape (n_theta,)
+    floor : float
+        The criterion that the minimum must undercut to be worth its evaluations.
+    tolerance, max_evaluations, stop
+        As in `minimise`.
+
+    Returns
+    -------
+    Minimum or None
+        None if the criterion is not finite at the start.
+    """
+
+    def evaluate_face(theta: np.ndarray) -> FacePoint:
+        at = evaluate(in_whole(theta, free))
+        return FacePoint(theta, at.value, at)
+
+    def differentiate_face(point: FacePoint) -> FaceSlope:
+        derivatives = differentiate(point.at)
+        return FaceSlope(derivatives.gradient[free], derivatives.hessian[np.ix_(free, free)], derivatives)
+
+    point = evaluate_face(start[free])
+    if not np.isfinite(point.value):
+        return None
+    return minimise(
+        evaluate_face,
+        differentiate_face,
+        point,
+        tolerance=tolerance,
+        max_evaluations=max_evaluations,
+        stop=stop,
+        floor=floor,
+    )
+
+
+def in_whole(theta: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Return parameters of a face as parameters of the whole problem."""
+    whole = np.zeros(len(free))
+    whole[free] = theta
+    return whole

@@ -1,0 +1,94 @@
+"""From arranged blocks to the optimum: candidate starts, a search, the certificate of its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.search.certificate import Certificate, certify
+from mixwidget.engine.search.saturation import refuse_saturation
+from mixwidget.engine.search.search import SMALL_BELOW, Descent, Search
+from mixwidget.engine.search.starts import starting_values
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The best point found and how it was found.
+
+    Attributes
+    ----------
+    arrangement : Arrangement
+    evaluation : Evaluation
+    derivatives : Derivatives
+        At the last point where they were formed: at most one Newton step of negligible promise before the end.
+    certificate : Certificate
+    starts : tuple of (str, float)
+        Name and criterion of each candidate start.
+    descents : tuple of Descent
+    """
+
+    arrangement: Arrangement
+    evaluation: Evaluation
+    derivatives: Derivatives
+    certificate: Certificate
+    starts: tuple[tuple[str, float], ...]
+    descents: tuple[Descent, ...]
+
+    @property
+    def n_evaluations(self) -> int:
+        """Evaluations of the criterion in all, starts included."""
+        return len(self.starts) + sum(len(descent.log) for descent in self.descents)
+
+    @property
+    def converged(self) -> bool:
+        """Whether the best descent ended at a stationary point."""
+        best = min(self.descents, key=lambda descent: descent.value)
+        return best.reason != "evaluations exhausted"
+
+
+def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, start: np.ndarray | None = None) -> Optimum:
+    """Minimise the criterion of an arranged model.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    reml : bool
+    control : Control
+    start : ndarray, shape (n_theta,), optional
+        A further candidate in the standardised basis, e.g. a neighbouring model's optimum.
+
+    Returns
+    -------
+    Optimum
+
+    Raises
+    ------
+    FitCancelled
+        If ``control.should_stop`` says so.
+    FitError
+        If the random effects reproduce the response.
+    """
+    search = Search(arrangement, reml, control)
+    thorough = _all_starts(arrangement, control)
+    candidates = {} if start is None else {"given": start}
+    candidates |= starting_values(arrangement, thorough=thorough)
+    best = search.descend_from_each(candidates) if thorough else search.descend_from_best(candidates)
+    if thorough and not search.is_settled(best):
+        best = search.look_further(best, candidates)
+    best = search.polish(search.escape_saddles(best))
+    refuse_saturation(arrangement, best.point)
+    certificate = certify(arrangement, best.point, best.derivatives, best.decrement)
+    return Optimum(arrangement, best.point, best.derivatives, certificate, tuple(search.starts), tuple(search.descents))
+
+
+def _all_starts(arrangement: Arrangement, control: Control) -> bool:
+    if control.starts != "auto":
+        return control.starts == "both"
+    if arrangement.prior is not None:  # a prior can make basins of its own, and the starts know nothing of it
+        return True
+    return arrangement.n_random < SMALL_BELOW

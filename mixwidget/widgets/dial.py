@@ -1,0 +1,56 @@
+"""What the dial for a weak prior does in Python: fits under another prior, and the least prior that is enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mixwidget.answers.minimum_prior import LEAST_SD, least_sentence
+from mixwidget.control import Control
+from mixwidget.fit.penalties import WISHART_STRENGTH
+from mixwidget.fit.prior import Prior
+from mixwidget.inference.minimum_prior import minimum_prior, under
+from mixwidget.inference.prior_moves import cost_sentence, prior_moves
+from mixwidget.model import LmerModel
+from mixwidget.views.prior import Least, share_of_default
+
+
+@dataclass(frozen=True, slots=True)
+class PriorDial:
+    """Fits of one structure under priors on its covariance matrices, from the cross products of a fit that is there."""
+
+    def under(self, fit: Any, family: str, strength: float | None, control: Control) -> LmerModel:
+        """Return the fit under another prior on the covariance matrices; other priors stay.
+
+        Parameters
+        ----------
+        fit : LmerModel
+        family : {"none", "wishart", "invwishart"}
+        strength : float, optional
+            Of the Wishart prior.
+        control : Control
+        """
+        is_plain = family != "wishart" or strength in (None, WISHART_STRENGTH)
+        prior = None
+        if family != "none":
+            prior = Prior(family) if is_plain else Prior(family, strength=strength)
+        return LmerModel(under(replace(fit.fit, control=control), prior), fit.call)
+
+    def least(self, bare: Any, control: Control) -> Least | None:
+        """Return the least Wishart prior on all matrices that makes a fit regular, None for a regular fit."""
+        found = minimum_prior(replace(bare.fit, control=control), LEAST_SD, everywhere=True)
+        if not found.priors:
+            return None
+        if not found.is_enough:
+            return Least(None, least_sentence(found))
+        return Least(
+            found.strength, f"\u25b2 {share_of_default(found.strength)}: the least that makes this fit regular."
+        )
+
+    def moves(self, bare: Any, fit: Any) -> Any:
+        """Return every estimate without and with the prior."""
+        return prior_moves(bare.fit, fit.fit)
+
+    def cost(self, bare: Any, fit: Any) -> str:
+        """Say what the prior costs in the likelihood and how far it moves the fixed effects."""
+        return cost_sentence(bare.fit, fit.fit)
