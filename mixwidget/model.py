@@ -772,8 +772,8 @@ class LmerModel:
         """Fit the same model by maximum likelihood, as ``lme4::refitML``."""
         if not self.reml:
             return self
-        control, cross, priors = self.fit.control, self.fit.cross, self.fit.priors
-        return LmerModel(solve(self.design, reml=False, control=control, cross=cross, priors=priors), self.call)
+        control, sums, priors = self.fit.control, self.fit.sums, self.fit.priors
+        return LmerModel(solve(self.design, reml=False, control=control, sums=sums, priors=priors), self.call)
 
     def restructure(
         self, terms: Terms, reml: bool | None = None, formula: str | None = None, control: Control | None = None

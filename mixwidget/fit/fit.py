@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,14 +12,43 @@ from threadpoolctl import ThreadpoolController
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import Estimates, estimate, standardised_theta
-from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.model.arrangement import arrange, with_sums
 from mixwidget.engine.model.basis import Basis
 from mixwidget.engine.search.optimum import Optimum, find_optimum
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
-from mixwidget.engine.sums.cross_products import CrossProducts, cross_products
+from mixwidget.engine.sums.cross_products import CrossProducts, select_terms, sum_rows, with_response
+from mixwidget.engine.sums.rows import Rows, read_rows
 from mixwidget.errors import DataError, ProblemTooLargeError
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
+
+KEPT_BYTES = 64_000_000  # of standardised columns beside the design's own; above, they are formed again when needed
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The rows of a design, ready to be summed, and their sums of products.
+
+    Attributes
+    ----------
+    rows : Rows or None
+    cross : CrossProducts
+    """
+
+    rows: Rows | None
+    cross: CrossProducts
+
+    def select(self, factors: tuple[int, ...], terms: list[np.ndarray], term_factor: tuple[int, ...]) -> Sums:
+        """Return the sums of other terms on some of the factors, see `select_terms`."""
+        return self._with(select_terms(self.cross, factors, terms, term_factor), factors)
+
+    def with_fixed(self, kept: list[int]) -> Sums:
+        """Return the sums with some of the fixed-effects columns."""
+        every = tuple(range(len(self.cross.factors)))
+        return self._with(replace(self.cross, X=self.cross.X[:, kept]), every)
+
+    def _with(self, cross: CrossProducts, factors: tuple[int, ...]) -> Sums:
+        return Sums(None if self.rows is None else self.rows.select(factors, cross.X, cross.terms), cross)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,8 @@ class Fit:
     reml : bool
     control : Control
     priors : Priors
+    rows : Rows or None
+        What other responses, weights and fewer rows start from; None where it would take much memory.
     """
 
     design: Design
@@ -43,11 +74,17 @@ class Fit:
     reml: bool
     control: Control
     priors: Priors = NO_PRIORS
+    rows: Rows | None = field(default=None, repr=False)
 
     @property
     def cross(self) -> CrossProducts:
         """The sums of products that refits of the same columns share."""
         return self.optimum.arrangement.cross
+
+    @property
+    def sums(self) -> Sums:
+        """The rows, where they are kept, and their sums."""
+        return Sums(self.rows, self.cross)
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +95,22 @@ def _threads() -> ThreadpoolController:
 def one_thread() -> AbstractContextManager[object]:
     """Return a context in which BLAS uses one thread: on small blocks more threads cost time (ENGINE.md 2.5)."""
     return _threads().limit(limits=1, user_api="blas")
+
+
+def read_sums(design: Design) -> Sums:
+    """Form all sums of products of a design."""
+    rows = read_rows(model_arrays(design))
+    return Sums(kept(rows), sum_rows(rows, tuple(term.factor for term in design.terms)))
+
+
+def kept(rows: Rows) -> Rows | None:
+    """Return the rows if a fit may hold on to them."""
+    return rows if rows.nbytes <= KEPT_BYTES else None
+
+
+def rows_of(fit: Fit) -> Rows:
+    """Return the rows of a fit, ready to be summed."""
+    return read_rows(model_arrays(fit.design)) if fit.rows is None else fit.rows
 
 
 def model_arrays(design: Design) -> ModelArrays:
@@ -78,7 +131,7 @@ def solve(
     reml: bool,
     control: Control,
     start: list[np.ndarray] | None = None,
-    cross: CrossProducts | None = None,
+    sums: Sums | None = None,
     basis: Basis | None = None,
     priors: Priors = NO_PRIORS,
 ) -> Fit:
@@ -91,7 +144,7 @@ def solve(
     control : Control
     start : list of ndarray, shape (k, k), optional
         A relative covariance factor for each term, in the user's units: one more candidate start.
-    cross : CrossProducts, optional
+    sums : Sums, optional
         Those of the design, where they are known already.
     basis : Basis, optional
         That of another model with the same rows, fixed effects and response.
@@ -109,16 +162,17 @@ def solve(
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
     with one_thread():
-        cross = cross_products(model_arrays(design)) if cross is None else cross
+        sums = read_sums(design) if sums is None else sums
         try:
-            arrangement = arrange(cross, control.max_dense_columns, penalties(design, priors, reml=reml), basis)
+            arrangement = arrange(sums.cross, control.max_dense_columns, penalties(design, priors, reml=reml), basis)
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
         _refuse_dependent(design, arrangement.basis.dependent)
         theta = None if start is None else standardised_theta(arrangement, start)
         optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
-        return Fit(design, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors)
+        estimates = estimate(arrangement, optimum.evaluation)
+        return Fit(design, optimum, estimates, reml, control, priors, sums.rows)
 
 
 def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) -> None:
@@ -138,7 +192,16 @@ def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) ->
 
 
 def resolve(fit: Fit, y: np.ndarray) -> Fit:
-    """Fit the same model to another response, shape (n,), starting also from the present optimum."""
-    design = replace(fit.design, y=y)
-    start = list(fit.estimates.templates)
-    return solve(design, reml=fit.reml, control=fit.control, start=start, priors=fit.priors)
+    """Fit the same model to another response, shape (n,), starting also from the present optimum.
+
+    Only what the response is part of is formed again.
+    """
+    design, reml, control = replace(fit.design, y=y), fit.reml, fit.control
+    with one_thread():
+        rows = rows_of(fit).with_response(y if design.offset is None else y - design.offset)
+        arrangement = with_sums(fit.optimum.arrangement, with_response(fit.cross, rows))
+        arrangement = replace(arrangement, prior=penalties(design, fit.priors, reml=reml))
+        start = standardised_theta(arrangement, list(fit.estimates.templates))
+        optimum = find_optimum(arrangement, reml=reml, control=control, start=start)
+        estimates = estimate(arrangement, optimum.evaluation)
+    return replace(fit, design=design, optimum=optimum, estimates=estimates, rows=kept(rows))

@@ -18,7 +18,7 @@ from mixwidget.engine.model.responses import Responses, ResponseSums, with_respo
 from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.engine.search.certificate import SINGULAR_SD
 from mixwidget.engine.search.newton import minimise
-from mixwidget.fit.fit import Fit, model_arrays, one_thread
+from mixwidget.fit.fit import Fit, one_thread, rows_of
 
 MAX_EVALUATIONS = 200
 LOWEST_START = 0.1  # relative standard deviation; at zero every response would find a stationary point
@@ -69,7 +69,7 @@ class ResponseFits:
 
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
-        self.sums = ResponseSums(fit.optimum.arrangement, model_arrays(fit.design))
+        self.sums = ResponseSums(fit.optimum.arrangement, rows_of(fit))
         self.start = _regular(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
 
     @property

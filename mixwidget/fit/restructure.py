@@ -10,7 +10,6 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design, RandomBlock
-from mixwidget.engine.sums.cross_products import select_terms
 from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit, solve
 from mixwidget.formula.parse import parse_formula
@@ -59,7 +58,7 @@ def restructure(
         for (group, columns), source in zip(terms, sources, strict=True)
     )
     coordinates = [np.column_stack([fit.cross.terms[term][:, column] for term, column in source]) for source in sources]
-    cross = select_terms(fit.cross, tuple(kept), coordinates, tuple(block.factor for block in blocks))
+    sums = fit.sums.select(tuple(kept), coordinates, tuple(block.factor for block in blocks))
     text = formula if formula is not None else _formula_text(design, terms)
     smaller = replace(
         design,
@@ -77,7 +76,7 @@ def restructure(
         smaller,
         reml=fit.reml if reml is None else reml,
         control=fit.control if control is None else control,
-        cross=cross,
+        sums=sums,
         basis=fit.optimum.arrangement.basis,
         priors=fit.priors,
     )

@@ -56,9 +56,8 @@ def with_columns(fit: Fit, kept: list[int]) -> Fit:
             recipe, fixed=tuple(recipe.fixed[i] for i in kept), dropped=(), aliases=np.zeros((len(kept), 0))
         ),
     )
-    cross = replace(fit.cross, X=fit.cross.X[:, kept])
     start = list(fit.estimates.templates)
-    return solve(smaller, reml=False, control=fit.control, cross=cross, start=start)
+    return solve(smaller, reml=False, control=fit.control, sums=fit.sums.with_fixed(kept), start=start)
 
 
 def _made_afresh(design: Design, call: Call, dropped: tuple[str, ...], fit: Fit) -> Design:

@@ -106,7 +106,7 @@ def ml_solution(fit: Fit) -> Fit:
     if not fit.reml:
         return fit
     start = list(fit.estimates.templates)
-    return solve(fit.design, reml=False, control=fit.control, cross=fit.cross, start=start)
+    return solve(fit.design, reml=False, control=fit.control, sums=fit.sums, start=start)
 
 
 def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:

@@ -47,7 +47,7 @@ def drop1_table(
         raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq' or 'f'")
     full = fit
     if fit.reml:
-        full = solve(fit.design, reml=False, control=fit.control, cross=fit.cross)
+        full = solve(fit.design, reml=False, control=fit.control, sums=fit.sums)
     whole = likelihood(full)
     rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
     for done, label in enumerate(scope, start=1):

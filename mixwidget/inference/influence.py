@@ -18,7 +18,7 @@ from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.leave_out import LeaveOut
 from mixwidget.errors import DataError, FitError
-from mixwidget.fit.fit import Fit, model_arrays, one_thread
+from mixwidget.fit.fit import Fit, one_thread, rows_of
 from mixwidget.fit.penalties import penalties
 from mixwidget.inference.interrupts import finished
 
@@ -132,7 +132,7 @@ class _Refits:
 
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
-        self.leave_out = LeaveOut(model_arrays(fit.design))
+        self.leave_out = LeaveOut(rows_of(fit), fit.cross)
         self.control = replace(fit.control, tolerance=min(fit.control.tolerance, REFIT_TOLERANCE))
         self.prior = penalties(fit.design, fit.priors, reml=fit.reml)
 

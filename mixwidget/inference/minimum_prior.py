@@ -85,7 +85,7 @@ def under(fit: Fit, covariance: Prior | dict[str, Prior] | None) -> Fit:
         reml=fit.reml,
         control=fit.control,
         start=list(fit.estimates.templates),
-        cross=fit.cross,
+        sums=fit.sums,
         priors=priors,
     )
 

@@ -75,7 +75,7 @@ def _share(is_larger: np.ndarray) -> float:
 def _kenward_roger(fit: Fit) -> pd.Series | float:
     try:
         if not fit.reml:
-            fit = solve(fit.design, reml=True, control=fit.control, cross=fit.cross)
+            fit = solve(fit.design, reml=True, control=fit.control, sums=fit.sums)
         return coefficient_table(fit, "kenward-roger")["p"]
     except ProblemTooLargeError:
         return np.nan

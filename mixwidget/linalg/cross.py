@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from mixwidget.linalg.sparse_pattern import SparsePattern
+
 if TYPE_CHECKING:
     from mixwidget.linalg.rest import EliminatedRest
 
@@ -96,40 +98,26 @@ class DenseCross:
 
 @dataclass(frozen=True, slots=True)
 class SparseCross:
-    """Cross block of scattered entries, with the static list of entry pairs that meet in a level.
+    """Cross block of scattered entries, whose places are those of a pattern.
 
     Attributes
     ----------
-    level, column : ndarray of intp, shape (e,)
-        Sorted by level. One entry is the k-vector of one level and one remaining column.
+    pattern : SparsePattern
     values : ndarray, shape (k, e)
-    bounds : ndarray of intp, shape (J + 1,)
-        Where the entries of each level begin and end.
-    m : int
-        Number of remaining columns.
-    repeats, second, target, pair_bounds : ndarray of intp
-        The static list of pairs of entries of one level, second <= first: how often each entry is the first of a
-        pair, the second entry, the flat place of the pair in an m x m matrix, where the pairs of each level begin.
+        In the order of the pattern.
     """
 
-    level: np.ndarray
-    column: np.ndarray
+    pattern: SparsePattern
     values: np.ndarray
-    bounds: np.ndarray
-    m: int
-    repeats: np.ndarray
-    second: np.ndarray
-    target: np.ndarray
-    pair_bounds: np.ndarray
 
     def whiten(self, factor: np.ndarray) -> SparseCross:
         """See `DenseCross.whiten`."""
         k = len(self.values)
         whitened = np.empty_like(self.values)
         for a in range(k):
-            whitened[a] = factor[a, 0][self.level] * self.values[0]
+            whitened[a] = factor[a, 0][self.pattern.level] * self.values[0]
             for b in range(1, k):
-                whitened[a] += factor[a, b][self.level] * self.values[b]
+                whitened[a] += factor[a, b][self.pattern.level] * self.values[b]
         return replace(self, values=whitened)
 
     def gram(self) -> np.ndarray:
@@ -137,20 +125,24 @@ class SparseCross:
         product = self._pair_product(0, 0)
         for a in range(1, len(self.values)):
             product += self._pair_product(a, a)
-        lower = np.bincount(self.target, product, minlength=self.m * self.m).reshape(self.m, self.m)
+        lower = np.bincount(self.pattern.target, product, minlength=self.pattern.m * self.pattern.m).reshape(
+            self.pattern.m, self.pattern.m
+        )
         full = lower + lower.T
         np.fill_diagonal(full, np.diagonal(lower))
         return full
 
     def _pair_product(self, a: int, b: int) -> np.ndarray:
-        return np.repeat(self.values[a], self.repeats) * self.values[b][self.second]
+        return np.repeat(self.values[a], self.pattern.repeats) * self.values[b][self.pattern.second]
 
     @property
     def n_levels(self) -> int:
-        return len(self.bounds) - 1
+        return self.pattern.n_levels
 
     def _matrix(self, a: int) -> sparse.csr_matrix:
-        return sparse.csr_matrix((self.values[a], self.column, self.bounds), (self.n_levels, self.m))
+        return sparse.csr_matrix(
+            (self.values[a], self.pattern.column, self.pattern.bounds), (self.n_levels, self.pattern.m)
+        )
 
     def times_panel(self, panel: np.ndarray) -> np.ndarray:
         """See `DenseCross.times_panel`."""
@@ -167,17 +159,13 @@ class SparseCross:
         """See `DenseCross.apply_levels`."""
         return np.stack([self._matrix(a)[levels] @ right for a in range(len(self.values))])
 
-    def _lift_entries(self, parent: np.ndarray, pattern: SparseCross) -> np.ndarray:
-        key = pattern.level * self.m + pattern.column
-        return np.searchsorted(key, parent[self.level] * self.m + self.column)
-
     def lift(self, left: np.ndarray, parent: np.ndarray, n_parents: int, pattern: SparseCross) -> np.ndarray:
         """See `DenseCross.lift`; the fill has the shape (b, entries of `pattern`)."""
         del n_parents
-        target = self._lift_entries(parent, pattern)
-        fill = np.empty((left.shape[1], len(pattern.level)))
+        target = self.pattern.places_in(pattern.pattern, parent)
+        fill = np.empty((left.shape[1], pattern.values.shape[1]))
         for b in range(left.shape[1]):
-            product = sum(left[a, b][self.level] * self.values[a] for a in range(len(self.values)))
+            product = sum(left[a, b][self.pattern.level] * self.values[a] for a in range(len(self.values)))
             fill[b] = np.bincount(target, product, minlength=fill.shape[1])
         return fill
 
@@ -188,8 +176,8 @@ class SparseCross:
     def quadratic(self, rest: EliminatedRest) -> np.ndarray:
         """See `DenseCross.quadratic`."""
         covariance = rest.covariance()
-        weight = covariance.reshape(-1)[self.target]
-        entry_weight = covariance[self.column, self.column]
+        weight = covariance.reshape(-1)[self.pattern.target]
+        entry_weight = covariance[self.pattern.column, self.pattern.column]
         k = len(self.values)
         result = np.empty((k, k, self.n_levels))
         for a in range(k):
@@ -197,8 +185,8 @@ class SparseCross:
                 product = self._pair_product(a, b)
                 product += product if a == b else self._pair_product(b, a)
                 twice = entry_weight * self.values[a] * self.values[b]  # a pair of an entry with itself counts once
-                result[a, b] = np.add.reduceat(weight * product, self.pair_bounds)
-                result[a, b] -= np.add.reduceat(twice, self.bounds[:-1])
+                result[a, b] = np.add.reduceat(weight * product, self.pattern.pair_bounds)
+                result[a, b] -= np.add.reduceat(twice, self.pattern.bounds[:-1])
                 result[b, a] = result[a, b]
         return result
 
@@ -206,8 +194,8 @@ class SparseCross:
         """See `DenseCross.conditional_trace`."""
         weighted = self.whiten(weights)
         covariance = rest.covariance()
-        weight = covariance.reshape(-1)[self.target]
-        entry_weight = covariance[self.column, self.column]
+        weight = covariance.reshape(-1)[self.pattern.target]
+        entry_weight = covariance[self.pattern.column, self.pattern.column]
         k = len(self.values)
         trace = np.empty((k, k))
         for a in range(k):
@@ -220,16 +208,16 @@ class SparseCross:
 
     def bilinear(self, other: np.ndarray) -> np.ndarray:
         """See `DenseCross.bilinear`."""
-        gathered = other[:, self.level, self.column]
+        gathered = other[:, self.pattern.level, self.pattern.column]
         result = np.empty((len(self.values), len(other), self.n_levels))
         for a, b in np.ndindex(result.shape[:2]):
-            result[a, b] = np.bincount(self.level, self.values[a] * gathered[b], minlength=self.n_levels)
+            result[a, b] = np.bincount(self.pattern.level, self.values[a] * gathered[b], minlength=self.n_levels)
         return result
 
     def dense(self) -> np.ndarray:
         """See `DenseCross.dense`."""
-        full = np.zeros((len(self.values), self.n_levels, self.m))
-        full[:, self.level, self.column] = self.values
+        full = np.zeros((len(self.values), self.n_levels, self.pattern.m))
+        full[:, self.pattern.level, self.pattern.column] = self.values
         return full
 
 
@@ -249,19 +237,6 @@ def subtract_lifted(coarse: Cross, fine: Cross, left: np.ndarray, parent: np.nda
     if isinstance(coarse, SparseCross) and isinstance(fine, SparseCross):
         return coarse.subtract(fine.lift(left, parent, n_parents, coarse))
     raise TypeError(f"cannot subtract a {type(fine).__name__} from a {type(coarse).__name__}")
-
-
-def sparse_cross(level: np.ndarray, column: np.ndarray, values: np.ndarray, n_levels: int, m: int) -> SparseCross:
-    """Sort entries by level and list the pairs of entries that meet in a level."""
-    order = np.lexsort((column, level))
-    level, column, values = level[order], column[order], np.ascontiguousarray(values[:, order])
-    bounds = np.searchsorted(level, np.arange(n_levels + 1))
-    start = bounds[level]
-    repeats = np.arange(len(level)) - start + 1
-    before = np.cumsum(repeats) - repeats
-    second = np.arange(before[-1] + repeats[-1]) + np.repeat(start - before, repeats)
-    target = np.repeat(column * m, repeats) + column[second]
-    return SparseCross(level, column, values, bounds, m, repeats, second, target, before[bounds[:-1]])
 
 
 def sparse_is_cheaper(entries_per_level: np.ndarray, k: int, m: int) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 GRID_CELLS_PER_ROW = 12  # up to this many cells per row counting on the full grid beats sorting the rows (measured)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LevelPairs:
     """The pairs of levels of two factors that occur together.
 

@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", ["jupyterla
 
 SLOW = """
 import time
-import mixwidget.interactive
+import mixwidget.widgets.refit
 from mixwidget.errors import FitCancelled
-_fast = mixwidget.interactive.Refitter.__call__
+_fast = mixwidget.widgets.refit.Refitter.__call__
 def _slow(self, formula, reml, control):
     end = time.monotonic() + 30
     while time.monotonic() < end:
@@ -21,7 +21,7 @@ def _slow(self, formula, reml, control):
         if control.should_stop():
             raise FitCancelled("stopped")
     return _fast(self, formula, reml, control)
-mixwidget.interactive.Refitter.__call__ = _slow
+mixwidget.widgets.refit.Refitter.__call__ = _slow
 """
 CROSSED = """
 import numpy, pandas

@@ -16,11 +16,15 @@ def columns(seed=0):
     return rng.normal(size=N), rng.normal(size=N), rng.normal(size=N)
 
 
+def columns_of(pool):
+    return pool.at(np.arange(N))
+
+
 def assert_coordinates(pool, y, X, z):
     """Every raw column is the pool times its coordinates, up to rounding of the column itself."""
     for raw, coordinates in ((y[:, None], pool.y[:, None]), (X, pool.X), *zip(z, pool.terms, strict=True)):
         size = np.abs(raw).max(axis=0) + 1e-300
-        np.testing.assert_allclose((coordinates.T @ pool.rows).T / size, raw / size, atol=1e-13)
+        np.testing.assert_allclose((coordinates.T @ columns_of(pool)).T / size, raw / size, atol=1e-13)
 
 
 @given(
@@ -35,15 +39,15 @@ def test_coordinates_are_exact(shift, scale, seed):
     z = (X[:, :2], np.column_stack([x * w, w]))
     pool = pool_columns(y, X, z)
     assert_coordinates(pool, y, X, z)
-    np.testing.assert_allclose(pool.rows[1:].mean(axis=1), 0.0, atol=1e-9)
-    np.testing.assert_allclose((pool.rows**2).mean(axis=1), 1.0, rtol=1e-12)
+    np.testing.assert_allclose(columns_of(pool)[1:].mean(axis=1), 0.0, atol=1e-9)
+    np.testing.assert_allclose((columns_of(pool) ** 2).mean(axis=1), 1.0, rtol=1e-12)
 
 
 def test_equal_columns_share_a_place():
     y, x, _ = columns()
     X = np.column_stack([np.ones(N), x])
     pool = pool_columns(y, X, (X, X[:, 1:]))
-    assert len(pool.rows) == 3
+    assert len(columns_of(pool)) == 3
     np.testing.assert_array_equal(pool.terms[1][:, 0], pool.X[:, 1])
 
 
@@ -54,9 +58,9 @@ def test_nearly_collinear_columns_keep_their_difference(gap):
     X = np.column_stack([np.ones(N), x, x + gap * w])
     pool = pool_columns(y, X, ())
     assert_coordinates(pool, y, X, ())
-    used = pool.rows[pool.X.any(axis=1)]
+    used = columns_of(pool)[pool.X.any(axis=1)]
     assert np.linalg.eigvalsh(used @ used.T / N)[0] > 0.1
-    difference = (pool.X[:, 2] - pool.X[:, 1]) @ pool.rows
+    difference = (pool.X[:, 2] - pool.X[:, 1]) @ columns_of(pool)
     np.testing.assert_allclose(difference, gap * w, atol=1e-6 * gap)
 
 
@@ -67,7 +71,7 @@ def test_dependent_columns_are_written_in_the_others():
     pool = pool_columns(y, X, (dummies,))
     assert_coordinates(pool, y, X, (dummies,))
     assert np.linalg.matrix_rank(pool.terms[0]) == 4
-    used = pool.rows[np.column_stack([pool.X, pool.terms[0]]).any(axis=1)]
+    used = columns_of(pool)[np.column_stack([pool.X, pool.terms[0]]).any(axis=1)]
     assert np.linalg.matrix_rank(used) == len(used)
 
 
@@ -76,7 +80,7 @@ def test_response_close_to_a_predictor_keeps_its_residual(noise):
     _, x, w = columns()
     y = 3.0 + 2.0 * x + noise * w
     pool = pool_columns(y, np.column_stack([np.ones(N), x]), ())
-    residual = pool.y[2] * pool.rows[2]
+    residual = pool.y[2] * columns_of(pool)[2]
     expected = w - np.polynomial.Polynomial.fit(x, w, 1)(x)
     np.testing.assert_allclose(residual / noise, expected, atol=1e-6)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from mixwidget.linalg.cross import DenseCross, sparse_cross, sparse_is_cheaper
+from mixwidget.linalg.cross import DenseCross, SparseCross, sparse_is_cheaper
 from mixwidget.linalg.rest import RestFactor, eliminate_rest, level_block_sum, scale_columns, scale_rows
+from mixwidget.linalg.sparse_pattern import sparse_pattern
 
 FACTORS = (RestFactor(2, 3, 0), RestFactor(1, 4, 6))  # m = 2 * 3 + 4
 M = 10
@@ -37,7 +38,8 @@ def storage(request):
         level, column = np.nonzero(values.any(axis=0))
         order = np.random.default_rng(1).permutation(len(level))  # entries may come in any order
         level, column = level[order], column[order]
-        return sparse_cross(level, column, values[:, level, column], values.shape[1], M)
+        pattern = sparse_pattern(level, column, values.shape[1], M)
+        return SparseCross(pattern, values[:, level, column][:, pattern.order])
 
     return store
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from mixwidget.engine.model.basis import Basis, standard_basis
+from mixwidget.engine.model.basis import with_response as basis_with_response
 from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
-from mixwidget.engine.sums.cross_products import CrossProducts
+from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks, ChainBlock
-from mixwidget.linalg.cross import Cross, DenseCross, sparse_cross, sparse_is_cheaper
+from mixwidget.linalg.cross import Cross, DenseCross, SparseCross, sparse_is_cheaper
 from mixwidget.linalg.rest import Rest, RestFactor
+from mixwidget.linalg.sparse_pattern import sparse_pattern
 
 ALL_DENSE_BELOW = 150  # random effects of several factors; below, one dense system costs fewer calls than a chain
 
@@ -79,6 +82,58 @@ def arrange(
     return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest), prior)
 
 
+def with_sums(arrangement: Arrangement, cross: CrossProducts) -> Arrangement:
+    """Return the arrangement with another response, that of the sums; nothing else is formed again.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    cross : CrossProducts
+        The arrangement's own but for the response.
+    """
+    basis = basis_with_response(arrangement.basis, cross)
+    builder = _Builder(cross, basis, arrangement.layout)
+    scores = tuple(builder.panel(f, basis.y[:, None])[:, 0] for f in range(len(cross.factors)))
+    right = np.column_stack([basis.X, basis.y]).T @ cross.total @ basis.y
+    return replace(with_scores(arrangement, basis, scores, right), cross=cross)
+
+
+def with_scores(
+    arrangement: Arrangement, basis: Basis, scores: tuple[np.ndarray, ...], right: np.ndarray
+) -> Arrangement:
+    """Return the arrangement with other sums of products with the response.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    basis : Basis
+        With the unit and the least-squares coefficients of the new response.
+    scores : tuple of ndarray, shape (K, J)
+        Z'y of each factor.
+    right : ndarray, shape (p + 1,)
+        [X y]'y.
+    """
+    blocks = arrangement.blocks
+    chain = tuple(
+        ChainBlock(block.k, _with_last(block.panel, scores[f]), block.ancestors, block.cross)
+        for f, block in zip(arrangement.chain, blocks.chain, strict=True)
+    )
+    rest = None
+    if blocks.rest is not None:
+        own_scores = np.concatenate([scores[f].ravel() for f in arrangement.rest])
+        rest = Rest(blocks.rest.factors, blocks.rest.own, _with_last(blocks.rest.right, own_scores))
+    corner = blocks.right.copy()
+    corner[-1], corner[:, -1] = right, right
+    return replace(arrangement, basis=basis, blocks=Blocks(chain, rest, corner))
+
+
+def _with_last(array: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Return a copy whose last column along the second axis is another."""
+    changed = array.copy()
+    changed[:, -1] = column
+    return changed
+
+
 def dense_blocks(arrangement: Arrangement) -> Rest:
     """Return the cross products with all factors side by side, none eliminated: shape (q, q) for q random effects."""
     everything = tuple(range(len(arrangement.cross.factors)))
@@ -123,7 +178,7 @@ class _Builder:
     def _own(self, factor: int) -> np.ndarray:
         return self.columns[factor][self.cross.factors[factor].own]
 
-    def _panel(self, factor: int, right: np.ndarray) -> np.ndarray:
+    def panel(self, factor: int, right: np.ndarray) -> np.ndarray:
         """Project a factor's panel: rows on its columns, columns on the given pool coordinates."""
         panel = levelwise.right_multiply(self.cross.factors[factor].panel, right)
         return levelwise.left_multiply(self._own(factor).T, panel)
@@ -140,7 +195,7 @@ class _Builder:
     def _chain_block(self, chain: tuple[int, ...], position: int, cross: Cross | None) -> ChainBlock:
         factor = chain[position]
         size = self.layout.factor_sizes[factor]
-        panel = self._panel(factor, np.column_stack([self.columns[factor], self.right]))
+        panel = self.panel(factor, np.column_stack([self.columns[factor], self.right]))
         ancestors, between = [], []
         for later in chain[position + 1 :]:
             _, parent, values = self._pair(factor, later)
@@ -162,7 +217,7 @@ class _Builder:
         m = places[-1].columns.stop
         own, right = np.zeros((m, m)), np.empty((m, self.right.shape[1]))
         for i, (factor, place) in enumerate(zip(rest, places, strict=True)):
-            panel = self._panel(factor, np.column_stack([self.columns[factor], self.right]))
+            panel = self.panel(factor, np.column_stack([self.columns[factor], self.right]))
             levels = np.arange(place.n_levels)
             for a, b in np.ndindex(place.k, place.k):
                 start = place.offset
@@ -190,12 +245,24 @@ class _Builder:
         for factor, (level, column, values) in zip(chain, entries, strict=True):
             n_levels = self.cross.factors[factor].n_levels
             if sparse:
-                crosses.append(sparse_cross(level, column, values, n_levels, m))
+                find = partial(sparse_pattern, level, column, n_levels, m)
+                pattern = self.cross.pattern_of(self._entries_of(factor, rest, places), find)
+                crosses.append(SparseCross(pattern, np.ascontiguousarray(values[:, pattern.order])))
             else:
                 dense = np.zeros((len(values), n_levels, m))
                 dense[:, level, column] = values
                 crosses.append(DenseCross(dense))
         return crosses
+
+    def _entries_of(self, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]) -> Entries:
+        """Return what the places of the entries between a chain factor and the rest depend on."""
+        pairs = self.cross.pairs
+        return tuple(
+            (pairs[factor, other].pairs, False, place.k)
+            if (factor, other) in pairs
+            else (pairs[other, factor].pairs, True, place.k)
+            for other, place in zip(rest, places, strict=True)
+        )
 
     def _entries(
         self, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]

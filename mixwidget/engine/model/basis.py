@@ -81,33 +81,45 @@ def standard_basis(cross: CrossProducts, known: Basis | None = None) -> Basis:
     )
 
 
-def _fixed_basis(cross: CrossProducts) -> Basis:
-    """Return the basis without terms."""
-    values, vectors = np.linalg.eigh(cross.total[:-1, :-1] / cross.n)
-    gram_root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
-    x_columns, x_root, _ = _orthonormal(cross.X, gram_root)
-    y, ols = cross.y, np.zeros(x_columns.shape[1])
+def with_response(basis: Basis, cross: CrossProducts) -> Basis:
+    """Return the basis of the same columns with another response, that of the sums.
+
+    Raises
+    ------
+    FitError
+        If the fixed effects reproduce the response exactly.
+    """
+    y, ols = cross.y, np.zeros(basis.X.shape[1])
     for _ in range(2):  # the second pass removes the rounding of the first
-        step = x_columns.T @ (cross.total @ y) / cross.n
+        step = basis.X.T @ (cross.total @ y) / cross.n
         ols = ols + step
-        y = y - x_columns @ step
+        y = y - basis.X @ step
     residual = float(y @ cross.total @ y)
     varying = np.append(0.0, cross.y[1:])
     if residual <= EXACT_FIT_RTOL * float(varying @ cross.total @ varying):
         raise FitError("the fixed effects reproduce the response exactly: no variance is left to estimate")
     y_scale = float(np.sqrt(residual / cross.n))
-    return Basis(
+    return replace(basis, y=y / y_scale, y_scale=y_scale, ols=ols)
+
+
+def _fixed_basis(cross: CrossProducts) -> Basis:
+    """Return the basis without terms."""
+    values, vectors = np.linalg.eigh(cross.total[:-1, :-1] / cross.n)
+    gram_root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+    x_columns, x_root, _ = _orthonormal(cross.X, gram_root)
+    predictors = Basis(
         terms=(),
         term_roots=(),
         X=x_columns,
         x_root=x_root,
         x_logdet=2.0 * float(np.log(x_root.diagonal()).sum()),
-        y=y / y_scale,
-        y_scale=y_scale,
-        ols=ols,
+        y=cross.y,
+        y_scale=1.0,
+        ols=np.zeros(x_columns.shape[1]),
         dependent=(),
         gram_root=gram_root,
     )
+    return with_response(predictors, cross)
 
 
 def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[int]]:

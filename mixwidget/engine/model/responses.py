@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import solve_triangular
 
-from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.engine.sums.arrays import ModelArrays
-from mixwidget.linalg.blocks import Blocks, ChainBlock
-from mixwidget.linalg.rest import Rest
+from mixwidget.engine.model.arrangement import Arrangement, with_scores
+from mixwidget.engine.sums.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +33,34 @@ class Responses:
 
 
 class ResponseSums:
-    """The standardised columns of a model, ready to be multiplied with responses."""
+    """The standardised columns of a model, ready to be multiplied with responses.
 
-    def __init__(self, arrangement: Arrangement, arrays: ModelArrays) -> None:
+    Parameters
+    ----------
+    arrangement : Arrangement
+    rows : Rows
+        Those of the arrangement's sums.
+    """
+
+    def __init__(self, arrangement: Arrangement, rows: Rows) -> None:
         self.arrangement = arrangement
-        self.n = len(arrays.y)
-        self.weights = arrays.weights
-        basis = arrangement.basis
-        p = arrays.X.shape[1]
-        self.X = solve_triangular(basis.x_root, arrays.X.T, trans="T").T if p else np.zeros((self.n, 0))
-        self.Z = [self._random_columns(arrays, factor) for factor in range(len(arrays.factors))]
+        self.n = arrangement.cross.n
+        self.weights = rows.weights
+        self.X = (arrangement.basis.X[:-1].T @ rows.pool.predictors).T
+        self.Z = [self._random_columns(rows, factor) for factor in range(len(arrangement.layout.factor_sizes))]
 
-    def _random_columns(self, arrays: ModelArrays, factor: int) -> sparse.csr_matrix:
+    def _random_columns(self, rows: Rows, factor: int) -> sparse.csr_matrix:
         """Return Z'W of one factor, component-major, the level running fastest."""
-        given, roots = arrays.factors[factor], self.arrangement.basis.term_roots
-        blocks = [
-            np.linalg.solve(root.T, term.z.T)
-            for term, root in zip(arrays.terms, roots, strict=True)
-            if term.factor == factor
-        ]
-        columns = np.concatenate(blocks)
+        basis, codes, n_levels = self.arrangement.basis, rows.pattern.codes[factor], rows.pattern.n_levels[factor]
+        of_terms = zip(basis.terms, self.arrangement.layout.term_factor, strict=True)
+        columns = np.concatenate([term[:-1].T @ rows.pool.predictors for term, f in of_terms if f == factor])
         if self.weights is not None:
             columns = columns * self.weights
-        rows = np.arange(len(columns))[:, None] * given.n_levels + given.codes
-        entries = np.broadcast_to(np.arange(self.n), rows.shape)
-        shape = (len(columns) * given.n_levels, self.n)
-        return sparse.csr_matrix((columns.ravel(), (rows.ravel(), entries.ravel())), shape=shape)
+        places = np.arange(len(columns))[:, None] * n_levels + codes
+        entries = np.broadcast_to(np.arange(self.n), places.shape)
+        return sparse.csr_matrix(
+            (columns.ravel(), (places.ravel(), entries.ravel())), shape=(len(columns) * n_levels, self.n)
+        )
 
     def of(self, Y: np.ndarray) -> Responses:
         """Return the sums for responses without offset, shape (n, B)."""
@@ -82,24 +81,7 @@ class ResponseSums:
 
 def with_response(arrangement: Arrangement, responses: Responses, i: int) -> Arrangement:
     """Return the arrangement with response i in the place of the response; nothing else is formed again."""
-    blocks = arrangement.blocks
-    chain = tuple(
-        ChainBlock(block.k, _with_last_column(block.panel, responses.scores[f][:, i]), block.ancestors, block.cross)
-        for f, block in zip(arrangement.chain, blocks.chain, strict=True)
-    )
-    rest = None
-    if blocks.rest is not None:
-        right = blocks.rest.right.copy()
-        right[:, -1] = np.concatenate([responses.scores[f][:, i].ravel() for f in arrangement.rest])
-        rest = Rest(blocks.rest.factors, blocks.rest.own, right)
-    right = blocks.right.copy()
-    right[-1, :-1] = right[:-1, -1] = 0.0  # the responses are residuals
-    right[-1, -1] = responses.squares[i]
+    right = np.zeros(len(arrangement.blocks.right))  # the responses are residuals
+    right[-1] = responses.squares[i]
     basis = replace(arrangement.basis, y_scale=float(responses.scale[i]), ols=responses.ols[i])
-    return replace(arrangement, basis=basis, blocks=Blocks(chain, rest, right))
-
-
-def _with_last_column(panel: np.ndarray, column: np.ndarray) -> np.ndarray:
-    changed = panel.copy()
-    changed[:, -1] = column
-    return changed
+    return with_scores(arrangement, basis, tuple(scores[:, i] for scores in responses.scores), right)

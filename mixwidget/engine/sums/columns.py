@@ -6,7 +6,7 @@ multiplied after centring and scaling. A raw column is ``pool @ coordinates``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,20 +25,49 @@ class ColumnPool:
 
     Attributes
     ----------
-    rows : ndarray, shape (c, n)
-        The pool, one column a row: ones first, then columns of mean 0 and mean square 1.
+    predictors : ndarray, shape (c - 1, n)
+        One column a row: ones first, then columns of mean 0 and mean square 1.
+    response : ndarray, shape (n,)
+        The last column of the pool, standardised in the same way.
     y : ndarray, shape (c,)
-        Coordinates of the response, the last column of the pool.
+        Coordinates of the response.
     X : ndarray, shape (c, p)
         Coordinates of the fixed-effects columns.
     terms : tuple of ndarray, shape (c, k)
         Coordinates of the random-effects columns of each term.
     """
 
-    rows: np.ndarray
+    predictors: np.ndarray
+    response: np.ndarray
     y: np.ndarray
     X: np.ndarray
     terms: tuple[np.ndarray, ...]
+
+    @property
+    def n_columns(self) -> int:
+        """The number c of columns, the response among them."""
+        return len(self.predictors) + 1
+
+    def row(self, column: int) -> np.ndarray:
+        """Return one column, shape (n,)."""
+        return self.response if column == len(self.predictors) else self.predictors[column]
+
+    def at(self, rows: np.ndarray) -> np.ndarray:
+        """Return all columns at some rows, shape (c, m)."""
+        return np.vstack([self.predictors[:, rows], self.response[rows]])
+
+    def with_response(self, y: np.ndarray) -> ColumnPool:
+        """Return the pool with another response, shape (n,); the predictors stay as they are."""
+        response, coordinates = _standard_response(y, self.predictors, _in_use(self))
+        return replace(self, response=response, y=coordinates)
+
+
+def _in_use(pool: ColumnPool) -> np.ndarray:
+    """Return the places of the columns, ones aside, in which a raw column is written."""
+    in_use = pool.X.any(axis=1)
+    for coordinates in pool.terms:
+        in_use = in_use | coordinates.any(axis=1)
+    return np.flatnonzero(in_use[1:-1]) + 1
 
 
 class _PoolBuilder:
@@ -111,14 +140,7 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
     builder = _PoolBuilder(len(y))
     x_places = [builder.add(X[:, i]) for i in range(X.shape[1])]
     z_places = [[builder.add(block[:, i]) for i in range(block.shape[1])] for block in z]
-    n_predictors = len(builder.rows)
-    y_place = builder.add(y)
-    if set(y_place) == {0}:
-        raise FitError("the response less its offset is constant: no variance is left to estimate")
-    if len(builder.rows) == n_predictors:  # the response equals a predictor: give it a place of its own
-        builder.rows.append(builder.rows[max(y_place)].copy())
-        y_place = {0: y_place[0], n_predictors: y_place[max(y_place)]}
-    n_columns = len(builder.rows)
+    n_columns = len(builder.rows) + 1
 
     def matrix(places: list[dict[int, float]]) -> np.ndarray:
         coordinates = np.zeros((n_columns, len(places)))
@@ -127,18 +149,48 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
                 coordinates[row, column] = value
         return coordinates
 
-    rows = np.array(builder.rows)
+    predictors = np.array(builder.rows)
     builder.rows.clear()
-    coordinates = (matrix(x_places), *(matrix(block) for block in z_places), matrix([y_place]))
-    _orthogonalise(rows, coordinates)
-    return ColumnPool(rows, coordinates[-1][:, 0], coordinates[0], coordinates[1:-1])
+    coordinates = (matrix(x_places), *(matrix(block) for block in z_places))
+    _orthogonalise(predictors, coordinates)
+    empty = ColumnPool(predictors, predictors[0], np.zeros(n_columns), coordinates[0], coordinates[1:])
+    return empty.with_response(y)
+
+
+def _standard_response(y: np.ndarray, predictors: np.ndarray, in_use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a response centred and scaled, orthogonal to the predictors where it nearly lies in their span.
+
+    The second result are its coordinates in the pool, shape (c,).
+    """
+    builder = _PoolBuilder(len(y))
+    place = builder.add(y)
+    if set(place) == {0}:
+        raise FitError("the response less its offset is constant: no variance is left to estimate")
+    row = builder.rows[1]
+    coordinates = np.zeros(len(predictors) + 1)
+    coordinates[0], coordinates[-1] = place[0], place[1]
+    if not len(in_use):
+        return row, coordinates
+    used = predictors[in_use]
+    step = max(1, len(y) // COLLINEARITY_SAMPLE)
+    sample, sampled = used[:, ::step], row[::step]
+    gram, with_row = sample @ sample.T, sample @ sampled
+    if 1.0 - float(with_row @ np.linalg.solve(gram, with_row)) / float(sampled @ sampled) > 2.0 * NEARLY_COLLINEAR:
+        return row, coordinates
+    slopes, remainder = _regress(used, row)
+    size = float(np.sqrt(remainder @ remainder / len(y)))
+    if size**2 > NEARLY_COLLINEAR:
+        return row, coordinates
+    coordinates[in_use] += slopes * coordinates[-1]
+    coordinates[-1] *= size if size > DEPENDENT else 0.0
+    return ((remainder - remainder.mean()) / size if size > DEPENDENT else row), coordinates
 
 
 def _orthogonalise(rows: np.ndarray, all_coordinates: tuple[np.ndarray, ...]) -> None:
     """Replace columns that nearly lie in the span of earlier ones by their scaled remainders, in place.
 
     The coordinates of all raw columns are changed along with them. A column that lies in the span (the last dummy
-    of a factor, a response without noise) is written in the earlier ones and stays in the pool unused.
+    of a factor) is written in the earlier ones and stays in the pool unused.
     """
     n = rows.shape[1]
     if len(rows) < 3:

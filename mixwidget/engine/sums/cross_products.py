@@ -7,14 +7,20 @@ starting point are work on small blocks only. The sums may as well come from som
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
-from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays
-from mixwidget.engine.sums.columns import ColumnPool, pool_columns
-from mixwidget.linalg.pairs import LevelPairs, level_pairs
+from mixwidget.engine.sums.arrays import ModelArrays
+from mixwidget.engine.sums.columns import ColumnPool
+from mixwidget.engine.sums.pattern import PairPattern
+from mixwidget.engine.sums.rows import Rows, read_rows
+from mixwidget.linalg.pairs import LevelPairs
+from mixwidget.linalg.sparse_pattern import SparsePattern
+
+Entries: TypeAlias = tuple[tuple[LevelPairs, bool, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class CrossProducts:
         Coordinates of the raw columns in the pool, see `ColumnPool`.
     term_factor : tuple of int
         The grouping factor of each term.
+    patterns : dict
+        Sparse patterns that models on these levels had so far; shared by all sums over the same rows.
     """
 
     n: int
@@ -82,10 +90,26 @@ class CrossProducts:
     X: np.ndarray
     terms: tuple[np.ndarray, ...]
     term_factor: tuple[int, ...]
+    patterns: dict[Entries, SparsePattern] = field(default_factory=dict, repr=False)
+
+    def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
+        """Return the sparse pattern of some entries, found once.
+
+        Parameters
+        ----------
+        entries : tuple of (LevelPairs, bool, int)
+            The pairs of levels that have entries, whether their second factor is the one that is eliminated, and how
+            many columns the other has.
+        find : callable
+            Finds the pattern.
+        """
+        if entries not in self.patterns:
+            self.patterns[entries] = find()
+        return self.patterns[entries]
 
 
 def cross_products(arrays: ModelArrays) -> CrossProducts:
-    """Form all sums of products of a model in one pass per pair of columns.
+    """Form all sums of products of a model.
 
     Parameters
     ----------
@@ -95,17 +119,29 @@ def cross_products(arrays: ModelArrays) -> CrossProducts:
     -------
     CrossProducts
     """
-    pool = pool_columns(arrays.y, arrays.X, tuple(term.z for term in arrays.terms))
-    term_factor = tuple(term.factor for term in arrays.terms)
-    weights = arrays.weights
-    own = [_own_columns(pool, term_factor, f) for f in range(len(arrays.factors))]
-    weighted = pool.rows if weights is None else pool.rows * weights
+    return sum_rows(read_rows(arrays), tuple(term.factor for term in arrays.terms))
+
+
+def sum_rows(rows: Rows, term_factor: tuple[int, ...]) -> CrossProducts:
+    """Form all sums of products over some rows, in one pass per pair of columns.
+
+    Parameters
+    ----------
+    rows : Rows
+    term_factor : tuple of int
+        The grouping factor of each term.
+    """
+    pool, pattern, weights = rows.pool, rows.pattern, rows.weights
+    own = [_own_columns(pool, term_factor, f) for f in range(len(pattern.n_levels))]
     return CrossProducts(
-        n=len(arrays.y),
+        n=len(pool.response),
         log_weights=0.0 if weights is None else float(np.log(weights).sum()),
-        total=weighted @ pool.rows.T,
-        factors=tuple(_factor_sums(f, h, pool.rows, weights) for f, h in zip(arrays.factors, own, strict=True)),
-        pairs=_all_pairs(arrays.factors, own, pool.rows, weights),
+        total=_total(rows),
+        factors=tuple(FactorSums(h, _panel(rows, f, h)) for f, h in enumerate(own)),
+        pairs={
+            (f, g): PairSums(pair.pairs, _pair_values(rows, pair, own[f], own[g]))
+            for (f, g), pair in pattern.pairs.items()
+        },
         y=pool.y,
         X=pool.X,
         terms=pool.terms,
@@ -113,8 +149,31 @@ def cross_products(arrays: ModelArrays) -> CrossProducts:
     )
 
 
+def with_response(cross: CrossProducts, rows: Rows) -> CrossProducts:
+    """Return the sums with the response that the rows have now; only what it is part of is formed.
+
+    Parameters
+    ----------
+    cross : CrossProducts
+        Of the same rows with another response.
+    rows : Rows
+    """
+    pool, weights = rows.pool, rows.weights
+    total = cross.total.copy()
+    total[-1, -1], total[:-1, -1] = _response_products(rows)
+    total[-1, :-1] = total[:-1, -1]
+    last = pool.n_columns - 1
+    factors = []
+    for f, sums in enumerate(cross.factors):
+        panel = sums.panel.copy()
+        for i, a in enumerate(sums.own):
+            panel[i, -1] = _by_level(rows, f, _product(pool, int(a), last, weights))
+        factors.append(FactorSums(sums.own, panel))
+    return replace(cross, total=total, factors=tuple(factors), y=pool.y)
+
+
 def _own_columns(pool: ColumnPool, term_factor: tuple[int, ...], factor: int) -> np.ndarray:
-    used = np.zeros(len(pool.rows), dtype=bool)
+    used = np.zeros(pool.n_columns, dtype=bool)
     used[0] = True
     for coordinates, f in zip(pool.terms, term_factor, strict=True):
         if f == factor:
@@ -122,42 +181,55 @@ def _own_columns(pool: ColumnPool, term_factor: tuple[int, ...], factor: int) ->
     return np.flatnonzero(used)
 
 
-def _product(rows: np.ndarray, a: int, b: int, weights: np.ndarray | None) -> np.ndarray | None:
+def _total(rows: Rows) -> np.ndarray:
+    predictors = rows.pool.predictors
+    total = np.empty((rows.pool.n_columns,) * 2)
+    weighted = predictors if rows.weights is None else predictors * rows.weights
+    total[:-1, :-1] = weighted @ predictors.T
+    total[-1, -1], total[:-1, -1] = _response_products(rows)
+    total[-1, :-1] = total[:-1, -1]
+    return total
+
+
+def _response_products(rows: Rows) -> tuple[float, np.ndarray]:
+    """Return the weighted sums of the response's square and of its products with the predictors."""
+    response = rows.pool.response
+    weighted = response if rows.weights is None else response * rows.weights
+    return float(weighted @ response), rows.pool.predictors @ weighted
+
+
+def _product(pool: ColumnPool, a: int, b: int, weights: np.ndarray | None) -> np.ndarray | None:
     """Weighted product of two pool columns; None stands for a column of ones."""
     if a == 0 and b == 0:
         return weights
-    product = rows[max(a, b)] if min(a, b) == 0 else rows[a] * rows[b]
+    product = pool.row(max(a, b)) if min(a, b) == 0 else pool.row(a) * pool.row(b)
     return product if weights is None else product * weights
 
 
-def _factor_sums(factor: FactorArrays, own: np.ndarray, rows: np.ndarray, weights: np.ndarray | None) -> FactorSums:
-    codes = np.asarray(factor.codes, dtype=np.intp)
-    panel = np.empty((len(own), len(rows), factor.n_levels))
+def _by_level(rows: Rows, factor: int, product: np.ndarray | None) -> np.ndarray:
+    return np.bincount(rows.pattern.codes[factor], product, minlength=rows.pattern.n_levels[factor])
+
+
+def _panel(rows: Rows, factor: int, own: np.ndarray) -> np.ndarray:
+    pool = rows.pool
+    panel = np.empty((len(own), pool.n_columns, rows.pattern.n_levels[factor]))
     place = {int(column): i for i, column in enumerate(own)}
     for i, a in enumerate(own):
-        for b in range(len(rows)):
+        for b in range(pool.n_columns):
             if b in place and place[b] < i:
                 panel[i, b] = panel[place[b], a]
             else:
-                panel[i, b] = np.bincount(codes, _product(rows, int(a), b, weights), minlength=factor.n_levels)
-    return FactorSums(own, panel)
+                panel[i, b] = _by_level(rows, factor, _product(pool, int(a), b, rows.weights))
+    return panel
 
 
-def _all_pairs(
-    factors: tuple[FactorArrays, ...], own: list[np.ndarray], rows: np.ndarray, weights: np.ndarray | None
-) -> dict[tuple[int, int], PairSums]:
-    sums = {}
-    for i, j in combinations(range(len(factors)), 2):
-        f, g = (i, j) if factors[i].n_levels >= factors[j].n_levels else (j, i)
-        first, second = factors[f], factors[g]
-        pairs, row_pair = level_pairs(first.codes, second.codes, first.n_levels, second.n_levels)
-        values = np.empty((len(own[f]), len(own[g]), pairs.n_pairs))
-        for row, a in enumerate(own[f]):
-            for column, b in enumerate(own[g]):
-                product = _product(rows, int(a), int(b), weights)
-                values[row, column] = np.bincount(row_pair, product, minlength=pairs.n_pairs)
-        sums[f, g] = PairSums(pairs, values)
-    return sums
+def _pair_values(rows: Rows, pair: PairPattern, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    values = np.empty((len(first), len(second), pair.pairs.n_pairs))
+    for row, a in enumerate(first):
+        for column, b in enumerate(second):
+            product = _product(rows.pool, int(a), int(b), rows.weights)
+            values[row, column] = np.bincount(pair.of_row, product, minlength=pair.pairs.n_pairs)
+    return values
 
 
 def select_terms(

@@ -9,10 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.engine.sums.arrays import ModelArrays
-from mixwidget.engine.sums.columns import pool_columns
-from mixwidget.engine.sums.cross_products import CrossProducts, FactorSums, PairSums, cross_products
-from mixwidget.linalg.pairs import level_pairs
+from mixwidget.engine.sums.cross_products import CrossProducts, FactorSums, PairSums
+from mixwidget.engine.sums.rows import Rows
 
 
 class LeaveOut:
@@ -20,41 +18,38 @@ class LeaveOut:
 
     Parameters
     ----------
-    arrays : ModelArrays
+    rows : Rows
+    cross : CrossProducts
+        Their sums.
     """
 
-    def __init__(self, arrays: ModelArrays) -> None:
-        self._rows = pool_columns(arrays.y, arrays.X, tuple(term.z for term in arrays.terms)).rows
-        self._weights = np.ones(len(arrays.y)) if arrays.weights is None else arrays.weights
-        self._codes = [np.asarray(factor.codes, dtype=np.intp) for factor in arrays.factors]
-        self._counts = [np.bincount(codes) for codes in self._codes]
-        self.cross = cross_products(arrays)
-        self._pair_of_row = {}
-        for f, g in self.cross.pairs:
-            first, second = arrays.factors[f], arrays.factors[g]
-            self._pair_of_row[f, g] = level_pairs(first.codes, second.codes, first.n_levels, second.n_levels)[1]
+    def __init__(self, rows: Rows, cross: CrossProducts) -> None:
+        self.rows, self.cross = rows, cross
+        self._weights = np.ones(cross.n) if rows.weights is None else rows.weights
+        self._counts = [np.bincount(codes) for codes in rows.pattern.codes]
 
-    def without(self, rows: np.ndarray) -> CrossProducts:
-        """Return the sums over all rows but the given positions, shape (m,)."""
-        part = self._rows[:, rows]
-        weighted = part * self._weights[rows]
+    def without(self, positions: np.ndarray) -> CrossProducts:
+        """Return the sums over all rows but those at the given positions, shape (m,)."""
+        part = self.rows.pool.at(positions)
+        weighted = part * self._weights[positions]
+        codes = self.rows.pattern.codes
         return replace(
             self.cross,
-            n=self.cross.n - len(rows),
-            log_weights=self.cross.log_weights - float(np.log(self._weights[rows]).sum()),
+            n=self.cross.n - len(positions),
+            log_weights=self.cross.log_weights - float(np.log(self._weights[positions]).sum()),
             total=self.cross.total - weighted @ part.T,
             factors=tuple(
-                FactorSums(sums.own, self._less(sums.panel, weighted[sums.own], part, codes[rows], counts))
-                for sums, codes, counts in zip(self.cross.factors, self._codes, self._counts, strict=True)
+                FactorSums(sums.own, self._less(sums.panel, weighted[sums.own], part, level[positions], counts))
+                for sums, level, counts in zip(self.cross.factors, codes, self._counts, strict=True)
             ),
-            pairs={pair: self._pair(pair, rows, weighted, part) for pair in self.cross.pairs},
+            pairs={pair: self._pair(pair, positions, weighted, part) for pair in self.cross.pairs},
         )
 
-    def _pair(self, pair: tuple[int, int], rows: np.ndarray, weighted: np.ndarray, part: np.ndarray) -> PairSums:
-        sums, of_row = self.cross.pairs[pair], self._pair_of_row[pair]
+    def _pair(self, pair: tuple[int, int], positions: np.ndarray, weighted: np.ndarray, part: np.ndarray) -> PairSums:
+        sums, of_row = self.cross.pairs[pair], self.rows.pattern.pairs[pair].of_row
         left, right = (self.cross.factors[f].own for f in pair)
         counts = np.bincount(of_row, minlength=sums.pairs.n_pairs)
-        return PairSums(sums.pairs, self._less(sums.values, weighted[left], part[right], of_row[rows], counts))
+        return PairSums(sums.pairs, self._less(sums.values, weighted[left], part[right], of_row[positions], counts))
 
     @staticmethod
     def _less(
