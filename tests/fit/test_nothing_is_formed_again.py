@@ -73,7 +73,7 @@ def test_a_refit_is_the_fit_of_the_other_response(crossed):
     whole = mw.lmer(crossed.formula, crossed.call.frame.assign(y=y), control=mw.Control(warn=False))
     refit = crossed.refit(y)
     assert refit.criterion == pytest.approx(whole.criterion, abs=1e-7)
-    np.testing.assert_allclose(refit.fixef, whole.fixef, atol=1e-7)
+    np.testing.assert_allclose(refit.fixef, whole.fixef, atol=1e-5)
     cross, other = refit.fit.cross, whole.fit.cross
     sums = [(model.y @ model.total @ model.y, model.X.T @ model.total @ model.y) for model in (cross, other)]
     for one, two in zip(*sums, strict=True):
