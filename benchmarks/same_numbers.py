@@ -61,9 +61,9 @@ def said(fit: Any) -> dict[str, Any]:
     modes = fit.ranef(cond_sd=True)
     table, profiled = fit.coef_table(), fit.confint("wald")
     numbers: dict[str, tuple[Any, Any]] = {
-        "criterion": (fit.criterion, 1.0),
-        "aic": (fit.aic, 1.0),
-        "bic": (fit.bic, 1.0),
+        "criterion": (fit.criterion, abs(fit.criterion) + 1.0),
+        "aic": (fit.aic, abs(fit.criterion) + 1.0),
+        "bic": (fit.bic, abs(fit.criterion) + 1.0),
         "fixef": (fit.fixef, se),
         "stderr": (se, se),
         "df": (table["df"], table["df"]),

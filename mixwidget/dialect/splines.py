@@ -124,21 +124,7 @@ def _natural(knots: np.ndarray, first: int) -> np.ndarray:
 
 
 def _b_splines(knots: np.ndarray, degree: int, x: np.ndarray, derivative: int = 0) -> np.ndarray:
-    """Return all B-splines of a degree, or their derivative, at `x`, by de Boor's recursion."""
-    if derivative:
-        lower = _b_splines(knots, degree - 1, x, derivative - 1)
-        spans = knots[degree:] - knots[:-degree]
-        weights = np.divide(degree, spans, out=np.zeros_like(spans), where=spans > 0)
-        scaled = lower * weights
-        return scaled[:, :-1] - scaled[:, 1:]
-    if degree == 0:
-        inside = (knots[:-1] <= x[:, None]) & (x[:, None] < knots[1:])
-        last = np.flatnonzero(knots[:-1] < knots[1:])[-1]
-        inside[x == knots[-1], last] = True  # continuous from the left at the end
-        return inside.astype(np.float64)
-    lower = _b_splines(knots, degree - 1, x)
-    spans = knots[degree:] - knots[:-degree]
-    inverse = np.divide(1.0, spans, out=np.zeros_like(spans), where=spans > 0)
-    rising = (x[:, None] - knots[: -degree - 1]) * inverse[:-1] * lower[:, :-1]
-    falling = (knots[degree + 1 :] - x[:, None]) * inverse[1:] * lower[:, 1:]
-    return rising + falling
+    """Return all B-splines of a degree, or their derivative, at `x`."""
+    from scipy.interpolate import BSpline  # slow to load, and few formulas have splines
+
+    return BSpline(knots, np.eye(len(knots) - degree - 1), degree)(x, nu=derivative)

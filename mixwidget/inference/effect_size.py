@@ -65,8 +65,8 @@ def _variances(fit: Fit) -> tuple[float, np.ndarray, float]:
     fixed = float(np.var(design.X @ estimates.beta, ddof=1)) if design.X.shape[1] else 0.0
     random = np.array(
         [
-            float(((term.z @ cov) * term.z).sum()) / len(design.y)
-            for term, cov in zip(design.terms, estimates.covariances, strict=True)
+            float(((term.z @ template) ** 2).sum()) * estimates.sigma**2 / len(design.y)  # z'Gz far from zero cancels
+            for term, template in zip(design.terms, estimates.templates, strict=True)
         ]
     )
     return fixed, random, estimates.sigma**2

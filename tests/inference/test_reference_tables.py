@@ -165,6 +165,16 @@ def test_r2_and_icc(name):
             assert found[field] == pytest.approx(value, abs=tol.ATOL_SHARE)
 
 
+@pytest.mark.parametrize("shift", [2000.0, 1e6])
+def test_shares_of_variance_do_not_depend_on_the_origin_of_a_predictor(shift):
+    """z'Gz as a sum of products loses six digits at 1e6; as a sum of squares it keeps them."""
+    sleep = mw.load_dataset("sleepstudy")
+    plain = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)
+    moved = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep.assign(Days=sleep["Days"] + shift))
+    np.testing.assert_allclose(moved.r2(), plain.r2(), atol=1e-9)
+    np.testing.assert_allclose(moved.variance_partition(), plain.variance_partition(), rtol=1e-8)
+
+
 def test_r2_counts_every_term():
     fit = reference_fit("sleep_zcp")
     days = fit.design.X[:, 1]
