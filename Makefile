@@ -14,12 +14,12 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test python-tests js-tests browser clean
+.PHONY: help demo test python-tests lowest-tests js-tests browser clean
 
 help:
 	@echo "make demo    a virtual environment in $(VENV), and $(NOTEBOOK) executed into $(PAGE)"
 	@echo "make test    the same with the development extras, then every check and test"
-	@echo "make clean   removes $(VENV) and _demo"
+	@echo "make clean   removes $(VENV), $(LOWEST) and _demo"
 
 demo: $(VENV)/.demo
 	$(BIN)/jupyter nbconvert --to html --execute --ExecutePreprocessor.store_widget_state=False --output-dir $(dir $(PAGE)) --output $(notdir $(PAGE)) $(NOTEBOOK) </dev/null
@@ -27,13 +27,24 @@ demo: $(VENV)/.demo
 	@echo "The executed notebook:     $(CURDIR)/$(PAGE)"
 	@echo "To change it and go on:    $(BIN)/jupyter lab $(NOTEBOOK)"
 
-test: $(VENV)/.dev browser js-tests python-tests
+test: $(VENV)/.dev browser js-tests python-tests lowest-tests
 
 python-tests: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python -m pytest -n 2 --dist loadfile </dev/null
+
+# The rooms once more with the lowest versions that pyproject.toml names, in a virtual environment of their own.
+LOWEST := .venv-lowest
+ROOMS := $(addprefix tests/,formula design linalg engine fit views report datasets)
+lowest-tests: $(LOWEST)/.ready
+	$(LOWEST)/bin/python -m pytest -q -n 2 --dist loadfile $(ROOMS) </dev/null
+
+$(LOWEST)/.ready: pyproject.toml tests/lowest.txt
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --constraint tests/lowest.txt --editable . pytest pytest-xdist hypothesis polars pyarrow </dev/null
+	@touch $@
 
 # Debian's Chromium for the tests that look at a page. Without it they are skipped on a user's machine and fail in CI.
 FIND_BROWSER := command -v chromium || command -v chromium-browser || command -v google-chrome
@@ -69,4 +80,4 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.demo
 
 clean:
-	rm -rf $(VENV) _demo
+	rm -rf $(VENV) $(LOWEST) _demo

@@ -61,10 +61,10 @@ def residuals(fit: Fit, mean: np.ndarray, kind: str) -> np.ndarray:
 
 
 def on_rows(fit: Fit, values: np.ndarray, name: str) -> pd.Series:
-    """Label values by row; under ``na_action="exclude"`` dropped rows come back as NaN."""
+    """Label a copy of values by row; under ``na_action="exclude"`` dropped rows come back as NaN."""
     design = fit.design
     if fit.control.na_action != "exclude" or design.kept.all():
-        return pd.Series(values, index=design.index, name=name)
+        return pd.Series(values.copy(), index=design.index, name=name)  # pandas 2 would hand out the fit's own memory
     padded = np.full(len(design.kept), np.nan)
     padded[design.kept] = values
     return pd.Series(padded, index=design.data_index, name=name)
