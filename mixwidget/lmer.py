@@ -14,8 +14,8 @@ from mixwidget.design.build import build_design
 from mixwidget.errors import MixwidgetWarning, OptionError, refuse_unknown_options
 from mixwidget.fit.call import given_call
 from mixwidget.fit.caller import names_in_caller
-from mixwidget.fit.fit import solve
 from mixwidget.fit.prior import given_priors
+from mixwidget.fit.solve import solve
 from mixwidget.fit.start import start_templates
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.verdict import verdict
@@ -97,9 +97,9 @@ def lmer(
     )
     templates = None if start is None else start_templates(design, start)
     priors = given_priors(cov_prior, fixef_prior, resid_prior)
-    solution = solve(design, reml=reml, control=control, start=templates, priors=priors)
     name = names_in_caller([data], depth=2)[0] if data_name is None else data_name
-    model = LmerModel(solution, given_call(data, name, options))
+    call = given_call(data, name, options)
+    model = LmerModel(solve(design, reml=reml, control=control, start=templates, priors=priors, call=call))
     _warn(model)
     return model
 
@@ -119,8 +119,8 @@ def _checked(control: object, reml: object) -> Control:
 
 
 def _warn(model: LmerModel) -> None:
-    if model.fit.control.warn:
-        solution = model.fit
-        for finding in fit_diagnostics(solution, verdict(solution)):  # the second look waits until somebody looks
+    fit = model.fit
+    if fit.control.warn:
+        for finding in fit_diagnostics(fit, verdict(fit)):  # the second look waits until somebody looks
             if finding.severity in ("warning", "error"):
                 warnings.warn(f"{finding.message} {finding.hint}".strip(), MixwidgetWarning, stacklevel=3)

@@ -29,10 +29,11 @@ from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
 from mixwidget.fit import values
 from mixwidget.fit.call import Call, r_arguments
-from mixwidget.fit.fit import Fit, resolve, solve
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prior import Priors
+from mixwidget.fit.refit import refit, refit_ml
 from mixwidget.fit.response import check_response
 from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate import mode_part, simulate
@@ -81,9 +82,13 @@ class LmerModel:
     """
 
     fit: Fit
-    call: Call
 
     # what was fitted
+
+    @property
+    def call(self) -> Call:
+        """What the user wrote."""
+        return self.fit.call
 
     @property
     def formula(self) -> str:
@@ -510,7 +515,7 @@ class LmerModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        recipe = Recipe(self.fit, self._modes, type, None if stat is None else _OfModel(stat, self.call))
+        recipe = Recipe(self.fit, self._modes, type, None if stat is None else _OfModel(stat))
         bar = progress_bar("bootstrap", shown=progress)
         return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
 
@@ -766,14 +771,11 @@ class LmerModel:
 
     def refit(self, y: Any) -> LmerModel:
         """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""
-        return LmerModel(resolve(self.fit, check_response(self.fit, y)), self.call)
+        return LmerModel(refit(self.fit, check_response(self.fit, y)))
 
     def refit_ml(self) -> LmerModel:
         """Fit the same model by maximum likelihood, as ``lme4::refitML``."""
-        if not self.reml:
-            return self
-        control, sums, priors = self.fit.control, self.fit.sums, self.fit.priors
-        return LmerModel(solve(self.design, reml=False, control=control, sums=sums, priors=priors), self.call)
+        return LmerModel(refit_ml(self.fit)) if self.reml else self
 
     def restructure(
         self, terms: Terms, reml: bool | None = None, formula: str | None = None, control: Control | None = None
@@ -797,8 +799,7 @@ class LmerModel:
         >>> round(zcp.criterion, 4)
         1743.6693
         """
-        solution = restructure(self.fit, terms, reml=reml, formula=formula, control=control)
-        return LmerModel(solution, self.call)
+        return LmerModel(restructure(self.fit, terms, reml=reml, formula=formula, control=control))
 
     def compare(self, *others: LmerModel) -> Comparison:
         """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
@@ -847,7 +848,7 @@ class LmerModel:
 
     def __getstate__(self) -> dict[str, Any]:
         control = replace(self.fit.control, should_stop=None)
-        return {"fit": replace(self.fit, control=control), "call": self.call}
+        return {"fit": replace(self.fit, control=control)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -855,10 +856,9 @@ class LmerModel:
 
 @dataclass(frozen=True, slots=True)
 class _OfModel:
-    """A statistic of fitted models as one of solutions."""
+    """A statistic of fitted models as one of fits."""
 
     stat: Callable[[LmerModel], Any]
-    call: Call
 
-    def __call__(self, solution: Fit) -> Any:
-        return self.stat(LmerModel(solution, self.call))
+    def __call__(self, fit: Fit) -> Any:
+        return self.stat(LmerModel(fit))

@@ -55,7 +55,7 @@ def minimum_prior(fit: LmerModel, least_sd: float = LEAST_SD, progress: bool | P
     if not 0.0 < least_sd < 1.0:
         raise OptionError(f"minimum_prior: least_sd must lie between 0 and 1 (in units of sigma), not {least_sd!r}")
     found = find_prior(fit.fit, least_sd, progress=progress_bar("minimum_prior", shown=progress))
-    model = LmerModel(found.after, fit.call)
+    model = LmerModel(found.after)
     frame = prior_moves(found.before, found.after)
     title = f"A weak prior for {fit.formula}"
     return MinimumPriorAnswer(

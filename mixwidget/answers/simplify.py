@@ -92,7 +92,7 @@ def simplify(fit: LmerModel, rule: str = "not singular", progress: bool | Progre
             "use another rule, or fit without the prior"
         )
     ladder = walk_down(fit.fit, rule, progress_bar("simplify", shown=progress))
-    models = tuple(LmerModel(rung.fit, fit.call) for rung in ladder.rungs)
+    models = tuple(LmerModel(rung.fit) for rung in ladder.rungs)
     frame = ladder_frame(ladder.rungs)
     frame["chosen"] = [i == ladder.chosen for i in range(len(frame))]
     chosen = models[ladder.chosen]

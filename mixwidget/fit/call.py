@@ -31,6 +31,9 @@ class Call:
     options: dict[str, Any]
 
 
+NO_CALL = Call(None, None, None, None, None, {})
+
+
 def given_call(frame: Any, data_name: str | None, options: dict[str, Any]) -> Call:
     """Record the arguments of a fit."""
     named = {key: value if isinstance(value, str) else None for key, value in options.items()}

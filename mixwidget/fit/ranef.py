@@ -9,7 +9,8 @@ import pandas as pd
 
 from mixwidget.engine.criterion.estimates import conditional_covariances, conditional_modes
 from mixwidget.errors import DataError
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 
 
 def ranef(fit: Fit) -> dict[str, pd.DataFrame]:

@@ -18,7 +18,8 @@ from mixwidget.engine.model.responses import Responses, ResponseSums, with_respo
 from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.engine.search.certificate import SINGULAR_SD
 from mixwidget.engine.search.newton import minimise
-from mixwidget.fit.fit import Fit, one_thread, rows_of
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 
 MAX_EVALUATIONS = 200
 LOWEST_START = 0.1  # relative standard deviation; at zero every response would find a stationary point
@@ -69,7 +70,7 @@ class ResponseFits:
 
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
-        self.sums = ResponseSums(fit.optimum.arrangement, rows_of(fit))
+        self.sums = ResponseSums(fit.optimum.arrangement, fit.rows)
         self.start = _regular(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
 
     @property

@@ -11,7 +11,8 @@ import numpy as np
 from mixwidget.control import Control
 from mixwidget.design.design import Design, RandomBlock
 from mixwidget.errors import DataError
-from mixwidget.fit.fit import Fit, solve
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.solve import solve
 from mixwidget.formula.parse import parse_formula
 
 Terms = Sequence[tuple[str, Sequence[str]]]
@@ -79,6 +80,7 @@ def restructure(
         sums=sums,
         basis=fit.optimum.arrangement.basis,
         priors=fit.priors,
+        call=fit.call,
     )
 
 

@@ -15,8 +15,10 @@ from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import select_terms
 from mixwidget.errors import DataError
 from mixwidget.fit.call import Call
-from mixwidget.fit.fit import Fit, one_thread, solve
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
+from mixwidget.fit.solve import solve
+from mixwidget.fit.threads import one_thread
 
 
 def without_terms(fit: Fit, call: Call, dropped: tuple[str, ...]) -> Fit:
@@ -33,7 +35,7 @@ def without_terms(fit: Fit, call: Call, dropped: tuple[str, ...]) -> Fit:
     design = fit.design
     is_coded_anew = bool(design.x_dropped) or any(term.full for term in fixed_terms(design))
     if is_coded_anew:
-        return solve(_made_afresh(design, call, dropped, fit), reml=False, control=fit.control)
+        return solve(_made_afresh(design, call, dropped, fit), reml=False, control=fit.control, call=fit.call)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
     return with_columns(fit, sorted(kept))
 
@@ -57,7 +59,7 @@ def with_columns(fit: Fit, kept: list[int]) -> Fit:
         ),
     )
     start = list(fit.estimates.templates)
-    return solve(smaller, reml=False, control=fit.control, sums=fit.sums.with_fixed(kept), start=start)
+    return solve(smaller, reml=False, control=fit.control, sums=fit.sums.with_fixed(kept), start=start, call=fit.call)
 
 
 def _made_afresh(design: Design, call: Call, dropped: tuple[str, ...], fit: Fit) -> Design:
@@ -91,5 +93,5 @@ def criterion_of(fit: Fit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, 
         coordinates = [columns for _, columns in terms]
         cross = select_terms(fit.cross, kept, coordinates, tuple(kept.index(factor) for factor, _ in terms))
         reduced = arrange(cross, fit.control.max_dense_columns)
-        optimum = find_optimum(reduced, reml=reml, control=fit.control)
+        optimum = find_optimum(reduced, reml=reml, control=fit.control, call=fit.call)
     return optimum.evaluation.value, reduced.layout.n_theta

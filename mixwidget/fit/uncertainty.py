@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 from mixwidget.linalg.backward import back_substitute
 from mixwidget.linalg.elimination import eliminate_columns
 from mixwidget.linalg.row_variance import ChainRows, RestRows, row_variances

@@ -19,7 +19,8 @@ from mixwidget.engine.criterion.estimates import Estimates, estimate
 from mixwidget.engine.criterion.lmm import Evaluation, evaluate
 from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.starts import starting_values
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import finished
 
 WHAT = "the search by all optimisers"

@@ -22,7 +22,8 @@ from mixwidget.engine.criterion.estimates import conditional_modes, estimate
 from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.engine.model.responses import ResponseSums, with_response
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit, one_thread, rows_of
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.fit.values import fitted
 from mixwidget.inference.curvature import profiled_hessian
@@ -101,7 +102,7 @@ def _moves(fit: Fit, derivatives: Derivatives) -> np.ndarray:
 def _residuals(fit: Fit, Y: np.ndarray) -> np.ndarray:
     """Return what is left of other responses at the covariance parameters of the fit, shape (n, B)."""
     arrangement, design = fit.optimum.arrangement, fit.design
-    responses = ResponseSums(arrangement, rows_of(fit)).of(Y)
+    responses = ResponseSums(arrangement, fit.rows).of(Y)
     left = Y.copy()
     for i in range(Y.shape[1]):
         other = with_response(arrangement, responses, i)

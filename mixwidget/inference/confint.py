@@ -11,7 +11,9 @@ import pandas as pd
 from scipy.stats import norm
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit, one_thread, solve
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.solve import solve
+from mixwidget.fit.threads import one_thread
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
@@ -106,7 +108,7 @@ def ml_solution(fit: Fit) -> Fit:
     if not fit.reml:
         return fit
     start = list(fit.estimates.templates)
-    return solve(fit.design, reml=False, control=fit.control, sums=fit.sums, start=start)
+    return solve(fit.design, reml=False, control=fit.control, sums=fit.sums, start=start, call=fit.call)
 
 
 def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:

@@ -14,7 +14,8 @@ import numpy as np
 from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
 from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_and_rest, is_one_factor, second_order
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 
 STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
 FORWARD_STEP = 1e-5  # forward differences: truncation and rounding 1e-5 relative, a hundredth of what df are read to

@@ -10,10 +10,11 @@ from scipy.stats import chi2
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
-from mixwidget.fit.fit import Fit, solve
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.reductions import reductions
+from mixwidget.fit.solve import solve
 from mixwidget.fit.submodel import criterion_of, without_terms
 from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
@@ -47,7 +48,7 @@ def drop1_table(
         raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq' or 'f'")
     full = fit
     if fit.reml:
-        full = solve(fit.design, reml=False, control=fit.control, sums=fit.sums)
+        full = solve(fit.design, reml=False, control=fit.control, sums=fit.sums, call=fit.call)
     whole = likelihood(full)
     rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
     for done, label in enumerate(scope, start=1):

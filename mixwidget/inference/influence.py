@@ -18,8 +18,9 @@ from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.leave_out import LeaveOut
 from mixwidget.errors import DataError, FitError
-from mixwidget.fit.fit import Fit, one_thread, rows_of
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
+from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import finished
 
 RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
@@ -132,7 +133,7 @@ class _Refits:
 
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
-        self.leave_out = LeaveOut(rows_of(fit), fit.cross)
+        self.leave_out = LeaveOut(fit.rows, fit.cross)
         self.control = replace(fit.control, tolerance=min(fit.control.tolerance, REFIT_TOLERANCE))
         self.prior = penalties(fit.design, fit.priors, reml=fit.reml)
 

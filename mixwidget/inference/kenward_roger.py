@@ -17,7 +17,8 @@ from mixwidget.engine.criterion.lmm import Evaluation
 from mixwidget.engine.criterion.second_order import second_order
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 
 MAX_COLUMNS = 6000  # random effects for which Z'V^-1Z is formed where it must be: 0.3 GB and half a minute
 REDUNDANT_RTOL = (

@@ -16,7 +16,8 @@ from mixwidget.engine.criterion.estimates import standardised_theta
 from mixwidget.engine.criterion.lmm import Evaluation, evaluate
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 from mixwidget.inference.all_fit import AGREE, Runs, all_fit
 
 POINTS = 45  # per axis

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mixwidget.fit.fit import Fit, solve
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.prior import Prior
+from mixwidget.fit.solve import solve
 
 STRONGEST = 4.0  # s beyond this is no weak prior: more than five times blme's default
 WEAKEST = 1e-6
@@ -86,6 +87,7 @@ def under(fit: Fit, covariance: Prior | dict[str, Prior] | None) -> Fit:
         control=fit.control,
         start=list(fit.estimates.templates),
         sums=fit.sums,
+        call=fit.call,
         priors=priors,
     )
 

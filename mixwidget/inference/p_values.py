@@ -9,10 +9,11 @@ import pandas as pd
 from scipy.stats import chi2
 
 from mixwidget.errors import ProblemTooLargeError
-from mixwidget.fit.fit import Fit, solve
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.simulate import simulate
+from mixwidget.fit.solve import solve
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import ml_solution
@@ -75,7 +76,7 @@ def _share(is_larger: np.ndarray) -> float:
 def _kenward_roger(fit: Fit) -> pd.Series | float:
     try:
         if not fit.reml:
-            fit = solve(fit.design, reml=True, control=fit.control, sums=fit.sums)
+            fit = solve(fit.design, reml=True, control=fit.control, sums=fit.sums, call=fit.call)
         return coefficient_table(fit, "kenward-roger")["p"]
     except ProblemTooLargeError:
         return np.nan

@@ -14,7 +14,8 @@ from scipy.interpolate import CubicHermiteSpline
 from scipy.stats import norm
 
 from mixwidget.engine.criterion.held_parameter import Target
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
 from mixwidget.inference.interrupts import finished
 from mixwidget.inference.intervals import percent_names

@@ -21,11 +21,14 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import FitError, OptionError
-from mixwidget.fit.fit import Fit, one_thread, resolve, solve
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.parameters import parameter_names, parameter_values
+from mixwidget.fit.refit import refit
 from mixwidget.fit.resample import resampled_groups, residual_responses
 from mixwidget.fit.responses import ResponseFits, fit_responses
 from mixwidget.fit.simulate import simulate
+from mixwidget.fit.solve import solve
+from mixwidget.fit.threads import one_thread
 
 BLOCK_NUMBERS, LARGEST_BLOCK = 200_000, 25  # responses drawn from one seed: few of long ones, which processes share
 BATCH_NUMBERS, LARGEST_BATCH = 2_500_000, 250  # responses fitted together: work arrays of 20 MB
@@ -153,9 +156,9 @@ def _one_block(recipe: Recipe, block: Block, fits: ResponseFits | None) -> Itera
         for part in fits.parts(_draws(recipe, block)):
             yield Replicates(parameter_values(part), part.is_singular)
         return
-    for refit in _refits(recipe, block):
+    for fitted in _refits(recipe, block):
         try:
-            fit = refit()
+            fit = fitted()
         except FitError:
             yield Replicates(np.full((1, len(recipe.original())), np.nan), np.zeros(1, dtype=bool))
             continue
@@ -167,12 +170,12 @@ def _refits(recipe: Recipe, block: Block) -> Iterator[Callable[[], Fit]]:
     fit = recipe.fit
     if recipe.kind != "case":
         for response in _draws(recipe, block).T:
-            yield partial(resolve, fit, response)
+            yield partial(refit, fit, response)
         return
     generator, start = np.random.default_rng(block.seed), list(fit.estimates.templates)
     for _ in range(block.size):
         design = resampled_groups(fit.design, generator)
-        yield partial(solve, design, reml=fit.reml, control=fit.control, start=start)
+        yield partial(solve, design, reml=fit.reml, control=fit.control, start=start, call=fit.call)
 
 
 @dataclass(slots=True)

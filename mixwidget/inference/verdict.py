@@ -12,7 +12,8 @@ from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.engine.search.optimum import Optimum
 from mixwidget.engine.search.search import Descent
 from mixwidget.engine.search.second_look import look_again
-from mixwidget.fit.fit import Fit, one_thread
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.threads import one_thread
 from mixwidget.inference.singularity import singular_sentences
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises

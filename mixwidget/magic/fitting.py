@@ -57,7 +57,7 @@ def show(fits: Sequence[NamedFit]) -> Any:
     """Return what the notebook displays: the fit, or the comparison of several."""
     if len(fits) == 1:
         return fits[0].model
-    return mixwidget.answers.compare({fit.label: fit.model for fit in fits})
+    return mixwidget.compare({fit.label: fit.model for fit in fits})
 
 
 def tell_findings(fits: Sequence[NamedFit]) -> None:

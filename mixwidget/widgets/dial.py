@@ -34,7 +34,7 @@ class PriorDial:
         prior = None
         if family != "none":
             prior = Prior(family) if is_plain else Prior(family, strength=strength)
-        return LmerModel(under(replace(fit.fit, control=control), prior), fit.call)
+        return LmerModel(under(replace(fit.fit, control=control), prior))
 
     def least(self, bare: Any, control: Control) -> Least | None:
         """Return the least Wishart prior on all matrices that makes a fit regular, None for a regular fit."""

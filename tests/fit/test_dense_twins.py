@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 import mixwidget as mw
-from mixwidget.fit.fit import model_arrays
+from mixwidget.fit.sums import model_arrays
 from tests import tolerances as tol
 from tests.oracles import twins
 from tests.oracles.twins_worlds import STRUCTURES, world

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.fit.fit import model_arrays
+from mixwidget.fit.sums import model_arrays
 from tests import tolerances as tol
 from tests.oracles import twins
 

@@ -98,11 +98,11 @@ def test_other_structures_form_no_sum(formed, crossed):
 
 
 def test_rows_above_the_limit_are_read_again_when_they_are_needed(monkeypatch, crossed):
-    from mixwidget.fit import solution
+    from mixwidget.fit import sums as fit_sums
 
-    monkeypatch.setattr(solution, "KEPT_BYTES", 100)
+    monkeypatch.setattr(fit_sums, "KEPT_BYTES", 100)
     lean = mw.lmer(crossed.formula, crossed.call.frame, control=mw.Control(warn=False))
-    assert lean.fit.rows is None
+    assert lean.fit.sums.rows is None
     refit = lean.refit(2.0 * crossed.design.y)
     np.testing.assert_allclose(refit.fixef, 2.0 * crossed.fixef, rtol=1e-6)
 

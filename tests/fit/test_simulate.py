@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mixwidget as mw
-from mixwidget.fit.fit import model_arrays
+from mixwidget.fit.sums import model_arrays
 from tests.oracles import twins
 from tests.oracles.twins_worlds import world
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.fit.fit import solve
+from mixwidget.fit.solve import solve
 from mixwidget.inference import minimum_prior as room
 from tests.reference_fits import arguments_of, reference_fit
 

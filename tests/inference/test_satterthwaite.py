@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import t as student_t
 
 import mixwidget as mw
-from mixwidget.fit.fit import model_arrays
+from mixwidget.fit.sums import model_arrays
 from mixwidget.inference.satterthwaite import satterthwaite
 from tests.oracles import twins
 from tests.oracles.twins_worlds import STRUCTURES, world

@@ -1,0 +1,87 @@
+"""From a design to a fit: the engine is called here."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.design.design import Design
+from mixwidget.engine.criterion.estimates import estimate, standardised_theta
+from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.model.basis import Basis
+from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.errors import DataError, ProblemTooLargeError
+from mixwidget.fit.call import NO_CALL, Call
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.penalties import penalties
+from mixwidget.fit.prior import NO_PRIORS, Priors
+from mixwidget.fit.sums import Sums, read_sums
+from mixwidget.fit.threads import one_thread
+
+
+def solve(
+    design: Design,
+    *,
+    reml: bool,
+    control: Control,
+    start: list[np.ndarray] | None = None,
+    sums: Sums | None = None,
+    basis: Basis | None = None,
+    priors: Priors = NO_PRIORS,
+    call: Call = NO_CALL,
+) -> Fit:
+    """Fit a linear mixed model to a design.
+
+    Parameters
+    ----------
+    design : Design
+    reml : bool
+    control : Control
+    start : list of ndarray, shape (k, k), optional
+        A relative covariance factor for each term, in the user's units: one more candidate start.
+    sums : Sums, optional
+        Those of the design, where they are known already.
+    basis : Basis, optional
+        That of another model with the same rows, fixed effects and response.
+    priors : Priors
+    call : Call
+        What the user wrote.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    DataError
+        If the columns of a random-effects term determine each other.
+    ProblemTooLargeError
+        If the crossed part is larger than the dense Schur complement holds; the message names the factors.
+    """
+    with one_thread():
+        sums = read_sums(design) if sums is None else sums
+        try:
+            arrangement = arrange(sums.cross, control.max_dense_columns, penalties(design, priors, reml=reml), basis)
+        except ProblemTooLargeError as error:
+            sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
+            raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
+        _refuse_dependent(design, arrangement.basis.dependent)
+        theta = None if start is None else standardised_theta(arrangement, start)
+        optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
+        return Fit(design, sums, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors, call)
+
+
+def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) -> None:
+    """Refuse a term whose covariance matrix has no unique value."""
+    for position, column in dependent:
+        term = design.terms[position]
+        name, group = term.columns[column], design.factors[term.factor].label
+        if not term.z[:, column].any():
+            raise DataError(
+                f"the random effect '{name}' of '{group}' is zero in every row; take it out of the bar term"
+            )
+        others = ", ".join(f"'{other}'" for other in term.columns[:column])
+        raise DataError(
+            f"the random effect '{name}' of '{group}' is a combination of {others}: their variances cannot be told "
+            "apart; take it out of the bar term"
+        )
