@@ -45,7 +45,7 @@ function decodeColumn(column: ModesColumn): Column {
   };
 }
 
-/** Numbers of a message; marimo hands its bytes over in another wrapping than JupyterLab. */
+/** The numbers of a message, whatever view of its bytes the host hands over. */
 export const float64 = (bytes: DataView | ArrayBuffer | Uint8Array): Float64Array => new Float64Array(copied(bytes));
 
 /** Copies the bytes: a message's buffer need not be aligned to eight bytes. */

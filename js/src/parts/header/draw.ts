@@ -1,5 +1,6 @@
 /** Badges, facts and buttons for the code of a fit. */
 import { count, fixed, signif } from "../../core/format.ts";
+import { badge } from "../../dom/badge.ts";
 import { h } from "../../dom/element.ts";
 import type { FitView, Snippet } from "../../types.ts";
 
@@ -10,10 +11,6 @@ export function drawBadges({ method, prior, verdict, is_singular }: FitView): HT
   if (verdict !== "boundary") badges.push(badge(verdict, verdict === "converged" ? "" : "mw-badge-warn"));
   if (is_singular) badges.push(badge("\u26a0 singular", "mw-badge-warn"));
   return badges;
-}
-
-export function badge(text: string, kind = ""): HTMLElement {
-  return h("span", { class: kind ? `mw-badge ${kind}` : "mw-badge" }, text);
 }
 
 export function drawFacts(fit: FitView): HTMLElement[] {

@@ -1,9 +1,9 @@
 /** The ladder: structures from many parameters to few, each with its test against the next simpler one. */
 import { fixed, pValue } from "../../core/format.ts";
+import { badge } from "../../dom/badge.ts";
 import { h } from "../../dom/element.ts";
 import { formulaParts } from "../../dom/formula.ts";
 import type { LadderView, LrtView, RungView } from "../../types.ts";
-import { badge } from "../header/draw.ts";
 import { drawPattern } from "./pattern.ts";
 
 const NUMBERS: [string, string][] = [
