@@ -64,7 +64,8 @@ js-tests:
 	  if [ "$$CI" = true ]; then echo "npm is missing: the widgets' tests cannot run" >&2; exit 1; fi; \
 	  echo "npm is not installed: the widgets' own tests (vitest) are skipped"; exit 0; \
 	fi; \
-	cd js && npm ci --no-audit --no-fund </dev/null && npx --no-install tsc --noEmit </dev/null && npx --no-install vitest run </dev/null
+	cd js && npm ci --no-audit --no-fund </dev/null && npx --no-install biome ci . </dev/null && \
+	npx --no-install tsc --noEmit </dev/null && npx --no-install vitest run </dev/null
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \

@@ -33,7 +33,8 @@ async function evaluate(script: unknown): Promise<Widget> {
 
 export default {
   async render(props: Props): Promise<(() => void) | undefined> {
-    const widget = await (page[KEY] ??= evaluate(props.model.get("script")));
+    page[KEY] ??= evaluate(props.model.get("script"));
+    const widget = await page[KEY];
     return props.signal?.aborted ? undefined : widget.render(props);
   },
 };

@@ -1,29 +1,14 @@
-/** The views that Python sends: plain data, estimates already computed. The twins are in mixwidget/views/. */
+/** What Python and the browser send each other. Written by `python -m tests.widgets.typescript`; change it there. */
 
-/** Little-endian float64 values; anywidget hands binary buffers over as DataView. */
-export type Bytes = DataView;
-
-export interface TermRow {
-  name: string;
-  variance: number;
-  sd: number;
-  /** Correlations with the earlier columns of the same group; null where the model fixes them at zero. */
-  corr: (number | null)[];
+/** A `Diagnostic` of the fit. */
+export interface FindingView {
+  code: string;
+  severity: string;
+  message: string;
+  hint: string;
 }
 
-export interface GroupRow {
-  group: string;
-  n_levels: number;
-  /** Share of the variance of one observation, averaged over the rows. */
-  share: number;
-  terms: TermRow[];
-}
-
-export interface VarcorrView {
-  groups: GroupRow[];
-  residual: { variance: number; sd: number; share: number };
-}
-
+/** Fixed effects: names, estimates, standard errors and t values, side by side. */
 export interface FixedView {
   names: string[];
   estimate: number[];
@@ -31,50 +16,93 @@ export interface FixedView {
   t: number[];
 }
 
-/** Tests of the fixed effects; they may come after the fit they belong to. */
-export interface TestsView {
-  /** The fit's key. */
-  of: number;
-  state: "waiting" | "computing" | "ready" | "failed";
-  df: (number | null)[];
-  p: (number | null)[];
-  message: string;
+/** One random effect. */
+export interface TermRow {
+  name: string;
+  variance: number;
+  sd: number;
+  /**
+   * With the effects of the same grouping factor above it; null where the model fixes it at zero, or where a
+   * standard deviation is zero.
+   */
+  corr: (number | null)[];
 }
 
+/** The random effects of one grouping factor. */
+export interface GroupRows {
+  group: string;
+  n_levels: number;
+  /**
+   * Its part of the variance of one observation, averaged over the rows: `mean(z'Gz)` over the sum of all such
+   * parts and the residual variance. With random intercepts only this is the intraclass correlation.
+   */
+  share: number;
+  terms: TermRow[];
+}
+
+/** The residual variance, its root and its share. */
+export interface ResidualRow {
+  variance: number;
+  sd: number;
+  share: number;
+}
+
+/** The table of the variances. */
+export interface RanefTableView {
+  groups: GroupRows[];
+  residual: ResidualRow;
+}
+
+/** The normal intervals of the conditional modes at one confidence level. */
+export interface IntervalEnds {
+  /** Little-endian float64, one value for each level. */
+  low: DataView;
+  /** Little-endian float64, one value for each level. */
+  high: DataView;
+}
+
+/** The conditional modes of one term. */
 export interface ModesColumn {
   name: string;
   /** The fixed effect of the same name, 0 if the model has none. */
   fixed: number;
   has_fixed: boolean;
-  mode: Bytes;
-  sd: Bytes;
+  /** Whether all modes and their standard deviations are zero: the variance is estimated as zero. */
+  is_zero: boolean;
+  /** Little-endian float64, one value for each level: mode, conditional standard deviation, `fixed` plus mode. */
+  mode: DataView;
+  /** Little-endian float64, one value for each level: mode, conditional standard deviation, `fixed` plus mode. */
+  sd: DataView;
+  /** Little-endian float64, one value for each level: mode, conditional standard deviation, `fixed` plus mode. */
+  coef: DataView;
+  /** Of the modes, one for each confidence level that plots offer. */
+  intervals: IntervalEnds[];
+  /** Little-endian uint32: the positions of the levels by rank, largest mode first, ties as in the data. */
+  order: DataView;
 }
 
+/** The levels of one grouping factor. */
 export interface ModesView {
   group: string;
   n_levels: number;
   columns: ModesColumn[];
-  size: Bytes;
-  /** Standard normal quantiles of the ranks, ascending. */
-  quantile: Bytes;
+  /** Little-endian float64: rows of each level. */
+  size: DataView;
+  /**
+   * Little-endian float64: standard normal quantiles of the ranks, ascending, for a QQ plot; `qnorm(ppoints(n))` in
+   * R.
+   */
+  quantile: DataView;
 }
 
-export interface Finding {
-  code: string;
-  severity: string;
-  message: string;
-  hint: string;
-}
-
-export interface IntervalLevel {
+/** Code to take away, and the language it is for. */
+export interface Snippet {
   label: string;
-  /** Half width of the interval in conditional standard deviations. */
-  z: number;
+  text: string;
 }
 
+/** The fit that is shown. */
 export interface FitView {
-  /** Tells the fits of one widget apart. */
-  key: number;
   formula: string;
   method: "REML" | "ML";
   nobs: number;
@@ -85,52 +113,92 @@ export interface FitView {
   bic: number;
   sigma: number;
   is_singular: boolean;
-  findings: Finding[];
+  findings: FindingView[];
+  /** How long the fit took. */
   seconds: number;
   fixed: FixedView;
-  varcorr: VarcorrView;
+  varcorr: RanefTableView;
   modes: ModesView[];
-  intervals: IntervalLevel[];
+  /** The confidence levels that plots offer, in per cent. */
+  intervals: string[];
+  /** In a word or two. */
   verdict: string;
+  /** The prior on the covariance matrices as it is written, empty without one. */
   prior: string;
-  snippets: { label: string; text: string }[];
+  /** Tells the fits of one widget apart. */
+  key: number;
+  snippets: Snippet[];
 }
 
-export interface Option {
+/** Tests of the fixed effects of one fit, by Satterthwaite's method. */
+export interface FixedTestsView {
+  /** The key of the fit. */
+  of: number;
+  /** "waiting" until somebody asks. */
+  state: "waiting" | "computing" | "ready" | "failed";
+  /** One value for each fixed effect; empty unless `state` is "ready". */
+  df: (number | null)[];
+  /** One value for each fixed effect; empty unless `state` is "ready". */
+  p: (number | null)[];
+  /** Why there are none, if `state` is "failed". */
+  message: string;
+}
+
+/** A fixed term that is in the model or may come into it. */
+export interface FixedOption {
   name: string;
   allowed: boolean;
   reason: string;
+  /** The interactions that contain it. */
+  within: string[];
 }
 
-export type Form = "full" | "diagonal" | "intercept" | "written" | "off";
+/** A slope that may vary by a grouping factor. */
+export interface SlopeOption {
+  /** The label of the fixed term. */
+  name: string;
+  /** Whether it varies within the levels. */
+  allowed: boolean;
+  /** Why not; or, if it is allowed, in how many levels it varies. */
+  reason: string;
+}
 
-export interface FactorOption extends Option {
+/** A grouping factor that is in the model or may come into it. */
+export interface FactorOption {
+  name: string;
+  allowed: boolean;
+  reason: string;
   n_levels: number;
-  slopes: Option[];
-  /** The bar terms as they were typed, where none of the three forms says the same; else "". */
+  slopes: SlopeOption[];
+  /** Its bar terms as they were typed where `|`, `||` and `1` do not say the same, else empty. */
   written: string;
 }
 
-export interface PairChoice extends Option {
+/** One relation that a pair of factors can have in the model. */
+export interface PairChoice {
+  /** `"crossed"`, `"nested"`, `"nested_other"`, `"interaction"`. */
+  name: string;
+  /** In words. */
   label: string;
-  /** Which of the grouping factors of this pair are in the model. */
+  allowed: boolean;
+  /** Why not, if not. */
+  reason: string;
+  /** The grouping factors of the pair that are in the model then. */
   groups: string[];
 }
 
+/** A pair of grouping factors. */
 export interface PairOption {
   a: string;
   b: string;
-  /** All grouping factors that this pair can switch. */
+  /** Both and their interaction. */
   groups: string[];
+  /** What the data say. */
   text: string;
   choices: PairChoice[];
 }
 
-export interface FixedOption extends Option {
-  /** Terms that contain this one and keep it in the model. */
-  within: string[];
-}
-
+/** What the structure picker offers. */
 export interface StructureView {
   response: string;
   fixed: FixedOption[];
@@ -138,56 +206,8 @@ export interface StructureView {
   pairs: PairOption[];
 }
 
-export interface GroupChoice {
-  group: string;
-  form: Form;
-  intercept: boolean;
-  slopes: string[];
-}
-
-/** The prior on the covariance matrices; a strength of null asks for the least that makes the fit regular. */
-export interface PriorChoice {
-  family: string;
-  strength: number | null;
-}
-
-export interface Choice {
-  fixed: string[];
-  reml: boolean;
-  groups: GroupChoice[];
-  prior: PriorChoice;
-}
-
-export interface Move {
-  name: string;
-  /** Without, with, change. */
-  texts: string[];
-  /** Places of the two values on a scale from 0 to 1; null where there is no value. */
-  without: number | null;
-  under: number | null;
-}
-
-export interface PriorView {
-  families: { name: string; label: string; title: string }[];
-  /** From no prior to blme's default. */
-  stops: { strength: number; label: string }[];
-  /** Position of the least prior that is enough, where it is known. */
-  least: number | null;
-  /** Whether the least prior can be asked for. */
-  has_least: boolean;
-  note: string;
-  moves: Move[];
-  sentence: string;
-}
-
-export interface Pattern {
-  group: string;
-  names: string[];
-  /** 1 where the model estimates the (co)variance, 0 where it is fixed at zero. */
-  cells: number[][];
-}
-
-export interface Lrt {
+/** A likelihood-ratio test; `against` is the key of the simpler model. */
+export interface LrtView {
   stat: number;
   df: number;
   p: number;
@@ -195,7 +215,16 @@ export interface Lrt {
   note: string;
 }
 
-export interface Rung {
+/** Which (co)variances of a grouping factor the model estimates. */
+export interface PatternView {
+  /** In words. */
+  text: string;
+  /** 1 or 0, row by row. */
+  cells: number[][];
+}
+
+/** One structure. */
+export interface RungView {
   key: number;
   formula: string;
   method: "REML" | "ML";
@@ -203,42 +232,124 @@ export interface Rung {
   criterion: number;
   aic: number;
   bic: number;
-  lrt: Lrt | null;
-  /** Why there is no test, "" if there is one. */
+  lrt: LrtView | null;
+  /** Why there is no test, if `lrt` is null. */
   why: string;
   is_singular: boolean;
+  /** In a word or two. */
   verdict: string;
-  patterns: Pattern[];
-  /** As it is written, "" without one. */
+  patterns: PatternView[];
+  /** The prior on the covariance matrices as it is written, empty without one. */
   prior: string;
 }
 
+/** The bar term of one grouping factor. */
+export interface GroupChoice {
+  group: string;
+  /** `|`, `||`, `1`, the terms as they were typed, or no term. */
+  form: "full" | "diagonal" | "intercept" | "written" | "off";
+  intercept: boolean;
+  /** Kept also where `form` does not use them, so that a click back finds them. */
+  slopes: string[];
+  /** The bar terms of a step that no form says; empty where the structure's own text is meant. */
+  written: string;
+}
+
+/** The prior on the covariance matrices. */
+export interface PriorChoice {
+  /** "given" is the one that the first fit came with, where it is none of the others. */
+  family: string;
+  /** Of the Wishart prior; null asks for the least that makes the fit regular. */
+  strength: number | null;
+}
+
+/** Fixed terms, criterion, one term for each grouping factor on offer, and the prior. */
+export interface Choice {
+  fixed: string[];
+  reml: boolean;
+  groups: GroupChoice[];
+  prior: PriorChoice;
+}
+
+/** The structures that were visited. */
 export interface LadderView {
-  rungs: Rung[];
+  rungs: RungView[];
+  /** The key of the one that is shown. */
   current: number;
   can_undo: boolean;
   can_redo: boolean;
+  /** What is switched on in it. */
   choice: Choice;
 }
 
+/** A prior on the covariance matrices that the dial offers. */
+export interface PriorFamily {
+  name: string;
+  label: string;
+  title: string;
+}
+
+/** A strength that the dial can stand at; the stops are evenly spread. */
+export interface PriorStop {
+  strength: number;
+  label: string;
+}
+
+/** One estimate without and with the prior. */
+export interface MoveView {
+  name: string;
+  /** Without, with, change: that of a fixed effect in standard errors. */
+  texts: [string, string, string];
+  /** Places of the two values on a scale from 0 to 1; null where there is no value. */
+  without: number | null;
+  /** Places of the two values on a scale from 0 to 1; null where there is no value. */
+  under: number | null;
+}
+
+/** What the dial shows. */
+export interface PriorView {
+  families: PriorFamily[];
+  /** From no prior to blme's default. */
+  stops: PriorStop[];
+  /** The stop of the least Wishart prior that is enough; null where none is, or none is needed or known. */
+  least: number | null;
+  /** Whether it can be asked for. */
+  has_least: boolean;
+  /** What is known of it. */
+  note: string;
+  /** Empty without a prior. */
+  moves: MoveView[];
+  /** What the prior of the fit that is shown costs and moves. */
+  sentence: string;
+}
+
+/** What became of the commands. */
 export interface Status {
-  state: "idle" | "busy" | "error" | "cancelled" | "lost";
+  state: "idle" | "busy" | "error" | "cancelled" | "closed";
+  /** The number of the last command that this answers. */
   request: number;
   message: string;
+  /** What to do next. */
   hint: string;
 }
 
+/** What the browser asks for. */
 export interface Command {
+  /** Counts the commands; a status answers by this number. */
   number: number;
   action: "choose" | "undo" | "redo" | "goto" | "cancel";
-  choice?: Choice;
+  /** What to fit, for "choose". */
+  choice?: Choice | null;
   /** Show the fit, but keep no entry in the ladder: a control is still being moved. */
   draft?: boolean;
-  key?: number;
+  /** Where to, for "goto". */
+  key?: number | null;
 }
 
-/** One level of one grouping factor: what the pointer or the keyboard is on. */
-export interface Spot {
-  group: string;
-  level: string;
+/** The browser's question for the tests of a fit. */
+export interface Asked {
+  /** The key of the fit. */
+  of: number;
+  /** When, so that the same question can be asked twice. */
+  at: number;
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { toCsv, toTsv } from "../src/core/csv.ts";
-import { float64 } from "../src/core/decode.ts";
-import { columnFormat, pValue, percent, signif } from "../src/core/format.ts";
-import { matching, orderBy, orderByName, ranks } from "../src/core/order.ts";
+import { decodeModes, float64 } from "../src/core/decode.ts";
+import { columnFormat, percent, pValue, signif, withoutZeros } from "../src/core/format.ts";
+import { matching, orderBy, orderByName } from "../src/core/order.ts";
 import { dotPath, intervalPath } from "../src/core/path.ts";
 import { extent, linear, ticks } from "../src/core/scale.ts";
+import type { FitView } from "../src/types.ts";
+import { fixture } from "./fake.ts";
 
 describe("scale", () => {
   test("maps a domain to pixels and back", () => {
@@ -25,7 +27,9 @@ describe("scale", () => {
   ] as [[number, number], number, number[]][])("round ticks in %j", (domain, count, expected) => {
     const found = ticks(domain, count);
     expect(found).toHaveLength(expected.length);
-    found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 12));
+    found.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 12);
+    });
   });
 });
 
@@ -43,18 +47,27 @@ describe("numbers", () => {
     expect([612.0899, 35.0717, 0.0001].map(format)).toEqual(["612.09", "35.07", "0.00010"]);
   });
   test("p values", () => expect([0.00001, 0.0421, 0.839].map(pValue)).toEqual(["< 0.0001", "0.0421", "0.839"]));
+  test("ticks end in no zeros", () =>
+    expect(["10.50", "10.00", "0", "100"].map(withoutZeros)).toEqual(["10.5", "10", "0", "100"]));
   test("shares", () => expect([0.723, 0.063].map(percent)).toEqual(["72%", "6.3%"]));
 });
 
 describe("orders", () => {
-  test("keep ties in the order of the data", () => expect([...orderBy([1, 3, 3, 2], "descending")]).toEqual([1, 2, 3, 0]));
-  test("names with numbers sort as people count", () => expect([...orderByName(["g10", "g2", "g1"], "ascending")]).toEqual([2, 1, 0]));
-  test("ranks undo an order", () => expect([...ranks(Uint32Array.of(2, 0, 1))]).toEqual([1, 2, 0]));
-  test("filters ignore case", () => expect([...matching(Uint32Array.of(0, 1, 2), ["Abe", "Bob", "cab"], " AB ")]).toEqual([0, 2]));
+  test("keep ties in the order of the data", () =>
+    expect([...orderBy([1, 3, 3, 2], "descending")]).toEqual([1, 2, 3, 0]));
+  test("names with numbers sort as people count", () =>
+    expect([...orderByName(["g10", "g2", "g1"], "ascending")]).toEqual([2, 1, 0]));
+  test("filters ignore case", () =>
+    expect([...matching(Uint32Array.of(0, 1, 2), ["Abe", "Bob", "cab"], " AB ")]).toEqual([0, 2]));
 });
 
 test("CSV keeps all digits and quotes what must be quoted", () => {
-  expect(toCsv([["a,b", 'say "x"'], [0.1 + 0.2, NaN]])).toBe('"a,b","say ""x"""\n0.30000000000000004,\n');
+  expect(
+    toCsv([
+      ["a,b", 'say "x"'],
+      [0.1 + 0.2, NaN],
+    ]),
+  ).toBe('"a,b","say ""x"""\n0.30000000000000004,\n');
   expect(toTsv([["a\tb", 1]])).toBe("a b\t1");
 });
 
@@ -68,4 +81,18 @@ test("paths hold many marks", () => {
   const marks = { low: [1.26, 2], high: [5, 6], x: [3, 4], y: [10, 20] };
   expect(intervalPath(marks)).toBe("M1.3 10H5M2 20H6");
   expect(dotPath(marks)).toBe("M3 10h.01M4 20h.01");
+});
+
+test("modes come with the intervals and the ranks that Python found", () => {
+  const fit = fixture("sleepstudy").fit_view as FitView;
+  const modes = decodeModes(fit.modes[0]!, (fixture("sleepstudy").levels as Record<string, string[]>).Subject!);
+  const [column] = modes.columns;
+  expect(column!.intervals).toHaveLength(fit.intervals.length);
+  expect(modes.levels[column!.order[0]!]).toBe("337");
+  expect(new Set(column!.order).size).toBe(modes.levels.length);
+  const { low, high } = column!.intervals.at(-1)!;
+  column!.mode.forEach((mode, i) => {
+    expect(low[i]! + high[i]!).toBeCloseTo(2 * mode, 9);
+    expect(column!.coef[i]).toBeCloseTo(mode + column!.fixed, 9);
+  });
 });

@@ -7,8 +7,11 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-const status = (state: Status["state"], request: number, message = "", hint = ""): { status: Status } => ({ status: { state, request, message, hint } });
-const rowsOf = (table: Element): string[][] => [...table.querySelectorAll("tr")].map((row) => [...row.children].map((cell) => cell.textContent ?? ""));
+const status = (state: Status["state"], request: number, message = "", hint = ""): { status: Status } => ({
+  status: { state, request, message, hint },
+});
+const rowsOf = (table: Element): string[][] =>
+  [...table.querySelectorAll("tr")].map((row) => [...row.children].map((cell) => cell.textContent ?? ""));
 
 describe("tables", () => {
   test("show lme4's numbers for sleepstudy", async () => {
@@ -34,18 +37,21 @@ describe("tables", () => {
   test("sort by a click, filter by name", async () => {
     const shown = await show("sleepstudy");
     shown.find("[data-sort='1']").click();
-    expect(shown.find("tr[data-level]").dataset["level"]).toBe("337");
+    expect(shown.find("tr[data-level]").dataset.level).toBe("337");
     shown.find("[data-sort='1']").click();
-    expect(shown.find("tr[data-level]").dataset["level"]).toBe("309");
+    expect(shown.find("tr[data-level]").dataset.level).toBe("309");
     expect(shown.find("th[aria-sort]").getAttribute("aria-sort")).toBe("ascending");
     const filter = shown.find<HTMLInputElement>("input[type=search]");
     filter.value = "33";
     filter.dispatchEvent(new Event("input"));
-    expect(shown.all("tr[data-level]").map((row) => row.dataset["level"])).toEqual(["337", "335", "334", "333", "332", "331", "330"].sort((a, b) => rank(shown, a) - rank(shown, b)));
+    expect(shown.all("tr[data-level]").map((row) => row.dataset.level)).toEqual(
+      ["337", "335", "334", "333", "332", "331", "330"].sort((a, b) => rank(shown, a) - rank(shown, b)),
+    );
   });
 });
 
-const rank = (shown: Awaited<ReturnType<typeof show>>, level: string): number => shown.all("tr[data-level]").findIndex((row) => row.dataset["level"] === level);
+const rank = (shown: Awaited<ReturnType<typeof show>>, level: string): number =>
+  shown.all("tr[data-level]").findIndex((row) => row.dataset.level === level);
 
 describe("tests of the fixed effects", () => {
   const waiting = { of: 0, state: "waiting", df: [], p: [], message: "" };
@@ -67,7 +73,10 @@ describe("tests of the fixed effects", () => {
     expect(shown.find(".mw-fixed .mw-note").textContent).toContain("Computing");
     shown.model.update({ tests: { ...waiting, state: "ready", df: [17, null], p: [0.5, null] } });
     await Promise.resolve();
-    expect(cells(shown).map((row) => [row[3], row[5]])).toEqual([["17.0", "0.500"], ["", ""]]);
+    expect(cells(shown).map((row) => [row[3], row[5]])).toEqual([
+      ["17.0", "0.500"],
+      ["", ""],
+    ]);
   });
   test("are not asked for while a click has no answer", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -107,12 +116,14 @@ describe("caterpillar", () => {
     const table = await show("sleepstudy", { view: "table" });
     const slider = plot.find("[role=slider]");
     slider.dispatchEvent(new KeyboardEvent("keydown", { key: "Home" }));
-    expect(slider.getAttribute("aria-valuetext")).toMatch(/^Subject 337: \(Intercept\) 34\.89 ± .*; Days 8\.628 ± .*; 10 rows$/);
+    expect(slider.getAttribute("aria-valuetext")).toMatch(
+      /^Subject 337: \(Intercept\) 34\.89 ± .*; Days 8\.628 ± .*; 10 rows$/,
+    );
     expect(plot.all(".mw-spot-point")).toHaveLength(2);
-    expect(table.find("tr.mw-spot").dataset["level"]).toBe("337");
+    expect(table.find("tr.mw-spot").dataset.level).toBe("337");
     slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown" }));
     expect(slider.getAttribute("aria-valuenow")).toBe("2");
-    expect(table.find("tr.mw-spot").dataset["level"]).toBe("330");
+    expect(table.find("tr.mw-spot").dataset.level).toBe("330");
   });
   test("coefficients are the fixed effect plus the mode", async () => {
     const shown = await show("sleepstudy", { view: "caterpillar" });
@@ -137,7 +148,11 @@ describe("picker", () => {
     const diagonal = shown.all<HTMLInputElement>("[data-factor=Subject] input")[1]!;
     diagonal.click();
     expect(shown.model.sent).toHaveLength(1);
-    expect(shown.model.sent[0]).toMatchObject({ number: 5, action: "choose", choice: { groups: [{ group: "Subject", form: "diagonal", slopes: ["Days"] }] } });
+    expect(shown.model.sent[0]).toMatchObject({
+      number: 5,
+      action: "choose",
+      choice: { groups: [{ group: "Subject", form: "diagonal", slopes: ["Days"] }] },
+    });
     expect(diagonal.checked).toBe(true);
   });
   test("goes back to what is fitted when the fit fails", async () => {
@@ -157,15 +172,15 @@ describe("picker", () => {
   });
   test("a factor that comes in gets a card, and the focus stays", async () => {
     const shown = await show("pastes");
-    expect(shown.all("[data-factor]").map((card) => card.dataset["factor"])).toEqual(["batch", "cask:batch", "cask"]);
+    expect(shown.all("[data-factor]").map((card) => card.dataset.factor)).toEqual(["batch", "cask:batch", "cask"]);
     const crossed = shown.find<HTMLInputElement>("[data-pair] input");
     crossed.focus();
     crossed.click();
     const choice = (shown.model.sent[0] as { choice: Choice }).choice;
     shown.model.update({ ladder: { ...(shown.model.get("ladder") as LadderView), choice }, ...status("idle", 1) });
     await Promise.resolve();
-    expect(shown.all("[data-factor]").map((card) => card.dataset["factor"])).toEqual(["cask", "batch"]);
-    expect((document.activeElement as HTMLElement).dataset["control"]).toBe("cask batch crossed");
+    expect(shown.all("[data-factor]").map((card) => card.dataset.factor)).toEqual(["cask", "batch"]);
+    expect((document.activeElement as HTMLElement).dataset.control).toBe("cask batch crossed");
   });
   test("implicit nesting is told", async () => {
     expect((await show("pastes")).find("[data-pair]").textContent).toContain("implicitly nested");
@@ -192,7 +207,7 @@ describe("ladder", () => {
     shown.find("[data-key='2']").click();
     button(shown, "Undo").click();
     button(shown, "Redo").click();
-    expect(shown.model.sent.map((command) => [command["number"], command["action"], command["key"]])).toEqual([
+    expect(shown.model.sent.map((command) => [command.number, command.action, command.key])).toEqual([
       [5, "goto", 2],
       [6, "redo", undefined],
     ]);
@@ -206,9 +221,9 @@ describe("states", () => {
     shown.model.update(status("busy", 5));
     await Promise.resolve();
     vi.advanceTimersByTime(140);
-    expect(shown.find(".mw-status").dataset["state"]).toBe("idle");
+    expect(shown.find(".mw-status").dataset.state).toBe("idle");
     vi.advanceTimersByTime(500);
-    expect(shown.find(".mw-status").dataset["state"]).toBe("busy");
+    expect(shown.find(".mw-status").dataset.state).toBe("busy");
     expect(shown.find(".mw-clock").textContent).toMatch(/^0\.[56] s$/);
     button(shown, "Cancel").click();
     expect(shown.model.sent.at(-1)).toMatchObject({ action: "cancel" });
@@ -222,24 +237,26 @@ describe("states", () => {
     const shown = await show("sleepstudy");
     shown.find("[data-key='1']").click();
     vi.advanceTimersByTime(1900);
-    expect(shown.find(".mw-status").dataset["state"]).toBe("idle");
+    expect(shown.find(".mw-status").dataset.state).toBe("idle");
     vi.advanceTimersByTime(200);
     expect(shown.find("[role=alert]").textContent).toContain("No kernel: last saved result shown.");
     shown.model.update(status("idle", 5));
     await Promise.resolve();
-    expect(shown.find(".mw-status").dataset["state"]).toBe("idle");
+    expect(shown.find(".mw-status").dataset.state).toBe("idle");
   });
   test("traits that come one by one, as in marimo, end in the same picture", async () => {
     const shown = await show("sleepstudy");
     const other = await show("pastes");
-    for (const trait of ["fit_view", "structure", "ladder", "levels"]) shown.model.update({ [trait]: other.model.get(trait) });
+    for (const trait of ["fit_view", "structure", "ladder", "levels"])
+      shown.model.update({ [trait]: other.model.get(trait) });
     await Promise.resolve();
     expect(shown.find(".mw-formula").textContent).toBe("strength ~ 1 + (1 | batch/cask)");
     expect(rowsOf(shown.find(".mw-varcorr table"))).toEqual(rowsOf(other.find(".mw-varcorr table")));
   });
   test("Ctrl+Z undoes, but not while a name is typed", async () => {
     const shown = await show("sleepstudy");
-    const press = (target: Element): boolean => target.dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true, bubbles: true, cancelable: true }));
+    const press = (target: Element): boolean =>
+      target.dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true, bubbles: true, cancelable: true }));
     press(shown.find("input[type=search]"));
     expect(shown.model.sent).toHaveLength(0);
     press(shown.find("[data-sort]"));
@@ -255,8 +272,8 @@ describe("states", () => {
   });
   test("a theme of its own wins over the page's", async () => {
     const shown = await show("sleepstudy", { theme: "dark" });
-    expect(shown.find(".mw").dataset["mwTheme"]).toBe("dark");
+    expect(shown.find(".mw").dataset.mwTheme).toBe("dark");
     shown.model.update({ theme: "light" });
-    expect(shown.find(".mw").dataset["mwTheme"]).toBe("light");
+    expect(shown.find(".mw").dataset.mwTheme).toBe("light");
   });
 });

@@ -1,9 +1,9 @@
 /** A model as a host gives it, filled from what the Python tests wrote. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Model } from "../src/context.ts";
-import type { FitView } from "../src/types.ts";
+import type { Model } from "../src/host/model.ts";
 import widget from "../src/index.ts";
+import type { FitView } from "../src/types.ts";
 
 export interface FakeModel extends Model {
   traits: Record<string, unknown>;
@@ -17,8 +17,9 @@ export interface FakeModel extends Model {
 function decoded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decoded);
   if (value === null || typeof value !== "object") return value;
-  if ("$float64" in value) {
-    const bytes = Uint8Array.from(atob(String(value.$float64)), (character) => character.charCodeAt(0));
+  const packed = Object.entries(value).find(([key]) => key.startsWith("$"))?.[1];
+  if (packed !== undefined) {
+    const bytes = Uint8Array.from(atob(String(packed)), (character) => character.charCodeAt(0));
     // one byte further on than a float64 may lie, as it can happen in a message
     const shifted = new Uint8Array(bytes.length + 1);
     shifted.set(bytes, 1);
@@ -28,20 +29,32 @@ function decoded(value: unknown): unknown {
 }
 
 export const fixture = (name: string): Record<string, unknown> =>
-  decoded(JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", `${name}.json`), "utf-8"))) as Record<string, unknown>;
+  decoded(JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", `${name}.json`), "utf-8"))) as Record<
+    string,
+    unknown
+  >;
 
-const view = (values: Float64Array): DataView => new DataView(values.buffer);
+const view = (values: Float64Array | Uint32Array): DataView => new DataView(values.buffer);
 
 /** The traits of sleepstudy with many made-up levels instead of 18. */
 export function manyLevels(n: number): Record<string, unknown> {
   const traits = fixture("sleepstudy");
-  const fit = traits["fit_view"] as FitView;
+  const fit = traits.fit_view as FitView;
   const modes = fit.modes[0]!;
   const wave = (i: number, speed: number): number => Math.sin(i * speed) + Math.sin(i * speed * 1.7);
   modes.n_levels = n;
   modes.columns.forEach((column, j) => {
-    column.mode = view(Float64Array.from({ length: n }, (_, i) => 20 * wave(i + 1, j + 0.7)));
-    column.sd = view(Float64Array.from({ length: n }, (_, i) => 8 + 2 * wave(i + 1, 0.3)));
+    const mode = Float64Array.from({ length: n }, (_, i) => 20 * wave(i + 1, j + 0.7));
+    const sd = Float64Array.from({ length: n }, (_, i) => 8 + 2 * wave(i + 1, 0.3));
+    const ranked = [...mode.keys()].sort((i, k) => mode[k]! - mode[i]! || i - k);
+    column.mode = view(mode);
+    column.sd = view(sd);
+    column.coef = view(mode.map((value) => value + column.fixed));
+    column.order = view(Uint32Array.from(ranked));
+    column.intervals = [0.67, 1.28, 1.96].map((z) => ({
+      low: view(mode.map((value, i) => value - z * sd[i]!)),
+      high: view(mode.map((value, i) => value + z * sd[i]!)),
+    }));
   });
   modes.size = view(new Float64Array(n).fill(10));
   modes.quantile = view(Float64Array.from({ length: n }, (_, i) => (6.8 * i) / (n - 1) - 3.4));
@@ -50,7 +63,9 @@ export function manyLevels(n: number): Record<string, unknown> {
 
 export function fakeModel(traits: Record<string, unknown>): FakeModel {
   const listeners = new Map<string, Set<() => void>>();
-  const fire = (name: string): void => listeners.get(`change:${name}`)?.forEach((listener) => listener());
+  const fire = (name: string): void => {
+    for (const listener of listeners.get(`change:${name}`) ?? []) listener();
+  };
   const model: FakeModel = {
     traits: { ...traits },
     sent: [],
@@ -101,7 +116,9 @@ export async function show(name: string, changes: Record<string, unknown> = {}):
 
 /** The button whose text or name says so. */
 export function button(shown: Shown, name: string): HTMLButtonElement {
-  const found = shown.all<HTMLButtonElement>("button").find((candidate) => (candidate.getAttribute("aria-label") ?? candidate.textContent) === name);
+  const found = shown
+    .all<HTMLButtonElement>("button")
+    .find((candidate) => (candidate.getAttribute("aria-label") ?? candidate.textContent) === name);
   if (!found) throw new Error(`no button ${name}`);
   return found;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Choice, LadderView, PriorView, Status } from "../src/types.ts";
-import { button, show, type Shown } from "./fake.ts";
+import { button, type Shown, show } from "./fake.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => {
@@ -9,8 +9,10 @@ afterEach(() => {
 });
 
 const slider = (shown: Shown): HTMLInputElement => shown.find<HTMLInputElement>(".mw-dial input");
-const priorOf = (command: Record<string, unknown> | undefined): unknown => (command!["choice"] as Choice).prior;
-const status = (state: Status["state"], request: number): { status: Status } => ({ status: { state, request, message: "", hint: "" } });
+const priorOf = (command: Record<string, unknown> | undefined): unknown => (command!.choice as Choice).prior;
+const status = (state: Status["state"], request: number): { status: Status } => ({
+  status: { state, request, message: "", hint: "" },
+});
 
 /** The pointer or a key moves the slider to a stop. */
 function turn(shown: Shown, stop: number, released = true): void {
@@ -20,7 +22,7 @@ function turn(shown: Shown, stop: number, released = true): void {
 }
 
 const answer = async (shown: Shown): Promise<void> => {
-  shown.model.update(status("idle", Number(shown.model.sent.at(-1)!["number"])));
+  shown.model.update(status("idle", Number(shown.model.sent.at(-1)!.number)));
   await Promise.resolve();
 };
 
@@ -37,7 +39,11 @@ describe("the dial for a weak prior", () => {
   });
   test("the ladder and the header name the prior", async () => {
     const shown = await show("dyestuff2");
-    expect(shown.all(".mw-badge-prior").map((badge) => badge.textContent)).toEqual(["wishart", "wishart(strength=0.000496)", "wishart"]);
+    expect(shown.all(".mw-badge-prior").map((badge) => badge.textContent)).toEqual([
+      "wishart",
+      "wishart(strength=0.000496)",
+      "wishart",
+    ]);
     expect(button(shown, "Copy as R (blme)")).toBeTruthy();
   });
   test("what the prior moves stands in a table", async () => {
@@ -76,7 +82,7 @@ describe("the dial for a weak prior", () => {
       vi.advanceTimersByTime(200);
     }
     vi.advanceTimersByTime(400);
-    expect(shown.model.sent.map((command) => Boolean(command["draft"]))).toEqual([true, true, true, false]);
+    expect(shown.model.sent.map((command) => Boolean(command.draft))).toEqual([true, true, true, false]);
   });
   test("at its left end there is no prior", async () => {
     const shown = await show("dyestuff2");
@@ -102,13 +108,24 @@ describe("the dial for a weak prior", () => {
   });
   test("the structure clicked before is kept", async () => {
     const shown = await show("dyestuff2");
-    shown.all<HTMLInputElement>(".mw-picker input[type=radio]").find((input) => input.parentElement!.textContent === "ML")!.click();
+    shown
+      .all<HTMLInputElement>(".mw-picker input[type=radio]")
+      .find((input) => input.parentElement!.textContent === "ML")!
+      .click();
     turn(shown, 12);
     vi.advanceTimersByTime(500);
     expect(shown.model.sent.at(-1)).toMatchObject({ choice: { reml: false, prior: { family: "wishart" } } });
   });
   test("a regular fit says that it needs none", async () => {
-    const shown = await show("sleepstudy", { prior: { ...((await show("dyestuff2")).model.get("prior") as PriorView), least: null, has_least: false, note: "no need", moves: [] } });
+    const shown = await show("sleepstudy", {
+      prior: {
+        ...((await show("dyestuff2")).model.get("prior") as PriorView),
+        least: null,
+        has_least: false,
+        note: "no need",
+        moves: [],
+      },
+    });
     expect(shown.find(".mw-prior .mw-note").textContent).toBe("no need");
     expect(shown.find(".mw-moves").hidden).toBe(true);
     expect(shown.find(".mw-dial-mark").hidden).toBe(true);

@@ -26,27 +26,25 @@ class _Panel:
     column: ModesColumn
     left: float
     mode: list[float]
-    half: list[float]
+    low: list[float]
+    high: list[float]
     x: Scale
 
 
-def caterpillar_svg(view: ModesView, levels: list[str], *, z: float = 1.959964) -> str:
-    """Return the conditional modes of one grouping factor with their intervals, largest first term on top.
+def caterpillar_svg(view: ModesView, levels: list[str]) -> str:
+    """Return the conditional modes of one grouping factor with their widest intervals, largest first term on top.
 
     Parameters
     ----------
     view : ModesView
     levels : list of str
         The names of its levels.
-    z : float
-        Half width of the intervals in conditional standard deviations.
     """
-    first = _float64(view.columns[0].mode)
-    order = sorted(range(len(first)), key=lambda i: (-first[i], i))
+    order = unpack(f"<{view.n_levels}I", view.columns[0].order)
     step = (len(order) - 1) / (MAX_LEVELS - 1)
     rows = order if len(order) <= MAX_LEVELS else [order[round(i * step)] for i in range(MAX_LEVELS)]
     gutter = CHARACTER * min(14, max(len(levels[i]) for i in rows)) + 14
-    panels = [_panel(column, rows, z, gutter + i * (PANEL + GAP)) for i, column in enumerate(view.columns)]
+    panels = [_panel(column, rows, gutter + i * (PANEL + GAP)) for i, column in enumerate(view.columns)]
     width = gutter + len(panels) * (PANEL + GAP)
     bottom = HEAD + ROW * len(rows)
     note = f"{len(rows)} of {len(order)} levels, evenly spaced by rank" if len(rows) < len(order) else ""
@@ -68,17 +66,17 @@ def _open(width: float, height: int) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}>'
 
 
-def _float64(values: bytes) -> tuple[float, ...]:
-    return unpack(f"<{len(values) // 8}d", values)
+def _panel(column: ModesColumn, rows: Sequence[int], left: float) -> _Panel:
+    widest = column.intervals[-1]
+    mode, low, high = (_float64(values, rows) for values in (column.mode, widest.low, widest.high))
+    first, last = min(0.0, *low), max(0.0, *high)
+    pad = 0.04 * (last - first or 1.0)
+    return _Panel(column, left, mode, low, high, linear((first - pad, last + pad), (left, left + PANEL)))
 
 
-def _panel(column: ModesColumn, rows: Sequence[int], z: float, left: float) -> _Panel:
-    modes, sds = _float64(column.mode), _float64(column.sd)
-    mode, half = [modes[i] for i in rows], [z * sds[i] for i in rows]
-    low = min(0.0, *(m - w for m, w in zip(mode, half, strict=True)))
-    high = max(0.0, *(m + w for m, w in zip(mode, half, strict=True)))
-    pad = 0.04 * (high - low or 1.0)
-    return _Panel(column, left, mode, half, linear((low - pad, high + pad), (left, left + PANEL)))
+def _float64(values: bytes, rows: Sequence[int]) -> list[float]:
+    numbers = unpack(f"<{len(values) // 8}d", values)
+    return [numbers[i] for i in rows]
 
 
 def _panel_svg(panel: _Panel, bottom: int) -> list[str]:
@@ -89,7 +87,7 @@ def _panel_svg(panel: _Panel, bottom: int) -> list[str]:
         pieces.append(f'<path d="M{at:.1f} {HEAD}V{bottom}" stroke="{LINE}" fill="none"/>')
         pieces.append(f'<text x="{at:.1f}" y="{bottom + 14}" text-anchor="middle" fill="{QUIET}">{value:g}</text>')
     pieces.append(f'<path d="M{zero:.1f} {HEAD}V{bottom}" stroke="{INK}" stroke-dasharray="4 3" fill="none"/>')
-    clear = [abs(mode) > half for mode, half in zip(panel.mode, panel.half, strict=True)]
+    clear = [low > 0.0 or high < 0.0 for low, high in zip(panel.low, panel.high, strict=True)]
     for is_clear in (False, True):
         chosen = [i for i, value in enumerate(clear) if value == is_clear]
         if chosen:
@@ -99,12 +97,10 @@ def _panel_svg(panel: _Panel, bottom: int) -> list[str]:
 
 def _marks(panel: _Panel, rows: Sequence[int], *, is_clear: bool) -> list[str]:
     """Intervals that exclude zero are thick with a filled point, the others thin with a hollow one."""
-    mode, half, x = panel.mode, panel.half, panel.x
+    x = panel.x
     y = [HEAD + (i + 0.5) * ROW for i in rows]
-    lines = "".join(
-        f"M{x(mode[i] - half[i]):.1f} {at:.1f}H{x(mode[i] + half[i]):.1f}" for i, at in zip(rows, y, strict=True)
-    )
-    dots = "".join(f"M{x(mode[i]):.1f} {at:.1f}h.01" for i, at in zip(rows, y, strict=True))
+    lines = "".join(f"M{x(panel.low[i]):.1f} {at:.1f}H{x(panel.high[i]):.1f}" for i, at in zip(rows, y, strict=True))
+    dots = "".join(f"M{x(panel.mode[i]):.1f} {at:.1f}h.01" for i, at in zip(rows, y, strict=True))
     dot = f'<path d="{dots}" fill="none" stroke-linecap="round" stroke="{{}}" stroke-width="{{}}"/>'
     return [
         f'<path d="{lines}" fill="none" stroke="{ACCENT}" stroke-width="{2.4 if is_clear else 1.2}"/>',

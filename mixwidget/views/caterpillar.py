@@ -1,4 +1,4 @@
-"""The conditional modes for tables and plots of thousands of levels: columns of raw float64."""
+"""The conditional modes for tables and plots of thousands of levels, with intervals and ranks, as raw bytes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ import numpy as np
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.view import View
 
-INTERVALS = (50, 80, 95)
+CONF_LEVELS = (50, 80, 95)  # per cent
+HALF_WIDTHS = tuple(NormalDist().inv_cdf(0.5 + level / 200) for level in CONF_LEVELS)  # in standard deviations
 
 
 @dataclass(frozen=True, slots=True)
-class IntervalLevel(View):
-    """A confidence level and the half width of its normal interval in standard deviations."""
+class IntervalEnds(View):
+    """The normal intervals of the conditional modes at one confidence level.
 
-    label: str
-    z: float
+    Attributes
+    ----------
+    low, high : bytes
+        Little-endian float64, one value for each level.
+    """
+
+    low: bytes
+    high: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +37,27 @@ class ModesColumn(View):
     ----------
     name : str
     fixed : float
-        The fixed effect of the same name; the coefficient of a level is this plus its mode.
+        The fixed effect of the same name, 0 if the model has none.
     has_fixed : bool
-        False where the model has no such fixed effect and `fixed` is 0.
-    mode, sd : bytes
-        Little-endian float64, one value for each level: mode and conditional standard deviation.
+    is_zero : bool
+        Whether all modes and their standard deviations are zero: the variance is estimated as zero.
+    mode, sd, coef : bytes
+        Little-endian float64, one value for each level: mode, conditional standard deviation, `fixed` plus mode.
+    intervals : tuple of IntervalEnds
+        Of the modes, one for each confidence level that plots offer.
+    order : bytes
+        Little-endian uint32: the positions of the levels by rank, largest mode first, ties as in the data.
     """
 
     name: str
     fixed: float
     has_fixed: bool
+    is_zero: bool
     mode: bytes
     sd: bytes
+    coef: bytes
+    intervals: tuple[IntervalEnds, ...]
+    order: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +67,10 @@ class ModesView(View):
     Attributes
     ----------
     size : bytes
-        Rows of each level.
+        Little-endian float64: rows of each level.
     quantile : bytes
-        Standard normal quantiles of the ranks, ascending: the scale of a QQ plot, ``qnorm(ppoints(n))`` in R.
+        Little-endian float64: standard normal quantiles of the ranks, ascending, for a QQ plot; ``qnorm(ppoints(n))``
+        in R.
     """
 
     group: str
@@ -74,15 +91,37 @@ def level_names(fit: DesignedModel) -> dict[str, list[str]]:
     return {factor.label: list(factor.levels) for factor in fit.design.factors}
 
 
-def interval_levels() -> tuple[IntervalLevel, ...]:
-    """Return the confidence levels that plots offer.
+def modes_column(name: str, fixed: float | None, mode: np.ndarray, sd: np.ndarray) -> ModesColumn:
+    """Return the conditional modes of one term with their intervals and ranks.
+
+    Parameters
+    ----------
+    name : str
+    fixed : float, optional
+        The fixed effect of the same name.
+    mode, sd : ndarray, shape (levels,)
+        Conditional modes and their standard deviations.
 
     Examples
     --------
-    >>> [level.label for level in interval_levels()], round(interval_levels()[2].z, 4)
-    (['50', '80', '95'], 1.96)
+    >>> column = modes_column("Days", 10.0, np.array([-1.0, 2.0]), np.array([1.0, 0.5]))
+    >>> [np.frombuffer(ends.low).round(2).tolist() for ends in column.intervals]
+    [[-1.67, 1.66], [-2.28, 1.36], [-2.96, 1.02]]
+    >>> np.frombuffer(column.order, dtype="<u4").tolist(), np.frombuffer(column.coef).tolist()
+    ([1, 0], [9.0, 12.0])
     """
-    return tuple(IntervalLevel(str(level), NormalDist().inv_cdf(0.5 + level / 200)) for level in INTERVALS)
+    shift = 0.0 if fixed is None else fixed
+    return ModesColumn(
+        name,
+        shift,
+        fixed is not None,
+        not (mode.any() or sd.any()),
+        packed(mode),
+        packed(sd),
+        packed(shift + mode),
+        tuple(IntervalEnds(packed(mode - z * sd), packed(mode + z * sd)) for z in HALF_WIDTHS),
+        np.argsort(-mode, kind="stable").astype("<u4").tobytes(),
+    )
 
 
 def packed(values: np.ndarray) -> bytes:
@@ -96,8 +135,7 @@ def _modes(fit: DesignedModel, group: str, size: np.ndarray) -> ModesView:
     sd = np.sqrt(np.maximum(np.diagonal(np.asarray(fit.cond_var(group), dtype=float), axis1=1, axis2=2), 0.0))
     fixed = {str(name): float(value) for name, value in fit.fixef.items()}
     columns = tuple(
-        ModesColumn(name, fixed.get(name, 0.0), name in fixed, packed(modes[:, i]), packed(sd[:, i]))
-        for i, name in enumerate(map(str, frame.columns))
+        modes_column(name, fixed.get(name), modes[:, i], sd[:, i]) for i, name in enumerate(map(str, frame.columns))
     )
     return ModesView(group, len(frame), columns, packed(size), _quantiles(len(frame)))
 

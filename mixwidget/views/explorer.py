@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from mixwidget.views.caterpillar import IntervalLevel, ModesView, interval_levels, modes_views
+from mixwidget.views.caterpillar import CONF_LEVELS, ModesView, modes_views
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.prior import prior_words
@@ -38,9 +39,10 @@ class ExplorerView(View):
 
     Attributes
     ----------
-    method : {"REML", "ML"}
     seconds : float
         How long the fit took.
+    intervals : tuple of str
+        The confidence levels that plots offer, in per cent.
     verdict : str
         In a word or two.
     prior : str
@@ -48,7 +50,7 @@ class ExplorerView(View):
     """
 
     formula: str
-    method: str
+    method: Literal["REML", "ML"]
     nobs: int
     npar: int
     criterion: float
@@ -62,7 +64,7 @@ class ExplorerView(View):
     fixed: FixedView
     varcorr: RanefTableView
     modes: tuple[ModesView, ...]
-    intervals: tuple[IntervalLevel, ...]
+    intervals: tuple[str, ...]
     verdict: str
     prior: str
 
@@ -92,7 +94,7 @@ def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
         ),
         ranef_table_view(fit),
         modes_views(fit),
-        interval_levels(),
+        tuple(map(str, CONF_LEVELS)),
         str(fit.verdict.code),
         prior_words(fit.priors),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.view import View, number
@@ -18,7 +19,7 @@ class FixedTestsView(View):
     ----------
     of : int
         The key of the fit.
-    state : {"waiting", "computing", "ready", "failed"}
+    state : str
         "waiting" until somebody asks.
     df, p : tuple of (float or None)
         One value for each fixed effect; empty unless `state` is "ready".
@@ -27,7 +28,7 @@ class FixedTestsView(View):
     """
 
     of: int
-    state: str
+    state: Literal["waiting", "computing", "ready", "failed"]
     df: tuple[float | None, ...] = ()
     p: tuple[float | None, ...] = ()
     message: str = ""

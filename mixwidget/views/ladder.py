@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from typing import Literal
 
 from mixwidget.inference.boundary import boundary_test
 from mixwidget.views.designed import DesignedModel
@@ -17,10 +18,17 @@ CRITERION_SLACK = 1e-4  # two optima of nested models may be out of order by thi
 
 @dataclass(frozen=True, slots=True)
 class PatternView(View):
-    """Which (co)variances of a grouping factor the model estimates: 1 or 0, row by row."""
+    """Which (co)variances of a grouping factor the model estimates.
 
-    group: str
-    names: tuple[str, ...]
+    Attributes
+    ----------
+    text : str
+        In words.
+    cells : tuple of tuple of int
+        1 or 0, row by row.
+    """
+
+    text: str
     cells: tuple[tuple[int, ...], ...]
 
 
@@ -51,7 +59,7 @@ class RungView(View):
 
     key: int
     formula: str
-    method: str
+    method: Literal["REML", "ML"]
     npar: int
     criterion: float
     aic: float
@@ -141,5 +149,23 @@ def _patterns(fit: DesignedModel) -> tuple[PatternView, ...]:
         cells = tuple(
             tuple(int((factor.label, *sorted((first, second))) in free) for second in names) for first in names
         )
-        found.append(PatternView(factor.label, names, cells))
+        found.append(PatternView(_pattern_text(factor.label, names, cells), cells))
     return tuple(found)
+
+
+def _pattern_text(group: str, names: Sequence[str], cells: Sequence[Sequence[int]]) -> str:
+    """Return a pattern in words.
+
+    Examples
+    --------
+    >>> _pattern_text("Subject", ["(Intercept)", "Days"], [[1, 0], [0, 1]])
+    'Subject: variances of (Intercept), Days, correlations fixed at zero'
+    """
+    pairs = len(names) * (len(names) - 1) // 2
+    free = sum(cells[i][j] for i in range(len(names)) for j in range(i))
+    text = f"{group}: {'variance' if len(names) == 1 else 'variances'} of {', '.join(names)}"
+    if pairs == 0:
+        return text
+    if free == pairs:
+        return f"{text}, all correlations estimated"
+    return f"{text}, {f'{free} of {pairs} correlations estimated' if free else 'correlations fixed at zero'}"

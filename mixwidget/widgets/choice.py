@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 from mixwidget.errors import OptionError
 from mixwidget.views.formula_sum import split_at, sum_terms
 from mixwidget.views.structure import FactorOption, StructureView
 from mixwidget.views.view import View
 
-FORMS = ("full", "diagonal", "intercept", "written", "off")
+Form = Literal["full", "diagonal", "intercept", "written", "off"]
+FORMS: tuple[Form, ...] = get_args(Form)
 PRIORS = ("none", "wishart", "invwishart", "given")
 
 
@@ -21,7 +22,7 @@ class GroupChoice(View):
 
     Attributes
     ----------
-    form : {"full", "diagonal", "intercept", "written", "off"}
+    form : str
         ``|``, ``||``, ``1``, the terms as they were typed, or no term.
     intercept : bool
     slopes : tuple of str
@@ -31,7 +32,7 @@ class GroupChoice(View):
     """
 
     group: str
-    form: str
+    form: Form
     intercept: bool
     slopes: tuple[str, ...]
     written: str = ""
@@ -97,7 +98,7 @@ def choice_from_json(value: Mapping[str, Any], structure: StructureView) -> Choi
     groups = tuple(
         GroupChoice(
             str(item["group"]),
-            str(item["form"]),
+            cast(Form, str(item["form"])),
             bool(item["intercept"]),
             tuple(map(str, item["slopes"])),
             str(item.get("written", "")),

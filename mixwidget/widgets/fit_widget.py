@@ -23,6 +23,7 @@ from mixwidget.widgets.messages import message
 from mixwidget.widgets.session import Session
 from mixwidget.widgets.snippets import snippets
 from mixwidget.widgets.source import Source
+from mixwidget.widgets.traits import fit_view
 
 STATIC = Path(__file__).parents[1] / "static"
 VIEWS = ("explorer", "table", "caterpillar", "picker")
@@ -209,7 +210,7 @@ class FitWidget(anywidget.AnyWidget):
         code = snippets(view.formula, reml=is_reml, data=source.data, options=source.options, priors=fit.priors)
         key = self._key_of(fit)
         traits: dict[str, Any] = {
-            "fit_view": {"key": key, **view.to_dict(), "snippets": code},
+            "fit_view": fit_view(view, key, code).to_dict(),
             "tests": self._late.of(key, fit).to_dict(),
         }
         levels = level_names(fit)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from mixwidget.errors import DataError, FitCancelled, FormulaError, MixwidgetError, OptionError, ProblemTooLargeError
+from mixwidget.views.view import View
+
+State = Literal["idle", "busy", "error", "cancelled", "closed"]
 
 _HINTS: tuple[tuple[type[BaseException], str], ...] = (
     (FormulaError, "The model before it is still shown; choose another structure or undo."),
@@ -11,6 +17,24 @@ _HINTS: tuple[tuple[type[BaseException], str], ...] = (
     (DataError, "These data do not allow this structure; the model before it is still shown."),
     (MixwidgetError, "The model before it is still shown; a simpler structure may help."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Status(View):
+    """What became of the commands.
+
+    Attributes
+    ----------
+    request : int
+        The number of the last command that this answers.
+    hint : str
+        What to do next.
+    """
+
+    state: State
+    request: int
+    message: str = ""
+    hint: str = ""
 
 
 def message_of(error: BaseException, number: int) -> dict[str, object]:
@@ -30,6 +54,6 @@ def message_of(error: BaseException, number: int) -> dict[str, object]:
     return message("error", number, text, "This is a defect of mixwidget; the model before it is still shown.")
 
 
-def message(state: str, number: int, text: str = "", hint: str = "") -> dict[str, object]:
+def message(state: State, number: int, text: str = "", hint: str = "") -> dict[str, object]:
     """Return a status as the browser reads it; `number` answers the command of that number."""
-    return {"state": state, "request": number, "message": text, "hint": hint}
+    return Status(state, number, text, hint).to_dict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -11,18 +12,12 @@ from mixwidget.views.designed import DesignedModel
 from mixwidget.views.ladder import ladder_view
 from mixwidget.views.prior import prior_on_dial
 from mixwidget.views.structure import structure_view
-from mixwidget.widgets.choice import (
-    Choice,
-    PriorChoice,
-    choice_from_json,
-    first_choice,
-    formula_text,
-    step_choice,
-)
+from mixwidget.widgets.choice import Choice, PriorChoice, first_choice, formula_text, step_choice
 from mixwidget.widgets.history import History, Visit
 from mixwidget.widgets.messages import message, message_of
 from mixwidget.widgets.penalised import PenalisedFits
 from mixwidget.widgets.source import Source
+from mixwidget.widgets.traits import Command, LadderView, command_from_json
 from mixwidget.widgets.worker import FitWorker, Outcome, ShouldStop
 
 
@@ -69,7 +64,7 @@ class Session:
         """Answer a command of the browser at once; fits follow in the worker's thread."""
         self._number = int(command["number"])
         try:
-            self._act(command)
+            self._act(command_from_json(command, self.structure))
         except Exception as error:  # noqa: BLE001  an error in a handler is seen by nobody else
             self._tell(message_of(error, self._number))
 
@@ -77,13 +72,13 @@ class Session:
         """Return the visited structures, and what is switched on in the current one, ready for the browser."""
         history, preview = self.history, self._preview
         visits = [*history.visits, *([] if preview is None else [preview])]
-        return {
-            "rungs": [rung.to_dict() for rung in ladder_view([visit.fit for visit in visits])],
-            "current": history.key if preview is None else len(visits) - 1,
-            "can_undo": history.can_undo,
-            "can_redo": history.can_redo,
-            "choice": self._shown.choice.to_dict(),
-        }
+        return LadderView(
+            ladder_view([visit.fit for visit in visits]),
+            history.key if preview is None else len(visits) - 1,
+            history.can_undo,
+            history.can_redo,
+            self._shown.choice,
+        ).to_dict()
 
     def prior(self) -> dict[str, Any]:
         """Return what the dial for a weak prior shows, ready for the browser; empty without a dial."""
@@ -101,17 +96,16 @@ class Session:
         self._fits.know(visit.formula, choice, fit)
         return visit
 
-    def _act(self, command: Mapping[str, Any]) -> None:
-        action = command["action"]
-        if action == "choose":
-            is_draft = bool(command.get("draft", False))
-            self._choose(choice_from_json(command["choice"], self.structure), is_draft=is_draft)
-        elif action == "cancel":
+    def _act(self, command: Command) -> None:
+        if command.choice is not None:
+            self._choose(command.choice, is_draft=command.draft)
+        elif command.action == "cancel":
             self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
             self.worker.cancel()
+        elif command.key is not None:
+            self._move(partial(self.history.go, command.key))
         else:
-            moves = {"undo": self.history.undo, "redo": self.history.redo}
-            self._move(moves.get(action) or (lambda: self.history.go(int(command["key"]))))
+            self._move(self.history.redo if command.action == "redo" else self.history.undo)
 
     def _move(self, step: Callable[[], None]) -> None:
         """Step to a structure that is fitted already; a fit that runs is not wanted any more."""

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mixwidget.views.formula_sum import backticked
 from mixwidget.views.prior_code import cell_priors, python_priors, r_priors
+from mixwidget.views.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet(View):
+    """Code to take away, and the language it is for."""
+
+    label: str
+    text: str
 
 
 def snippets(
     formula: str, *, reml: bool, data: str, options: Mapping[str, str], priors: Any = None
-) -> list[dict[str, str]]:
-    """Return label and text of each snippet.
+) -> tuple[Snippet, ...]:
+    """Return the snippets of a fit.
 
     Parameters
     ----------
@@ -28,7 +38,7 @@ def snippets(
     Examples
     --------
     >>> for snippet in snippets("y ~ x + (1 | g)", reml=False, data="d", options={"weights": "w"}):
-    ...     print(snippet["text"])
+    ...     print(snippet.text)
     %%lmer data=d weights=w --ml
     y ~ x + (1 | g)
     fit = mw.lmer("y ~ x + (1 | g)", d, reml=False, weights="w")
@@ -42,8 +52,8 @@ def snippets(
     r += "".join(f", {name} = {code}" for name, code in in_r.items())
     quoted = formula.replace("\\", "\\\\").replace('"', '\\"')
     call = f"{'blmer' if in_r else 'lmer'}({formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r})"
-    return [
-        {"label": "%%lmer", "text": f"%%lmer data={data}{cell}{'' if reml else ' --ml'}\n{formula}"},
-        {"label": "Python", "text": f'fit = mw.lmer("{quoted}", {data}, reml={reml}{python})'},
-        {"label": "R (blme)" if in_r else "R", "text": f"fit <- {call}"},
-    ]
+    return (
+        Snippet("%%lmer", f"%%lmer data={data}{cell}{'' if reml else ' --ml'}\n{formula}"),
+        Snippet("Python", f'fit = mw.lmer("{quoted}", {data}, reml={reml}{python})'),
+        Snippet("R (blme)" if in_r else "R", f"fit <- {call}"),
+    )

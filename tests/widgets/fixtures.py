@@ -18,7 +18,7 @@ NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2")
 
 
 def make(name):
-    """Return the traits of a widget as JSON, bytes as base64."""
+    """Return the traits of a widget as JSON, bytes as base64 under the type of the numbers."""
     if name == "dyestuff2":
         return state(singular_widget())
     if name != "sleepstudy":
@@ -61,11 +61,11 @@ def state(widget):
     return encoded({name: getattr(widget, name) for name in TRAITS})
 
 
-def encoded(value):
+def encoded(value, name=""):
     if isinstance(value, bytes):
-        return {"$float64": b64encode(value).decode("ascii")}
+        return {"$uint32" if name == "order" else "$float64": b64encode(value).decode("ascii")}
     if isinstance(value, dict):
-        return {key: encoded(item) for key, item in value.items()}
+        return {key: encoded(item, key) for key, item in value.items()}
     return [encoded(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
@@ -75,6 +75,8 @@ def comparable(value):
         return float(f"{value:.6g}")
     if isinstance(value, dict) and set(value) == {"$float64"}:
         return [float(f"{number:.6g}") for number in np.frombuffer(b64decode(value["$float64"]))]
+    if isinstance(value, dict) and set(value) == {"$uint32"}:
+        return np.frombuffer(b64decode(value["$uint32"]), dtype="<u4").tolist()
     if isinstance(value, dict):
         return {key: comparable(item) for key, item in value.items()}
     return [comparable(item) for item in value] if isinstance(value, list) else value

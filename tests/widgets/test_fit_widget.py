@@ -12,7 +12,7 @@ import pytest
 
 from mixwidget.errors import FitCancelled
 from mixwidget.report.svg_caterpillar import MAX_LEVELS, caterpillar_svg
-from mixwidget.views.caterpillar import ModesColumn, ModesView, packed
+from mixwidget.views.caterpillar import ModesView, modes_column, packed
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, look_up, source
 from tests.widgets.fixtures import command, with_form
@@ -163,7 +163,7 @@ def test_the_html_is_self_contained_and_survives_a_sanitiser():
 
 def test_a_thousand_levels_make_a_small_image():
     n = 3000
-    column = ModesColumn("(Intercept)", 0.0, True, packed(np.linspace(-3, 3, n)), packed(np.ones(n)))
+    column = modes_column("(Intercept)", 0.0, np.linspace(-3, 3, n), np.ones(n))
     svg = caterpillar_svg(
         ModesView("g", n, (column,), packed(np.ones(n)), packed(np.ones(n))), [f"g{i}" for i in range(n)]
     )
@@ -174,7 +174,7 @@ def test_a_thousand_levels_make_a_small_image():
 
 
 def test_names_are_escaped_in_the_image():
-    column = ModesColumn("a<b", 0.0, True, packed(np.ones(2)), packed(np.ones(2)))
+    column = modes_column("a<b", 0.0, np.ones(2), np.ones(2))
     svg = caterpillar_svg(ModesView("g", 2, (column,), packed(np.ones(2)), packed(np.ones(2))), ["<x>", "y&z"])
     ET.fromstring(svg)  # noqa: S314  our own text
     assert "&lt;x&gt;" in svg

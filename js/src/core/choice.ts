@@ -1,39 +1,42 @@
 /** What a click makes of a choice: pure functions, the old choice stays as it is. */
-import type { Choice, FactorOption, FixedOption, Form, GroupChoice, PairChoice, PairOption } from "../types.ts";
+import type { Choice, FactorOption, FixedOption, GroupChoice, PairChoice, PairOption, SlopeOption } from "../types.ts";
 
-export const groupOf = (choice: Choice, name: string): GroupChoice | undefined => choice.groups.find((group) => group.group === name);
+export type Form = GroupChoice["form"];
+
+export const groupOf = (choice: Choice, name: string): GroupChoice | undefined =>
+  choice.groups.find((group) => group.group === name);
 
 export const isOn = (group: GroupChoice | undefined): boolean => group !== undefined && group.form !== "off";
 
-function withGroup(choice: Choice, name: string, change: (group: GroupChoice) => GroupChoice): Choice {
-  return { ...choice, groups: choice.groups.map((group) => (group.group === name ? change(group) : group)) };
-}
+export const hasSlopes = (form: Form | undefined): boolean => form === "full" || form === "diagonal";
 
 /** Switching a fixed term on brings the terms that it contains; terms that contain it keep it on. */
 export function toggleFixed(choice: Choice, options: FixedOption[], name: string): Choice {
   const on = new Set(choice.fixed);
+  const parts = options.filter((option) => option.name === name || option.within.includes(name));
   if (on.has(name)) on.delete(name);
-  else for (const option of options) if (option.name === name || option.within.includes(name)) on.add(option.name);
+  else for (const part of parts) on.add(part.name);
   return { ...choice, fixed: options.map((option) => option.name).filter((option) => on.has(option)) };
 }
 
 /** Another form of a group's term; a form with slopes takes all allowed ones if none is chosen yet. */
 export function setForm(choice: Choice, factor: FactorOption, form: Form): Choice {
-  const offered = offeredSlopes(choice, factor).filter((slope) => slope.allowed).map((slope) => slope.name);
+  const offered = namesOf(offeredSlopes(choice, factor).filter((slope) => slope.allowed));
   return withGroup(choice, factor.name, (group) => {
-    const slopes = form === "full" || form === "diagonal" ? group.slopes.filter((slope) => offered.includes(slope)) : group.slopes;
-    const wanted = (form === "full" || form === "diagonal") && slopes.length === 0 ? offered : slopes;
-    return { ...group, form, slopes: wanted, intercept: group.intercept || form === "intercept" || wanted.length === 0 };
+    const kept = hasSlopes(form) ? group.slopes.filter((slope) => offered.includes(slope)) : group.slopes;
+    const slopes = hasSlopes(form) && kept.length === 0 ? offered : kept;
+    const intercept = group.intercept || form === "intercept" || slopes.length === 0;
+    return { ...group, form, slopes, intercept };
   });
 }
 
 export function toggleSlope(choice: Choice, factor: FactorOption, slope: string): Choice {
   return withGroup(choice, factor.name, (group) => {
-    const used = group.form === "full" || group.form === "diagonal";
-    const now = used ? group.slopes : [];
-    const slopes = now.includes(slope) ? now.filter((name) => name !== slope) : factor.slopes.map((option) => option.name).filter((name) => name === slope || now.includes(name));
-    const form: Form = slopes.length > 0 ? (used ? group.form : "full") : group.intercept ? "intercept" : "off";
-    return { ...group, form, slopes };
+    const now = hasSlopes(group.form) ? group.slopes : [];
+    const slopes = now.includes(slope)
+      ? now.filter((name) => name !== slope)
+      : namesOf(factor.slopes).filter((name) => name === slope || now.includes(name));
+    return { ...group, form: formWith(slopes, group), slopes };
   });
 }
 
@@ -46,24 +49,21 @@ export function toggleIntercept(choice: Choice, name: string): Choice {
 }
 
 export function setPair(choice: Choice, pair: PairOption, picked: PairChoice): Choice {
-  return pair.groups.reduce(
-    (next, name) =>
-      withGroup(next, name, (group) => {
-        if (!picked.groups.includes(name)) return { ...group, form: "off" };
-        return isOn(group) ? group : { ...group, form: "intercept", intercept: true };
-      }),
-    choice,
-  );
+  const switched = (group: GroupChoice): GroupChoice => {
+    if (!picked.groups.includes(group.group)) return { ...group, form: "off" };
+    return isOn(group) ? group : { ...group, form: "intercept", intercept: true };
+  };
+  return pair.groups.reduce((next, name) => withGroup(next, name, switched), choice);
 }
 
 /** The choice of a pair that says what is in the model now. */
 export function pairNow(choice: Choice, pair: PairOption): PairChoice | undefined {
   const on = pair.groups.filter((name) => isOn(groupOf(choice, name)));
-  return pair.choices.find((candidate) => candidate.groups.length === on.length && candidate.groups.every((name) => on.includes(name)));
+  return pair.choices.find(({ groups }) => groups.length === on.length && groups.every((name) => on.includes(name)));
 }
 
 /** Slopes of terms that are in the fixed part, and those in use already. */
-export function offeredSlopes(choice: Choice, factor: FactorOption): FactorOption["slopes"] {
+export function offeredSlopes(choice: Choice, factor: FactorOption): SlopeOption[] {
   const used = groupOf(choice, factor.name)?.slopes ?? [];
   return factor.slopes.filter((slope) => choice.fixed.includes(slope.name) || used.includes(slope.name));
 }
@@ -71,6 +71,25 @@ export function offeredSlopes(choice: Choice, factor: FactorOption): FactorOptio
 /** Why a fixed term cannot be switched now, "" if it can. */
 export function whyFixedStays(choice: Choice, option: FixedOption): string {
   if (!option.allowed) return option.reason;
-  const holder = choice.fixed.includes(option.name) ? option.within.find((name) => choice.fixed.includes(name)) : undefined;
+  if (!choice.fixed.includes(option.name)) return "";
+  const holder = option.within.find((name) => choice.fixed.includes(name));
   return holder ? `part of ${holder}` : "";
 }
+
+/** The form that stands for a group: without slopes `|` and `||` are an intercept. */
+export function shownForm(choice: Choice, factor: FactorOption): Form {
+  const group = groupOf(choice, factor.name);
+  if (!group) return "off";
+  return hasSlopes(group.form) && group.slopes.length === 0 ? "intercept" : group.form;
+}
+
+function withGroup(choice: Choice, name: string, change: (group: GroupChoice) => GroupChoice): Choice {
+  return { ...choice, groups: choice.groups.map((group) => (group.group === name ? change(group) : group)) };
+}
+
+function formWith(slopes: string[], group: GroupChoice): Form {
+  if (slopes.length > 0) return hasSlopes(group.form) ? group.form : "full";
+  return group.intercept ? "intercept" : "off";
+}
+
+const namesOf = (options: { name: string }[]): string[] => options.map((option) => option.name);

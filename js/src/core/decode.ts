@@ -1,12 +1,19 @@
 /** Binary columns of a view as typed arrays. */
-import type { Bytes, ModesView } from "../types.ts";
+import type { ModesColumn, ModesView } from "../types.ts";
 
-export interface Column {
-  name: string;
-  fixed: number;
-  has_fixed: boolean;
+/** The intervals of all levels at one confidence level. */
+export interface Ends {
+  low: Float64Array;
+  high: Float64Array;
+}
+
+export interface Column extends Pick<ModesColumn, "name" | "fixed" | "has_fixed" | "is_zero"> {
   mode: Float64Array;
   sd: Float64Array;
+  coef: Float64Array;
+  intervals: Ends[];
+  /** The positions of the levels by rank, largest mode first. */
+  order: Uint32Array;
 }
 
 export interface Modes {
@@ -17,18 +24,32 @@ export interface Modes {
   quantile: Float64Array;
 }
 
-/** Copy the bytes: a message's buffer need not be aligned to eight bytes. */
-export function float64(bytes: Bytes | ArrayBuffer | Uint8Array): Float64Array {
-  if (bytes instanceof ArrayBuffer) return new Float64Array(bytes.slice(0));
-  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer);
-}
-
 export function decodeModes(view: ModesView, levels: string[]): Modes {
   return {
     group: view.group,
     levels,
-    columns: view.columns.map((column) => ({ ...column, mode: float64(column.mode), sd: float64(column.sd) })),
+    columns: view.columns.map(decodeColumn),
     size: float64(view.size),
     quantile: float64(view.quantile),
   };
+}
+
+function decodeColumn(column: ModesColumn): Column {
+  return {
+    ...column,
+    mode: float64(column.mode),
+    sd: float64(column.sd),
+    coef: float64(column.coef),
+    intervals: column.intervals.map(({ low, high }) => ({ low: float64(low), high: float64(high) })),
+    order: new Uint32Array(copied(column.order)),
+  };
+}
+
+/** The numbers of a message, whatever view of its bytes the host hands over. */
+export const float64 = (bytes: DataView | ArrayBuffer | Uint8Array): Float64Array => new Float64Array(copied(bytes));
+
+/** Copies the bytes: a message's buffer need not be aligned to eight bytes. */
+function copied(bytes: DataView | ArrayBuffer | Uint8Array): ArrayBuffer {
+  if (bytes instanceof ArrayBuffer) return bytes.slice(0);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }

@@ -1,30 +1,23 @@
-/** Orders of levels: index arrays, largest first, ties and missing values kept in the order of the data. */
+/** Orders of levels for tables: index arrays, ties and missing values kept in the order of the data. */
 
 export type Direction = "ascending" | "descending";
 
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** The positions 0, 1, ...: the order of the data. */
+export const naturalOrder = (length: number): Uint32Array => Uint32Array.from({ length }, (_, i) => i);
+
 export function orderBy(values: ArrayLike<number>, direction: Direction): Uint32Array {
   const sign = direction === "ascending" ? 1 : -1;
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i);
-  return order.sort((i, j) => sign * (values[i]! - values[j]!) || i - j);
+  return naturalOrder(values.length).sort((i, j) => sign * (values[i]! - values[j]!) || i - j);
 }
-
-const collator = new Intl.Collator("en", { numeric: true });
 
 export function orderByName(names: string[], direction: Direction): Uint32Array {
   const sign = direction === "ascending" ? 1 : -1;
-  const order = Uint32Array.from({ length: names.length }, (_, i) => i);
-  return order.sort((i, j) => sign * collator.compare(names[i]!, names[j]!) || i - j);
+  return naturalOrder(names.length).sort((i, j) => sign * collator.compare(names[i]!, names[j]!) || i - j);
 }
 
-/** The position of each index in an order. */
-export function ranks(order: Uint32Array): Uint32Array {
-  const rank = new Uint32Array(order.length);
-  order.forEach((index, position) => {
-    rank[index] = position;
-  });
-  return rank;
-}
-
+/** Those of an order whose name contains the query. */
 export function matching(order: Uint32Array, names: string[], query: string): Uint32Array {
   const wanted = query.trim().toLowerCase();
   return wanted ? order.filter((i) => names[i]!.toLowerCase().includes(wanted)) : order;

@@ -1,7 +1,6 @@
 /** Many marks in one path each: the number of nodes does not grow with the number of levels. */
 
-const round = (value: number): number => Math.round(value * 10) / 10;
-
+/** Places in pixels, one value for each mark. */
 export interface Marks {
   low: number[];
   high: number[];
@@ -9,15 +8,21 @@ export interface Marks {
   y: number[];
 }
 
+export const noMarks = (): Marks => ({ low: [], high: [], x: [], y: [] });
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
 export function intervalPath(marks: Marks): string {
-  let d = "";
-  for (let i = 0; i < marks.y.length; i++) d += `M${round(marks.low[i]!)} ${round(marks.y[i]!)}H${round(marks.high[i]!)}`;
-  return d;
+  let path = "";
+  for (let i = 0; i < marks.y.length; i++) {
+    path += `M${round(marks.low[i]!)} ${round(marks.y[i]!)}H${round(marks.high[i]!)}`;
+  }
+  return path;
 }
 
 /** Zero-length strokes, which a round line cap turns into dots. */
 export function dotPath(marks: Marks): string {
-  let d = "";
-  for (let i = 0; i < marks.y.length; i++) d += `M${round(marks.x[i]!)} ${round(marks.y[i]!)}h.01`;
-  return d;
+  let path = "";
+  for (let i = 0; i < marks.y.length; i++) path += `M${round(marks.x[i]!)} ${round(marks.y[i]!)}h.01`;
+  return path;
 }

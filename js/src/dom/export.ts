@@ -1,6 +1,23 @@
 /** Save and copy: text files, the plot as SVG or PNG, the clipboard. */
+import { s } from "./element.ts";
 
-const PAINT = ["fill", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity"];
+/** What paints a mark; the style sheet says it in the page and is not there in a file. */
+const PAINT = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-opacity",
+  "stroke-linecap",
+  "stroke-dasharray",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "opacity",
+];
+
+/** A text as the stem of a file's name. */
+export const fileName = (text: string): string => text.replace(/[^\w.-]+/g, "_");
 
 export function download(name: string, content: Blob): void {
   const link = document.createElement("a");
@@ -32,25 +49,26 @@ export function standaloneSvg(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const originals = svg.querySelectorAll("*");
   copy.querySelectorAll("*").forEach((element, i) => {
-    const style = getComputedStyle(originals[i]!);
-    for (const property of PAINT) {
-      const value = style.getPropertyValue(property);
-      if (value) element.setAttribute(property, value);
-    }
-    element.removeAttribute("class");
+    writeOutPaint(element, originals[i]!);
   });
-  copy.querySelectorAll("[data-overlay]").forEach((element) => element.remove());
+  for (const overlay of copy.querySelectorAll("[data-overlay]")) overlay.remove();
+  const fill = getComputedStyle(svg.closest(".mw") ?? svg).backgroundColor || "#ffffff";
+  copy.prepend(s("rect", { width: "100%", height: "100%", fill }));
   const { width, height } = svg.viewBox.baseVal;
-  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  ground.setAttribute("width", "100%");
-  ground.setAttribute("height", "100%");
-  ground.setAttribute("fill", getComputedStyle(svg.closest(".mw") ?? svg).backgroundColor || "#ffffff");
-  copy.prepend(ground);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("width", String(width));
   copy.setAttribute("height", String(height));
   for (const name of ["class", "style", "tabindex", "role"]) copy.removeAttribute(name);
   return new XMLSerializer().serializeToString(copy);
+}
+
+function writeOutPaint(element: Element, original: Element): void {
+  const style = getComputedStyle(original);
+  for (const property of PAINT) {
+    const value = style.getPropertyValue(property);
+    if (value) element.setAttribute(property, value);
+  }
+  element.removeAttribute("class");
 }
 
 export function saveSvg(svg: SVGSVGElement, name: string): void {

@@ -1,0 +1,54 @@
+/** Buttons, lists and rows of toggles. */
+import { type Child, h, uniqueId } from "./element.ts";
+
+export interface Option {
+  value: string;
+  label: string;
+  title?: string;
+}
+
+/** A labelled list to choose one of. */
+export function select(
+  name: string,
+  control: string,
+  options: Option[],
+  value: string,
+  chosen: (value: string) => void,
+): HTMLElement {
+  const id = uniqueId(control);
+  const items = options.map((option) =>
+    h("option", { value: option.value, selected: option.value === value }, option.label),
+  );
+  const list = h("select", { id, "data-control": control }, ...items);
+  list.addEventListener("change", () => chosen(list.value));
+  return h("span", { class: "mw-group" }, h("label", { for: id }, name), list);
+}
+
+/** Buttons side by side, one of them pressed. */
+export function toggles(
+  name: string,
+  control: string,
+  options: Option[],
+  value: string,
+  chosen: (value: string) => void,
+): HTMLElement {
+  const buttons = options.map((option) =>
+    h(
+      "button",
+      {
+        type: "button",
+        title: option.title,
+        "aria-pressed": String(option.value === value),
+        "data-control": `${control}-${option.value}`,
+        onclick: () => chosen(option.value),
+      },
+      option.label,
+    ),
+  );
+  return h("span", { class: "mw-group mw-segments", role: "group", "aria-label": name }, ...buttons);
+}
+
+/** A table, or another wide thing, that scrolls sideways and can be reached with the keyboard. */
+export function scroller(name: string, className: string, ...children: Child[]): HTMLDivElement {
+  return h("div", { class: className, tabindex: 0, role: "group", "aria-label": `${name}, scrollable` }, ...children);
+}

@@ -1,0 +1,194 @@
+/** What the parts of one widget share: the views from Python, the spot, the choices of this widget, the way back. */
+import { decodeModes, type Modes } from "../core/decode.ts";
+import type { Choice, Command, FitView, FixedTestsView, LadderView, PriorView, StructureView } from "../types.ts";
+import { announce, listen, type Spot } from "./bus.ts";
+import { Kernel } from "./kernel.ts";
+import { type Model, type ShownStatus, viewOf } from "./model.ts";
+
+export type Kind = "modes" | "coef" | "qq";
+
+/** Choices that stay in the browser. */
+export interface Ui {
+  group: string;
+  /** Position of the ordering term, or -1 for the order of the data. */
+  order: number;
+  /** Position of the confidence level among those that the fit offers. */
+  interval: number;
+  kind: Kind;
+  /** First and one past the last visible rank, or null for all. */
+  window: [number, number] | null;
+}
+
+export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "status" | "spot" | "ui";
+
+/** A part of a widget: its element, and what ends it. */
+export interface Part {
+  el: HTMLElement;
+  stop?: () => void;
+}
+
+const TRAITS: Record<string, Topic> = {
+  fit_view: "fit",
+  levels: "fit",
+  tests: "tests",
+  structure: "structure",
+  ladder: "ladder",
+  prior: "prior",
+  status: "status",
+};
+
+export class Context {
+  ui: Ui = { group: "", order: 0, interval: 0, kind: "modes", window: null };
+  spot: Spot | null = null;
+  private readonly model: Model;
+  private readonly kernel: Kernel;
+  /** What was clicked and is not fitted yet. */
+  private wanted: Choice | null = null;
+  private readonly decoded = new Map<string, Modes>();
+  private readonly listeners = new Map<Topic, Set<() => void>>();
+  private readonly stops: (() => void)[] = [];
+  private readonly pending = new Set<Topic>();
+  private isStopped = false;
+
+  constructor(model: Model) {
+    this.model = model;
+    this.kernel = new Kernel(model, () => this.giveUp());
+    for (const [trait, topic] of Object.entries(TRAITS)) this.follow(`change:${trait}`, topic);
+    this.stops.push(listen((spot) => this.takeSpot(spot)));
+    this.ui.group = this.groups[0] ?? "";
+    this.ui.interval = Math.max(0, (this.fit?.intervals.length ?? 1) - 1);
+  }
+
+  get fit(): FitView | null {
+    return viewOf(this.model, "fit_view");
+  }
+
+  /** The tests of the fit that is shown; null if those at hand belong to another one. */
+  get tests(): FixedTestsView | null {
+    const tests = viewOf<FixedTestsView>(this.model, "tests");
+    return tests?.of === this.fit?.key ? tests : null;
+  }
+
+  get structure(): StructureView | null {
+    return viewOf(this.model, "structure");
+  }
+
+  get ladder(): LadderView | null {
+    return viewOf(this.model, "ladder");
+  }
+
+  get prior(): PriorView | null {
+    return viewOf(this.model, "prior");
+  }
+
+  get status(): ShownStatus {
+    return this.kernel.status;
+  }
+
+  /** Whether every command that was sent has its final answer. */
+  get isSettled(): boolean {
+    return this.kernel.isSettled;
+  }
+
+  /** The structure as it is switched on: what was clicked last, or what is fitted; there is none without a picker. */
+  get choice(): Choice {
+    return this.wanted ?? this.ladder!.choice;
+  }
+
+  get groups(): string[] {
+    return this.fit?.modes.map((modes) => modes.group) ?? [];
+  }
+
+  /** The conditional modes of a grouping factor; null while its fit or its level names are still to come. */
+  modes(group = this.ui.group): Modes | null {
+    const known = this.decoded.get(group);
+    if (known) return known;
+    const view = this.fit?.modes.find((modes) => modes.group === group);
+    const levels = (this.model.get("levels") as Record<string, string[]> | null)?.[group];
+    if (!view || levels?.length !== view.n_levels) return null;
+    const modes = decodeModes(view, levels);
+    this.decoded.set(group, modes);
+    return modes;
+  }
+
+  choose(choice: Choice, isDraft = false): void {
+    this.wanted = choice;
+    this.send({ action: "choose", choice, ...(isDraft && { draft: true }) });
+  }
+
+  send(command: Omit<Command, "number">): void {
+    this.kernel.send(command);
+  }
+
+  askTests(): void {
+    this.kernel.askTests(this.fit?.key ?? -1);
+  }
+
+  on(topic: Topic, listener: () => void): void {
+    if (!this.listeners.has(topic)) this.listeners.set(topic, new Set());
+    this.listeners.get(topic)!.add(listener);
+  }
+
+  setUi(change: Partial<Ui>): void {
+    this.ui = { ...this.ui, ...change };
+    this.emit("ui");
+  }
+
+  /** Tells all widgets of the page what the pointer or the keyboard is on. */
+  point(spot: Spot | null): void {
+    if (spot?.group === this.spot?.group && spot?.level === this.spot?.level) return;
+    announce(spot);
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.kernel.stop();
+    for (const stop of this.stops) stop();
+    this.listeners.clear();
+  }
+
+  private follow(event: string, topic: Topic): void {
+    const changed = (): void => this.later(topic);
+    this.model.on(event, changed);
+    this.stops.push(() => this.model.off(event, changed));
+  }
+
+  /** Several traits of one message (or, in marimo, of several) make one redraw. */
+  private later(topic: Topic): void {
+    if (this.pending.size === 0) queueMicrotask(() => this.flush());
+    this.pending.add(topic);
+  }
+
+  private flush(): void {
+    const topics = [...this.pending];
+    this.pending.clear();
+    if (this.isStopped) return;
+    if (topics.includes("status")) this.kernel.heard();
+    if (topics.includes("fit")) this.takeFit();
+    if (this.isSettled) this.wanted = null;
+    for (const topic of topics) this.emit(topic);
+  }
+
+  private takeFit(): void {
+    this.decoded.clear();
+    if (!this.groups.includes(this.ui.group)) {
+      this.ui = { ...this.ui, group: this.groups[0] ?? "", window: null, order: 0 };
+    }
+    const columns = this.fit?.modes.find((modes) => modes.group === this.ui.group)?.columns.length ?? 0;
+    if (this.ui.order >= columns) this.ui = { ...this.ui, order: 0 };
+  }
+
+  private takeSpot(spot: Spot | null): void {
+    this.spot = spot;
+    this.emit("spot");
+  }
+
+  private giveUp(): void {
+    this.wanted = null;
+    this.emit("status");
+  }
+
+  private emit(topic: Topic): void {
+    for (const listener of this.listeners.get(topic) ?? []) listener();
+  }
+}

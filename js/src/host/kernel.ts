@@ -1,0 +1,68 @@
+/** The way to Python: commands go out with a number, the status answers by this number. */
+import type { Asked, Command, Status } from "../types.ts";
+import { type Model, type ShownStatus, viewOf } from "./model.ts";
+
+/** Python answers each command at once with its number; silence this long means that nobody listens. */
+const NO_ANSWER_MS = 2000;
+
+const IDLE: Status = { state: "idle", request: 0, message: "", hint: "" };
+
+const LOST: Omit<ShownStatus, "request"> = {
+  state: "lost",
+  message: "No kernel: last saved result shown.",
+  hint: "Run the cell again to choose other structures; if the kernel is only busy, its answer will come.",
+};
+
+export class Kernel {
+  private readonly model: Model;
+  private readonly onLost: () => void;
+  private isLost = false;
+  private sent: number;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(model: Model, onLost: () => void) {
+    this.model = model;
+    this.onLost = onLost;
+    this.sent = this.status.request;
+  }
+
+  get status(): ShownStatus {
+    const status = viewOf<Status>(this.model, "status") ?? IDLE;
+    return this.isLost ? { ...LOST, request: status.request } : status;
+  }
+
+  /** Whether every command that was sent has its final answer. */
+  get isSettled(): boolean {
+    const { request, state } = this.status;
+    return this.isLost || (request >= this.sent && state !== "busy");
+  }
+
+  send(command: Omit<Command, "number">): void {
+    this.sent = Math.max(this.sent, this.status.request) + 1;
+    this.model.set("command", { ...command, number: this.sent } satisfies Command);
+    this.model.save_changes();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.checkAnswer(), NO_ANSWER_MS);
+  }
+
+  /** Asks for the tests of a fit; a kernel that is away leaves the question open, without a word. */
+  askTests(of: number): void {
+    this.model.set("asked", { of, at: Date.now() } satisfies Asked);
+    this.model.save_changes();
+  }
+
+  /** A status came: somebody is there. */
+  heard(): void {
+    this.isLost = false;
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private checkAnswer(): void {
+    if (this.status.request >= this.sent) return;
+    this.isLost = true;
+    this.onLost();
+  }
+}

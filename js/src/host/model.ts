@@ -1,0 +1,20 @@
+/** The widget's model, as every host gives it. */
+import type { Status } from "../types.ts";
+
+/** The part of an AFM model that is used; marimo, JupyterLab and the offline host all have it. */
+export interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, listener: () => void): void;
+  off(event: string, listener: () => void): void;
+}
+
+/** The view that a trait holds; null while Python has sent none, which is an empty object. */
+export function viewOf<View extends object>(model: Model, trait: string): View | null {
+  const value = model.get(trait) as View | null;
+  return value && Object.keys(value).length > 0 ? value : null;
+}
+
+/** "lost" is what no Python can say: that it does not answer. */
+export type ShownStatus = Omit<Status, "state"> & { state: Status["state"] | "lost" };

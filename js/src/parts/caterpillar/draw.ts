@@ -1,0 +1,129 @@
+/** The plot itself: a layout in, one SVG out. The number of nodes does not depend on the number of levels. */
+import type { Modes } from "../../core/decode.ts";
+import { signif, withoutZeros } from "../../core/format.ts";
+import { dotPath, intervalPath, type Marks } from "../../core/path.ts";
+import { ticks } from "../../core/scale.ts";
+import { s } from "../../dom/element.ts";
+import type { Kind } from "../../host/context.ts";
+import { type Layout, MAX_NAME, marksOf, type Panel, quantileScale } from "./layout.ts";
+
+/** From this height of a row on, every level has its name beside it. */
+const NAMED_ROW = 10;
+/** Names that are thinned out stand this far apart. */
+const NAME_STEP = 34;
+/** Below this height points and lines run together: dark against light then says what excludes zero. */
+export const DENSE_ROW = 5;
+/** Points that are larger than this can be hollow. */
+const HOLLOW_DOT = 3;
+const RIM = 2.4;
+/** From the middle of a line of text to its baseline. */
+const BASELINE = 3.5;
+const TITLE_RAISE = 8;
+const TICK_DROP = 14;
+const TICK_MARGIN = 8;
+const NAME_MARGIN = 6;
+const PIXELS_PER_TICK = 70;
+
+export function drawPanels(plan: Layout, modes: Modes, kind: Kind, overlay: SVGGElement): SVGSVGElement {
+  const rowStarts = plan.panels.filter((panel) => panel.left === plan.gutter);
+  const axes = rowStarts.map((panel) =>
+    kind === "qq" ? drawQuantileAxis(panel, modes) : drawNames(plan, panel, modes),
+  );
+  return s(
+    "svg",
+    {
+      class: "mw-svg",
+      viewBox: `0 0 ${plan.width} ${plan.height}`,
+      "aria-hidden": "true",
+      width: plan.width,
+      height: plan.height,
+    },
+    ...axes,
+    ...plan.panels.map((panel) => drawPanel(plan, panel, kind)),
+    overlay,
+  );
+}
+
+function drawPanel(plan: Layout, panel: Panel, kind: Kind): SVGGElement {
+  const { left, top, width, height } = panel;
+  const { clear, unclear } = marksOf(panel);
+  const line = Math.max(0.35, Math.min(1.4, plan.rowHeight * 0.3));
+  const thick = line * (plan.rowHeight > DENSE_ROW / 2 ? 2 : 1.4);
+  const dot = Math.max(1.2, Math.min(7, plan.rowHeight * 0.62));
+  return s(
+    "g",
+    { class: plan.rowHeight < DENSE_ROW ? "mw-dense" : null },
+    s("text", { class: "mw-panel-title", x: left, y: top - TITLE_RAISE }, panel.column.name),
+    s("rect", { class: "mw-panel-ground", x: left, y: top, width, height }),
+    ...drawGrid(panel),
+    drawReference(panel, kind),
+    drawIntervals("mw-interval", line, unclear),
+    drawIntervals("mw-interval mw-clear", thick, clear),
+    drawDots("mw-dot", dot, unclear),
+    dot > HOLLOW_DOT && drawDots("mw-dot mw-hole", dot - RIM, unclear),
+    drawDots("mw-dot mw-clear", dot, clear),
+  );
+}
+
+const drawIntervals = (name: string, width: number, marks: Marks): SVGPathElement =>
+  s("path", { class: name, "stroke-width": width, d: intervalPath(marks) });
+
+const drawDots = (name: string, width: number, marks: Marks): SVGPathElement =>
+  s("path", { class: name, "stroke-width": width, d: dotPath(marks) });
+
+function drawGrid(panel: Panel): SVGElement[] {
+  const { left, top, width, height } = panel;
+  return axisTicks(panel).flatMap((value) => {
+    const at = panel.x(value);
+    const x = Math.min(Math.max(at, left + TICK_MARGIN), left + width - TICK_MARGIN);
+    return [
+      s("path", { class: "mw-grid-line", d: `M${at} ${top}v${height}` }),
+      s("text", { class: "mw-tick", x, y: top + height + TICK_DROP, "text-anchor": "middle" }, tickText(value, panel)),
+    ];
+  });
+}
+
+/** At least three values, so that the scale can be read. */
+function axisTicks({ x, width }: Panel): number[] {
+  const count = Math.max(2, Math.floor(width / PIXELS_PER_TICK));
+  const values = ticks(x.domain, count);
+  return values.length >= 3 || width < 100 ? values : ticks(x.domain, count + 2);
+}
+
+function tickText(value: number, panel: Panel): string {
+  const [low, high] = panel.x.domain;
+  return Math.abs(value) < (high - low) * 1e-9 ? "0" : withoutZeros(signif(value, 6));
+}
+
+/** Zero for modes; the fixed effect, where every mode is zero, for coefficients. */
+function drawReference({ x, shift, left, top, width, height, column }: Panel, kind: Kind): SVGElement {
+  const line = s("path", { class: "mw-zero", d: `M${x(shift)} ${top}v${height}` });
+  if (kind !== "coef") return line;
+  const label = column.has_fixed ? `fixed effect ${signif(shift)}` : "no fixed effect";
+  const place = { class: "mw-tick", x: left + width, y: top - TITLE_RAISE, "text-anchor": "end" };
+  return s("g", {}, line, s("text", place, label));
+}
+
+function drawNames(plan: Layout, panel: Panel, modes: Modes): SVGGElement {
+  const step = plan.rowHeight >= NAMED_ROW ? 1 : Math.ceil(NAME_STEP / plan.rowHeight);
+  const texts: SVGElement[] = [];
+  for (let i = 0; i < plan.visible.length; i += step) {
+    const name = modes.levels[plan.visible[i]!]!;
+    const short = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}\u2026` : name;
+    texts.push(drawLabel("mw-level", plan.gutter, panel.y[i]!, short));
+  }
+  return s("g", {}, ...texts);
+}
+
+function drawQuantileAxis(panel: Panel, modes: Modes): SVGGElement {
+  const y = quantileScale(modes, panel);
+  const labels = ticks(y.domain, 5).map((value) =>
+    drawLabel("mw-tick", panel.left, y(value), signif(value, 2).replace(/\.0$/, "")),
+  );
+  return s("g", {}, ...labels);
+}
+
+/** A text that ends left of a place. */
+function drawLabel(name: string, left: number, middle: number, text: string): SVGTextElement {
+  return s("text", { class: name, x: left - NAME_MARGIN, y: middle + BASELINE, "text-anchor": "end" }, text);
+}

@@ -1,0 +1,16 @@
+/** What needs care about the current fit. */
+import { h } from "../../dom/element.ts";
+import type { Context, Part } from "../../host/context.ts";
+import { drawFinding } from "./draw.ts";
+
+export function findings(context: Context): Part {
+  const el = h("ul", { class: "mw-findings", "aria-label": "Findings about this fit" });
+  const update = (): void => {
+    const found = context.fit?.findings ?? [];
+    el.hidden = found.length === 0;
+    el.replaceChildren(...found.map(drawFinding));
+  };
+  context.on("fit", update);
+  update();
+  return { el };
+}

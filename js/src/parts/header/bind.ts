@@ -1,0 +1,58 @@
+/** The current fit in one glance, undo and redo, and the code to take away. */
+import { h } from "../../dom/element.ts";
+import { copyText } from "../../dom/export.ts";
+import { formulaParts } from "../../dom/formula.ts";
+import type { Context, Part } from "../../host/context.ts";
+import { drawBadges, drawCopies, drawFacts } from "./draw.ts";
+
+const SAID_MS = 2500;
+
+export function header(context: Context, withFacts: boolean): Part {
+  const formula = h("code", { class: "mw-formula" });
+  const badges = h("span", { class: "mw-badges" });
+  const undo = stepButton("\u21b6", "Undo", () => context.send({ action: "undo" }));
+  const redo = stepButton("\u21b7", "Redo", () => context.send({ action: "redo" }));
+  const said = h("span", { class: "mw-said", role: "status" });
+  const copies = h("span", { class: "mw-copies", role: "group", "aria-label": "Copy the model as code" });
+  const facts = h("dl", { class: "mw-facts" });
+  const title = h("div", { class: "mw-title" }, formula, badges);
+  const tools = h("div", { class: "mw-tools" }, undo, redo, copies, said);
+
+  const copy = async (label: string, text: string): Promise<void> => {
+    const isCopied = await copyText(text);
+    said.textContent = isCopied ? `Copied as ${label}` : "The browser did not allow copying";
+    setTimeout(() => said.replaceChildren(), SAID_MS);
+  };
+  const updateFit = (): void => {
+    const { fit } = context;
+    if (!fit) return;
+    formula.replaceChildren(...formulaParts(fit.formula));
+    badges.replaceChildren(...drawBadges(fit));
+    copies.replaceChildren(...drawCopies(fit.snippets, ({ label, text }) => void copy(label, text)));
+    facts.replaceChildren(...drawFacts(fit));
+  };
+  const updateTools = (): void => {
+    const { ladder } = context;
+    undo.hidden = ladder === null;
+    redo.hidden = ladder === null;
+    setEnabled(undo, ladder?.can_undo ?? false);
+    setEnabled(redo, ladder?.can_redo ?? false);
+  };
+  context.on("fit", updateFit);
+  context.on("ladder", updateTools);
+  updateFit();
+  updateTools();
+  return { el: h("div", { class: "mw-header" }, title, tools, withFacts && facts) };
+}
+
+function stepButton(sign: string, name: string, act: () => void): HTMLButtonElement {
+  const attributes = { type: "button", class: "mw-button mw-icon", "aria-label": name, title: name };
+  const button = h("button", attributes, sign);
+  button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || act());
+  return button;
+}
+
+/** aria-disabled keeps the focus where it is; `disabled` would drop it. */
+function setEnabled(button: HTMLButtonElement, isEnabled: boolean): void {
+  button.setAttribute("aria-disabled", String(!isEnabled));
+}

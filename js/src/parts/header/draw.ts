@@ -1,0 +1,45 @@
+/** Badges, facts and buttons for the code of a fit. */
+import { count, fixed, signif } from "../../core/format.ts";
+import { badge } from "../../dom/badge.ts";
+import { h } from "../../dom/element.ts";
+import type { FitView, Snippet } from "../../types.ts";
+
+/** Method, prior, verdict; a singular fit has a sign instead of the verdict "boundary". */
+export function drawBadges({ method, prior, verdict, is_singular }: FitView): HTMLElement[] {
+  const badges = [badge(method)];
+  if (prior) badges.push(badge(prior, "mw-badge-prior"));
+  if (verdict !== "boundary") badges.push(badge(verdict, verdict === "converged" ? "" : "mw-badge-warn"));
+  if (is_singular) badges.push(badge("\u26a0 singular", "mw-badge-warn"));
+  return badges;
+}
+
+export function drawFacts(fit: FitView): HTMLElement[] {
+  const criterion = fit.method === "REML" ? "REML criterion" : "\u22122 log-likelihood";
+  return [
+    fact("Observations", count(fit.nobs), "Rows that are fitted"),
+    fact("Parameters", String(fit.npar), "Fixed effects, (co)variances and the residual variance"),
+    fact(criterion, fixed(fit.criterion, 2), "What the fit minimises"),
+    fact("AIC", fixed(fit.aic, 1), "Akaike's information criterion"),
+    fact("BIC", fixed(fit.bic, 1), "Bayesian information criterion"),
+    fact("Residual SD", signif(fit.sigma), "Sigma, in units of the response"),
+  ];
+}
+
+function fact(name: string, value: string, title: string): HTMLElement {
+  return h("div", { title }, h("dt", {}, name), h("dd", { "data-fact": name }, value));
+}
+
+export function drawCopies(snippets: Snippet[], copy: (snippet: Snippet) => void): HTMLElement[] {
+  const button = (snippet: Snippet): HTMLElement =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "mw-button",
+        "aria-label": `Copy as ${snippet.label}`,
+        onclick: () => copy(snippet),
+      },
+      snippet.label,
+    );
+  return [h("span", { class: "mw-quiet", "aria-hidden": "true" }, "Copy as"), ...snippets.map(button)];
+}

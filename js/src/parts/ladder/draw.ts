@@ -1,0 +1,87 @@
+/** The ladder: structures from many parameters to few, each with its test against the next simpler one. */
+import { fixed, pValue } from "../../core/format.ts";
+import { badge } from "../../dom/badge.ts";
+import { h } from "../../dom/element.ts";
+import { formulaParts } from "../../dom/formula.ts";
+import type { LadderView, LrtView, RungView } from "../../types.ts";
+import { drawPattern } from "./pattern.ts";
+
+const NUMBERS: [string, string][] = [
+  ["Par.", "Parameters"],
+  ["Criterion", "REML criterion or \u22122 log-likelihood"],
+  ["AIC", "Akaike's information criterion"],
+  ["BIC", "Bayesian information criterion"],
+];
+
+type GoTo = (key: number) => void;
+
+export function drawLadder(view: LadderView, goTo: GoTo): HTMLTableElement {
+  const head = h(
+    "tr",
+    {},
+    h("th", { scope: "col" }, "Model"),
+    h("th", { scope: "col" }, "Pattern"),
+    ...NUMBERS.map(([name, title]) => h("th", { scope: "col", class: "mw-num", title }, name)),
+    h("th", { scope: "col" }, "Test against the next simpler"),
+  );
+  return h(
+    "table",
+    { class: "mw-table" },
+    h("caption", {}, "Structures visited"),
+    h("thead", {}, head),
+    h("tbody", {}, ...view.rungs.map((rung) => drawRung(rung, view, goTo))),
+  );
+}
+
+function drawRung(rung: RungView, view: LadderView, goTo: GoTo): HTMLTableRowElement {
+  const isCurrent = rung.key === view.current;
+  return h(
+    "tr",
+    { class: isCurrent ? "mw-current" : null },
+    h("th", { scope: "row" }, drawName(rung, isCurrent, goTo), drawVerdict(rung)),
+    h("td", {}, h("div", { class: "mw-patterns" }, ...rung.patterns.map(drawPattern))),
+    h("td", { class: "mw-num" }, String(rung.npar)),
+    h("td", { class: "mw-num" }, fixed(rung.criterion, 2)),
+    h("td", { class: "mw-num" }, fixed(rung.aic, 1)),
+    h("td", { class: "mw-num" }, fixed(rung.bic, 1)),
+    rung.lrt ? drawTest(rung.lrt, view) : h("td", { class: "mw-quiet mw-small mw-wrap" }, rung.why),
+  );
+}
+
+function drawName({ key, formula }: RungView, isCurrent: boolean, goTo: GoTo): HTMLButtonElement {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "mw-rung",
+      "data-key": key,
+      title: isCurrent ? "The model shown" : "Go back to this model",
+      onclick: () => isCurrent || goTo(key),
+      "aria-current": isCurrent ? "true" : null,
+    },
+    h("span", { class: "mw-here", "aria-hidden": "true" }, isCurrent ? "\u25b8" : ""),
+    h("code", {}, ...formulaParts(formula)),
+  );
+}
+
+function drawVerdict({ method, prior, is_singular, verdict }: RungView): HTMLElement {
+  return h(
+    "div",
+    { class: "mw-verdict" },
+    badge(method),
+    prior && badge(prior, "mw-badge-prior"),
+    is_singular && badge("\u26a0 singular", "mw-badge-warn"),
+    h("span", { class: "mw-quiet mw-small" }, verdict),
+  );
+}
+
+function drawTest({ stat, df, p, against, note }: LrtView, view: LadderView): HTMLTableCellElement {
+  const other = view.rungs.find((candidate) => candidate.key === against)?.formula ?? "";
+  const equals = p < 0.0001 ? "" : "= ";
+  return h(
+    "td",
+    { class: "mw-wrap", title: `Against ${other}` },
+    `\u03c7\u00b2(${df}) ${fixed(stat, 2)}, p ${equals}${pValue(p)}`,
+    h("div", { class: "mw-quiet mw-small" }, note),
+  );
+}

@@ -1,0 +1,74 @@
+/** The cards of the picker that are not about one grouping factor: fixed effects, pairs of factors, the criterion. */
+import { pairNow, setPair, toggleFixed, whyFixedStays } from "../../core/choice.ts";
+import { type Child, h, uniqueId } from "../../dom/element.ts";
+import type { Choice, FixedOption, PairOption } from "../../types.ts";
+import { type Control, chip, elements, joined, radio } from "./controls.ts";
+import type { Change } from "./factor_card.ts";
+
+/** Up to so many fixed terms are all in view; of more, those that are not in the model are folded away. */
+const MAX_OPEN = 6;
+
+const card = (legend: string, ...children: Child[]): HTMLElement =>
+  h("fieldset", { class: "mw-card" }, h("legend", {}, legend), ...children);
+
+export function fold(summary: string, ...children: Child[]): HTMLDetailsElement {
+  return h("details", { class: "mw-more" }, h("summary", {}, summary), ...children);
+}
+
+export function fixedCard(options: FixedOption[], choice: Choice, change: Change): Control {
+  const isOpen = (option: FixedOption): boolean => choice.fixed.includes(option.name) || options.length <= MAX_OPEN;
+  const chipOf = (option: FixedOption): Control =>
+    chip({
+      label: option.name,
+      act: () => change((now) => toggleFixed(now, options, option.name)),
+      state: (now) => ({ isOn: now.fixed.includes(option.name), why: whyFixedStays(now, option) }),
+    });
+  const open = options.filter(isOpen).map(chipOf);
+  const folded = options.filter((option) => !isOpen(option)).map(chipOf);
+  const nothing = open.length === 0 && h("span", { class: "mw-quiet" }, "intercept only");
+  const el = card(
+    "Fixed effects",
+    h("div", { class: "mw-chips" }, ...elements(open), nothing),
+    folded.length > 0 && fold("More columns of the data", h("div", { class: "mw-chips" }, ...elements(folded))),
+  );
+  return joined(el, [...open, ...folded]);
+}
+
+export function pairCard(pair: PairOption, change: Change): Control {
+  const { a, b, text, choices } = pair;
+  const group = uniqueId("pair");
+  const radios = choices.map((option) =>
+    radio({
+      owner: `${a} ${b}`,
+      group,
+      label: option.label,
+      act: () => change((now) => setPair(now, pair, option)),
+      state: (now) => ({ isOn: pairNow(now, pair) === option, why: option.allowed ? "" : option.reason }),
+    }),
+  );
+  const reasons = new Set(choices.filter((option) => !option.allowed).map((option) => option.reason));
+  const relation = { class: "mw-segments mw-pairs", role: "radiogroup", "aria-label": `Relation of ${a} and ${b}` };
+  const el = card(
+    `${a} and ${b}`,
+    h("p", { class: "mw-note" }, text),
+    h("div", relation, ...elements(radios)),
+    reasons.size > 0 && h("p", { class: "mw-reason" }, [...reasons].join("; ")),
+  );
+  el.dataset.pair = `${a}&${b}`;
+  return joined(el, radios);
+}
+
+export function criterionCard(change: Change): Control {
+  const group = uniqueId("criterion");
+  const radioOf = (label: string, reml: boolean): Control =>
+    radio({
+      owner: "criterion",
+      group,
+      label,
+      act: () => change((now) => ({ ...now, reml })),
+      state: (now) => ({ isOn: now.reml === reml, why: "" }),
+    });
+  const radios = [radioOf("REML", true), radioOf("ML", false)];
+  const segments = { class: "mw-segments", role: "radiogroup", "aria-label": "Criterion" };
+  return joined(card("Criterion", h("div", segments, ...elements(radios))), radios);
+}

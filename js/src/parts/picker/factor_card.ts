@@ -1,0 +1,117 @@
+/** The card of a grouping factor: the form of its term, and the chips of what varies by it. */
+import {
+  type Form,
+  groupOf,
+  hasSlopes,
+  isOn,
+  offeredSlopes,
+  setForm,
+  shownForm,
+  toggleIntercept,
+  toggleSlope,
+} from "../../core/choice.ts";
+import { count } from "../../core/format.ts";
+import { h, uniqueId } from "../../dom/element.ts";
+import type { Choice, FactorOption, SlopeOption } from "../../types.ts";
+import { type Control, chip, elements, joined, radio, type State } from "./controls.ts";
+
+/** Makes a new choice out of the one that stands, and sends it. */
+export type Change = (next: (choice: Choice) => Choice) => void;
+
+interface FormOption {
+  form: Form;
+  sign: string;
+  label: string;
+}
+
+const FULL: FormOption = { form: "full", sign: "|", label: "full" };
+const DIAGONAL: FormOption = { form: "diagonal", sign: "||", label: "diagonal" };
+const INTERCEPT: FormOption = { form: "intercept", sign: "1", label: "intercept" };
+const WRITTEN: FormOption = { form: "written", sign: "\u2026", label: "as written" };
+const OFF: FormOption = { form: "off", sign: "\u2013", label: "none" };
+
+export function factorCard(factor: FactorOption, change: Change): Control {
+  const { name, n_levels, written } = factor;
+  const forms = formRadios(factor, change);
+  const chips = [interceptChip(factor, change), ...factor.slopes.map((slope) => slopeChip(factor, slope, change))];
+  const why = reasons(factor);
+  const levels = h("span", { class: "mw-quiet mw-small" }, `${count(n_levels)} levels`);
+  const el = h(
+    "fieldset",
+    { class: "mw-card", "data-factor": name },
+    h("legend", {}, h("span", {}, name), " ", levels),
+    h(
+      "div",
+      { class: "mw-segments mw-forms", role: "radiogroup", "aria-label": `Covariance of ${name}` },
+      ...elements(forms),
+    ),
+    h("div", { class: "mw-chips", role: "group", "aria-label": `Terms that vary by ${name}` }, ...elements(chips)),
+    written && h("code", { class: "mw-written" }, written),
+    why.el,
+  );
+  return joined(el, [...forms, ...chips, why]);
+}
+
+function formRadios(factor: FactorOption, change: Change): Control[] {
+  const group = uniqueId("form");
+  const options = [FULL, DIAGONAL, INTERCEPT, ...(factor.written ? [WRITTEN] : []), OFF];
+  return options.map(({ form, sign, label }) =>
+    radio({
+      owner: factor.name,
+      group,
+      label,
+      sign,
+      act: () => change((choice) => setForm(choice, factor, form)),
+      state: (choice) => ({ isOn: shownForm(choice, factor) === form, why: whyNotForm(choice, factor, form) }),
+    }),
+  );
+}
+
+function whyNotForm(choice: Choice, factor: FactorOption, form: Form): string {
+  if (form === "off") return "";
+  if (!factor.allowed) return factor.reason;
+  return hasSlopes(form) ? whyNoSlope(choice, factor) : "";
+}
+
+/** Why there can be no slope, "" if there can. */
+function whyNoSlope(choice: Choice, factor: FactorOption): string {
+  const canVary = offeredSlopes(choice, factor).some((slope) => slope.allowed);
+  return canVary ? "" : `no fixed term varies within the levels of ${factor.name}`;
+}
+
+function interceptChip(factor: FactorOption, change: Change): Control {
+  const state = (choice: Choice): State => {
+    const group = groupOf(choice, factor.name);
+    const hasIntercept = group !== undefined && isOn(group) && group.intercept && group.form !== "written";
+    return { isOn: hasIntercept, why: isOn(group) || factor.allowed ? "" : factor.reason };
+  };
+  const act = (): void => change((choice) => toggleIntercept(choice, factor.name));
+  return chip({ label: "1", name: `intercept for ${factor.name}`, act, state });
+}
+
+function slopeChip(factor: FactorOption, slope: SlopeOption, change: Change): Control {
+  const state = (choice: Choice): State => {
+    const group = groupOf(choice, factor.name);
+    const isUsed = group !== undefined && hasSlopes(group.form) && group.slopes.includes(slope.name);
+    const why = factor.allowed || isOn(group) ? "" : factor.reason;
+    const isHidden = !offeredSlopes(choice, factor).includes(slope);
+    return { isOn: isUsed, why: slope.allowed ? why : slope.reason, isHidden };
+  };
+  const act = (): void => change((choice) => toggleSlope(choice, factor, slope.name));
+  return chip({ label: slope.name, name: `slope of ${slope.name} for ${factor.name}`, act, state });
+}
+
+/** What the data do not allow, and why. */
+function reasons(factor: FactorOption): Control {
+  const el = h("p", { class: "mw-reason" });
+  const update = (choice: Choice): void => {
+    const blocked = offeredSlopes(choice, factor).filter((slope) => !slope.allowed);
+    const none = whyNoSlope(choice, factor);
+    const ofSlopes = blocked.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+    const text = ofSlopes || (none && `| and || need a slope, but ${none}`);
+    el.textContent = factor.allowed ? text : factor.reason;
+    el.classList.toggle("mw-quiet", factor.allowed && blocked.length === 0);
+    el.hidden = el.textContent === "";
+  };
+  return { el, update };
+}

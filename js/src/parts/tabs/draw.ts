@@ -1,0 +1,30 @@
+/** A row of tabs over their panels. */
+import { h } from "../../dom/element.ts";
+
+export interface Tab {
+  label: string;
+  id: string;
+  content: HTMLElement;
+}
+
+export interface DrawnTabs {
+  el: HTMLElement;
+  list: HTMLElement;
+  buttons: HTMLButtonElement[];
+  panels: HTMLElement[];
+}
+
+export function drawTabs(name: string, tabs: Tab[]): DrawnTabs {
+  const buttons = tabs.map(drawTab);
+  const panels = tabs.map(drawPanel);
+  const list = h("div", { role: "tablist", "aria-label": name, class: "mw-tabs" }, ...buttons);
+  return { el: h("div", { class: "mw-tabbed" }, list, ...panels), list, buttons, panels };
+}
+
+function drawTab({ label, id }: Tab): HTMLButtonElement {
+  return h("button", { type: "button", role: "tab", id, "aria-controls": `${id}-panel`, class: "mw-tab" }, label);
+}
+
+function drawPanel({ id, content }: Tab): HTMLDivElement {
+  return h("div", { role: "tabpanel", id: `${id}-panel`, "aria-labelledby": id, class: "mw-panel" }, content);
+}

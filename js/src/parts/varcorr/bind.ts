@@ -1,0 +1,23 @@
+/** The table of the random effects. */
+import { scroller } from "../../dom/controls.ts";
+import { h } from "../../dom/element.ts";
+import { tableTools } from "../../dom/table_tools.ts";
+import type { Context, Part } from "../../host/context.ts";
+import { drawVarcorr, varcorrRows } from "./draw.ts";
+
+const NOTE =
+  "Share: part of the variance of one observation, averaged over the rows; " +
+  "for random intercepts this is the intraclass correlation.";
+
+export function varcorrTable(context: Context): Part {
+  const holder = scroller("Random effects", "mw-scroll");
+  const rows = () => (context.fit ? varcorrRows(context.fit.varcorr) : []);
+  const tools = tableTools(() => "random-effects", rows);
+  const note = h("p", { class: "mw-note" }, NOTE);
+  const update = (): void => {
+    if (context.fit) holder.replaceChildren(drawVarcorr(context.fit.varcorr));
+  };
+  context.on("fit", update);
+  update();
+  return { el: h("div", { class: "mw-varcorr" }, holder, h("div", { class: "mw-row" }, note, tools)) };
+}

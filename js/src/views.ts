@@ -1,0 +1,55 @@
+/** Which parts each view of a widget has, in the order of reading. */
+import { h } from "./dom/element.ts";
+import type { Context, Part } from "./host/context.ts";
+import { caterpillar } from "./parts/caterpillar/bind.ts";
+import { findings } from "./parts/findings/bind.ts";
+import { fixedTable } from "./parts/fixed/bind.ts";
+import { header } from "./parts/header/bind.ts";
+import { ladder } from "./parts/ladder/bind.ts";
+import { levelTable } from "./parts/levels/bind.ts";
+import { moves } from "./parts/moves/bind.ts";
+import { picker } from "./parts/picker/bind.ts";
+import { priorDial } from "./parts/prior/bind.ts";
+import { tabs } from "./parts/tabs/bind.ts";
+import { varcorrTable } from "./parts/varcorr/bind.ts";
+
+/** Takes the element of a part and keeps what ends it. */
+type Use = (part: Part) => HTMLElement;
+type View = (context: Context, use: Use) => HTMLElement[];
+
+const VIEWS: Record<string, View> = {
+  table: (context, use) => [use(header(context, false)), use(findings(context)), area("tables", use(tables(context)))],
+  caterpillar: (context, use) => [use(header(context, false)), area("plot", use(caterpillar(context)))],
+  picker: (context, use) => [
+    use(header(context, true)),
+    use(findings(context)),
+    area("picker", use(picker(context)), use(priorDial(context))),
+    use(moves(context)),
+    area("ladder", use(ladder(context))),
+  ],
+  explorer: (context, use) => [
+    use(header(context, true)),
+    use(findings(context)),
+    area("picker", use(picker(context)), use(priorDial(context))),
+    area("main", use(caterpillar(context)), use(tables(context))),
+    use(moves(context)),
+    area("ladder", use(ladder(context))),
+  ],
+};
+
+/** The parts of a view, its header first; a view that nobody knows is the explorer. */
+export function partsOf(view: string, context: Context, use: Use): HTMLElement[] {
+  return (VIEWS[view] ?? VIEWS.explorer!)(context, use);
+}
+
+function area(name: string, ...parts: HTMLElement[]): HTMLElement {
+  return h("div", { class: `mw-area mw-area-${name}` }, ...parts);
+}
+
+function tables(context: Context): Part {
+  return tabs("Tables", [
+    { label: "Random effects", part: varcorrTable(context) },
+    { label: "Levels", part: levelTable(context) },
+    { label: "Fixed effects", part: fixedTable(context) },
+  ]);
+}

@@ -1,0 +1,101 @@
+"""js/src/types.ts, made of the dataclasses that widget and browser exchange; ``python -m tests.widgets.typescript``.
+
+A dataclass becomes an interface of the same name, its docstring the comments. Fields that have a default may be left
+out of what the browser sends; what Python sends is always complete.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from mixwidget.views.fixed_tests import FixedTestsView
+from mixwidget.views.prior import PriorView
+from mixwidget.views.structure import StructureView
+from mixwidget.widgets.messages import Status
+from mixwidget.widgets.traits import Asked, Command, FitView, LadderView
+
+FILE = Path(__file__).parents[2] / "js" / "src" / "types.ts"
+SENT = (FitView, FixedTestsView, StructureView, LadderView, PriorView, Status)
+RECEIVED = (Command, Asked)
+NAMES = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null", bytes: "DataView"}
+HEAD = """\
+/** What Python and the browser send each other. Written by `python -m tests.widgets.typescript`; change it there. */
+"""
+
+
+def typescript() -> str:
+    """Return the text of types.ts."""
+    return "\n".join([HEAD, *("\n".join(_interface(cls)) for cls in dataclasses())])
+
+
+def dataclasses() -> list[type]:
+    """Return every dataclass that is exchanged, parts before the whole."""
+    found: list[type] = []
+
+    def visit(annotation: Any) -> None:
+        for part in get_args(annotation):
+            visit(part)
+        if is_dataclass(annotation) and annotation not in found:
+            for hint in get_type_hints(annotation).values():
+                visit(hint)
+            found.append(annotation)
+
+    for cls in (*SENT, *RECEIVED):
+        visit(cls)
+    return found
+
+
+def _interface(cls: type) -> list[str]:
+    hints, notes = get_type_hints(cls), _notes(cls)
+    lines = [*_comment(inspect.getdoc(cls).splitlines()[0], ""), f"export interface {cls.__name__} {{"]
+    for field in fields(cls):
+        lines += _comment(notes.get(field.name, ""), "  ")
+        mark = "?" if cls in RECEIVED and field.default is not MISSING else ""
+        lines.append(f"  {field.name}{mark}: {_type(hints[field.name])};")
+    return [*lines, "}", ""]
+
+
+def _type(annotation: Any) -> str:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return " | ".join(f'"{value}"' for value in parts)
+    if origin in (Union, UnionType):
+        return " | ".join(map(_type, parts))
+    if origin is tuple and parts[1:] == (...,):
+        inner = _type(parts[0])
+        return f"({inner})[]" if " | " in inner else f"{inner}[]"
+    if origin is tuple:
+        return f"[{', '.join(map(_type, parts))}]"
+    return annotation.__name__ if is_dataclass(annotation) else NAMES[annotation]
+
+
+def _notes(cls: type) -> dict[str, str]:
+    """Return what the docstrings of a class and of those that it extends say of each attribute."""
+    notes: dict[str, str] = {}
+    names: list[str] = []
+    for owner in reversed([base for base in cls.__mro__ if is_dataclass(base)]):
+        for line in (inspect.getdoc(owner) or "").partition("----------\n")[2].splitlines():
+            if line.startswith("    "):
+                notes |= {name: f"{notes.get(name, '')} {line.strip()}".strip() for name in names}
+            elif line:
+                names = line.split(" : ")[0].split(", ")
+    return notes
+
+
+def _comment(text: str, indent: str) -> list[str]:
+    text = text.replace("``", "`").replace("None", "null")
+    if not text:
+        return []
+    lines = textwrap.wrap(text, 120 - len(f"{indent}/**  */"))
+    if len(lines) == 1:
+        return [f"{indent}/** {text} */"]
+    return [f"{indent}/**", *(f"{indent} * {line}" for line in lines), f"{indent} */"]
+
+
+if __name__ == "__main__":
+    FILE.write_text(typescript(), encoding="utf-8")
