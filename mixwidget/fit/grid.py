@@ -37,18 +37,16 @@ class Variable:
         Levels of a factor, or the values of a covariate.
     codes : ndarray of int, shape (n,)
         The position in `levels` of each fitted row, -1 where its value is none of them.
-    is_factor : bool
     is_counted : bool
         Whether the rows at each level are counted for weights; not those of a covariate at values that were asked for.
     is_named : bool
         Whether it is a factor in the model too, and no covariate of two values.
     spread : float
-        Standard deviation of a covariate over the fitted rows; 0 for a factor.
+        Standard deviation of a covariate over the fitted rows; 0 for what is a factor in the model.
     """
 
     levels: tuple[Any, ...]
     codes: np.ndarray
-    is_factor: bool
     is_counted: bool
     is_named: bool = False
     spread: float = 0.0
@@ -192,18 +190,20 @@ def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool)
     factor = design.recipe.columns.get(name)
     if column.dtype.kind == "b" or (factor is not None and factor.is_logical):
         codes = np.asarray(column.astype(str).str.upper() == "TRUE", dtype=int)
-        return Variable((False, True), codes, is_factor=True, is_counted=True, is_named=True)
+        return Variable((False, True), codes, is_counted=True, is_named=True)
     if factor is not None:
         labels = np.asarray(column.astype(str))
         place = {level: i for i, level in enumerate(level for level in factor.levels if level in set(labels))}
         codes = np.array([place.get(label, -1) for label in labels], dtype=int)
-        return Variable(tuple(place), codes, is_factor=True, is_counted=True, is_named=True)
+        return Variable(tuple(place), codes, is_counted=True, is_named=True)
     values, codes = np.unique(column.to_numpy(dtype=float), return_inverse=True)
-    if is_wrapped or len(values) <= FEW_VALUES:
-        return Variable(tuple(values.tolist()), codes, is_factor=True, is_counted=True, is_named=is_wrapped)
     numbers = column.to_numpy(dtype=float)
+    if is_wrapped or len(values) <= FEW_VALUES:
+        spread = 0.0 if is_wrapped else float(numbers.std())
+        listed = tuple(values.tolist())
+        return Variable(listed, codes, is_counted=True, is_named=is_wrapped, spread=spread)
     codes = np.zeros(len(numbers), dtype=int)
-    return Variable((float(numbers.mean()),), codes, is_factor=False, is_counted=False, spread=float(numbers.std()))
+    return Variable((float(numbers.mean()),), codes, is_counted=False, spread=float(numbers.std()))
 
 
 def _is_wrapped(tree: Node, name: str) -> bool:

@@ -51,11 +51,12 @@ def undetermined_rows(
 
 def _finding(labels: list[str], count: int, rankdeficient: str) -> Diagnostic:
     named = f"{', '.join(labels)}{' ...' if count > len(labels) else ''}"
-    rows = f"row {named} of" if count == 1 else f"{count} rows ({named}) of"
-    message = f"the fit does not determine {rows} the new data: it has no data for their combination of predictors"
+    rows = f"row {named}" if count == 1 else f"{count} rows ({named})"
+    message = f"the fit does not determine {rows} of the new data: no data have such a combination of predictors"
     if rankdeficient == "warnif":
-        return Diagnostic("not_estimable", "warning", message, "the numbers depend on the coding of the factors")
-    hint = "they are NaN; rankdeficient='simple' gives lme4's numbers, which depend on the coding of the factors"
+        hint = "the number depends on the coding of the factors; rankdeficient='NA' gives NaN"
+    else:
+        hint = "the prediction is NaN; rankdeficient='simple' gives lme4's number, which depends on the coding"
     return Diagnostic("not_estimable", "warning", message, hint)
 
 

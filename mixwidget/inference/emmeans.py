@@ -6,6 +6,7 @@ factors that are averaged over count equally (or as often as they occur). What t
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,7 @@ def trends_table(fit: Fit, call: Call, variable: str, request: MeansRequest) -> 
     """Return the slopes of a covariate at marginal points of the grid, or their contrasts."""
     wanted, design = wanted_means(request), fit.design
     grid = reference_grid(design, call, wanted.request.at, (*wanted.specs, *wanted.by))
-    if variable not in grid.variables or grid.variables[variable].is_factor:
-        raise OptionError(f"trends: '{variable}' is no covariate of the fixed effects")
+    _check_covariate(grid, variable)
     spread = grid.variables[variable].spread
     high, low = (
         grid_rows(design, grid.points.assign(**{variable: grid.points[variable] + shift * spread}))
@@ -52,6 +52,17 @@ def trends_table(fit: Fit, call: Call, variable: str, request: MeansRequest) -> 
     step = TREND_STEP * spread
     slopes = Rows((high.kept - low.kept) / step, (high.dropped - low.dropped) / step, (high.offset - low.offset) / step)
     return _table(fit, grid, slopes, sizes(design, high) / step, wanted, f"{variable}.trend", spread)
+
+
+def _check_covariate(grid: Grid, name: str) -> None:
+    covariates = [one for one, variable in grid.variables.items() if not variable.is_named]
+    if name in covariates:
+        return
+    if name in grid.variables:
+        raise OptionError(f"trends: '{name}' is a factor and has no slope; emmeans('pairwise ~ {name}') compares it")
+    near = difflib.get_close_matches(name, covariates, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, covariates)) or 'none'}"
+    raise OptionError(f"trends: '{name}' is no covariate of the fixed effects; {hint}")
 
 
 def _table(
@@ -75,8 +86,10 @@ def _table(
 
 
 def _with_parents(grid: Grid, others: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return variables and those that they are nested in, which their levels need to be told apart."""
-    found = dict.fromkeys(one for name in names for one in (name, *grid.nesting.get(name, ())))
+    """Return variables, each followed by those that it is nested in, which its levels need to be told apart."""
+    above = {parent for name in names for parent in grid.nesting.get(name, ())}
+    heads = [name for name in names if name not in above]
+    found = dict.fromkeys(one for name in heads for one in (name, *grid.nesting.get(name, ())))
     return tuple(name for name in found if name not in others)
 
 

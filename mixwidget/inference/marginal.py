@@ -117,7 +117,7 @@ def _shares(grid: Grid, cells: _Cells, kept: tuple[str, ...], parents: tuple[str
     """Return the weight of each cell within its mean, up to a factor."""
     counted = tuple(name for name in cells.names if grid.variables[name].is_counted)
     rest = tuple(name for name in counted if name not in kept)
-    if weights == "equal":
+    if weights == "equal" or not rest:  # nothing that has frequencies is averaged over
         return np.ones(len(cells.places))
     if weights == "outer":
         share = np.ones(len(cells.places))

@@ -155,7 +155,7 @@ def test_a_prediction_that_no_data_determine_is_missing_and_said(coding):
         assert limits.isna().all(axis=1).tolist() == [False, True, False]
     # lme4's numbers, which depend on the coding: predict(lmer(...)) of R has them without a word
     assert fit.predict(new, rankdeficient="simple", **options).notna().all()
-    with pytest.warns(MixwidgetWarning, match="depend on the coding"):
+    with pytest.warns(MixwidgetWarning, match="depends on the coding"):
         fit.predict(new, rankdeficient="warnif", **options)
     with pytest.raises(OptionError, match="rankdeficient='no' is not known; choose 'NAwarn'"):
         fit.predict(new, rankdeficient="no")
@@ -167,6 +167,19 @@ def test_covariates_that_say_the_same_predict_on_their_line_only():
     fit = mw.lmer("y ~ x + fahrenheit + (1 | g)", frame, control=QUIET)
     new = pd.DataFrame({"x": [0.3, 0.3], "fahrenheit": [32.0 + 1.8 * 0.3, 40.0], "g": "A"})
     assert fit.predict(new, rankdeficient="NA").isna().tolist() == [False, True]
+
+
+def test_a_covariate_of_two_values_has_a_slope_too():
+    fit = fitted("main")  # R's emtrends(fit, ~ 1, "z") is the coefficient, as of any covariate
+    slope = fit.trends("z", "t")
+    np.testing.assert_allclose(slope["z.trend"], fit.fixef["z"], rtol=1e-8)
+    np.testing.assert_allclose(slope["SE"], fit.stderr["z"], rtol=1e-8)
+    with pytest.raises(
+        OptionError, match="'lg' is a factor and has no slope; emmeans\\('pairwise ~ lg'\\) compares it"
+    ):
+        fit.trends("lg", "t")
+    with pytest.raises(OptionError, match="'xx' is no covariate of the fixed effects; did you mean 'x'"):
+        fit.trends("xx", "t")
 
 
 # nested factors
