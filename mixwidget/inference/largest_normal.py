@@ -158,6 +158,8 @@ def _chain(w: float, root: np.ndarray) -> float:
     """Integrate from the last value to the first, each given the one before it."""
     from scipy.interpolate import CubicSpline
 
+    if w >= NORMAL_END:
+        return 1.0
     x, weights = np.polynomial.legendre.leggauss(CHAIN_NODES)
     grid = np.linspace(-NORMAL_END, NORMAL_END, CHAIN_GRID)
     m = len(root)

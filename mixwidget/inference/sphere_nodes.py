@@ -16,6 +16,7 @@ import numpy as np
 
 ARC_NODES, POLYGON_NODES = 16, 12
 SCRAMBLES, POINTS = 4, 1 << 16  # the scrambles differ by their error
+CHUNK = 2048  # directions at a time
 BINS = 600  # of M beyond three dimensions; the mean of a bin stands for its members
 COMMON = 1e-12  # shorter arcs between corners are rounding
 
@@ -92,10 +93,8 @@ def _scattered(directions: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarra
 
     uniform = Sobol(directions.shape[1], scramble=True, seed=seed).random(POINTS)
     u = ndtri(np.clip(uniform, 1e-16, 1.0 - 1e-16))
-    largest = np.zeros(POINTS)
-    for row in directions:
-        np.maximum(largest, np.abs(u @ row), out=largest)
-    largest /= np.linalg.norm(u, axis=1)
+    parts = [np.abs(u[first : first + CHUNK] @ directions.T).max(axis=1) for first in range(0, POINTS, CHUNK)]
+    largest = np.concatenate(parts) / np.linalg.norm(u, axis=1)
     edges = np.linspace(largest.min(), largest.max(), BINS + 1)
     place = np.clip(np.searchsorted(edges, largest, side="right") - 1, 0, BINS - 1)
     counts = np.bincount(place, minlength=BINS)
