@@ -46,14 +46,16 @@ from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest, intervals
 from mixwidget.inference.deletion import drop1_table, ranova_table
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
-from mixwidget.inference.emmeans import MeansRequest, emmeans_table, trends_table
+from mixwidget.inference.emmeans import emmeans_table, trends_table
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.information import aicc
+from mixwidget.inference.means_request import MeansRequest
 from mixwidget.inference.p_values import p_value_table
 from mixwidget.inference.replicates import Recipe
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
+from mixwidget.means import MeansTable, shown_means
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.equation import Equation, equation
 from mixwidget.report.paper_table import PaperTable
@@ -531,28 +533,47 @@ class LmerModel:
         ddf: str = "satterthwaite",
         level: float = 0.95,
         weights: str = "equal",
-    ) -> pd.DataFrame:
-        """Return estimated marginal means or their contrasts, as package emmeans.
+        reverse: bool = False,
+        ref: Any = None,
+    ) -> MeansTable:
+        """Return estimated marginal means or their contrasts, as package emmeans (Searle, Speed & Milliken 1980).
+
+        What would need combinations of levels without data is NaN. Factors that are nested in others (``geno/strain``,
+        or each level of one seen with one level of the other) are averaged over the combinations that occur.
 
         Parameters
         ----------
         specs : str or sequence of str
-            The variables of the means: ``"~ treatment | sex"``, ``["treatment", "sex"]``; or with the contrasts as
-            emmeans has them: ``"pairwise ~ treatment | sex"``.
+            The variables of the means: ``"~ treatment | sex"``, ``["treatment", "sex"]``, ``"~ 1"`` for the mean of
+            all; or with the contrasts as emmeans has them: ``"pairwise ~ treatment | sex"``.
         by : str or sequence of str, optional
-            Variables within whose levels contrasts are made.
+            Variables within whose levels contrasts are made, each group a family of its own.
         contrasts : str or mapping, optional
-            ``"pairwise"``, ``"revpairwise"``, ``"trt.vs.ctrl"``, ``"consec"``, ``"eff"``, ``"poly"``, or weights by
-            name; the means themselves unless given.
+            ``"pairwise"``, ``"revpairwise"``, ``"trt.vs.ctrl"``, ``"trt.vs.ctrlk"``, ``"consec"``, ``"mean_chg"``,
+            ``"eff"``, ``"del.eff"``, ``"poly"``, ``"identity"``, or weights by name; the means themselves unless given.
         adjust : str, optional
-            ``"none"``, ``"tukey"``, ``"bonferroni"``, ``"sidak"``, ``"holm"``, ``"fdr"``, ...; the usual one of the
-            family unless given.
+            ``"none"``, ``"tukey"``, ``"scheffe"``, ``"mvt"``, ``"dunnettx"``, ``"bonferroni"``, ``"sidak"``,
+            ``"holm"``, ``"hochberg"``, ``"hommel"``, ``"fdr"``, ``"BY"``. Unless given, emmeans' for the family: tukey
+            for pairs, dunnettx for trt.vs.ctrl, mvt for consec and mean_chg, fdr for eff and del.eff, else none.
+            Dunnettx is Dunnett's distribution with correlations of 1/2, exactly: emmeans' formula for it is up to 0.04
+            away. mvt is exact for up to five contrasts and the usual designs; else the note names its error.
         at : mapping, optional
             Values of some variables; covariates are at their means otherwise.
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
         level : float
-        weights : {"equal", "proportional"}
-            How the levels of the factors that are averaged over count.
+        weights : {"equal", "proportional", "outer", "cells", "flat"}
+            How the combinations of levels that are averaged over count: equally; as often as they occur in the data;
+            by the product of the shares of their levels; as often as they occur together with the mean's own levels;
+            equally, but those without data not at all.
+        reverse : bool
+            Differences the other way round.
+        ref : str or sequence of str, optional
+            The control of ``"trt.vs.ctrl"``: the first mean unless given.
+
+        Returns
+        -------
+        DataFrame
+            Shown with notes that name the adjustment and its family; they are in its ``attrs`` too.
 
         Examples
         --------
@@ -561,10 +582,8 @@ class LmerModel:
         >>> cake.emmeans("recipe")["emmean"].round(3).tolist()
         [33.122, 31.644, 31.6]
         """
-        request = MeansRequest(
-            specs=specs, by=by, contrasts=contrasts, adjust=adjust, at=at, ddf=ddf, level=level, weights=weights
-        )
-        return emmeans_table(self.fit, self.call, request)
+        request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
+        return shown_means(emmeans_table(self.fit, self.call, request))
 
     def trends(
         self,
@@ -576,10 +595,16 @@ class LmerModel:
         at: Mapping[str, Sequence[Any]] | None = None,
         ddf: str = "satterthwaite",
         level: float = 0.95,
-    ) -> pd.DataFrame:
-        """Return the slopes of a covariate at the levels of factors, or their contrasts, as ``emmeans::emtrends``."""
-        request = MeansRequest(specs=specs, by=by, contrasts=contrasts, adjust=adjust, at=at, ddf=ddf, level=level)
-        return trends_table(self.fit, self.call, var, request)
+        weights: str = "equal",
+        reverse: bool = False,
+        ref: Any = None,
+    ) -> MeansTable:
+        """Return the slopes of a covariate at the levels of factors, or their contrasts, as ``emmeans::emtrends``.
+
+        All but `var`, the covariate, is as in `emmeans`.
+        """
+        request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
+        return shown_means(trends_table(self.fit, self.call, var, request))
 
     def r2(self) -> pd.Series:
         """Return Nakagawa's marginal and conditional R squared.
@@ -705,6 +730,7 @@ class LmerModel:
         interval: str | None = None,
         level: float = 0.95,
         offset: Any = None,
+        rankdeficient: str = "NAwarn",
     ) -> pd.Series | pd.DataFrame:
         """Predict the response, as ``lme4::predict.merMod``.
 
@@ -722,6 +748,10 @@ class LmerModel:
         level : float
         offset : str or array_like, shape (n_new,), optional
             For new data, where the fit's offset was given beside the formula as an array.
+        rankdeficient : {"NAwarn", "NA", "simple", "warnif"}
+            What becomes of rows that need combinations of levels without data, as in R's ``predict.lm``: NaN with a
+            warning, NaN, the number of the columns that were kept (lme4's, which depends on the coding), or that
+            number with a warning. ``attrs["findings"]`` has what was found.
 
         Returns
         -------
@@ -736,6 +766,7 @@ class LmerModel:
             interval=interval,
             level=level,
             offset=offset,
+            rankdeficient=rankdeficient,
         )
 
     def simulate(

@@ -16,7 +16,7 @@ from mixwidget.design.evaluate import Evaluation
 from mixwidget.design.frame import ModelFrame, model_frame
 from mixwidget.design.grouping import crossed_levels
 from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
-from mixwidget.design.matrix import model_matrix
+from mixwidget.design.matrix import free_sizes, model_matrix
 from mixwidget.design.plan import Plan, make_plan
 from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.design.recipe import Recipe
@@ -237,6 +237,7 @@ def _recipe(
         fixed=columns,
         dropped=dropped,
         aliases=aliases,
+        sizes=free_sizes(dropped, frame.values),
         random=tuple(block.columns for block in blocks),
         groupings=tuple(parts[label] for label in labels),
         offsets=(*plan.fixed.offsets, *named),

@@ -55,3 +55,20 @@ def _fill_part(out: np.ndarray, part: Part, value: Value) -> None:
         out[:] = value.values[:, part.position]
     else:
         out[:] = value
+
+
+def free_sizes(columns: Sequence[Column], values: dict[str, Value]) -> np.ndarray:
+    """Return how large columns are where their variables take their values freely, shape (n_columns,).
+
+    The data cannot tell it: there a column of an empty cell is zero.
+    """
+    return np.array([np.prod([_free_size(part, values[part.label]) for part in column.parts]) for column in columns])
+
+
+def _free_size(part: Part, value: Value) -> float:
+    """Return the largest weight of a factor's levels, or the standard deviation of a covariate."""
+    if isinstance(value, Factor):
+        return 1.0 if part.weights is None else float(np.abs(part.weights).max())
+    numbers = value.values[:, part.position] if isinstance(value, Matrix) else np.asarray(value, dtype=float)
+    spread = float(numbers.std())
+    return spread if spread > 0.0 else max(abs(float(numbers[0])), 1.0)

@@ -21,6 +21,9 @@ class Recipe:
         The kept columns of X, and those that they determine.
     aliases : ndarray, shape (p, n_dropped)
         How: dropped columns = kept columns @ aliases.
+    sizes : ndarray, shape (n_dropped,)
+        The size of the values that each dropped column has where its variables are combined freely: the product of the
+        largest weights of its factors and the spread of its covariates.
     random : tuple of tuple of Column
         The columns of each random term.
     groupings : tuple of tuple of str
@@ -40,6 +43,7 @@ class Recipe:
     fixed: tuple[Column, ...]
     dropped: tuple[Column, ...]
     aliases: np.ndarray
+    sizes: np.ndarray
     random: tuple[tuple[Column, ...], ...]
     groupings: tuple[tuple[str, ...], ...]
     offsets: tuple[str, ...]

@@ -13,11 +13,12 @@ import pandas as pd
 
 from mixwidget.design.design import Design
 from mixwidget.design.newdata import new_design
-from mixwidget.design.recipe import Recipe
 from mixwidget.design.table import read_table
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
+from mixwidget.fit.estimability import Rows, rows_at
 from mixwidget.fit.model_frame import fitted_rows
+from mixwidget.fit.nested_factors import Nesting, nested_factors
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Call as Function
 from mixwidget.formula.nodes import Name, Node, variables_of
@@ -34,16 +35,20 @@ class Variable:
     ----------
     levels : tuple
         Levels of a factor, or the values of a covariate.
-    shares : ndarray
-        The share of the fitted rows at each value; equal ones for values that were asked for.
-    is_factor : bool
+    codes : ndarray of int, shape (n,)
+        The position in `levels` of each fitted row, -1 where its value is none of them.
+    is_counted : bool
+        Whether the rows at each level are counted for weights; not those of a covariate at values that were asked for.
+    is_named : bool
+        Whether it is a factor in the model too, and no covariate of two values.
     spread : float
-        Standard deviation of a covariate over the fitted rows; 0 for a factor.
+        Standard deviation of a covariate over the fitted rows; 0 for what is a factor in the model.
     """
 
     levels: tuple[Any, ...]
-    shares: np.ndarray
-    is_factor: bool
+    codes: np.ndarray
+    is_counted: bool
+    is_named: bool = False
     spread: float = 0.0
 
 
@@ -54,21 +59,21 @@ class Grid:
     Attributes
     ----------
     variables : dict of Variable
+    nesting : mapping of str to tuple of str
+        The factors that are nested, with those that they are nested in; no point combines what the data do not.
     points : DataFrame
         One row each, the first variable fastest.
-    X : ndarray, shape (n_points, p)
-        Fixed-effects columns.
-    undetermined : ndarray, shape (n_points, n_dropped)
-        How far the columns that were dropped as aliased differ here from what the kept ones make of them, in units of
-        their size: a mean of points is estimable where these differences average to zero.
-    offset : ndarray, shape (n_points,)
+    places : ndarray of int, shape (n_points, n_variables)
+        The positions in the variables' levels.
+    rows : Rows
+        Fixed-effects columns, the dropped ones too, and the offset.
     """
 
     variables: dict[str, Variable]
+    nesting: Nesting
     points: pd.DataFrame
-    X: np.ndarray
-    undetermined: np.ndarray
-    offset: np.ndarray
+    places: np.ndarray
+    rows: Rows
 
 
 def reference_grid(
@@ -84,7 +89,7 @@ def reference_grid(
     at : mapping, optional
         Values of some variables instead of the levels or the mean.
     first : sequence of str
-        Variables that must be there; they run fastest, in this order.
+        Variables that must be there; they run fastest, in this order, each followed by those that it is nested in.
 
     Raises
     ------
@@ -98,32 +103,36 @@ def reference_grid(
             known = ", ".join(map(repr, variables)) or "none"
             hint = f"did you mean '{near[0]}'?" if near else f"there are {known}"
             raise OptionError(f"'{name}' is no variable of the fixed effects; {hint}")
+    counted = {name: variable.codes for name, variable in variables.items() if variable.is_counted}
+    nesting = nested_factors(counted, _factors_of_terms(design, counted))
+    seen = {(name, *parents): _combinations(variables, (name, *parents)) for name, parents in nesting.items()}
     for name, values in (at or {}).items():
-        given = tuple(values) if isinstance(values, list | tuple | np.ndarray | pd.Series) else (values,)
-        shares = np.full(len(given), 1.0 / len(given))
-        variables[name] = replace(variables[name], levels=given, shares=shares)
-    ordered = {name: variables[name] for name in (*first, *(name for name in variables if name not in first))}
-    return at_points(design, ordered, _points(ordered))
+        variables[name] = _at_values(variables[name], values)
+    leading = dict.fromkeys(one for name in first for one in (name, *nesting.get(name, ())))
+    ordered = {name: variables[name] for name in (*leading, *(name for name in variables if name not in leading))}
+    places = _places(ordered)
+    for names, combinations in seen.items():
+        if not all(variables[name].is_counted for name in names):
+            continue  # a covariate at other values than those of the data
+        values = [[ordered[name].levels[i] for i in places[:, list(ordered).index(name)]] for name in names]
+        places = places[[combination in combinations for combination in zip(*values, strict=True)]]
+    if not len(places):
+        raise OptionError(f"at: the data have none of these combinations of {', '.join(map(repr, at or {}))}")
+    columns = {name: [variable.levels[i] for i in places[:, j]] for j, (name, variable) in enumerate(ordered.items())}
+    points = pd.DataFrame(columns, index=range(len(places)))
+    return Grid(ordered, nesting, points, places, grid_rows(design, points))
 
 
-def at_points(design: Design, variables: dict[str, Variable], points: pd.DataFrame) -> Grid:
+def grid_rows(design: Design, points: pd.DataFrame) -> Rows:
     """Evaluate the fixed-effects columns of a fit at given points."""
     n = len(points)
     offset = None
     if design.recipe.has_offset_array and design.offset is not None:
         offset = np.full(n, float(design.offset.mean()))
     if not len(points.columns):  # an intercept alone has no variables
-        ones, nothing = np.ones((1, len(design.x_names))), np.zeros((1, 0))
-        return Grid(variables, points, ones, nothing, np.zeros(1) if offset is None else offset)
-    rows = new_design(design, points, random=False, offset=offset)
-    undetermined = np.zeros((n, 0))
-    recipe: Recipe = design.recipe
-    if recipe.dropped:
-        others = replace(design, recipe=replace(recipe, fixed=recipe.dropped))
-        dropped = new_design(others, points, random=False, offset=offset).X
-        size = np.abs(dropped).max(axis=0) + (np.abs(rows.X) @ np.abs(recipe.aliases)).max(axis=0)
-        undetermined = (dropped - rows.X @ recipe.aliases) / np.where(size > 0.0, size, 1.0)
-    return Grid(variables, points, rows.X, undetermined, np.zeros(n) if rows.offset is None else rows.offset)
+        ones = np.ones((1, len(design.x_names)))
+        return Rows(ones, np.zeros((1, 0)), np.zeros(1) if offset is None else offset[:1])
+    return rows_at(design, points, new_design(design, points, random=False, offset=offset))
 
 
 def grid_variables(design: Design, call: Call) -> dict[str, Variable]:
@@ -143,30 +152,58 @@ def grid_variables(design: Design, call: Call) -> dict[str, Variable]:
     }
 
 
-def _points(variables: dict[str, Variable]) -> pd.DataFrame:
-    combinations = list(product(*(variable.levels for variable in reversed(variables.values()))))
-    columns = {name: [point[-1 - i] for point in combinations] for i, name in enumerate(variables)}
-    return pd.DataFrame(columns, index=range(len(combinations)))
+def _factors_of_terms(design: Design, counted: Mapping[str, Any]) -> list[frozenset[str]]:
+    """Return the variables of each fixed term that count as factors."""
+    terms = {
+        frozenset(part.label for part in column.parts): None
+        for column in (*design.recipe.fixed, *design.recipe.dropped)
+    }
+    named = [{name for label in term for name in variables_of(parse_expression(label))} for term in terms]
+    return [frozenset(name for name in names if name in counted) for names in named]
+
+
+def _combinations(variables: Mapping[str, Variable], names: tuple[str, ...]) -> set[tuple[Any, ...]]:
+    """Return the levels of some factors that occur together in the fitted rows."""
+    places = np.unique(np.column_stack([variables[name].codes for name in names]), axis=0)
+    return {tuple(variables[name].levels[i] for name, i in zip(names, place, strict=True)) for place in places}
+
+
+def _at_values(variable: Variable, values: Any) -> Variable:
+    listed = tuple(values) if isinstance(values, list | tuple | np.ndarray | pd.Series | range) else (values,)
+    known = {str(level): level for level in variable.levels}
+    given = tuple(known.get(str(value), value) for value in listed)
+    place = {value: i for i, value in enumerate(given)}
+    moved = np.array([place.get(level, -1) for level in variable.levels], dtype=int)
+    codes = moved[variable.codes] if variable.is_counted else np.full(len(variable.codes), -1)
+    is_counted = variable.is_counted and variable.is_named
+    return replace(variable, levels=given, codes=codes, is_counted=is_counted)
+
+
+def _places(variables: dict[str, Variable]) -> np.ndarray:
+    """Return the positions of all combinations of levels, the first variable fastest."""
+    sizes = [len(variable.levels) for variable in variables.values()]
+    combinations = list(product(*(range(size) for size in reversed(sizes))))
+    return np.array(combinations, dtype=int).reshape(len(combinations), len(sizes))[:, ::-1]
 
 
 def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool) -> Variable:
     factor = design.recipe.columns.get(name)
+    if column.dtype.kind == "b" or (factor is not None and factor.is_logical):
+        codes = np.asarray(column.astype(str).str.upper() == "TRUE", dtype=int)
+        return Variable((False, True), codes, is_counted=True, is_named=True)
     if factor is not None:
-        values = np.asarray(column.astype(str))
-        counts = np.array([(values == level).sum() for level in factor.levels], dtype=float)
-        occurs = counts > 0
-        levels = tuple(level for level, is_there in zip(factor.levels, occurs, strict=True) if is_there)
-        if factor.is_logical or column.dtype.kind == "b":
-            return Variable((False, True), counts / counts.sum(), is_factor=True)
-        return Variable(levels, counts[occurs] / counts.sum(), is_factor=True)
-    if column.dtype.kind == "b":
-        share = float(column.mean())
-        return Variable((False, True), np.array([1.0 - share, share]), is_factor=True)
-    values, counts = np.unique(column.to_numpy(dtype=float), return_counts=True)
-    if is_wrapped or len(values) <= FEW_VALUES:
-        return Variable(tuple(values.tolist()), counts / counts.sum(), is_factor=True)
+        labels = np.asarray(column.astype(str))
+        place = {level: i for i, level in enumerate(level for level in factor.levels if level in set(labels))}
+        codes = np.array([place.get(label, -1) for label in labels], dtype=int)
+        return Variable(tuple(place), codes, is_counted=True, is_named=True)
+    values, codes = np.unique(column.to_numpy(dtype=float), return_inverse=True)
     numbers = column.to_numpy(dtype=float)
-    return Variable((float(numbers.mean()),), np.ones(1), is_factor=False, spread=float(numbers.std()))
+    if is_wrapped or len(values) <= FEW_VALUES:
+        spread = 0.0 if is_wrapped else float(numbers.std())
+        listed = tuple(values.tolist())
+        return Variable(listed, codes, is_counted=True, is_named=is_wrapped, spread=spread)
+    codes = np.zeros(len(numbers), dtype=int)
+    return Variable((float(numbers.mean()),), codes, is_counted=False, spread=float(numbers.std()))
 
 
 def _is_wrapped(tree: Node, name: str) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from mixwidget.design.newdata import NewDesign, new_design
 from mixwidget.design.subterms import random_columns
-from mixwidget.errors import DataError, OptionError
+from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.rank_deficient import check_rankdeficient, undetermined_rows
 from mixwidget.fit.uncertainty import error_variances
 from mixwidget.fit.values import on_rows
 
+_Table = TypeVar("_Table", pd.Series, pd.DataFrame)
 INTERVALS = (None, "confidence", "prediction")
 
 
@@ -26,12 +30,14 @@ def predict(
     interval: str | None,
     level: float,
     offset: object = None,
+    rankdeficient: str = "NAwarn",
 ) -> pd.Series | pd.DataFrame:
     """Predict the response on new data; see `LmerModel.predict`."""
     if interval not in INTERVALS:
         raise OptionError(f"predict: interval={interval!r} is not known; choose 'confidence', 'prediction' or None")
     if not 0.0 < level < 1.0:
         raise OptionError(f"predict: level must lie between 0 and 1, not {level!r}")
+    check_rankdeficient(rankdeficient)
     used = _used_columns(fit, re_form)
     rows = _rows(fit, newdata, offset, random=any(mask.any() for mask in used))
     if any(mask.any() for mask in used):
@@ -40,15 +46,25 @@ def predict(
     if rows.offset is not None:
         mean = mean + rows.offset
     mean = mean + _random_part(fit, modes, rows, used)
+    unknown, findings = undetermined_rows(fit.design, newdata, rows, rankdeficient)
+    mean = np.where(unknown, np.nan, mean)
     if interval is None:
-        return _labelled(fit, newdata, rows, mean, "fit")
+        return _with_findings(_labelled(fit, newdata, rows, mean, "fit"), findings)
     variance = _variance(fit, rows, used)
     if interval == "prediction":
         weights = fit.design.weights if newdata is None else None
         variance = variance + fit.estimates.sigma**2 / (1.0 if weights is None else weights)
-    half = norm.ppf(0.5 + level / 2.0) * np.sqrt(variance)
+    half = ndtri(0.5 + level / 2.0) * np.sqrt(variance)
     columns = {"fit": mean, "lwr": mean - half, "upr": mean + half}
-    return pd.DataFrame({name: _labelled(fit, newdata, rows, values, name) for name, values in columns.items()})
+    labelled = {name: _labelled(fit, newdata, rows, values, name) for name, values in columns.items()}
+    return _with_findings(pd.DataFrame(labelled), findings)
+
+
+def _with_findings(table: _Table, findings: list[Diagnostic]) -> _Table:
+    """Return predictions with what was found about them in ``attrs["findings"]``."""
+    if findings:
+        table.attrs["findings"] = findings
+    return table
 
 
 def _labelled(fit: Fit, newdata: object, rows: NewDesign, values: np.ndarray, name: str) -> pd.Series:

@@ -1,13 +1,13 @@
 """Estimated marginal means, their contrasts, and the trends of covariates, as package emmeans.
 
 Searle, Speed & Milliken (1980), Am. Stat. 34(4): means of the fitted values over a reference grid in which the
-factors that are averaged over count equally (or as often as they occur).
+factors that are averaged over count equally (or as often as they occur). What the data do not determine is NaN.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import difflib
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,140 +15,145 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
+from mixwidget.fit.estimability import Rows, in_units, is_estimable, sizes
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.grid import Grid, at_points, reference_grid
-from mixwidget.inference.adjustment import adjusted_p, critical_value
+from mixwidget.fit.grid import Grid, grid_rows, reference_grid
+from mixwidget.inference.adjustment import Family, adjusted_p, critical_value
 from mixwidget.inference.coefficients import two_sided_p
 from mixwidget.inference.contrast_methods import named_contrasts
 from mixwidget.inference.ddf import Approximation, approximation
-from mixwidget.inference.intervals import check_level, t_quantile
+from mixwidget.inference.marginal import Margins, margins
+from mixwidget.inference.means_notes import MeansNotes
+from mixwidget.inference.means_request import OVERALL, MeansRequest, Wanted, wanted_means
 
-WEIGHTS = ("equal", "proportional")
-ESTIMABLE = 1e-8  # largest share of an aliased column that is rounding, as package estimability
 TREND_STEP = 1e-3  # share of a covariate's spread over which its slope is taken, as emtrends
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeansRequest:
-    """What is asked for; see `LmerModel.emmeans`."""
-
-    specs: str | Sequence[str]
-    by: str | Sequence[str] | None = None
-    contrasts: str | Mapping[str, Sequence[float]] | None = None
-    adjust: str | None = None
-    at: Mapping[str, Sequence[Any]] | None = None
-    ddf: str = "satterthwaite"
-    level: float = 0.95
-    weights: str = "equal"
-
-
 def emmeans_table(fit: Fit, call: Call, request: MeansRequest) -> pd.DataFrame:
-    """Return marginal means, or their contrasts if a method is named; NaN where cells without data are needed."""
-    request = _two_sided(request)
-    specs, by = _checked(request)
-    grid = reference_grid(fit.design, call, request.at, (*specs, *by))
-    return _table(fit, grid, np.hstack([grid.X, grid.undetermined]), grid.offset, specs, by, request, "emmean")
+    """Return marginal means, or their contrasts if a method is named; NaN where cells without data are needed.
+
+    The frame's ``attrs`` say how: the adjustment, the family, what was averaged over, and the notes that are shown.
+    """
+    wanted = wanted_means(request)
+    grid = reference_grid(fit.design, call, wanted.request.at, (*wanted.specs, *wanted.by))
+    return _table(fit, grid, grid.rows, np.zeros_like(grid.rows.dropped), wanted, "emmean")
 
 
 def trends_table(fit: Fit, call: Call, variable: str, request: MeansRequest) -> pd.DataFrame:
     """Return the slopes of a covariate at marginal points of the grid, or their contrasts."""
-    request = _two_sided(request)
-    specs, by = _checked(request)
-    grid = reference_grid(fit.design, call, request.at, tuple(dict.fromkeys((*specs, *by))))
-    if variable not in grid.variables or grid.variables[variable].is_factor:
-        raise OptionError(f"trends: '{variable}' is no covariate of the fixed effects")
-    step = TREND_STEP * grid.variables[variable].spread
+    wanted, design = wanted_means(request), fit.design
+    grid = reference_grid(design, call, wanted.request.at, (*wanted.specs, *wanted.by))
+    _check_covariate(grid, variable)
+    spread = grid.variables[variable].spread
     high, low = (
-        at_points(fit.design, grid.variables, grid.points.assign(**{variable: grid.points[variable] + shift}))
-        for shift in (step / 2, -step / 2)
+        grid_rows(design, grid.points.assign(**{variable: grid.points[variable] + shift * spread}))
+        for shift in (0.5 * TREND_STEP, -0.5 * TREND_STEP)
     )
-    slopes = np.hstack([high.X - low.X, high.undetermined - low.undetermined]) / step
-    offset = (high.offset - low.offset) / step
-    return _table(fit, grid, slopes, offset, specs, by, request, f"{variable}.trend")
+    step = TREND_STEP * spread
+    slopes = Rows((high.kept - low.kept) / step, (high.dropped - low.dropped) / step, (high.offset - low.offset) / step)
+    return _table(fit, grid, slopes, sizes(design, high) / step, wanted, f"{variable}.trend", spread)
 
 
-def _two_sided(request: MeansRequest) -> MeansRequest:
-    """Take ``"pairwise ~ a | b"`` as emmeans does: the left side names the contrasts."""
-    if not isinstance(request.specs, str) or "~" not in request.specs:
-        return request
-    left, right = (side.strip() for side in request.specs.split("~", 1))
-    if not left:
-        return request
-    if request.contrasts is not None:
-        raise OptionError(f"emmeans: contrasts are given twice, as {left!r} in the formula and as contrasts=")
-    return replace(request, specs=right, contrasts=left)
-
-
-def _checked(request: MeansRequest) -> tuple[list[str], list[str]]:
-    check_level(request.level, "emmeans")
-    if request.weights not in WEIGHTS:
-        raise OptionError(f"emmeans: weights={request.weights!r} is not known; choose 'equal' or 'proportional'")
-    specs, by = _names(request.specs), _names(request.by)
-    if isinstance(request.specs, str) and "|" in request.specs:
-        left, right = request.specs.split("|", 1)
-        specs, by = _names(left), [*_names(right), *by]
-    if not specs:
-        raise OptionError("emmeans: name at least one variable, e.g. emmeans('~ treatment | sex')")
-    return [name for name in specs if name not in by], by
-
-
-def _names(text: str | Sequence[str] | None) -> list[str]:
-    if text is None:
-        return []
-    if not isinstance(text, str):
-        return list(text)
-    for sign in "~+*:":
-        text = text.replace(sign, " ")
-    return text.split()
+def _check_covariate(grid: Grid, name: str) -> None:
+    covariates = [one for one, variable in grid.variables.items() if not variable.is_named]
+    if name in covariates:
+        return
+    if name in grid.variables:
+        raise OptionError(f"trends: '{name}' is a factor and has no slope; emmeans('pairwise ~ {name}') compares it")
+    near = difflib.get_close_matches(name, covariates, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, covariates)) or 'none'}"
+    raise OptionError(f"trends: '{name}' is no covariate of the fixed effects; {hint}")
 
 
 def _table(
-    fit: Fit,
-    grid: Grid,
-    X: np.ndarray,
-    offset: np.ndarray,
-    specs: list[str],
-    by: list[str],
-    request: MeansRequest,
-    name: str,
+    fit: Fit, grid: Grid, rows: Rows, size: np.ndarray, wanted: Wanted, name: str, unit: float = 1.0
 ) -> pd.DataFrame:
-    labels, rows, shift = _averaged(grid, X, offset, [*specs, *by], request.weights)
-    method = approximation(fit, request.ddf)
+    request, by = wanted.request, _with_parents(grid, (), wanted.by)
+    specs = _with_parents(grid, by, wanted.specs)
+    found = margins(grid, rows, size, (*specs, *by), request.weights)
+    calculator = _Calculator(fit, approximation(fit, request.ddf), unit)
+    notes = MeansNotes(request, grid, found.averaged, by)
+    groups = _groups(found.labels, by)
     if request.contrasts is None:
-        means = _estimates(fit, method, rows, shift, name)
-        crit = t_quantile(request.level, means["df"].to_numpy())
-        return pd.concat([labels, _with_limits(means, name, crit)], axis=1)
-    parts = [
-        _contrasted(fit, method, labels.loc[mask], rows[mask], shift[mask], specs, by, request)
-        for mask in _groups(labels, by)
-    ]
-    return pd.concat(parts, ignore_index=True)
+        parts = [_means(calculator, found.taken(group), name, request, notes) for group in groups]
+        table = pd.concat(parts).iloc[np.argsort(np.concatenate(groups))].reset_index(drop=True)
+        if not specs:
+            table.insert(0, OVERALL, "overall")
+    else:
+        parts = [_contrasted(calculator, found.taken(group), specs, by, request, notes) for group in groups]
+        table = pd.concat(parts, ignore_index=True)
+    return notes.attached(table)
 
 
-def _averaged(
-    grid: Grid, X: np.ndarray, offset: np.ndarray, kept: list[str], weights: str
-) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Average the grid over all variables that are not kept."""
-    share = np.ones(len(grid.points))
-    for name, variable in grid.variables.items():
-        if name not in kept:
-            shares = variable.shares if weights == "proportional" else np.full(len(variable.levels), 1.0)
-            place = {value: i for i, value in enumerate(variable.levels)}
-            share *= shares[[place[value] for value in grid.points[name]]]
-    size = int(np.prod([len(grid.variables[name].levels) for name in kept]))
-    blocks = share.reshape(-1, size)  # the kept variables run fastest
-    blocks = blocks / blocks.sum(axis=0)
-    labels = grid.points.loc[: size - 1, kept].reset_index(drop=True)
-    rows = np.einsum("os,osp->sp", blocks, X.reshape(-1, size, X.shape[1]))
-    return labels, rows, (blocks * offset.reshape(-1, size)).sum(axis=0)
+def _with_parents(grid: Grid, others: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return variables, each followed by those that it is nested in, which its levels need to be told apart."""
+    above = {parent for name in names for parent in grid.nesting.get(name, ())}
+    heads = [name for name in names if name not in above]
+    found = dict.fromkeys(one for name in heads for one in (name, *grid.nesting.get(name, ())))
+    return tuple(name for name in found if name not in others)
 
 
-def _estimates(fit: Fit, method: Approximation, rows: np.ndarray, shift: np.ndarray, name: str) -> pd.DataFrame:
-    known, undetermined = np.split(rows, [len(fit.estimates.beta)], axis=1)
-    variance = np.einsum("mp,pq,mq->m", known, method.vcov, known)
-    estimate = known @ fit.estimates.beta + shift
-    table = pd.DataFrame({name: estimate, "SE": np.sqrt(np.maximum(variance, 0.0)), "df": method.df(known)})
-    table[(np.abs(undetermined) > ESTIMABLE).any(axis=1)] = np.nan
+def _groups(labels: pd.DataFrame, by: tuple[str, ...]) -> list[np.ndarray]:
+    """Return the places of the means in each group of the `by` variables."""
+    if not by:
+        return [np.arange(len(labels))]
+    keys = list(labels[list(by)].itertuples(index=False, name=None))
+    return [np.array([i for i, key in enumerate(keys) if key == wanted]) for wanted in dict.fromkeys(keys)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Calculator:
+    """Estimates combinations of the fixed effects; `unit` turns slopes into changes over a covariate's spread."""
+
+    fit: Fit
+    method: Approximation
+    unit: float
+
+    def __call__(self, margins: Margins, weights: np.ndarray, n_means: int) -> tuple[pd.DataFrame, Family]:
+        """Return estimate, SE and df of combinations of means, NaN where they are not estimable, and their family."""
+        rows = margins.rows.combined(weights)
+        variance = rows.kept @ self.method.vcov @ rows.kept.T
+        estimate = rows.kept @ self.fit.estimates.beta + rows.offset
+        se = np.sqrt(np.maximum(np.diagonal(variance), 0.0))
+        table = pd.DataFrame({"estimate": estimate, "SE": se, "df": self.method.df(rows.kept)})
+        changes = Rows(self.unit * rows.kept, self.unit * rows.dropped, rows.offset)
+        known = is_estimable(self.fit.design, changes, self.unit * (np.abs(weights) @ margins.size))
+        known &= ~(weights[:, ~margins.exists] != 0.0).any(axis=1)
+        table[~known] = np.nan
+        return table, Family(n_means, in_units(self.fit.design, rows), variance, known)
+
+
+def _means(
+    calculator: _Calculator, margins: Margins, name: str, request: MeansRequest, notes: MeansNotes
+) -> pd.DataFrame:
+    table, family = calculator(margins, np.eye(len(margins.labels)), 0)
+    adjust = notes.settled(request.adjust or "none", family, is_pairwise=False)
+    crit = critical_value(adjust, request.level, table["df"].to_numpy(), family)
+    table = _with_limits(table.rename(columns={"estimate": name}), name, crit)
+    return pd.concat([margins.labels, table], axis=1)
+
+
+def _contrasted(
+    calculator: _Calculator,
+    margins: Margins,
+    specs: tuple[str, ...],
+    by: tuple[str, ...],
+    request: MeansRequest,
+    notes: MeansNotes,
+) -> pd.DataFrame:
+    cells = cell_names(margins.labels, specs)
+    contrasts = named_contrasts(request.contrasts, cells, reverse=request.reverse, ref=request.ref)
+    table, family = calculator(margins, contrasts.weights, len(cells))
+    adjust = notes.settled(request.adjust or contrasts.adjust, family, is_pairwise=contrasts.is_pairwise)
+    df = table["df"].to_numpy()
+    table = _with_limits(table, "estimate", critical_value(adjust, request.level, df, family))
+    with np.errstate(invalid="ignore", divide="ignore"):  # slopes that are the same by the model differ by 0, SE 0
+        statistic = (table["estimate"] / table["SE"]).to_numpy()
+    p = adjusted_p(adjust, statistic, df, two_sided_p(statistic, df), family)
+    table = table.assign(**{"t.ratio": statistic, "p.value": p})
+    table.insert(0, "contrast", contrasts.names)
+    for position, name in enumerate(by, start=1):
+        table.insert(position, name, margins.labels[name].iloc[0])
     return table
 
 
@@ -156,45 +161,15 @@ def _with_limits(table: pd.DataFrame, name: str, crit: np.ndarray) -> pd.DataFra
     return table.assign(**{"lower.CL": table[name] - crit * table["SE"], "upper.CL": table[name] + crit * table["SE"]})
 
 
-def _groups(labels: pd.DataFrame, by: list[str]) -> list[np.ndarray]:
-    if not by:
-        return [np.ones(len(labels), dtype=bool)]
-    keys = list(labels[by].itertuples(index=False, name=None))
-    return [np.array([key == wanted for key in keys]) for wanted in dict.fromkeys(keys)]
+def cell_names(labels: pd.DataFrame, specs: tuple[str, ...]) -> list[str]:
+    """Return the names of means in contrasts, those of numbers with the name of their variable: ``Days0``."""
 
-
-def _contrasted(
-    fit: Fit,
-    method: Approximation,
-    labels: pd.DataFrame,
-    rows: np.ndarray,
-    shift: np.ndarray,
-    specs: list[str],
-    by: list[str],
-    request: MeansRequest,
-) -> pd.DataFrame:
-    names, weights, default = named_contrasts(request.contrasts, _cell_names(labels, specs))
-    adjust = default if request.adjust is None else request.adjust
-    table = _estimates(fit, method, weights @ rows, weights @ shift, "estimate")
-    df = table["df"].to_numpy()
-    n_tests = max(int(np.isfinite(table["estimate"]).sum()), 1)
-    crit = critical_value(adjust, request.level, df, n_tests=n_tests, n_means=len(rows))
-    table = _with_limits(table, "estimate", crit)
-    with np.errstate(invalid="ignore", divide="ignore"):  # slopes that are the same by the model differ by 0, SE 0
-        statistic = (table["estimate"] / table["SE"]).to_numpy()
-    p = adjusted_p(adjust, statistic, df, two_sided_p(statistic, df), n_means=len(rows))
-    table = table.assign(**{"t.ratio": statistic, "p.value": p})
-    table.insert(0, "contrast", names)
-    for position, name in enumerate(by, start=1):
-        table.insert(position, name, labels[name].iloc[0])
-    return table
-
-
-def _cell_names(labels: pd.DataFrame, specs: list[str]) -> list[str]:
     def text(name: str, value: Any) -> str:
         if isinstance(value, bool | np.bool_):
-            return f"{name}{str(value).upper()}"
+            return str(value).upper()
         return f"{name}{value:.6g}" if isinstance(value, int | float) else str(value)
 
+    if not specs:
+        return ["overall"] * len(labels)
     columns = [[text(name, value) for value in labels[name]] for name in specs]
     return [" ".join(cell) for cell in zip(*columns, strict=True)]

@@ -132,8 +132,8 @@ def test_means_refuse_what_is_not_there():
         fit.emmeans("recip")
     with pytest.raises(OptionError, match="contrasts='pairs' is not known"):
         fit.emmeans("recipe", contrasts="pairs")
-    with pytest.raises(OptionError, match="adjust='scheffe' is not known"):
-        fit.emmeans("recipe", contrasts="pairwise", adjust="scheffe")
+    with pytest.raises(OptionError, match="adjust='duncan' is not known"):
+        fit.emmeans("recipe", contrasts="pairwise", adjust="duncan")
 
 
 @pytest.mark.parametrize("name", having("predict"))
