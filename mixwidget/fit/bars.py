@@ -11,11 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mixwidget.design.build import own_coding
 from mixwidget.design.design import Design
-from mixwidget.design.layout import Column, lay_out
+from mixwidget.design.layout import Column
 from mixwidget.design.recipe import Recipe
-from mixwidget.dialect.values import Matrix, Value
+from mixwidget.fit.recipe_layout import layout_of, matrices_of
 from mixwidget.formula.algebra import expand_terms
 from mixwidget.formula.deparse import number_text
 from mixwidget.formula.grammar import parse_expression
@@ -56,14 +55,14 @@ def bar_columns(recipe: Recipe, columns: Sequence[Column]) -> str:
     intercept = "1" if any(not column.parts for column in columns) else "0"
     labels = dict.fromkeys(":".join(part.label for part in column.parts) for column in columns if column.parts)
     text = " + ".join([intercept, *labels])
-    if _names(recipe, columns, text) == tuple(column.name for column in columns):
+    if layout_of(recipe, text).names == tuple(column.name for column in columns):
         return "1" if text == "1" else text
     return " + ".join([intercept, *(column_text(recipe, column) for column in columns if column.parts)])
 
 
 def column_text(recipe: Recipe, column: Column) -> str:
     """Return an expression for one column of a random term: ``"x"``, ``'dummy(f, "b")'``, ``"poly(x, 2)[, 1]"``."""
-    matrices = _matrices(recipe)
+    matrices = matrices_of(recipe)
     pieces: list[str] = []
     for part in column.parts:
         if part.label not in recipe.factors:
@@ -85,25 +84,6 @@ def _weighted(label: str, levels: list[str], weights: np.ndarray) -> str:
             sign = (" - " if text else "-") if weight < 0 else (" + " if text else "")
             text += f"{sign}{number_text(abs(weight))} * ({label} == {level})"
     return text
-
-
-def _names(recipe: Recipe, columns: Sequence[Column], text: str) -> tuple[str, ...]:
-    """Return the names of the columns that a text stands for."""
-    matrices = _matrices(recipe)
-    values: dict[str, Value] = {part.label: np.empty(0) for column in columns for part in column.parts}
-    values |= {label: factor for label, factor in recipe.factors.items() if label in values}
-    values |= {label: Matrix(np.empty((0, len(names))), names) for label, names in matrices.items() if label in values}
-    return lay_out(expand_terms(parse_expression(text), text), values, own_coding).names
-
-
-def _matrices(recipe: Recipe) -> dict[str, tuple[str, ...]]:
-    """Return the expressions that have several numeric columns, with what is written after their label."""
-    found: dict[str, dict[int, str]] = {}
-    for column in (*recipe.fixed, *recipe.dropped, *(column for term in recipe.random for column in term)):
-        if len(column.parts) == 1 and column.parts[0].label not in recipe.factors:
-            part = column.parts[0]
-            found.setdefault(part.label, {})[part.position] = column.name[len(part.label) :]
-    return {label: tuple(names[i] for i in sorted(names)) for label, names in found.items() if "" not in names.values()}
 
 
 def _labels(text: str) -> set[frozenset[str]]:

@@ -38,7 +38,7 @@ class Variable:
         The share of the fitted rows at each value; equal ones for values that were asked for.
     is_factor : bool
     spread : float
-        Standard deviation of a covariate over the fitted rows; 0 for a factor.
+        Standard deviation of a covariate over the fitted rows, of one with two values too; 0 for a factor.
     """
 
     levels: tuple[Any, ...]
@@ -163,9 +163,10 @@ def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool)
         share = float(column.mean())
         return Variable((False, True), np.array([1.0 - share, share]), is_factor=True)
     values, counts = np.unique(column.to_numpy(dtype=float), return_counts=True)
-    if is_wrapped or len(values) <= FEW_VALUES:
-        return Variable(tuple(values.tolist()), counts / counts.sum(), is_factor=True)
     numbers = column.to_numpy(dtype=float)
+    if is_wrapped or len(values) <= FEW_VALUES:
+        spread = 0.0 if is_wrapped else float(numbers.std())
+        return Variable(tuple(values.tolist()), counts / counts.sum(), is_factor=True, spread=spread)
     return Variable((float(numbers.mean()),), np.ones(1), is_factor=False, spread=float(numbers.std()))
 
 

@@ -55,7 +55,7 @@ def trends_table(fit: Fit, call: Call, variable: str, request: MeansRequest) -> 
     request = _two_sided(request)
     specs, by = _checked(request)
     grid = reference_grid(fit.design, call, request.at, tuple(dict.fromkeys((*specs, *by))))
-    if variable not in grid.variables or grid.variables[variable].is_factor:
+    if variable not in grid.variables or not grid.variables[variable].spread:
         raise OptionError(f"trends: '{variable}' is no covariate of the fixed effects")
     step = TREND_STEP * grid.variables[variable].spread
     high, low = (

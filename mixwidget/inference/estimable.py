@@ -18,7 +18,7 @@ from scipy.linalg import null_space
 from mixwidget.design.layout import Column, Part
 from mixwidget.design.recipe import Recipe
 from mixwidget.fit.fixed_terms import FixedTerm, contains
-from mixwidget.inference.recoding import combinations
+from mixwidget.fit.recoding import combinations
 
 ZERO_RTOL = 1e-8  # singular values and coefficients below this share of the largest: rounding of the aliases
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import FixedTerm, contains
+from mixwidget.fit.recoding import Coded, as_fitted, in_default_coding, in_treatment_coding
 from mixwidget.inference.estimable import ZERO_RTOL, estimable_rows, null_rows
-from mixwidget.inference.recoding import Coded, as_fitted, in_default_coding, in_treatment_coding
 
 DEPENDENT_RTOL = 1e-9  # a row whose remainder is below this share of its length depends on the rows before it
 

@@ -102,3 +102,35 @@ def test_a_full_set_of_indicators_counts_once_beside_another_factor():
     assert table["NumDF"].tolist() == [2, 11]  # the cells of a and b already sum to one
     whole = fitted("all", "a:b + o", "(1 | g)", "treatment").anova(type=3)
     assert table.loc["o", "F value"] == pytest.approx(whole.loc["o", "F value"], rel=1e-6)
+
+
+@pytest.mark.parametrize("coding", ["treatment", "sum"])
+@pytest.mark.parametrize(
+    ("fixed", "expected"),
+    [  # drop1(lmer(...), test = "Chisq") of lme4, under both codings, on the rows without missing values
+        ("0 + a + b", {"a": (3, 6.8965), "b": (2, 4.3946)}),
+        ("a:b", {"a:b": (11, 16.3970)}),
+        ("0 + a:b + o", {"o": (2, 3.4241), "a:b": (11, 16.2920)}),
+        ("b + b:z + a", {"a": (3, 6.7654), "b:z": (3, 7.9835)}),
+    ],
+)
+def test_drop1_codes_what_is_left_anew_on_the_same_rows(fixed, expected, coding):
+    frame = data().assign(a=lambda d: d.a.where(np.arange(len(d)) % 9 != 4))
+    contrasts = {factor: coding for factor in "ab" if factor in fixed}
+    table = mw.lmer(f"y ~ {fixed} + (1 | g)", frame, contrasts=contrasts, control=QUIET).drop1(progress=False)
+    found = {name: (row["npar"], row["LRT"]) for name, row in table.iloc[1:].iterrows()}
+    assert found == {name: pytest.approx(values, abs=1e-3) for name, values in expected.items()}
+
+
+def test_trends_of_a_covariate_with_two_values():
+    frame = data().assign(k=lambda d: (d.o == "k2") * 1.0)
+    fit = mw.lmer("y ~ k * z + a * k + (1 | g)", frame, control=QUIET)
+    table = fit.trends("k", "a", ddf="kenward-roger")
+    expected = {  # emtrends(m, ~ a, var = "k") of emmeans: slope, SE and df
+        "p": (-0.7646455, 0.4936552, 302.71),
+        "q": (0.2372442, 0.4780371, 304.42),
+        "r": (-0.5549830, 0.5737608, 298.65),
+        "s": (-1.6813056, 0.7842431, 295.62),
+    }
+    for level, row in table.set_index("a").iterrows():
+        np.testing.assert_allclose(row[["k.trend", "SE", "df"]].to_numpy(dtype=float), expected[level], rtol=1e-4)

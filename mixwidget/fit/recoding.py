@@ -49,7 +49,7 @@ class Coded:
 
 def as_fitted(design: Design) -> Coded:
     """Return the fixed part in the coding of the fit."""
-    root = np.linalg.qr(design.X, mode="r")
+    root = np.asarray(np.linalg.qr(design.X, mode="r"))
     return Coded(design.recipe, fixed_terms(design), root, np.eye(len(design.x_names)))
 
 
@@ -103,19 +103,36 @@ def _values(columns: Sequence[Column], points: dict[tuple[str, int], np.ndarray]
     return values
 
 
+def known_columns(fitted: Coded, new: Sequence[Column]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return how the kept columns make up others, and which of these those before them do not determine.
+
+    Parameters
+    ----------
+    fitted : Coded
+    new : sequence of Column
+
+    Returns
+    -------
+    (ndarray, shape (p, n_new); ndarray of bool, shape (n_new,)), or None where they do not
+    """
+    recipe = fitted.recipe
+    combination = combinations((*recipe.fixed, *recipe.dropped), new, recipe)
+    if combination is None:
+        return None
+    known = np.hstack([np.eye(len(recipe.fixed)), recipe.aliases])
+    known = _without_rounding(fitted.root, known, combination)
+    return known, _first_independent(fitted.root @ known)
+
+
 def _recoded(fitted: Coded, coding_for: Callable[[Factor], Coding]) -> Coded:
     """Code the columns anew; factors whose contrasts do not compare all levels keep their own."""
     recipe = fitted.recipe
-    old = (*recipe.fixed, *recipe.dropped)
-    by_term = [_columns_of(term, old) for term in fitted.terms]
+    by_term = [_columns_of(term, (*recipe.fixed, *recipe.dropped)) for term in fitted.terms]
     new = [column for mine in by_term for column in _with_coding(mine, recipe, coding_for)]
-    combination = combinations(old, new, recipe)
-    if combination is None:
+    found = known_columns(fitted, new)
+    if found is None:
         return fitted
-    known = np.hstack([np.eye(len(recipe.fixed)), recipe.aliases])
-    known = _without_rounding(fitted.root, known, combination)
-    values = fitted.root @ known
-    kept = _first_independent(values)
+    known, kept = found
     transform = np.linalg.inv(known[:, kept])
     coded = replace(
         recipe,
@@ -124,7 +141,8 @@ def _recoded(fitted: Coded, coding_for: Callable[[Factor], Coding]) -> Coded:
         aliases=transform @ known[:, ~kept],
     )
     terms = terms_of_recipe(coded, _assignment(fitted.terms, by_term, kept))
-    return Coded(coded, terms, np.linalg.qr(values[:, kept], mode="r"), transform)
+    root = np.asarray(np.linalg.qr(fitted.root @ known[:, kept], mode="r"))
+    return Coded(coded, terms, root, transform)
 
 
 def _without_rounding(root: np.ndarray, known: np.ndarray, combination: np.ndarray) -> np.ndarray:
