@@ -61,12 +61,12 @@ def bar_columns(recipe: Recipe, columns: Sequence[Column]) -> str:
 
 
 def column_text(recipe: Recipe, column: Column) -> str:
-    """Return an expression for one column of a random term: ``"x"``, ``'dummy(f, "b")'``, ``"poly(x, 2)[, 1]"``."""
+    """Return one column of a random term: ``"x"``, ``'dummy(f, "b")'``, ``"column(poly(x, 2), 1)"``."""
     matrices = matrices_of(recipe)
     pieces: list[str] = []
     for part in column.parts:
         if part.label not in recipe.factors:
-            pieces.append(f"{part.label}[, {part.position + 1}]" if part.label in matrices else part.label)
+            pieces.append(f"column({part.label}, {part.position + 1})" if part.label in matrices else part.label)
             continue
         levels = [json.dumps(level, ensure_ascii=False) for level in recipe.factors[part.label].levels]
         if part.weights is None:

@@ -15,17 +15,22 @@ import numpy as np
 
 from mixwidget.design.build import own_coding
 from mixwidget.design.design import Design
+from mixwidget.design.table import read_table
 from mixwidget.dialect.contrasts import coding_of
 from mixwidget.dialect.values import Coding, Factor
 from mixwidget.errors import FormulaError, OptionError
 from mixwidget.fit.bars import bar_columns, bars_of
 from mixwidget.fit.call import Call
+from mixwidget.fit.recipe_layout import matrices_of
 from mixwidget.formula.deparse import number_text, quote_name
 from mixwidget.formula.grammar import parse_expression
-from mixwidget.formula.nodes import variables_of
+from mixwidget.formula.nodes import Name, variables_of
 from mixwidget.formula.terms import RandomTerm
 
-CENTER = "center <- function(x) scale(x, scale = FALSE)"
+OWN_FUNCTIONS = {  # of our formula language, and what they are in R
+    "center": "center <- function(x) scale(x, scale = FALSE)",
+    "column": "column <- function(m, k) m[, k]",
+}
 
 
 def r_arguments(call: Call, design: Design, formula: str, reml: bool) -> dict[str, Any]:
@@ -37,16 +42,15 @@ def r_arguments(call: Call, design: Design, formula: str, reml: bool) -> dict[st
         If weights, offset or subset were given as values, which have no name in R, or a subset is no R expression.
     """
     texts = {name: _expression(call, name) for name in ("weights", "offset", "subset")}
-    rewritten = _formula(design)
-    written = formula if rewritten is None else rewritten
+    written = r_formula(design) or formula
     used = {name for text in (written, *filter(None, texts.values())) for name in _called(text)}
     return {
         "formula": written,
         "data": call.data,
         "reml": reml,
         "contrasts": _contrasts(call, design),
-        "factors": _declarations(design),
-        "before": [CENTER] if "center" in used else [],
+        "columns": _columns_made(call, design, tuple(filter(None, texts.values()))),
+        "before": [code for name, code in OWN_FUNCTIONS.items() if name in used],
         "packages": ["splines"] if used & {"ns", "bs"} else [],
         **texts,
     }
@@ -90,7 +94,7 @@ def _columns(frame: Any) -> set[str]:
     return {str(name) for name in names}
 
 
-def _formula(design: Design) -> str | None:
+def r_formula(design: Design) -> str | None:
     """Return the formula with its terms written out, where R would read it in another way; else None."""
     formula = design.formula
     has_dot = "." in variables_of(parse_expression(formula.fixed))
@@ -99,18 +103,29 @@ def _formula(design: Design) -> str | None:
         return None
     fixed = _terms(design) if has_dot else formula.fixed
     texts = [
-        f"({bar_columns(design.recipe, design.recipe.random[i])} | {design.factors[design.terms[i].factor].label})"
-        for i, _ in bars
+        f"({bar_columns(design.recipe, design.recipe.random[i])} | {_group(bar.grouping.parts)})" for i, bar in bars
     ]
     return f"{formula.response} ~ {' + '.join([fixed, *texts])}"
 
 
+def _group(parts: tuple[str, ...]) -> str:
+    return ":".join(f"`{part}`" if _is_expression(part) else part for part in parts)
+
+
+def _is_expression(text: str) -> bool:
+    return not isinstance(parse_expression(text), Name)
+
+
 def _is_read_otherwise(design: Design, position: int, bar: RandomTerm) -> bool:
-    columns = design.recipe.random[position]
+    """Return whether R splits ``||`` by variables that have several columns here, or cannot read the groups."""
+    labels = {part.label for column in design.recipe.random[position] for part in column.parts}
     written = design.formula.text[slice(*bar.span)]
-    if "||" in written and any(part.label in design.recipe.factors for column in columns for part in column.parts):
-        return True
-    return "*" in written.rpartition("|")[2]
+    has_several = bool(labels & (design.recipe.factors.keys() | matrices_of(design.recipe).keys()))
+    return (
+        ("||" in written and has_several)
+        or any(map(_is_expression, bar.grouping.parts))
+        or "*" in written.rpartition("|")[2]
+    )
 
 
 def _terms(design: Design) -> str:
@@ -131,16 +146,47 @@ def _contrast_code(value: Any, factor: Factor, label: str) -> str:
     return matrix_code(coding_of(value, factor.levels, label), len(factor.levels))
 
 
-def _declarations(design: Design) -> dict[str, tuple[str, str | None]]:
-    """Return for each column that R would take for something else the arguments of ``factor()``, and its contrasts."""
-    used = {name for label in design.recipe.factors for name in variables_of(parse_expression(label))}
+def _columns_made(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
+    """Return for each column that R would take for something else, or lacks, how it is made, and its contrasts."""
+    return _logicals(call, design, texts) | _factors(design) | _groups(design)
+
+
+def _logicals(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
+    """Files have ``True`` where R writes ``TRUE``."""
+    formula, table = design.formula, read_table(call.frame)
+    texts = (
+        *texts,
+        formula.response,
+        *design.recipe.factors,
+        *(label for label, _ in design.x_assign),
+        *_random(design),
+    )
+    names = {name for text in texts if text != "(Intercept)" for name in variables_of(parse_expression(text))}
+    logical = [name for name in table.names if name in names and table.read(name).dtype.kind == "b"]
+    return dict.fromkeys(logical, ("as.logical({column})", None))
+
+
+def _random(design: Design) -> list[str]:
+    return [part.label for term in design.recipe.random for column in term for part in column.parts]
+
+
+def _factors(design: Design) -> dict[str, tuple[str, str | None]]:
+    labels = {label: parse_expression(label) for label in design.recipe.factors}
+    used = {name for tree in labels.values() for name in variables_of(tree)}
+    inside = {name for tree in labels.values() if not isinstance(tree, Name) for name in variables_of(tree)}
     found: dict[str, tuple[str, str | None]] = {}
     for name, factor in design.recipe.columns.items():
-        if name in used and not factor.is_logical and _is_unlike_text(factor):
+        if name in used and not factor.is_logical and (name in inside or _is_unlike_text(factor)):
             ordered = ", ordered = TRUE" if factor.is_ordered else ""
             code = None if factor.coding is None else matrix_code(own_coding(name, factor), len(factor.levels))
-            found[name] = (f"levels = {_texts(factor.levels)}{ordered}", code)
+            found[name] = (f"factor({{column}}, levels = {_texts(factor.levels)}{ordered})", code)
     return found
+
+
+def _groups(design: Design) -> dict[str, tuple[str, str | None]]:
+    """Return groups that are expressions as columns: lme4 finds no variables inside them."""
+    parts = dict.fromkeys(part for parts in design.recipe.groupings for part in parts)
+    return {part: (f"with({{frame}}, {part})", None) for part in parts if _is_expression(part)}
 
 
 def _is_unlike_text(factor: Factor) -> bool:

@@ -20,7 +20,7 @@ def r_code(
     offset: str | None = None,
     subset: str | None = None,
     contrasts: Mapping[str, str] | None = None,
-    factors: Mapping[str, tuple[str, str | None]] | None = None,
+    columns: Mapping[str, tuple[str, str | None]] | None = None,
     before: Sequence[str] = (),
     packages: Sequence[str] = (),
     priors: Mapping[str, str] | None = None,
@@ -37,8 +37,8 @@ def r_code(
         Column or expression.
     contrasts : mapping of str to str, optional
         R code of the contrasts of factors.
-    factors : mapping of str to (str, str or None), optional
-        Columns to make factors of first: the arguments of ``factor()``, and R code of contrasts.
+    columns : mapping of str to (str, str or None), optional
+        Columns to make first: R code with ``{column}`` and ``{frame}``, and R code of contrasts.
     before, packages : sequence of str
         Lines, and packages, that the call needs.
     priors : mapping of str to str, optional
@@ -63,14 +63,14 @@ def r_code(
     arguments += [f"{name} = {code}" for name, code in (priors or {}).items()]
     libraries = ["blme"] if priors else ["lme4", "lmerTest"]
     lines = [f"library({name})" for name in (*libraries, *packages)]
-    lines += [line for name, made in (factors or {}).items() for line in _factor_lines(frame, name, *made)]
+    lines += [line for name, made in (columns or {}).items() for line in _column_lines(frame, name, *made)]
     lines += [*before, f"fit <- {'blmer' if priors else 'lmer'}({', '.join(arguments)})"]
     return "\n".join(lines)
 
 
-def _factor_lines(frame: str, name: str, arguments: str, contrasts: str | None) -> list[str]:
+def _column_lines(frame: str, name: str, code: str, contrasts: str | None) -> list[str]:
     column = f"{frame}${backticked(name)}"
-    lines = [f"{column} <- factor({column}, {arguments})"]
+    lines = [f"{column} <- {code.replace('{column}', column).replace('{frame}', frame)}"]
     if contrasts is not None:
         n_columns = contrasts[contrasts.rindex("c(") :].count('"') // 2
         lines.append(f"contrasts({column}, {n_columns}) <- {contrasts}")

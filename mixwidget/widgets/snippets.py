@@ -10,7 +10,13 @@ from mixwidget.views.prior_code import cell_priors, python_priors, r_priors
 
 
 def snippets(
-    formula: str, *, reml: bool, data: str, options: Mapping[str, str], priors: Any = None
+    formula: str,
+    *,
+    reml: bool,
+    data: str,
+    options: Mapping[str, str],
+    priors: Any = None,
+    r_formula: str | None = None,
 ) -> list[dict[str, str]]:
     """Return label and text of each snippet.
 
@@ -24,6 +30,8 @@ def snippets(
         Columns for ``weights`` and ``offset``.
     priors : Priors, optional
         With them the code for R is for package blme.
+    r_formula : str, optional
+        Where R would read the formula in another way.
 
     Examples
     --------
@@ -41,7 +49,8 @@ def snippets(
     r = "".join(f", {name} = {backticked(column)}" for name, column in options.items())
     r += "".join(f", {name} = {code}" for name, code in in_r.items())
     quoted = formula.replace("\\", "\\\\").replace('"', '\\"')
-    call = f"{'blmer' if in_r else 'lmer'}({formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r})"
+    given = f"{r_formula or formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r}"
+    call = f"{'blmer' if in_r else 'lmer'}({given})"
     return [
         {"label": "%%lmer", "text": f"%%lmer data={data}{cell}{'' if reml else ' --ml'}\n{formula}"},
         {"label": "Python", "text": f'fit = mw.lmer("{quoted}", {data}, reml={reml}{python})'},
