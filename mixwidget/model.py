@@ -28,11 +28,12 @@ from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
 from mixwidget.fit import values
-from mixwidget.fit.call import Call, r_arguments
+from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prior import Priors
+from mixwidget.fit.r_words import r_arguments
 from mixwidget.fit.refit import refit, refit_ml
 from mixwidget.fit.response import check_response
 from mixwidget.fit.restructure import Terms, restructure
@@ -362,7 +363,8 @@ class LmerModel:
         Parameters
         ----------
         type : {1, 2, 3}
-            Sequential; adjusted for all terms but those that contain it; adjusted for all, whatever the contrasts.
+            Adjusted for the terms before it; for all terms but those that contain it; for all, comparing unweighted
+            means whatever the contrasts. ``docs/f_tests.md`` has each hypothesis, beside lmerTest's and SAS's.
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
 
         Returns
@@ -713,12 +715,15 @@ class LmerModel:
     def to_r(self) -> str:
         """Return the R code that fits the same model with lme4, or with blme under priors.
 
+        Terms that R reads in another way are written out, and columns whose levels have an order of their own are
+        made factors first, so that the code runs on the data as ``read.csv`` has them.
+
         Raises
         ------
         OptionError
-            If weights, offset, subset or contrasts were given as values, which have no name in R.
+            If weights, offset or subset were given as values, which have no name in R.
         """
-        return r_code(**r_arguments(self.call, self.formula, self.reml), priors=r_priors(self.priors))
+        return r_code(**r_arguments(self.call, self.design, self.formula, self.reml), priors=r_priors(self.priors))
 
     # other data, other responses, other structures
 

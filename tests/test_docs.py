@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "NOTATION.md", "CHANGELOG.md", "docs/messages.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "NOTATION.md", "CHANGELOG.md", "docs/messages.md", "docs/f_tests.md")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -94,7 +94,7 @@ def build_design(
     x_dropped = tuple(column.name for column in dropped)
 
     factors = _grouping_factors(plan, frame)
-    layouts = [lay_out(bar.terms, frame.values, _own_coding) for bar in plan.random]
+    layouts = [lay_out(bar.terms, frame.values, own_coding) for bar in plan.random]
     blocks = ordered_blocks(plan.random, layouts, factors)
     ordered_factors = tuple(factors[label] for label in dict.fromkeys(block.label for block in blocks))
     check_levels(ordered_factors, blocks, n_rows, has_residual=has_residual)
@@ -130,12 +130,12 @@ def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoic
             raise OptionError(f"contrasts: '{label}' is not a factor of the fixed terms; {hint}")
 
     def choose(label: str, factor: Factor) -> Coding:
-        return coding_of(contrasts[label], factor.levels, label) if label in contrasts else _own_coding(label, factor)
+        return coding_of(contrasts[label], factor.levels, label) if label in contrasts else own_coding(label, factor)
 
     return choose
 
 
-def _own_coding(label: str, factor: Factor) -> Coding:
+def own_coding(label: str, factor: Factor) -> Coding:
     """Return the contrasts set on the factor, or R's defaults: polynomial for ordered factors, else treatment."""
     default = "poly" if factor.is_ordered else "treatment"
     return coding_of(default if factor.coding is None else factor.coding, factor.levels, label)

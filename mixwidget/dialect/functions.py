@@ -13,6 +13,7 @@ from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.contrasts import CONTRAST_NAMES
 from mixwidget.dialect.memory import Memory
 from mixwidget.dialect.values import Factor, Matrix
+from mixwidget.errors import DataError
 
 __all__ = ["FUNCTIONS", "NAMES", "Function", "Memory"]
 
@@ -63,6 +64,15 @@ def _round(x: Any, digits: float = 0) -> Any:
 
 def _identity(x: Any) -> Any:
     return x
+
+
+def _column(matrix: Any, position: Any) -> np.ndarray:
+    """Return one column of an expression that has several, ``m[, 1]`` in R."""
+    if not isinstance(matrix, Matrix):
+        raise DataError("column() takes an expression with several columns, such as poly(x, 2)")
+    if int(position) not in range(1, len(matrix.names) + 1):
+        raise DataError(f"column() takes a number from 1 to {len(matrix.names)} here, not {position:g}")
+    return matrix.values[:, int(position) - 1]
 
 
 def _combine(*items: Any) -> tuple[Any, ...]:
@@ -129,6 +139,7 @@ FUNCTIONS: dict[str, Function] = {
     "log": Function(_log),
     "round": Function(_round),
     "c": Function(_combine),
+    "column": Function(_column),
     "cbind": Function(_bind, takes_names=True),
     "pmin": Function(_parallel(np.minimum)),
     "pmax": Function(_parallel(np.maximum)),

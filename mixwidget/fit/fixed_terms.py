@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from mixwidget.design.design import Design
 from mixwidget.design.layout import Column, Part
 from mixwidget.design.recipe import Recipe
+
+Assignment: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +50,19 @@ class FixedTerm:
 
 def fixed_terms(design: Design) -> tuple[FixedTerm, ...]:
     """Return the terms of a design in their order, the intercept first if there is one."""
-    recipe: Recipe = design.recipe
-    return tuple(_term(label, columns, recipe) for label, columns in design.x_assign)
+    return terms_of_recipe(design.recipe, design.x_assign)
+
+
+def terms_of_recipe(recipe: Recipe, assignment: Assignment) -> tuple[FixedTerm, ...]:
+    """Return the terms of columns, in their order.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    assignment : tuple of (str, tuple of int)
+        See `Design.x_assign`.
+    """
+    return tuple(_term(label, columns, recipe) for label, columns in assignment)
 
 
 def contains(larger: FixedTerm, term: FixedTerm) -> bool:

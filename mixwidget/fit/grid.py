@@ -42,7 +42,7 @@ class Variable:
     is_named : bool
         Whether it is a factor in the model too, and no covariate of two values.
     spread : float
-        Standard deviation of a covariate over the fitted rows; 0 for what is a factor in the model.
+        Standard deviation of a covariate over the fitted rows, of one with two values too; 0 for a factor of the model.
     """
 
     levels: tuple[Any, ...]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.fit.bars import bars_of
 from mixwidget.fit.fit import Fit
 from mixwidget.formula.terms import RandomTerm
 
@@ -32,26 +33,15 @@ class Reduction:
 def reductions(fit: Fit) -> list[Reduction]:
     """Return every way to drop one variable from one random-effects term.
 
-    A term without variables goes as a whole; a factor that stands without an intercept leaves the intercept, which
-    its columns had in them.
+    A term without variables goes as a whole, and so does each column of ``||``, which is a term of its own; a factor
+    that stands without an intercept leaves the intercept, which its columns had in them, unless another term of its
+    group has one.
     """
     return [
         _reduction(fit, position, bar, variable)
-        for position, bar in _in_order_of_writing(fit)
+        for position, bar in bars_of(fit.design)
         for variable in _droppable(_variables(fit, position)) or [""]
     ]
-
-
-def _in_order_of_writing(fit: Fit) -> list[tuple[int, RandomTerm]]:
-    """Match the terms of the design with the bars of the formula."""
-    design = fit.design
-    left, found = list(range(len(design.terms))), []
-    for bar in design.formula.random:
-        mine = [i for i in left if design.factors[design.terms[i].factor].label == bar.grouping.label]
-        for position in mine[:1] if bar.correlated else mine:
-            left.remove(position)
-            found.append((position, bar))
-    return found
 
 
 def _variables(fit: Fit, position: int) -> list[str]:
@@ -69,17 +59,25 @@ def _reduction(fit: Fit, position: int, bar: RandomTerm, variable: str) -> Reduc
     term, variables = design.terms[position], _variables(fit, position)
     columns = cross.terms[position][:, [bool(variable) and label != variable for label in variables]]
     is_factor = bool(set(variable.split(":")) & design.recipe.factors.keys())
-    if variable and is_factor and not columns.shape[1]:
+    if bar.correlated and is_factor and not columns.shape[1] and not _has_intercept(fit, position):
         columns = np.eye(len(cross.total))[:, :1]
     terms = [(other.factor, cross.terms[i]) for i, other in enumerate(design.terms)]
     terms[position] = (term.factor, columns)
     n_dropped = len(term.columns) - columns.shape[1]
-    label = _label(design.factors[term.factor].label, bar, variable)
+    label = _label(design.factors[term.factor].label, bar, variable, term.columns[0])
     return Reduction(label, n_dropped, [left for left in terms if left[1].shape[1]])
 
 
-def _label(group: str, bar: RandomTerm, variable: str) -> str:
+def _has_intercept(fit: Fit, position: int) -> bool:
+    """Return whether another term of the same group has an intercept."""
+    design = fit.design
+    return any(
+        other.factor == design.terms[position].factor and i != position and "" in _variables(fit, i)
+        for i, other in enumerate(design.terms)
+    )
+
+
+def _label(group: str, bar: RandomTerm, variable: str, column: str) -> str:
     if not variable:
         return f"(1 | {group})"
-    left = bar.columns if bar.correlated else f"0 + {variable}"
-    return f"{variable} in ({left} | {group})"
+    return f"{variable} in ({bar.columns} | {group})" if bar.correlated else f"{column} in (0 + {column} | {group})"

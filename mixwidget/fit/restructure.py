@@ -10,7 +10,9 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design, RandomBlock
+from mixwidget.design.layout import Column
 from mixwidget.errors import DataError
+from mixwidget.fit.bars import bar_columns
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.solve import solve
 from mixwidget.formula.parse import parse_formula
@@ -60,7 +62,8 @@ def restructure(
     )
     coordinates = [np.column_stack([fit.cross.terms[term][:, column] for term, column in source]) for source in sources]
     sums = fit.sums.select(tuple(kept), coordinates, tuple(block.factor for block in blocks))
-    text = formula if formula is not None else _formula_text(design, terms)
+    columns = tuple(tuple(design.recipe.random[term][column] for term, column in source) for source in sources)
+    text = formula if formula is not None else _formula_text(design, terms, columns)
     smaller = replace(
         design,
         formula=parse_formula(text),
@@ -69,7 +72,7 @@ def restructure(
         diagnostics=tuple(found for found in design.diagnostics if found.code != "repeated_random_effect"),
         recipe=replace(
             design.recipe,
-            random=tuple(tuple(design.recipe.random[term][column] for term, column in source) for source in sources),
+            random=columns,
             groupings=tuple(design.recipe.groupings[position] for position in kept),
         ),
     )
@@ -123,10 +126,6 @@ def _columns(design: Design, source: list[tuple[int, int]]) -> np.ndarray:
     return np.column_stack([design.terms[term].z[:, column] for term, column in source])
 
 
-def _formula_text(design: Design, terms: Terms) -> str:
-    bars = []
-    for group, columns in terms:
-        slopes = [name for name in columns if name != "(Intercept)"]
-        left = " + ".join(["1" if "(Intercept)" in columns else "0", *slopes])
-        bars.append(f"({left} | {group})")
+def _formula_text(design: Design, terms: Terms, columns: Sequence[Sequence[Column]]) -> str:
+    bars = [f"({bar_columns(design.recipe, made)} | {group})" for (group, _), made in zip(terms, columns, strict=True)]
     return f"{design.formula.response} ~ {' + '.join([design.formula.fixed, *bars])}"

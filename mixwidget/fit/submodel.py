@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.design.build import build_design
+from mixwidget.design.build import own_coding
 from mixwidget.design.design import Design
 from mixwidget.design.recipe import Recipe
+from mixwidget.dialect.contrasts import coding_of
+from mixwidget.dialect.values import Coding, Factor
 from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.search.optimum import find_optimum
@@ -17,25 +19,27 @@ from mixwidget.errors import DataError
 from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
+from mixwidget.fit.recipe_layout import layout_of
+from mixwidget.fit.recoding import as_fitted, known_columns
 from mixwidget.fit.solve import solve
 from mixwidget.fit.threads import one_thread
 
 
 def without_terms(fit: Fit, call: Call, dropped: tuple[str, ...]) -> Fit:
-    """Fit the model without some fixed terms by maximum likelihood.
+    """Fit the model without some fixed terms by maximum likelihood, to the same rows.
 
-    Where other columns may take the place of those dropped (aliased ones, or no intercept), the columns are made
-    afresh from the data.
+    Where other columns may take the place of those dropped (aliased ones, or no intercept), they are made of the
+    columns that are there.
 
     Raises
     ------
     DataError
-        If the data have changed since the fit.
+        If contrasts with too few columns leave nothing to make them of.
     """
     design = fit.design
     is_coded_anew = bool(design.x_dropped) or any(term.full for term in fixed_terms(design))
     if is_coded_anew:
-        return solve(_made_afresh(design, call, dropped, fit), reml=False, control=fit.control, call=fit.call)
+        return solve(_coded_anew(design, call, dropped), reml=False, control=fit.control, call=fit.call)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
     return with_columns(fit, sorted(kept))
 
@@ -62,17 +66,36 @@ def with_columns(fit: Fit, kept: list[int]) -> Fit:
     return solve(smaller, reml=False, control=fit.control, sums=fit.sums.with_fixed(kept), start=start, call=fit.call)
 
 
-def _made_afresh(design: Design, call: Call, dropped: tuple[str, ...], fit: Fit) -> Design:
+def _coded_anew(design: Design, call: Call, dropped: tuple[str, ...]) -> Design:
+    recipe: Recipe = design.recipe
     labels = [label for label, _ in design.x_assign]
     kept = [label for label in labels if label not in dropped and label != "(Intercept)"]
-    offset = call.options.get("offset")
-    written = [text for text in design.recipe.offsets if text != offset]
     intercept = "1" if "(Intercept)" in labels or not kept else "0"  # as lme4: an empty fixed part is an intercept
-    fixed = " + ".join([intercept, *kept, *(f"offset({text})" for text in written)])
-    made = build_design(replace(design.formula, fixed=fixed), call.frame, control=fit.control, **call.options)
-    if not np.array_equal(made.y, design.y):
-        raise DataError("the rows or the response have changed since the fit; fit again, then compare")
-    return made
+    contrasts = call.options.get("contrasts") or {}
+
+    def coding_for(label: str, factor: Factor) -> Coding:
+        given = contrasts.get(label)
+        return own_coding(label, factor) if given is None else coding_of(given, factor.levels, label)
+
+    layout = layout_of(recipe, " + ".join([intercept, *kept]), coding_for)
+    found = known_columns(as_fitted(design), layout.columns) if kept else (None, np.ones(1, dtype=bool))
+    if found is None:
+        raise DataError(
+            f"drop1: without '{dropped[0]}' a factor has a column for each level, which its contrasts cannot make; "
+            "fit the smaller model yourself and compare with mw.anova"
+        )
+    known, is_kept = found
+    made = np.ones((len(design.y), 1)) if known is None else design.X @ known[:, is_kept]
+    columns = [column for column, is_there in zip(layout.columns, is_kept, strict=True) if is_there]
+    own = [label for label, is_there in zip(layout.labels, is_kept, strict=True) if is_there]
+    return replace(
+        design,
+        X=np.asfortranarray(made),
+        x_names=tuple(column.name for column in columns),
+        x_dropped=(),
+        x_assign=tuple((label, tuple(i for i, at in enumerate(own) if at == label)) for label in dict.fromkeys(own)),
+        recipe=replace(recipe, fixed=tuple(columns), dropped=(), aliases=np.zeros((len(columns), 0))),
+    )
 
 
 def criterion_of(fit: Fit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, int]:

@@ -10,27 +10,17 @@ Goodnight (1980), Commun. Statist. A9(2); SAS Institute (1978), Tests of Hypothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from scipy.linalg import null_space
 
-from mixwidget.design.layout import Column
+from mixwidget.design.layout import Column, Part
 from mixwidget.design.recipe import Recipe
 from mixwidget.fit.fixed_terms import FixedTerm, contains
+from mixwidget.fit.recoding import combinations
 
 ZERO_RTOL = 1e-8  # singular values and coefficients below this share of the largest: rounding of the aliases
-EXTRA_POINTS = 20  # more points than unknowns at which columns are compared
-
-
-@dataclass(frozen=True, slots=True)
-class _Indicator:
-    """One column of a term with a column for each combination of levels."""
-
-    term: int
-    levels: tuple[tuple[str, int], ...]
-    covariates: tuple[tuple[str, int], ...]
 
 
 def estimable_rows(recipe: Recipe, terms: tuple[FixedTerm, ...], tested: FixedTerm) -> np.ndarray | None:
@@ -49,33 +39,45 @@ def estimable_rows(recipe: Recipe, terms: tuple[FixedTerm, ...], tested: FixedTe
     Notes
     -----
     Satterthwaite's degrees of freedom of several rows depend on how they are written; as in lmerTest each row has one
-    of the term's own coefficients.
+    of the term's own coefficients. The terms that stay out are left as they are coded: without an intercept their
+    columns are not all that indicators would be.
     """
     terms = tuple(term for term in terms if term.columns)
     there = [_variables(column) in {term.variables for term in terms} for column in recipe.dropped]
     columns = (*recipe.fixed, *(column for column, is_there in zip(recipe.dropped, there, strict=True) if is_there))
-    indicators = [one for i, term in enumerate(terms) for one in _indicators(columns, recipe, i, term)]
+    own = _indicators(columns, recipe, tested)
+    wider = [one for term in terms if contains(term, tested) for one in _indicators(columns, recipe, term)]
+    out = {term.variables for term in terms if term is not tested and not contains(term, tested)}
+    others = [column for column in columns if _variables(column) in out]
     known = np.hstack([np.eye(len(recipe.fixed)), recipe.aliases[:, there]])  # what is estimable of all coefficients
-    combination = _in_indicators(columns, recipe, indicators)
+    combination = combinations(columns, [*others, *own, *wider], recipe)
     if combination is None:
         return None
     functions = known @ combination
-    own = np.array([terms[one.term] is tested for one in indicators])
-    wider = np.array([contains(terms[one.term], tested) for one in indicators])
-    inside = _null_rows(functions[:, ~own & ~wider])  # nothing of other terms
-    free = _null_rows(inside @ functions[:, own]) @ inside  # nor of the term itself: hypotheses of wider terms
-    rows = _null_rows(inside @ functions @ (free @ functions).T) @ inside
+    inside = null_rows(functions[:, : len(others)])  # nothing of other terms
+    tested_part = functions[:, len(others) : len(others) + len(own)]
+    free = null_rows(inside @ tested_part) @ inside  # nor of the term itself: hypotheses of wider terms
+    relevant = functions[:, len(others) :]
+    rows = null_rows(inside @ relevant @ (free @ relevant).T) @ inside
     square = rows[:, list(tested.columns)]
     is_solvable = len(rows) == square.shape[1] and bool(np.linalg.cond(square) < 1.0 / ZERO_RTOL)
     return np.linalg.solve(square, rows) if is_solvable else rows
 
 
-def _indicators(columns: tuple[Column, ...], recipe: Recipe, position: int, term: FixedTerm) -> list[_Indicator]:
+def _indicators(columns: tuple[Column, ...], recipe: Recipe, term: FixedTerm) -> list[Column]:
+    """Return a column for each combination of the levels of a term's factors, for each of its covariate columns."""
     labels = sorted(term.factors)
     cells = product(*(range(len(recipe.factors[label].levels)) for label in labels))
     numbers = dict.fromkeys(_covariates(column, recipe) for column in columns if _variables(column) == term.variables)
     return [
-        _Indicator(position, tuple(zip(labels, cell, strict=True)), covariates)
+        Column(
+            "",
+            (
+                *(Part(label, level, None) for label, level in zip(labels, cell, strict=True)),
+                *(Part(label, position, None) for label, position in covariates),
+            ),
+            (),
+        )
         for cell in cells
         for covariates in numbers
     ]
@@ -89,37 +91,7 @@ def _covariates(column: Column, recipe: Recipe) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((part.label, part.position) for part in column.parts if part.label not in recipe.factors))
 
 
-def _in_indicators(columns: tuple[Column, ...], recipe: Recipe, indicators: list[_Indicator]) -> np.ndarray | None:
-    """Return how coded columns make up the indicators, shape (columns, indicators).
-
-    Both are multilinear in the indicator vectors of the factors, so they are compared at random vectors of sum one.
-    """
-    generator, n_points = np.random.default_rng(0), len(columns) + EXTRA_POINTS
-    points = {label: generator.normal(size=(n_points, len(factor.levels))) for label, factor in recipe.factors.items()}
-    points = {label: point / np.abs(point).sum(axis=1, keepdims=True) for label, point in points.items()}
-    points = {
-        label: point + (1.0 - point.sum(axis=1, keepdims=True)) / point.shape[1] for label, point in points.items()
-    }
-    numbers = {key: generator.normal(size=n_points) for one in indicators for key in one.covariates}
-    coded = np.ones((n_points, len(columns)))
-    for j, column in enumerate(columns):
-        for part in column.parts:
-            if part.label not in recipe.factors:
-                coded[:, j] *= numbers[part.label, part.position]
-            else:
-                levels = points[part.label]
-                coded[:, j] *= levels[:, part.position] if part.weights is None else levels @ part.weights
-    wanted = np.ones((n_points, len(indicators)))
-    for j, one in enumerate(indicators):
-        for label, level in one.levels:
-            wanted[:, j] *= points[label][:, level]
-        for key in one.covariates:
-            wanted[:, j] *= numbers[key]
-    combination = np.linalg.lstsq(coded, wanted, rcond=None)[0]
-    return combination if np.allclose(coded @ combination, wanted, atol=1e-6) else None
-
-
-def _null_rows(matrix: np.ndarray) -> np.ndarray:
+def null_rows(matrix: np.ndarray) -> np.ndarray:
     """Return an orthonormal basis, as rows, of the vectors v with ``v @ matrix = 0``."""
     if not matrix.shape[1]:
         return np.eye(len(matrix))

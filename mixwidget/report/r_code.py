@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import Mapping, Sequence
+
+from mixwidget.views.formula_sum import backticked
+from mixwidget.views.formula_text import formula_tokens
+
+_BEGINS_WITH_UNDERSCORE = re.compile(r"_\w*")  # a name here, but not in R
 
 
 def r_code(
@@ -10,13 +16,16 @@ def r_code(
     formula: str,
     data: str | None,
     reml: bool,
-    weights: str | None,
-    offset: str | None,
-    subset: str | None,
-    contrasts: dict[str, str],
-    priors: dict[str, str] | None = None,
+    weights: str | None = None,
+    offset: str | None = None,
+    subset: str | None = None,
+    contrasts: Mapping[str, str] | None = None,
+    columns: Mapping[str, tuple[str, str | None]] | None = None,
+    before: Sequence[str] = (),
+    packages: Sequence[str] = (),
+    priors: Mapping[str, str] | None = None,
 ) -> str:
-    """Return R code: ``library(lme4)`` and the call of ``lmer``, or of ``blmer`` under priors.
+    """Return R code: packages, factors, and the call of ``lmer``, or of ``blmer`` under priors.
 
     Parameters
     ----------
@@ -26,33 +35,49 @@ def r_code(
     reml : bool
     weights, offset, subset : str or None
         Column or expression.
-    contrasts : dict of str
-        Named contrasts by factor.
-    priors : dict of str, optional
+    contrasts : mapping of str to str, optional
+        R code of the contrasts of factors.
+    columns : mapping of str to (str, str or None), optional
+        Columns to make first: R code with ``{column}`` and ``{frame}``, and R code of contrasts.
+    before, packages : sequence of str
+        Lines, and packages, that the call needs.
+    priors : mapping of str to str, optional
         Arguments of ``blme::blmer``.
 
     Examples
     --------
-    >>> code = r_code(
-    ...     formula="y ~ x + (1 | g)", data="d", reml=False, weights=None, offset=None, subset=None, contrasts={}
-    ... )
+    >>> code = r_code(formula="y ~ x + (1 | g)", data="d", reml=False, contrasts={"x": '"contr.sum"'})
     >>> code.splitlines()[-1]
-    'fit <- lmer(y ~ x + (1 | g), data = d, REML = FALSE)'
+    'fit <- lmer(y ~ x + (1 | g), data = d, REML = FALSE, contrasts = list(x = "contr.sum"))'
     """
-    arguments = [" ".join(formula.split()), f"data = {_name(data or 'data')}"]
+    frame = backticked(data or "data")
+    arguments = [_in_r(formula), f"data = {frame}"]
     if not reml:
         arguments.append("REML = FALSE")
-    for label, value in (("weights", weights), ("offset", offset), ("subset", subset)):
-        if value is not None:
-            arguments.append(f"{label} = {value}")
+    given = {"weights": weights, "offset": offset, "subset": subset}
+    arguments += [f"{label} = {_in_r(value)}" for label, value in given.items() if value is not None]
     if contrasts:
-        listed = ", ".join(f"{_name(name)} = {json.dumps('contr.' + value)}" for name, value in contrasts.items())
-        arguments.append(f"contrasts = list({listed})")
-    if priors:
-        arguments += [f"{name} = {code}" for name, code in priors.items()]
-        return f"library(blme)\nfit <- blmer({', '.join(arguments)})"
-    return f"library(lme4)\nlibrary(lmerTest)\nfit <- lmer({', '.join(arguments)})"
+        arguments.append(
+            f"contrasts = list({', '.join(f'{backticked(name)} = {code}' for name, code in contrasts.items())})"
+        )
+    arguments += [f"{name} = {code}" for name, code in (priors or {}).items()]
+    libraries = ["blme"] if priors else ["lme4", "lmerTest"]
+    lines = [f"library({name})" for name in (*libraries, *packages)]
+    lines += [line for name, made in (columns or {}).items() for line in _column_lines(frame, name, *made)]
+    lines += [*before, f"fit <- {'blmer' if priors else 'lmer'}({', '.join(arguments)})"]
+    return "\n".join(lines)
 
 
-def _name(name: str) -> str:
-    return name if name.replace("_", "a").replace(".", "a").isalnum() and not name[0].isdigit() else f"`{name}`"
+def _column_lines(frame: str, name: str, code: str, contrasts: str | None) -> list[str]:
+    column = f"{frame}${backticked(name)}"
+    lines = [f"{column} <- {code.replace('{column}', column).replace('{frame}', frame)}"]
+    if contrasts is not None:
+        n_columns = contrasts[contrasts.rindex("c(") :].count('"') // 2
+        lines.append(f"contrasts({column}, {n_columns}) <- {contrasts}")
+    return lines
+
+
+def _in_r(text: str) -> str:
+    """Return a formula or expression on one line, with the names quoted that R would not read."""
+    tokens = formula_tokens(text)
+    return "".join(f"`{token}`" if _BEGINS_WITH_UNDERSCORE.fullmatch(token) else token for token in tokens).strip()

@@ -15,6 +15,7 @@ from mixwidget.views.caterpillar import level_names
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.explorer import ExplorerView, explorer_view
 from mixwidget.views.fixed_tests import FixedTestsView
+from mixwidget.views.formula_in_r import formula_in_r
 from mixwidget.widgets.cells import SHOWN
 from mixwidget.widgets.fallback import fallback_html, fallback_text, wants_static
 from mixwidget.widgets.history import Visit
@@ -207,7 +208,14 @@ class FitWidget(anywidget.AnyWidget):
         view = self._view_of(fit, seconds)
         source = self._source
         is_reml = view.method == "REML"
-        code = snippets(view.formula, reml=is_reml, data=source.data, options=source.options, priors=fit.priors)
+        code = snippets(
+            view.formula,
+            reml=is_reml,
+            data=source.data,
+            options=source.options,
+            priors=fit.priors,
+            r_formula=formula_in_r(fit),
+        )
         key = self._key_of(fit)
         traits: dict[str, Any] = {
             "fit_view": fit_view(view, key, code).to_dict(),

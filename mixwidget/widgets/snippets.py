@@ -20,7 +20,13 @@ class Snippet(View):
 
 
 def snippets(
-    formula: str, *, reml: bool, data: str, options: Mapping[str, str], priors: Any = None
+    formula: str,
+    *,
+    reml: bool,
+    data: str,
+    options: Mapping[str, str],
+    priors: Any = None,
+    r_formula: str | None = None,
 ) -> tuple[Snippet, ...]:
     """Return the snippets of a fit.
 
@@ -34,6 +40,8 @@ def snippets(
         Columns for ``weights`` and ``offset``.
     priors : Priors, optional
         With them the code for R is for package blme.
+    r_formula : str, optional
+        Where R would read the formula in another way.
 
     Examples
     --------
@@ -51,7 +59,8 @@ def snippets(
     r = "".join(f", {name} = {backticked(column)}" for name, column in options.items())
     r += "".join(f", {name} = {code}" for name, code in in_r.items())
     quoted = formula.replace("\\", "\\\\").replace('"', '\\"')
-    call = f"{'blmer' if in_r else 'lmer'}({formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r})"
+    given = f"{r_formula or formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r}"
+    call = f"{'blmer' if in_r else 'lmer'}({given})"
     return (
         Snippet("%%lmer", f"%%lmer data={data}{cell}{'' if reml else ' --ml'}\n{formula}"),
         Snippet("Python", f'fit = mw.lmer("{quoted}", {data}, reml={reml}{python})'),

@@ -1,6 +1,7 @@
 """Likelihood-ratio tables beside ``anova(m1, m2)`` of lme4, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
@@ -133,3 +134,55 @@ def test_r_code():
     )
     with pytest.raises(OptionError, match="weights was given as values"):
         mw.lmer("Reaction ~ Days + (1 | Subject)", data, weights=np.ones(180)).to_r()
+
+
+def test_r_code_writes_out_what_r_reads_in_another_way():
+    cake = mw.load_dataset("cake")
+    codes = {
+        reading: mw.lmer(
+            "angle ~ recipe + (recipe || replicate)", cake, control=mw.Control(warn=False, double_bar=reading)
+        ).to_r()
+        for reading in ("zero", "lme4")
+    }
+    bars = '(1 | replicate) + (0 + dummy(recipe, "B") | replicate) + (0 + dummy(recipe, "C") | replicate)'
+    assert bars in codes["zero"]
+    assert "(1 | replicate) + (0 + recipe | replicate)" in codes["lme4"]
+    sleep = mw.load_dataset("sleepstudy").assign(k=lambda d: np.where(d.Days > 4, "late", "early"), _u=lambda d: d.Days)
+    quiet = mw.Control(warn=False)
+    shared = mw.lmer("Reaction ~ _u + (1 | Subject * k)", sleep, control=quiet).to_r()
+    assert "lmer(Reaction ~ `_u` + (1 | Subject) + (1 | k) + (1 | Subject:k), data" in shared
+    basis = mw.lmer("Reaction ~ poly(Days, 2) + (poly(Days, 2) || Subject)", sleep, control=quiet).to_r()
+    assert "column <- function(m, k) m[, k]" in basis
+    assert "(0 + column(poly(Days, 2), 1) | Subject)" in basis
+
+
+def test_r_code_has_contrasts_and_levels_of_ones_own():
+    sleep = mw.load_dataset("sleepstudy")
+    sleep["o"] = pd.Categorical(
+        np.array(["mid", "low", "top"])[np.arange(180) % 3], ["top", "low", "mid"], ordered=True
+    )
+    matrix = pd.DataFrame([[1.0, 0.5], [0, -2], [-1, 1.5]], index=["top", "low", "mid"], columns=["one", "two"])
+    fit = mw.lmer("Reaction ~ o + (1 | Subject)", sleep, contrasts={"o": matrix}, data_name="sleep")
+    lines = fit.to_r().splitlines()
+    assert lines[2] == 'sleep$o <- factor(sleep$o, levels = c("top", "low", "mid"), ordered = TRUE)'
+    code = 'matrix(c(1, 0, -1, 0.5, -2, 1.5), 3, dimnames = list(NULL, c("one", "two")))'
+    assert lines[3] == f"fit <- lmer(Reaction ~ o + (1 | Subject), data = sleep, contrasts = list(o = {code}))"
+
+
+@pytest.mark.parametrize(("formula", "by_hand"), [("f || g", "fb + fc || g"), ("0 + f || g", "0 + fa + fb + fc || g")])
+def test_ranova_and_the_ladder_of_a_factor_without_correlations_are_those_of_its_dummies(formula, by_hand):
+    r = np.random.default_rng(3)
+    g, n = r.integers(0, 15, 300), 300
+    data = pd.DataFrame({"g": [f"g{i:02d}" for i in g], "f": r.choice(list("abc"), n)})
+    data["y"] = r.normal(size=15)[g] + 1.5 * r.normal(size=15)[g] * (data.f == "b") + r.normal(size=n)
+    for level in "abc":
+        data[f"f{level}"] = (data.f == level) * 1.0
+    quiet = mw.Control(warn=False)
+    one, other = (mw.lmer(f"y ~ f + ({left})", data, control=quiet) for left in (formula, by_hand))
+    pd.testing.assert_frame_equal(one.ranova(progress=False), other.ranova(progress=False), rtol=1e-5, atol=1e-6)
+    mine, theirs = (mw.simplify(fit, "aic", progress=False) for fit in (one, other))
+    assert [len(model.fixef) for model in mine.models] == [len(model.fixef) for model in theirs.models]
+    for model, expected in zip(mine.models, theirs.models, strict=True):
+        assert model.criterion == pytest.approx(expected.criterion, abs=1e-6)
+    again = mw.lmer(mine.chosen.formula, data, control=quiet)  # what is left can be fitted from its text
+    assert again.criterion == pytest.approx(mine.chosen.criterion, abs=1e-6)

@@ -1,0 +1,213 @@
+"""What R needs to be told to fit the same model: its formula, its contrasts, and which columns are factors.
+
+R reads a formula as this package does but for three things: it keeps the columns of a factor in ``(f || g)``
+correlated, it has no ``(1 | a * b)``, and ``.`` stands for the grouping factors too. And a data frame in R does not
+know the order of levels that a categorical has here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+
+from mixwidget.design.build import own_coding
+from mixwidget.design.design import Design
+from mixwidget.design.table import read_table
+from mixwidget.dialect.contrasts import coding_of
+from mixwidget.dialect.values import Coding, Factor
+from mixwidget.errors import FormulaError, OptionError
+from mixwidget.fit.bars import bar_columns, bars_of
+from mixwidget.fit.call import Call
+from mixwidget.fit.recipe_layout import matrices_of
+from mixwidget.formula.deparse import number_text, quote_name
+from mixwidget.formula.grammar import parse_expression
+from mixwidget.formula.nodes import Name, variables_of
+from mixwidget.formula.terms import RandomTerm
+
+OWN_FUNCTIONS = {  # of our formula language, and what they are in R
+    "center": "center <- function(x) scale(x, scale = FALSE)",
+    "column": "column <- function(m, k) m[, k]",
+}
+
+
+def r_arguments(call: Call, design: Design, formula: str, reml: bool) -> dict[str, Any]:
+    """Return the arguments of a fit as texts that R understands, see `mixwidget.report.r_code.r_code`.
+
+    Raises
+    ------
+    OptionError
+        If weights, offset or subset were given as values, which have no name in R, or a subset is no R expression.
+    """
+    texts = {name: _expression(call, name) for name in ("weights", "offset", "subset")}
+    written = r_formula(design) or formula
+    used = {name for text in (written, *filter(None, texts.values())) for name in _called(text)}
+    return {
+        "formula": written,
+        "data": call.data,
+        "reml": reml,
+        "contrasts": _contrasts(call, design),
+        "columns": _columns_made(call, design, tuple(filter(None, texts.values()))),
+        "before": [code for name, code in OWN_FUNCTIONS.items() if name in used],
+        "packages": ["splines"] if used & {"ns", "bs"} else [],
+        **texts,
+    }
+
+
+def matrix_code(coding: Coding, n_levels: int) -> str:
+    """Return contrasts as R's ``matrix(...)``, one row for each level.
+
+    Examples
+    --------
+    >>> matrix_code(Coding(("1",), np.array([[-1.0], [0.5], [0.5]])), 3)
+    'matrix(c(-1, 0.5, 0.5), 3, dimnames = list(NULL, c("1")))'
+    """
+    matrix = np.eye(n_levels)[:, list(coding.positions)] if coding.matrix is None else coding.matrix
+    numbers = ", ".join(_number(value) for value in matrix.ravel(order="F").tolist())
+    return f"matrix(c({numbers}), {n_levels}, dimnames = list(NULL, {_texts(coding.names)}))"
+
+
+def _number(value: float) -> str:
+    text = number_text(value)
+    return text if float(text) == value else repr(value)
+
+
+def _expression(call: Call, name: str) -> str | None:
+    given = call.options.get(name)
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        raise OptionError(f"to_r: {name} was given as values; name a column, so that R finds it too")
+    if given in _columns(call.frame):
+        return quote_name(given)
+    try:
+        parse_expression(given)
+    except FormulaError:
+        raise OptionError(f"to_r: {name} {given!r} is no expression of R; write it as in a formula") from None
+    return given
+
+
+def _columns(frame: Any) -> set[str]:
+    names = getattr(frame, "columns", getattr(frame, "column_names", frame))
+    return {str(name) for name in names}
+
+
+def r_formula(design: Design) -> str | None:
+    """Return the formula with its terms written out, where R would read it in another way; else None."""
+    formula = design.formula
+    has_dot = "." in variables_of(parse_expression(formula.fixed))
+    bars = bars_of(design)
+    if not has_dot and not any(_is_read_otherwise(design, position, bar) for position, bar in bars):
+        return None
+    fixed = _terms(design) if has_dot else formula.fixed
+    texts = [
+        f"({bar_columns(design.recipe, design.recipe.random[i])} | {_group(bar.grouping.parts)})" for i, bar in bars
+    ]
+    return f"{formula.response} ~ {' + '.join([fixed, *texts])}"
+
+
+def _group(parts: tuple[str, ...]) -> str:
+    return ":".join(f"`{part}`" if _is_expression(part) else part for part in parts)
+
+
+def _is_expression(text: str) -> bool:
+    return not isinstance(parse_expression(text), Name)
+
+
+def _is_read_otherwise(design: Design, position: int, bar: RandomTerm) -> bool:
+    """Return whether R splits ``||`` by variables that have several columns here, or cannot read the groups."""
+    labels = {part.label for column in design.recipe.random[position] for part in column.parts}
+    written = design.formula.text[slice(*bar.span)]
+    has_several = bool(labels & (design.recipe.factors.keys() | matrices_of(design.recipe).keys()))
+    return (
+        ("||" in written and has_several)
+        or any(map(_is_expression, bar.grouping.parts))
+        or "*" in written.rpartition("|")[2]
+    )
+
+
+def _terms(design: Design) -> str:
+    labels = [label for label, _ in design.x_assign]
+    intercept = "1" if "(Intercept)" in labels else "0"
+    offsets = [f"offset({text})" for text in design.recipe.offsets if f"offset({text})" in design.formula.fixed]
+    return " + ".join([intercept, *(label for label in labels if label != "(Intercept)"), *offsets])
+
+
+def _contrasts(call: Call, design: Design) -> dict[str, str]:
+    given = call.options.get("contrasts") or {}
+    return {label: _contrast_code(value, design.recipe.factors[label], label) for label, value in given.items()}
+
+
+def _contrast_code(value: Any, factor: Factor, label: str) -> str:
+    if isinstance(value, str):
+        return json.dumps("contr." + value.removeprefix("contr."))
+    return matrix_code(coding_of(value, factor.levels, label), len(factor.levels))
+
+
+def _columns_made(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
+    """Return for each column that R would take for something else, or lacks, how it is made, and its contrasts."""
+    return _logicals(call, design, texts) | _factors(design) | _groups(design)
+
+
+def _logicals(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
+    """Files have ``True`` where R writes ``TRUE``."""
+    formula, table = design.formula, read_table(call.frame)
+    texts = (
+        *texts,
+        formula.response,
+        *design.recipe.factors,
+        *(label for label, _ in design.x_assign),
+        *_random(design),
+    )
+    names = {name for text in texts if text != "(Intercept)" for name in variables_of(parse_expression(text))}
+    logical = [name for name in table.names if name in names and table.read(name).dtype.kind == "b"]
+    return dict.fromkeys(logical, ("as.logical({column})", None))
+
+
+def _random(design: Design) -> list[str]:
+    return [part.label for term in design.recipe.random for column in term for part in column.parts]
+
+
+def _factors(design: Design) -> dict[str, tuple[str, str | None]]:
+    labels = {label: parse_expression(label) for label in design.recipe.factors}
+    used = {name for tree in labels.values() for name in variables_of(tree)}
+    inside = {name for tree in labels.values() if not isinstance(tree, Name) for name in variables_of(tree)}
+    found: dict[str, tuple[str, str | None]] = {}
+    for name, factor in design.recipe.columns.items():
+        if name in used and not factor.is_logical and (name in inside or _is_unlike_text(factor)):
+            ordered = ", ordered = TRUE" if factor.is_ordered else ""
+            code = None if factor.coding is None else matrix_code(own_coding(name, factor), len(factor.levels))
+            found[name] = (f"factor({{column}}, levels = {_texts(factor.levels)}{ordered})", code)
+    return found
+
+
+def _groups(design: Design) -> dict[str, tuple[str, str | None]]:
+    """Return groups that are expressions as columns: lme4 finds no variables inside them."""
+    parts = dict.fromkeys(part for parts in design.recipe.groupings for part in parts)
+    return {part: (f"with({{frame}}, {part})", None) for part in parts if _is_expression(part)}
+
+
+def _is_unlike_text(factor: Factor) -> bool:
+    """Return whether R would find other levels, or another order, in the texts of a column."""
+    levels = list(factor.levels)
+    in_order = levels == sorted(levels) and levels == sorted(levels, key=str.casefold)
+    return factor.is_ordered or factor.coding is not None or not in_order or all(map(_is_number, levels))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _texts(values: tuple[str, ...]) -> str:
+    return f"c({', '.join(json.dumps(value, ensure_ascii=False) for value in values)})"
+
+
+def _called(text: str) -> set[str]:
+    """Return the names that stand before a bracket."""
+    return set(re.findall(r"([\w.]+)\(", text))
