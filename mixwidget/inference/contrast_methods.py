@@ -8,7 +8,9 @@ from itertools import combinations
 from math import gcd, lcm
 
 import numpy as np
+import pandas as pd
 
+from mixwidget.design.alignment import by_label
 from mixwidget.errors import OptionError
 
 _POLYNOMIALS = ("linear", "quadratic", "cubic", "quartic")
@@ -38,7 +40,7 @@ def named_contrasts(
     ['a - b', 'a - c', 'b - c']
     """
     if isinstance(method, Mapping):
-        return _own(method, len(cells))
+        return _own(method, cells)
     if method not in DEFAULT_ADJUST:
         known = ", ".join(map(repr, DEFAULT_ADJUST))
         raise OptionError(f"contrasts={method!r} is not known; choose {known}, or a mapping of name to weights")
@@ -62,11 +64,18 @@ def named_contrasts(
     return names, np.array(weights).reshape(len(names), n), DEFAULT_ADJUST[method]
 
 
-def _own(method: Mapping[str, Sequence[float]], n: int) -> tuple[list[str], np.ndarray, str]:
-    weights = [np.asarray(row, dtype=float) for row in method.values()]
-    for name, row in zip(method, weights, strict=True):
-        if row.shape != (n,):
-            raise OptionError(f"the contrast '{name}' has {row.size} weights, there are {n} means")
+def _own(method: Mapping[str, Sequence[float]], cells: list[str]) -> tuple[list[str], np.ndarray, str]:
+    n, labels = len(cells), pd.Index(cells, dtype=object)
+    weights: list[np.ndarray] = []
+    for name, given in method.items():
+        row = given
+        if isinstance(given, pd.Series) and not isinstance(given.index, pd.RangeIndex):
+            row = by_label(
+                given, labels, f"the contrast '{name}'", "the means", error=OptionError, partial=True
+            ).fillna(0.0)
+        weights.append(np.asarray(row, dtype=float))
+        if weights[-1].shape != (n,):
+            raise OptionError(f"the contrast '{name}' has {weights[-1].size} weights, there are {n} means")
     return [str(name) for name in method], np.array(weights), "none"
 
 
