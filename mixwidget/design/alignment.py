@@ -65,7 +65,7 @@ def by_label(
     return given.reindex(labels)
 
 
-def as_series(given: Any, role: str, error: type[MixwidgetError] = DataError) -> Any:
+def as_series(given: Any, role: str, error: type[MixwidgetError] = DataError, advice: str = "give one of them") -> Any:
     """Return a frame of one column as that column; anything else as it is.
 
     Raises
@@ -76,7 +76,7 @@ def as_series(given: Any, role: str, error: type[MixwidgetError] = DataError) ->
     if not isinstance(given, pd.DataFrame):
         return given
     if given.shape[1] != 1:
-        raise error(f"{role} has {given.shape[1]} columns; give one of them, one value for each row")
+        raise error(f"{role} has {given.shape[1]} columns; {advice}")
     return given.iloc[:, 0]
 
 

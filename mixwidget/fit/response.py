@@ -38,7 +38,7 @@ def check_response(fit: Fit, y: Any) -> np.ndarray:
 
 def _on_fitted_rows(design: Design, y: Any) -> Any:
     """Return the response of the rows that were fitted, given for these or for all rows of the data."""
-    y = as_series(y, ROLE)
+    y = as_series(y, ROLE, advice="refit them one by one")
     is_for_all = not design.kept.all() and np.shape(y) == design.kept.shape
     if isinstance(y, pd.Series):
         y = by_label(
