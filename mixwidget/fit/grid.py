@@ -15,6 +15,8 @@ from mixwidget.design.design import Design
 from mixwidget.design.newdata import new_design
 from mixwidget.design.recipe import Recipe
 from mixwidget.design.table import read_table
+from mixwidget.dialect.columns import grouping_value
+from mixwidget.dialect.values import Factor
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
 from mixwidget.fit.model_frame import fitted_rows
@@ -152,8 +154,7 @@ def _points(variables: dict[str, Variable]) -> pd.DataFrame:
 def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool) -> Variable:
     factor = design.recipe.columns.get(name)
     if factor is not None:
-        values = np.asarray(column.astype(str))
-        counts = np.array([(values == level).sum() for level in factor.levels], dtype=float)
+        counts = _counts(grouping_value(column, name), factor.levels)
         occurs = counts > 0
         levels = tuple(level for level, is_there in zip(factor.levels, occurs, strict=True) if is_there)
         if factor.is_logical or column.dtype.kind == "b":
@@ -167,6 +168,12 @@ def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool)
         return Variable(tuple(values.tolist()), counts / counts.sum(), is_factor=True)
     numbers = column.to_numpy(dtype=float)
     return Variable((float(numbers.mean()),), np.ones(1), is_factor=False, spread=float(numbers.std()))
+
+
+def _counts(factor: Factor, levels: tuple[str, ...]) -> np.ndarray:
+    """Return how often each of some levels occurs."""
+    occurring = dict(zip(factor.levels, np.bincount(factor.codes, minlength=len(factor.levels)), strict=True))
+    return np.array([occurring.get(level, 0) for level in levels], dtype=float)
 
 
 def _is_wrapped(tree: Node, name: str) -> bool:
