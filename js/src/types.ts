@@ -211,6 +211,8 @@ export interface Rung {
   patterns: Pattern[];
   /** As it is written, "" without one. */
   prior: string;
+  /** Whether criterion, AIC and BIC compare with those of the model shown. */
+  compares: boolean;
 }
 
 export interface LadderView {

@@ -77,9 +77,10 @@ class Session:
         """Return the visited structures, and what is switched on in the current one, ready for the browser."""
         history, preview = self.history, self._preview
         visits = [*history.visits, *([] if preview is None else [preview])]
+        current = history.key if preview is None else len(visits) - 1
         return {
-            "rungs": [rung.to_dict() for rung in ladder_view([visit.fit for visit in visits])],
-            "current": history.key if preview is None else len(visits) - 1,
+            "rungs": [rung.to_dict() for rung in ladder_view([visit.fit for visit in visits], current)],
+            "current": current,
             "can_undo": history.can_undo,
             "can_redo": history.can_redo,
             "choice": self._shown.choice.to_dict(),

@@ -60,11 +60,14 @@ function drawRung(rung: Rung, view: LadderView, goTo: (key: number) => void): HT
     h("th", { scope: "row" }, name, drawVerdict(rung)),
     h("td", {}, h("div", { class: "mw-patterns" }, ...rung.patterns.map(drawPattern))),
     h("td", { class: "mw-num" }, String(rung.npar)),
-    h("td", { class: "mw-num" }, fixed(rung.criterion, 2)),
-    h("td", { class: "mw-num" }, fixed(rung.aic, 1)),
-    h("td", { class: "mw-num" }, fixed(rung.bic, 1)),
+    ...[fixed(rung.criterion, 2), fixed(rung.aic, 1), fixed(rung.bic, 1)].map((text) => criterionCell(text, rung)),
     testCell(rung, view),
   );
+}
+
+function criterionCell(text: string, rung: Rung): HTMLTableCellElement {
+  if (rung.compares) return h("td", { class: "mw-num" }, text);
+  return h("td", { class: "mw-num mw-quiet", title: "Does not compare with the model shown: ML needed" }, text, h("div", { class: "mw-small" }, "ML needed"));
 }
 
 function drawVerdict(rung: Rung): HTMLElement {
