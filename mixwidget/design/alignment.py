@@ -55,7 +55,7 @@ def by_label(
     said = f"the index of {role} does not match that of {whose}"
     if not (given.index.is_unique and labels.is_unique):
         raise error(f"{said}, and labels occur twice; {as_ordered}")
-    foreign, absent = given.index[~given.index.isin(labels)], labels[~labels.isin(given.index)]
+    foreign, absent = _not_among(given.index, labels), _not_among(labels, given.index)
     if len(absent) and not partial:
         remedy = as_ordered if len(given) == len(labels) else "give one value for each"
         raise error(f"{said} (it has no {_listed(absent)}); {remedy}")
@@ -66,7 +66,7 @@ def by_label(
 
 
 def as_series(given: Any, role: str, error: type[MixwidgetError] = DataError, advice: str = "give one of them") -> Any:
-    """Return a frame of one column as that column; anything else as it is.
+    """Return a frame, or a matrix, of one column as that column; anything else as it is.
 
     Raises
     ------
@@ -74,7 +74,8 @@ def as_series(given: Any, role: str, error: type[MixwidgetError] = DataError, ad
         If a frame has several columns.
     """
     if not isinstance(given, pd.DataFrame):
-        return given
+        is_column = len(getattr(given, "shape", ())) == 2 and given.shape[1] == 1
+        return np.asarray(given)[:, 0] if is_column else given
     if given.shape[1] != 1:
         raise error(f"{role} has {given.shape[1]} columns; {advice}")
     return given.iloc[:, 0]
@@ -97,6 +98,12 @@ def row_numbers(given: Any, role: str) -> np.ndarray:
         return np.array(given, dtype=np.float64)  # a copy: the design must not change with the caller's array
     except (TypeError, ValueError):
         raise DataError(message) from None
+
+
+def _not_among(index: pd.Index, labels: pd.Index) -> pd.Index:
+    if index.nlevels != labels.nlevels:  # pairs are no labels of single names
+        return index
+    return index[~index.isin(labels)]
 
 
 def _listed(labels: Sequence[Any] | pd.Index) -> str:

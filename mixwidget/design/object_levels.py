@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from decimal import Decimal
 from enum import Enum
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from mixwidget.dialect.values import Factor
 from mixwidget.errors import DataError
 
 _MOMENTS = (dt.datetime, dt.date, dt.time, dt.timedelta, pd.Period, np.datetime64, np.timedelta64)
+_BASES = (dt.datetime, dt.date, dt.time, dt.timedelta)
 _MIDNIGHT = " 00:00:00"
 
 
@@ -64,6 +66,10 @@ def level_text(value: Any) -> str:
     >>> level_text(pd.Timestamp("2024-03-01")), level_text(pd.Timedelta(days=2)), level_text(dt.time(9, 30))
     ('2024-03-01', '2 days', '09:30:00')
     """
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # 0.10 is 0.1
     if isinstance(value, Enum):
         return str(value.value) if isinstance(value, str) else str(value.name)
     if isinstance(value, np.datetime64 | dt.datetime):
@@ -76,7 +82,7 @@ def level_text(value: Any) -> str:
 
 def _order(values: list[Any]) -> list[int]:
     """Return the positions of values in their own order, or in that of their texts if they have none."""
-    if values and isinstance(values[0], Enum):
+    if values and isinstance(values[0], Enum) and not isinstance(values[0], Integral):
         defined = {member: i for i, member in enumerate(type(values[0]))}
         return sorted(range(len(values)), key=lambda i: (defined.get(values[i], len(defined)), str(values[i])))
     try:
@@ -99,8 +105,9 @@ def _check(values: list[Any], name: str) -> None:
 
 def _kind(value: Any) -> type:
     """Return the type that values of one column must share; a Timestamp is a datetime, a PosixPath a path."""
-    bases = (dt.datetime, dt.date, dt.time, dt.timedelta)
-    return next((base for base in bases if isinstance(value, base)), type(value))
+    if isinstance(value, Integral):
+        return bool if isinstance(value, bool) else int
+    return next((base for base in _BASES if isinstance(value, base)), type(value))
 
 
 def _can_be_a_level(value: Any) -> bool:

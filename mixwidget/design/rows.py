@@ -139,5 +139,6 @@ def _aligned(given: Any, evaluation: Evaluation, role: str) -> Any:
     values = aligned if isinstance(aligned, pd.Series) else np.asarray(aligned)
     if values.ndim != 1 or len(values) != len(index):
         size = " x ".join(str(part) for part in values.shape)
-        raise DataError(f"{role} has {size or 'one'} values, but {whose} have {len(index)} rows; give one for each row")
+        found = f"{size} values" if size else "one value"
+        raise DataError(f"{role} has {found}, but {whose} have {len(index)} rows; give one for each row")
     return values

@@ -45,8 +45,18 @@ def grouping_value(column: pd.Series, name: str) -> Factor:
         return factor_of_categorical(column.array)
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return factor_of_numbers(column.to_numpy())
+    if _holds_exact_numbers(column):
+        return factor_of_objects(column, name)
     value = _exact_integers(column) if dtype.kind in "iu" else _of_other(column, name)
     return value if isinstance(value, Factor) else factor_of_numbers(np.asarray(value))
+
+
+def _holds_exact_numbers(column: pd.Series) -> bool:
+    """Whether numbers are objects that hold more digits than floats do: identifiers of 17 of them."""
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return str(column.dtype).startswith("decimal")
+    is_object = isinstance(column.dtype, np.dtype) and column.dtype.kind == "O"
+    return is_object and pd.api.types.infer_dtype(column, skipna=True) in ("integer", "decimal")
 
 
 def _exact_integers(column: pd.Series) -> Factor:
@@ -107,7 +117,7 @@ def _kind(column: pd.Series, name: str) -> str:
 def _object_kind(column: pd.Series) -> str:
     inferred = pd.api.types.infer_dtype(column, skipna=True)
     if inferred == "string":  # members of an Enum may be texts too
-        return "object" if any(isinstance(value, Enum) for value in column) else "text"
+        return "object" if any(issubclass(kind, Enum) for kind in set(map(type, column.to_numpy()))) else "text"
     known = {"boolean": "logical", "empty": "number"}
     numbers = ("integer", "floating", "mixed-integer-float", "decimal")
     if inferred in known or inferred in numbers:

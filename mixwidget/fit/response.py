@@ -47,16 +47,15 @@ def _on_fitted_rows(design: Design, y: Any) -> Any:
     shape = np.shape(y)
     if shape == design.kept.shape:
         return y[design.kept] if isinstance(y, pd.Series) else np.asarray(y)[design.kept]
+    if not shape:
+        raise DataError(f"{ROLE} is {y!r}; {_wanted(design)}")
     if shape != design.y.shape:
-        size = " x ".join(map(str, shape)) or "one"
-        raise DataError(f"{ROLE} has {size} values; {_wanted(design)}")
+        raise DataError(f"{ROLE} has {' x '.join(map(str, shape))} values; {_wanted(design)}")
     return y
 
 
 def _wanted(design: Design) -> str:
     n, n_data = len(design.y), len(design.kept)
     if n == n_data:
-        return f"give one for each of the {n} fitted rows"
-    return (
-        f"give one for each of the {n} fitted rows, or for all {n_data} rows before those with missing values were left"
-    )
+        return f"give one number for each of the {n} fitted rows"
+    return f"give one number for each of the {n} fitted rows, or for all {n_data} rows before those with missing values were left"

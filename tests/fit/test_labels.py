@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import mixwidget as mw
@@ -58,7 +59,7 @@ def test_what_is_missing_in_rows_that_were_dropped_is_not_read(with_missing):
         (SLEEP["Reaction"].iloc[:170], r"give one value for each"),
         (
             SLEEP["Reaction"].to_numpy()[:177],
-            "177 values; give one for each of the 178 fitted rows, or for all 180 rows",
+            "177 values; give one number for each of the 178 fitted rows, or for all 180 rows",
         ),
         (SLEEP["Reaction"].where(SLEEP.index != 5), r"in 1 of the fitted rows \(first in row 5\)"),
         (pd.Series(pd.date_range("2020", periods=180)), "must be numbers"),
@@ -68,6 +69,27 @@ def test_what_is_missing_in_rows_that_were_dropped_is_not_read(with_missing):
 def test_a_response_that_does_not_belong_is_refused(with_missing, y, message):
     with pytest.raises(DataError, match=message):
         with_missing.refit(y)
+
+
+def test_labels_may_be_pairs_and_frames_may_be_polars():
+    pairs = SLEEP.set_index(pd.MultiIndex.from_frame(SLEEP[["Subject", "Days"]], names=["s", "d"]))
+    fit = mw.lmer("Reaction ~ Days + (1 | Subject)", pairs)
+    np.testing.assert_allclose(fit.refit(2.0 * shuffled(pairs["Reaction"])).fixef, 2.0 * fit.fixef, rtol=1e-6)
+    with pytest.raises(DataError, match="does not match that of the fitted rows"):
+        fit.refit(SLEEP["Reaction"])
+    frame = pl.from_pandas(SLEEP)
+    for y in (frame["Reaction"], frame.select("Reaction"), frame["Reaction"].to_list()):
+        np.testing.assert_allclose(fit.refit(y).fixef, fit.fixef, rtol=1e-6)
+    with pytest.raises(DataError, match="'Reaction'; give one number for each of the 180 fitted rows"):
+        fit.refit("Reaction")
+
+
+def test_labels_that_occur_twice_go_by_order_only():
+    twice = pd.concat([SLEEP, SLEEP.head(20)])
+    fit = mw.lmer("Reaction ~ Days + (1 | Subject)", twice)
+    np.testing.assert_allclose(fit.refit(2.0 * twice["Reaction"]).fixef, 2.0 * fit.fixef, rtol=1e-6)
+    with pytest.raises(DataError, match="labels occur twice"):
+        fit.refit(shuffled(twice["Reaction"]))
 
 
 def test_draws_of_a_fit_are_a_response_in_any_order(with_missing):
