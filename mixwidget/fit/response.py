@@ -58,4 +58,5 @@ def _wanted(design: Design) -> str:
     n, n_data = len(design.y), len(design.kept)
     if n == n_data:
         return f"give one number for each of the {n} fitted rows"
-    return f"give one number for each of the {n} fitted rows, or for all {n_data} rows before those with missing values were left"
+    every = f"all {n_data} rows, those with missing values among them"
+    return f"give one number for each of the {n} fitted rows, or for {every}"
