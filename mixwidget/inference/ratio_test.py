@@ -13,7 +13,7 @@ from mixwidget.inference.boundary import boundary_test
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
 
 
-class TestedFit(Protocol):
+class LikelihoodFit(Protocol):
     """What a test reads from a fit; its design too, where it has one."""
 
     @property
@@ -49,7 +49,7 @@ class RatioTest:
     reason: str = ""
 
 
-def ratio_test(small: TestedFit, large: TestedFit, names: tuple[str, str]) -> RatioTest:
+def ratio_test(small: LikelihoodFit, large: LikelihoodFit, names: tuple[str, str]) -> RatioTest:
     """Test the smaller fit against the larger one; `names` are theirs, for the reason."""
     gain, df = 2.0 * (large.loglik - small.loglik), large.npar - small.npar
     designs = _designs(small, large)
@@ -73,7 +73,7 @@ def ratio_test(small: TestedFit, large: TestedFit, names: tuple[str, str]) -> Ra
     return RatioTest(chisq, df, found.p, plain, found.note)
 
 
-def _designs(small: TestedFit, large: TestedFit) -> tuple[Design, Design] | None:
+def _designs(small: LikelihoodFit, large: LikelihoodFit) -> tuple[Design, Design] | None:
     one, other = getattr(small, "design", None), getattr(large, "design", None)
     return (one, other) if isinstance(one, Design) and isinstance(other, Design) else None
 
