@@ -73,10 +73,6 @@ class FitCancelled(MixwidgetError):
     """The fit was cancelled while it ran; nothing was changed."""
 
 
-class MixwidgetWarning(UserWarning):
-    """Root of every warning of mixwidget."""
-
-
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """A finding that leaves the numbers standing but needs care.
@@ -97,3 +93,18 @@ class Diagnostic:
     severity: str
     message: str
     hint: str = ""
+
+
+class MixwidgetWarning(UserWarning):
+    """Root of every warning of mixwidget.
+
+    Parameters
+    ----------
+    message : str
+    finding : Diagnostic, optional
+        What was found, where it is kept nowhere else, as of a prediction.
+    """
+
+    def __init__(self, message: str = "", finding: Diagnostic | None = None) -> None:
+        super().__init__(message)
+        self.finding = finding

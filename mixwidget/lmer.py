@@ -15,6 +15,7 @@ from mixwidget.errors import MixwidgetWarning, OptionError, refuse_unknown_optio
 from mixwidget.fit.call import given_call
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.prior import given_priors
+from mixwidget.fit.prior_labels import in_order
 from mixwidget.fit.solve import solve
 from mixwidget.fit.start import start_templates
 from mixwidget.inference.findings import fit_diagnostics
@@ -96,7 +97,7 @@ def lmer(
         formula, data, weights=weights, offset=offset, subset=subset, contrasts=contrasts, control=control
     )
     templates = None if start is None else start_templates(design, start)
-    priors = given_priors(cov_prior, fixef_prior, resid_prior)
+    priors = in_order(given_priors(cov_prior, fixef_prior, resid_prior), design)
     name = names_in_caller([data], depth=2)[0] if data_name is None else data_name
     call = given_call(data, name, options)
     model = LmerModel(solve(design, reml=reml, control=control, start=templates, priors=priors, call=call))

@@ -37,7 +37,7 @@ from mixwidget.fit.r_words import r_arguments
 from mixwidget.fit.refit import refit, refit_ml
 from mixwidget.fit.response import check_response
 from mixwidget.fit.restructure import Terms, restructure
-from mixwidget.fit.simulate import mode_part, simulate
+from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.anova import anova_table, contest_table
@@ -736,6 +736,7 @@ class LmerModel:
         level: float = 0.95,
         offset: Any = None,
         rankdeficient: str = "NAwarn",
+        weights: Any = None,
     ) -> pd.Series | pd.DataFrame:
         """Predict the response, as ``lme4::predict.merMod``.
 
@@ -749,7 +750,8 @@ class LmerModel:
             Predict the population value for levels that the fit did not see, and where the level is missing.
         interval : {None, "confidence", "prediction"}
             Normal intervals for the (conditional) mean, or for a new observation. They count the uncertainty of the
-            fixed effects and of the modes, not that of the variances.
+            fixed effects and of the modes, not that of the variances. A new observation has all random effects of the
+            model: those that `re_form` leaves out, or whose level is new, count with their variance.
         level : float
         offset : str or array_like, shape (n_new,), optional
             For new data, where the fit's offset was given beside the formula as an array.
@@ -757,6 +759,9 @@ class LmerModel:
             What becomes of rows that need combinations of levels without data, as in R's ``predict.lm``: NaN with a
             warning, NaN, the number of the columns that were kept (lme4's, which depends on the coding), or that
             number with a warning. ``attrs["findings"]`` has what was found.
+        weights : str or array_like, shape (n_new,), optional
+            Of the new rows, for their residual variance, sigma^2 / weight. Unless given, the fit's column or expression
+            is read from the new data; where that cannot be, the weight is 1, and a warning says so.
 
         Returns
         -------
@@ -772,10 +777,20 @@ class LmerModel:
             level=level,
             offset=offset,
             rankdeficient=rankdeficient,
+            weights=weights,
         )
 
     def simulate(
-        self, n: int = 1, seed: int | np.random.Generator | None = None, condition_on: str | None = None
+        self,
+        n: int = 1,
+        seed: int | np.random.Generator | None = None,
+        condition_on: str | None = None,
+        *,
+        newdata: Any = None,
+        re_form: Any = "~0",
+        allow_new_levels: bool = False,
+        offset: Any = None,
+        weights: Any = None,
     ) -> pd.DataFrame:
         """Draw new responses from the fitted model, one column each, as ``lme4::simulate``.
 
@@ -788,6 +803,15 @@ class LmerModel:
             modes: the same groups seen again, with only the errors new. What is estimated from such draws is
             overconfident: nothing in them says that other groups would differ. Below, the errors that a hundred
             refits give the slope, relative to the fit's own.
+        newdata : data frame, optional
+            The fitted rows unless given. New levels draw new effects, the same for all rows of a level.
+        re_form : None, NaN or str
+            Which random effects are held at their modes, as in R: none (``"~0"``), all (None, which is
+            ``condition_on="modes"``), or those of a formula (``"~(1|g)"``); the others are drawn.
+        allow_new_levels : bool
+            Whether levels may be new or missing where effects are held; theirs are drawn.
+        offset, weights : str or array_like, shape (n_new,), optional
+            Of new data, as in `predict`.
 
         Examples
         --------
@@ -801,9 +825,16 @@ class LmerModel:
         >>> relative_error(fit.simulate(100, seed=1, condition_on="modes"))
         0.4
         """
-        part = mode_part(self.fit, self._modes, condition_on)
-        draws = simulate(self.fit, n, np.random.default_rng(seed), part)
-        return pd.DataFrame(draws, index=self.design.index, columns=[f"sim_{i}" for i in range(1, n + 1)])
+        request = SimulationRequest(
+            n=n,
+            condition_on=condition_on,
+            newdata=newdata,
+            re_form=re_form,
+            allow_new_levels=allow_new_levels,
+            offset=offset,
+            weights=weights,
+        )
+        return simulation(self.fit, self._modes, request, np.random.default_rng(seed))
 
     def refit(self, y: Any) -> LmerModel:
         """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""

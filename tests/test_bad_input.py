@@ -51,7 +51,7 @@ CASES = {
     "duplicate columns": case(DataError, "2 columns named 'y'", change=lambda d: pd.concat([d, d[["y"]]], axis=1)),
     "complex response": case(DataError, "complex128", change=lambda d: d.assign(y=d["y"] + 1j)),
     "dates": case(DataError, "dates or times", change=lambda d: d.assign(y=pd.date_range("2020", periods=N))),
-    "lists": case(DataError, "mixed types", change=lambda d: d.assign(y=[[1.0]] * N)),
+    "lists": case(DataError, "values of type list", change=lambda d: d.assign(y=[[1.0]] * N)),
     "missing values refused": case(
         DataError,
         r"missing values in 'x' \(1\)",

@@ -241,6 +241,8 @@ export interface RungView {
   patterns: PatternView[];
   /** The prior on the covariance matrices as it is written, empty without one. */
   prior: string;
+  /** Whether its criterion, AIC and BIC compare with those of the model shown; if not, fits by ML would. */
+  compares: boolean;
 }
 
 /** The bar term of one grouping factor. */

@@ -202,6 +202,16 @@ describe("ladder", () => {
     expect(shown.find("[aria-current]").textContent).toContain("(Days | Subject)");
     expect(shown.all(".mw-pattern")[1]!.getAttribute("aria-label")).toContain("correlations fixed at zero");
   });
+  test("criteria that do not compare with the model shown say so", async () => {
+    const shown = await show("sleepstudy");
+    const ladder = shown.model.get("ladder") as LadderView;
+    shown.model.update({
+      ladder: { ...ladder, rungs: ladder.rungs.map((rung, i) => ({ ...rung, compares: i === 0 })) },
+    });
+    await Promise.resolve();
+    const rows = rowsOf(shown.find(".mw-ladder table")).slice(1);
+    expect(rows.map((row) => row.slice(3, 6).filter((text) => text.includes("ML needed")).length)).toEqual([0, 3, 3]);
+  });
   test("a click goes back, undo and redo obey their state", async () => {
     const shown = await show("sleepstudy");
     shown.find("[data-key='2']").click();

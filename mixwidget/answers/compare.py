@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from mixwidget.errors import OptionError
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.inference.compare import Comparison as Ratios
 from mixwidget.inference.compare import compare_fits
@@ -33,7 +34,10 @@ class Comparison:
         return comparison_view(self.ratios, self.fits)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the likelihood-ratio table: npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq)."""
+        """Return the likelihood-ratio table: npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq).
+
+        Where variances are tested, the p value is that of the mixture of chi-squares.
+        """
         rows = self.ratios.rows
         columns = {
             "npar": [row.npar for row in rows],
@@ -49,13 +53,24 @@ class Comparison:
             {"Chisq": float, "Df": float, "Pr(>Chisq)": float}
         )
 
-    def table(self, stars: bool = False, digits: int = 3) -> PaperTable:
+    def table(self, stars: bool = False, digits: int = 3, criteria: str = "own") -> PaperTable:
         """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.
 
         It becomes a data frame, HTML, LaTeX or Markdown: ``.to_frame()``, ``.to_html()``, ``.to_latex()``,
         ``.to_markdown()``.
+
+        Parameters
+        ----------
+        stars : bool
+        digits : int
+        criteria : {"own", "ML"}
+            AIC, BIC and log-likelihood of the fits as they are, left out where they do not compare (REML fits with
+            other fixed effects, or beside ML fits); or of their fits by maximum likelihood, which always do.
         """
-        return PaperTable(paper_view(self.fits, stars=stars, digits=digits))
+        if criteria not in ("own", "ML"):
+            raise OptionError(f"table: criteria={criteria!r} is not known; choose 'own' or 'ML'")
+        measured = {name: fit.refit_ml() for name, fit in self.fits.items()} if criteria == "ML" else self.fits
+        return PaperTable(paper_view(self.fits, stars=stars, digits=digits, measured=measured))
 
     def __str__(self) -> str:
         return comparison_text(self.view)
@@ -69,12 +84,12 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LikelihoodRatios(Comparison):
-    """A comparison whose table also has the p values of variances on the boundary of their range."""
+    """A comparison whose table also has the p values that lme4 prints for tests of variances."""
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the table of `Comparison` and ``mixture p``, NaN where no single random effect is tested."""
+        """Return the table of `Comparison` and ``plain p``: the chi-square's, NaN where no variance is tested."""
         table = super().to_frame()
-        table["mixture p"] = pd.Series([row.mixture_p for row in self.ratios.rows], index=table.index, dtype=float)
+        table["plain p"] = pd.Series([row.plain_p for row in self.ratios.rows], index=table.index, dtype=float)
         return table
 
 
@@ -94,8 +109,10 @@ def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:
     Returns
     -------
     LikelihoodRatios
-        `to_frame` has npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq), mixture p. Models that are not nested
-        get information criteria only.
+        `to_frame` has npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq), plain p. Where variances are tested,
+        which are zero on the boundary of their range, Pr(>Chisq) is that of the mixture of chi-squares, and plain p
+        that of the chi-square, as lme4 prints it. Models that are not nested get
+        information criteria only; so do fits with other weights or offsets.
 
     Raises
     ------

@@ -114,7 +114,7 @@ def build_design(
         kept=frame.kept,
         data_index=frame.data_index,
         diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
-        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluation, offset),
+        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluation, offset, weights),
     )
 
 
@@ -229,6 +229,7 @@ def _recipe(
     frame: ModelFrame,
     evaluation: Evaluation,
     offset: Any,
+    weights: Any,
 ) -> Recipe:
     parts = {grouping.label: grouping.parts for bar in plan.random for grouping in bar.groupings}
     labels = tuple(dict.fromkeys(block.label for block in blocks))
@@ -242,6 +243,7 @@ def _recipe(
         groupings=tuple(parts[label] for label in labels),
         offsets=(*plan.fixed.offsets, *named),
         has_offset_array=offset is not None and not named,
+        weights=weights if isinstance(weights, str) else None,
         factors={label: _levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
         columns={name: _levels_only(factor) for name, factor in evaluation.factor_columns().items()},
         memory=evaluation.memory,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -64,6 +64,8 @@ class Evaluation:
         value = self._evaluate(_tree(label))
         if not isinstance(value, np.ndarray | Factor | Matrix) or _length(value) != self.table.n_rows:
             raise self._error(f"'{label}' is not one value for each row of the data", _tree(label))
+        if isinstance(value, Factor) and value.is_moment and not self.is_new:
+            raise DataError(_moment_message(deparse(_tree(label))))
         self._values[label] = value
         return value
 
@@ -116,9 +118,7 @@ class Evaluation:
             if known is not None:
                 value = known_factor(as_factor(value), known, name)
             elif isinstance(value, Factor) and name in self.table.contrasts:
-                value = Factor(
-                    value.codes, value.levels, value.is_ordered, value.is_logical, self.table.contrasts[name]
-                )
+                value = replace(value, coding=self.table.contrasts[name])
             self._columns[name] = value
         return self._columns[name]
 
@@ -154,9 +154,12 @@ class Evaluation:
             raise self._error(f"{deparse(node)}: {error}", node) from None
         try:
             with np.errstate(all="ignore"):
-                return function(*positional, **named)
+                result = function(*positional, **named)
         except MixwidgetError as error:
             raise self._error(f"{deparse(node)}: {error}", node) from None
+        if isinstance(result, Factor) and node.function not in ("I", "identity"):
+            return replace(result, is_moment=False)  # factor(day): what it is meant as has been said
+        return result
 
     def _unknown(self, node: Name, role: str) -> MixwidgetError:
         name = node.name
@@ -202,6 +205,11 @@ def known_factor(value: Any, known: Factor, label: str) -> Factor:
     occurring = np.unique(value.codes[value.codes >= 0]).tolist()
     unknown = tuple(value.levels[code] for code in occurring if mapping[code] < 0)
     return Factor(mapping[value.codes], known.levels, known.is_ordered, known.is_logical, known.coding, unknown)
+
+
+def _moment_message(label: str) -> str:
+    numbers = "make numbers of them, e.g. the days since the start"
+    return f"'{label}' holds dates or times; {numbers}, or write factor({label}) for a level of each"
 
 
 @lru_cache(maxsize=1024)

@@ -53,6 +53,8 @@ def _series_of(column: nw.Series[Any]) -> pd.Series:
     if dtype.is_integer() and column.null_count():  # as floats, identifiers of 17 digits would run together
         kind = "UInt64" if dtype.is_unsigned_integer() else "Int64"
         return pd.Series(column.to_list(), dtype=kind)
+    if isinstance(dtype, nw.Datetime) and dtype.time_zone:  # numpy has the moments, in UTC and without saying so
+        return pd.Series(column.to_numpy()).dt.tz_localize("UTC").dt.tz_convert(dtype.time_zone)
     return pd.Series(column.to_numpy())
 
 

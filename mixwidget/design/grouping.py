@@ -45,7 +45,7 @@ def codes_in(parts: list[Factor], levels: tuple[str, ...]) -> tuple[np.ndarray, 
     Returns
     -------
     codes : ndarray of int32, shape (n,)
-        -1 where the level is not among `levels` or is missing.
+        -1 where the level is missing; that of `unknown` plus the number of `levels` where it is not among these.
     unknown : tuple of str
         The levels that are not among `levels`.
     """
@@ -58,9 +58,11 @@ def codes_in(parts: list[Factor], levels: tuple[str, ...]) -> tuple[np.ndarray, 
         return codes, ()
     joint = crossed_levels([Factor(part.codes[rows], part.levels) for part in parts])
     position = {level: i for i, level in enumerate(levels)}
-    mapping = np.array([position.get(level, -1) for level in joint.levels], dtype=np.int32)
+    unknown = tuple(level for level in joint.levels if level not in position)
+    position |= {level: len(levels) + i for i, level in enumerate(unknown)}
+    mapping = np.array([position[level] for level in joint.levels], dtype=np.int32)
     codes[rows] = mapping[joint.codes]
-    return codes, tuple(level for level in joint.levels if level not in position)
+    return codes, unknown
 
 
 def _cross(slow: Factor, fast: Factor) -> Factor:

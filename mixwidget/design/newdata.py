@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.checks import check_weights
 from mixwidget.design.design import Design
 from mixwidget.design.evaluate import Evaluation, known_factor
 from mixwidget.design.grouping import codes_in
@@ -18,6 +19,24 @@ from mixwidget.design.rows import row_vector
 from mixwidget.design.table import read_table
 from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError
+from mixwidget.formula.grammar import parse_expression
+from mixwidget.formula.nodes import variables_of
+
+
+@dataclass(frozen=True, slots=True)
+class RandomPart:
+    """Which part of the random effects is wanted on new data.
+
+    Attributes
+    ----------
+    columns : tuple of ndarray of bool, shape (k,)
+        For each term which of its columns; the others are filled with zeros and need not be in the data.
+    factors : tuple of bool
+        For each factor whether its levels are; else all codes are -1.
+    """
+
+    columns: tuple[np.ndarray, ...]
+    factors: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,8 @@ class NewDesign:
         For each factor of `Design.factors` the position of the level, -1 where the fit has no such level.
     new_levels : tuple of tuple of str
         For each factor the levels that the fit did not know.
+    new_codes : tuple of ndarray of int32, shape (n_new,)
+        For each factor the position in `new_levels`, -1 where the fit has the level or it is missing.
     offset : ndarray, shape (n_new,), or None
     index : pandas.Index, length n_new
     """
@@ -42,11 +63,12 @@ class NewDesign:
     z: tuple[np.ndarray, ...]
     codes: tuple[np.ndarray, ...]
     new_levels: tuple[tuple[str, ...], ...]
+    new_codes: tuple[np.ndarray, ...]
     offset: np.ndarray | None
     index: pd.Index
 
 
-def new_design(design: Design, newdata: Any, *, random: bool = True, offset: Any = None) -> NewDesign:
+def new_design(design: Design, newdata: Any, *, random: bool | RandomPart = True, offset: Any = None) -> NewDesign:
     """Build the columns of a fitted design on new data, as ``predict(fit, newdata)`` of R does inside.
 
     ``poly``, ``scale``, splines, ``cut`` and means use what they found on the data of the fit.
@@ -55,8 +77,8 @@ def new_design(design: Design, newdata: Any, *, random: bool = True, offset: Any
     ----------
     design : Design
     newdata : data frame
-    random : bool
-        Whether the random part is wanted; without it the grouping factors need not be in the data.
+    random : bool or RandomPart
+        Whether the random part is wanted, or what of it; what is not need not be in the data.
     offset : str or array, optional
         Takes the place of an offset that was given to the fit as an array.
 
@@ -73,20 +95,93 @@ def new_design(design: Design, newdata: Any, *, random: bool = True, offset: Any
     recipe: Recipe = design.recipe
     table = read_table(newdata)
     evaluation = Evaluation(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
-    wanted = (*recipe.fixed, *(column for columns in recipe.random for column in columns)) if random else recipe.fixed
-    values = _values(wanted, recipe, evaluation)
-    joint = [
-        _codes([evaluation.grouping(part) for part in parts], factor.levels)
-        for parts, factor in (zip(recipe.groupings, design.factors, strict=True) if random else ())
-    ]
+    part = whole_random_part(design) if random is True else random
+    columns = recipe.random if part else ()
+    chosen = [_chosen(names, mask) for names, mask in zip(columns, part.columns, strict=True)] if part else []
+    values = _values((*recipe.fixed, *(column for some in chosen for column in some)), recipe, evaluation)
+    levels = (
+        [_levels(design, f, evaluation, is_wanted=part.factors[f]) for f in range(len(part.factors))] if part else []
+    )
     return NewDesign(
         X=model_matrix(recipe.fixed, values, table.n_rows),
-        z=tuple(model_matrix(columns, values, table.n_rows) for columns in recipe.random) if random else (),
-        codes=tuple(codes for codes, _ in joint),
-        new_levels=tuple(unknown for _, unknown in joint),
+        z=tuple(
+            _spread(model_matrix(some, values, table.n_rows), mask)
+            for some, mask in zip(chosen, part.columns if part else (), strict=True)
+        ),
+        codes=tuple(found.codes for found in levels),
+        new_levels=tuple(found.new_levels for found in levels),
+        new_codes=tuple(found.new_codes for found in levels),
         offset=_offset(recipe, evaluation, offset),
         index=table.index,
     )
+
+
+def new_weights(design: Design, newdata: Any, weights: Any) -> np.ndarray | None:
+    """Return the weights of new rows, shape (n_new,): as given, else the fit's column or expression if it is there.
+
+    Returns None where no weights are known.
+
+    Raises
+    ------
+    DataError
+        If they do not fit the data, or one is not positive.
+    """
+    recipe: Recipe = design.recipe
+    table = read_table(newdata)
+    evaluation = Evaluation(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
+    if weights is None:
+        if recipe.weights is None:
+            return None
+        names = (recipe.weights,) if recipe.weights in table.names else variables_of(parse_expression(recipe.weights))
+        if any(name not in table.names for name in names):
+            return None
+        weights = recipe.weights
+    values = row_vector(weights, evaluation, "weights")
+    check_weights(values[~np.isnan(values)])
+    return values
+
+
+def whole_random_part(design: Design) -> RandomPart:
+    """Return all columns of all terms, and the levels of all factors."""
+    columns = tuple(np.ones(len(term.columns), dtype=bool) for term in design.terms)
+    return RandomPart(columns, (True,) * len(design.factors))
+
+
+def _chosen(columns: tuple[Column, ...], mask: np.ndarray) -> tuple[Column, ...]:
+    return tuple(column for column, is_wanted in zip(columns, mask, strict=True) if is_wanted)
+
+
+def _spread(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return the wanted columns in their places among zeros."""
+    if mask.all():
+        return values
+    spread = np.zeros((len(values), len(mask)), order="F")
+    spread[:, mask] = values
+    return spread
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """One factor on new data."""
+
+    codes: np.ndarray
+    new_levels: tuple[str, ...]
+    new_codes: np.ndarray
+
+
+def _levels(design: Design, position: int, evaluation: Evaluation, *, is_wanted: bool) -> _Levels:
+    recipe: Recipe = design.recipe
+    if not is_wanted:
+        nothing = np.full(evaluation.table.n_rows, -1, dtype=np.int32)
+        return _Levels(nothing, (), nothing)
+    parts = [evaluation.grouping(part) for part in recipe.groupings[position]]
+    known = design.factors[position].levels
+    codes, unknown = codes_in(parts, known)
+    lost = tuple(
+        level for part in parts for level in part.unknown
+    )  # inside a function the fit's levels are all there is
+    new_codes = np.where(codes >= len(known), codes - len(known) + len(lost), -1).astype(np.int32)
+    return _Levels(np.where(codes < len(known), codes, -1).astype(np.int32), (*lost, *unknown), new_codes)
 
 
 def _values(columns: tuple[Column, ...], recipe: Recipe, evaluation: Evaluation) -> dict[str, Value]:
@@ -111,11 +206,6 @@ def _value(label: str, recipe: Recipe, evaluation: Evaluation) -> Value:
             f"the factor '{label}' has a level '{unknown[0]}' that the fit does not know; it knows {levels}"
         )
     return recoded
-
-
-def _codes(parts: list[Factor], levels: tuple[str, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
-    codes, unknown = codes_in(parts, levels)
-    return codes, (*(level for part in parts for level in part.unknown), *unknown)
 
 
 def _offset(recipe: Recipe, evaluation: Evaluation, given: Any) -> np.ndarray | None:

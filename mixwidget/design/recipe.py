@@ -32,6 +32,8 @@ class Recipe:
         Expressions whose sum is the offset.
     has_offset_array : bool
         Whether an offset was also given as an array, which new data cannot know.
+    weights : str or None
+        The column or expression of the weights, where they were named.
     factors : dict of Factor
         The variables of the model that are factors, with their levels (no codes).
     columns : dict of Factor
@@ -48,6 +50,7 @@ class Recipe:
     groupings: tuple[tuple[str, ...], ...]
     offsets: tuple[str, ...]
     has_offset_array: bool
+    weights: str | None
     factors: dict[str, Factor]
     columns: dict[str, Factor]
     memory: dict[str, Any]

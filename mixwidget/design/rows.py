@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.alignment import by_label, row_numbers
 from mixwidget.design.evaluate import Evaluation
 from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.values import Factor, Value, as_factor, missing_rows
@@ -29,11 +30,7 @@ def row_vector(given: Any, evaluation: Evaluation, role: str) -> np.ndarray:
         if isinstance(value, Factor) and not value.is_logical:
             raise DataError(f"{role} '{given.strip('`')}' is not numeric; give a column of numbers")
         return np.array(numeric(value), dtype=np.float64)
-    values = _aligned(given, evaluation, role)
-    try:
-        return np.array(values, dtype=np.float64)  # a copy: the design must not change with the caller's array
-    except (TypeError, ValueError):
-        raise DataError(f"{role} must be numbers, one for each row of the data") from None
+    return row_numbers(_aligned(given, evaluation, role), role)
 
 
 def subset_rows(subset: Any, evaluation: Evaluation, data: Any) -> np.ndarray | None:
@@ -137,17 +134,11 @@ def _pandas_condition(text: str, data: Any) -> np.ndarray:
 def _aligned(given: Any, evaluation: Evaluation, role: str) -> Any:
     """Return the values in the order of the data; a Series goes by its index, as everywhere in pandas."""
     index = evaluation.table.index
-    if isinstance(given, pd.Series) and not given.index.equals(index):
-        if not (
-            given.index.is_unique and index.is_unique and len(given) == len(index) and index.isin(given.index).all()
-        ):
-            message = f"the index of {role} does not match that of the data; pass {role}.to_numpy() if the order does"
-            raise DataError(message)
-        given = given.reindex(index)
-    values = given if isinstance(given, pd.Series) else np.asarray(given)
+    whose = "the new data" if evaluation.is_new else "the data"
+    aligned = by_label(given, index, role, whose)
+    values = aligned if isinstance(aligned, pd.Series) else np.asarray(aligned)
     if values.ndim != 1 or len(values) != len(index):
         size = " x ".join(str(part) for part in values.shape)
-        raise DataError(
-            f"{role} has {size or 'one'} values, but the data have {len(index)} rows; give one for each row"
-        )
+        found = f"{size} values" if size else "one value"
+        raise DataError(f"{role} has {found}, but {whose} have {len(index)} rows; give one for each row")
     return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import pandas as pd
@@ -56,12 +57,17 @@ def read_table(data: Any) -> Table:
 
 def _of_mapping(columns: Mapping[str, Any]) -> pd.DataFrame:
     given = dict(columns)
-    if given and all(pd.api.types.is_scalar(value) for value in given.values()):
+    if given and not any(_is_column(value) for value in given.values()):
         return pd.DataFrame([given])  # one row, as in fit.predict({"Days": 3, "Subject": "308"})
     try:
         return pd.DataFrame(given)
     except ValueError as error:
         raise DataError(f"the columns do not make a table: {error}") from None
+
+
+def _is_column(value: Any) -> bool:
+    """Whether a value of a mapping is a column, not one value: a UUID or a member of an Enum is one."""
+    return not isinstance(value, Enum) and pd.api.types.is_list_like(value)
 
 
 def _of_pandas(frame: pd.DataFrame) -> Table:

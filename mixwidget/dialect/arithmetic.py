@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from mixwidget.design.moments import compare_moments
 from mixwidget.dialect.values import LOGICAL_LEVELS, Factor, Matrix
 from mixwidget.errors import DataError
+
+_ORDERS: dict[Any, Callable[[Any, Any], Any]] = {
+    np.less: operator.lt,
+    np.greater: operator.gt,
+    np.less_equal: operator.le,
+    np.greater_equal: operator.ge,
+}
+NO_NUMBERS = "dates and times have no arithmetic here; make a column of numbers first, e.g. the days since the start"
 
 
 def numeric(value: Any) -> Any:
@@ -20,6 +30,8 @@ def numeric(value: Any) -> Any:
         At factors and texts.
     """
     if isinstance(value, Factor):
+        if value.is_moment:
+            raise DataError(NO_NUMBERS)
         if not value.is_logical:
             raise DataError("a factor has no arithmetic; use as.numeric() or make the column numeric")
         return np.where(value.codes < 0, np.nan, value.codes)
@@ -57,6 +69,8 @@ def equal_to(value: Any, other: Any) -> Any:
     """Return ``value == other``, also of a factor and a text."""
     if isinstance(value, str) and isinstance(other, Factor):
         value, other = other, value
+    if isinstance(value, Factor) and value.is_moment and not isinstance(other, Factor):
+        return _of_levels(value, compare_moments(operator.eq, value, other))
     if isinstance(value, Factor) and isinstance(other, str):
         return logical(value.codes == _position(value, other), value.codes < 0)
     if isinstance(value, Factor) and isinstance(other, Factor) and not value.is_logical:
@@ -70,6 +84,9 @@ def equal_to(value: Any, other: Any) -> Any:
 def is_in(value: Any, choices: Any) -> np.ndarray:
     """Return ``value %in% choices``; missing values are in no set."""
     items = choices if isinstance(choices, tuple) else (choices,)
+    if isinstance(value, Factor) and value.is_moment:
+        found = [compare_moments(operator.eq, value, item) for item in items]
+        return np.append(np.any(found, axis=0), False)[value.codes]
     if isinstance(value, Factor) and not value.is_logical:
         wanted = {str(item) if not isinstance(item, float) else f"{item:g}" for item in items}
         mask = np.array([level in wanted for level in value.levels] + [False])
@@ -77,7 +94,16 @@ def is_in(value: Any, choices: Any) -> np.ndarray:
     return np.isin(numeric(value), numeric(tuple(items)))
 
 
+def _of_levels(factor: Factor, holds: np.ndarray) -> Any:
+    """Return a logical vector from what holds for each level."""
+    return logical(np.append(holds, False)[factor.codes], factor.codes < 0)
+
+
 def _compare(ufunc: Callable[..., Any], value: Any, other: Any) -> Any:
+    if isinstance(value, Factor) and value.is_moment and isinstance(other, str):
+        return _of_levels(value, compare_moments(_ORDERS[ufunc], value, other))
+    if isinstance(other, Factor) and other.is_moment and isinstance(value, str):
+        return _of_levels(other, compare_moments(lambda a, b: _ORDERS[ufunc](b, a), other, value))
     if isinstance(value, Factor) and value.is_ordered and isinstance(other, str):
         return logical(ufunc(value.codes, _position(value, other)), value.codes < 0)
     a, b = numeric(value), numeric(other)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.object_levels import factor_of_objects, holds_numbers
 from mixwidget.dialect.factorize import factor_of_categorical, factor_of_numbers, factor_of_texts
 from mixwidget.dialect.values import LOGICAL_LEVELS, Factor, Value
 from mixwidget.errors import DataError
@@ -15,10 +17,12 @@ from mixwidget.errors import DataError
 def column_value(column: pd.Series, name: str) -> Value:
     """Return a column as R's model frame sees it: numbers, a logical vector or a factor.
 
+    Dates and times are a factor that is marked: they could be meant as numbers too.
+
     Raises
     ------
     DataError
-        At dates, mixed types and anything else that has no meaning in a model.
+        At mixed types and anything else that has no meaning in a model.
     """
     dtype = column.dtype
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
@@ -29,22 +33,30 @@ def column_value(column: pd.Series, name: str) -> Value:
 
 
 def grouping_value(column: pd.Series, name: str) -> Factor:
-    """Return a column as a grouping factor: numbers, dates and periods have levels too.
+    """Return a column as a grouping factor: numbers have levels too.
 
     Raises
     ------
     DataError
-        At mixed types.
+        At mixed types, and what can be no level.
     """
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return factor_of_categorical(column.array)
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return factor_of_numbers(column.to_numpy())
-    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
-        return factor_of_texts(column.astype(str).where(column.notna()))
+    if _holds_exact_numbers(column):
+        return factor_of_objects(column, name)
     value = _exact_integers(column) if dtype.kind in "iu" else _of_other(column, name)
     return value if isinstance(value, Factor) else factor_of_numbers(np.asarray(value))
+
+
+def _holds_exact_numbers(column: pd.Series) -> bool:
+    """Whether numbers are objects that hold more digits than floats do: identifiers of 17 of them."""
+    if isinstance(column.dtype, pd.ArrowDtype):
+        return str(column.dtype).startswith("decimal")
+    is_object = isinstance(column.dtype, np.dtype) and column.dtype.kind == "O"
+    return is_object and pd.api.types.infer_dtype(column, skipna=True) in ("integer", "decimal")
 
 
 def _exact_integers(column: pd.Series) -> Factor:
@@ -67,6 +79,8 @@ def _of_other(column: pd.Series, name: str) -> Value:
         return factor_of_texts(column)
     if kind == "logical":
         return _of_logical(column)
+    if kind == "object":
+        return factor_of_objects(column, name)
     if kind == "category":
         return factor_of_categorical(column.astype("category").array)
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -82,23 +96,14 @@ def _of_logical(column: pd.Series) -> Value:
 
 
 def _kind(column: pd.Series, name: str) -> str:
-    """One of text, logical, number, category, for the types that are not numpy's own."""
+    """One of text, logical, number, category, object, for the types that are not numpy's own."""
     dtype: Any = column.dtype
     if isinstance(dtype, pd.StringDtype):
         return "text"
-    inferred = (
-        pd.api.types.infer_dtype(column, skipna=True) if isinstance(dtype, np.dtype) and dtype.kind == "O" else ""
-    )
-    if inferred:
-        known = {"string": "text", "boolean": "logical", "empty": "number"}
-        numbers = ("integer", "floating", "mixed-integer-float", "decimal")
-        if inferred in known or inferred in numbers:
-            return known.get(inferred, "number")
-        message = f"column '{name}' holds values of mixed types ({inferred}); make it numbers or text"
-        raise DataError(message)
-    if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype):
-        message = f"column '{name}' holds dates or times; turn it into numbers first, e.g. days since the start"
-        raise DataError(message)
+    if isinstance(dtype, np.dtype) and dtype.kind == "O":
+        return _object_kind(column)
+    if isinstance(dtype, pd.PeriodDtype | pd.IntervalDtype) or dtype.kind in "mM":
+        return "object"
     if isinstance(dtype, pd.ArrowDtype):
         return _arrow_kind(column, name)
     if dtype.kind == "b":
@@ -107,6 +112,17 @@ def _kind(column: pd.Series, name: str) -> str:
         return "number"
     message = f"column '{name}' has type {dtype}, which a model cannot use; make it numbers or text"
     raise DataError(message)
+
+
+def _object_kind(column: pd.Series) -> str:
+    inferred = pd.api.types.infer_dtype(column, skipna=True)
+    if inferred == "string":  # members of an Enum may be texts too
+        return "object" if any(issubclass(kind, Enum) for kind in set(map(type, column.to_numpy()))) else "text"
+    known = {"boolean": "logical", "empty": "number"}
+    numbers = ("integer", "floating", "mixed-integer-float", "decimal")
+    if inferred in known or inferred in numbers:
+        return known.get(inferred, "number")
+    return "number" if inferred == "mixed" and holds_numbers(column) else "object"
 
 
 def _arrow_kind(column: pd.Series, name: str) -> str:
@@ -119,5 +135,7 @@ def _arrow_kind(column: pd.Series, name: str) -> str:
         return "logical"
     if column.dtype.kind in "iuf" or text.startswith("decimal"):
         return "number"
+    if text.startswith(("date", "time", "duration")):
+        return "object"
     message = f"column '{name}' has type {text}, which a model cannot use; make it numbers or text"
     raise DataError(message)

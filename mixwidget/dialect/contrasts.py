@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.dialect.factorize import level_texts
 from mixwidget.dialect.values import Coding
 from mixwidget.errors import OptionError
 
@@ -42,8 +44,10 @@ def coding_of(contrasts: str | Coding | Any, levels: tuple[str, ...], label: str
         return _named_coding(contrasts.removeprefix("contr."), levels, label)
     if isinstance(contrasts, Coding):
         return _checked(contrasts, levels, label)
+    if isinstance(contrasts, pd.Series):
+        contrasts = contrasts.to_frame("1" if contrasts.name is None else contrasts.name)
     if isinstance(contrasts, pd.DataFrame):
-        return _checked(_coding_of_frame(contrasts, levels), levels, label)
+        return _checked(_coding_of_frame(contrasts, levels, label), levels, label)
     try:
         matrix = np.asarray(contrasts, dtype=np.float64)
     except (TypeError, ValueError):
@@ -115,11 +119,25 @@ def _matrix(contrasts: Any, n_levels: int) -> np.ndarray:
     return np.asfortranarray(matrix, dtype=np.float64)
 
 
-def _coding_of_frame(frame: pd.DataFrame, levels: tuple[str, ...]) -> Coding:
-    by_level = frame.set_axis(frame.index.map(str), axis=0)
-    if set(by_level.index) == set(levels):
-        frame = by_level.loc[list(levels)]
-    return Coding(tuple(str(name) for name in frame.columns), np.asfortranarray(frame.to_numpy(dtype=np.float64)))
+def _coding_of_frame(frame: pd.DataFrame, levels: tuple[str, ...], label: str) -> Coding:
+    """Return the rows in the order of the levels: by their labels, or as they stand under pandas' default index."""
+    labels = level_texts(frame.index)
+    foreign = [text for text in labels if text not in levels]
+    absent = [level for level in levels if level not in labels]
+    is_unlabelled = isinstance(frame.index, pd.RangeIndex) and len(foreign) == len(labels)
+    if not is_unlabelled and (absent or len(set(labels)) < len(labels)):
+        rows = f"none for {absent[0]!r}" if absent else "two rows of one name"
+        near = difflib.get_close_matches(absent[0], foreign, n=1) if absent else []
+        hint = f"is {near[0]!r} meant? " if near else ""
+        message = f"contrasts for '{label}': the index of the frame should hold the levels, but has {rows}; "
+        raise OptionError(message + f"{hint}name the rows {', '.join(map(repr, levels[:4]))}, ..., or give .to_numpy()")
+    if not is_unlabelled:
+        frame = frame.set_axis(list(labels), axis=0).loc[list(levels)]
+    try:
+        matrix = np.asfortranarray(frame.to_numpy(dtype=np.float64))
+    except (TypeError, ValueError):
+        raise OptionError(f"contrasts for '{label}' must be a name or a matrix of numbers") from None
+    return Coding(tuple(str(name) for name in frame.columns), matrix)
 
 
 def _checked(coding: Coding, levels: tuple[str, ...], label: str) -> Coding:

@@ -112,7 +112,7 @@ def relevel(x: Any, ref: Any) -> Factor:
 
 def as_numeric(x: Any) -> Any:
     """Return ``as.numeric(x)``: of a factor, the positions of its levels from 1."""
-    if isinstance(x, Factor) and not x.is_logical:
+    if isinstance(x, Factor) and not (x.is_logical or x.is_moment):
         return np.where(x.codes < 0, np.nan, x.codes + 1.0)
     return numeric(x)
 

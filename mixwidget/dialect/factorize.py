@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.object_levels import level_text
 from mixwidget.dialect.values import LOGICAL_LEVELS, Factor
 from mixwidget.formula.deparse import number_text
 
@@ -53,7 +54,7 @@ def _level_text(value: Any) -> str:
     if isinstance(value, float):
         # R would write 1e+05; identifiers that a missing value has made floats stay readable
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else number_text(value)
-    return str(value)
+    return level_text(value)
 
 
 def _factor_of_integers(values: np.ndarray) -> Factor:

@@ -43,6 +43,8 @@ class Factor:
         Contrasts that are set on the factor itself.
     unknown : tuple of str
         On new data: levels that the fit did not know (their code is -1).
+    is_moment : bool
+        Whether it is a column of dates, times or durations as it stands, which could be meant as numbers too.
     """
 
     codes: np.ndarray
@@ -51,6 +53,7 @@ class Factor:
     is_logical: bool = False
     coding: Coding | str | None = None
     unknown: tuple[str, ...] = ()
+    is_moment: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

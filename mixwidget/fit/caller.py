@@ -1,4 +1,4 @@
-"""The names that objects have among the variables of the caller, as R prints them."""
+"""Who called: the names that objects have among the variables there, as R prints them, and where a warning points."""
 
 from __future__ import annotations
 
@@ -26,3 +26,11 @@ def names_in_caller(values: list[Any], *, depth: int) -> list[str | None]:
         )
         for wanted in values
     ]
+
+
+def level_of_caller() -> int:
+    """Return how far up the first frame outside this package is, as the ``stacklevel`` of a warning."""
+    frame, level = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("mixwidget."):
+        frame, level = frame.f_back, level + 1
+    return max(level, 1)

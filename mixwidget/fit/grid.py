@@ -14,6 +14,7 @@ import pandas as pd
 from mixwidget.design.design import Design
 from mixwidget.design.newdata import new_design
 from mixwidget.design.table import read_table
+from mixwidget.dialect.columns import grouping_value
 from mixwidget.errors import OptionError
 from mixwidget.fit.call import Call
 from mixwidget.fit.estimability import Rows, rows_at
@@ -192,10 +193,11 @@ def _variable(design: Design, column: pd.Series, name: str, *, is_wrapped: bool)
         codes = np.asarray(column.astype(str).str.upper() == "TRUE", dtype=int)
         return Variable((False, True), codes, is_counted=True, is_named=True)
     if factor is not None:
-        labels = np.asarray(column.astype(str))
-        place = {level: i for i, level in enumerate(level for level in factor.levels if level in set(labels))}
-        codes = np.array([place.get(label, -1) for label in labels], dtype=int)
-        return Variable(tuple(place), codes, is_counted=True, is_named=True)
+        found = grouping_value(column, name)
+        occurring = {found.levels[code] for code in np.unique(found.codes[found.codes >= 0])}
+        place = {level: i for i, level in enumerate(level for level in factor.levels if level in occurring)}
+        moved = np.array([*(place.get(level, -1) for level in found.levels), -1])  # the last is that of a missing value
+        return Variable(tuple(place), moved[found.codes], is_counted=True, is_named=True)
     values, codes = np.unique(column.to_numpy(dtype=float), return_inverse=True)
     numbers = column.to_numpy(dtype=float)
     if is_wrapped or len(values) <= FEW_VALUES:

@@ -12,7 +12,8 @@ SPAN_RTOL = 1e-7  # as the rank decision for X: what is left of a column outside
 def is_special_case(small: Design, large: Design) -> bool:
     """Whether every distribution of the smaller model is one of the larger model's.
 
-    The fixed columns must lie in the span of the larger model's; every random term in one of the same grouping.
+    The fixed columns must lie in the span of the larger model's; every random term in one of the same grouping. Weights
+    and offsets are looked at by `has_same_weights` and `has_same_offset`.
     """
     return _spans(large.X, small.X) and all(
         any(_same_groups(small, term, large, other) and _spans(other.z, term.z) for other in large.terms)
@@ -20,31 +21,17 @@ def is_special_case(small: Design, large: Design) -> bool:
     )
 
 
-def adds_one_effect(small: Design, large: Design) -> int:
-    """Return how many (co)variances the larger model's one further random effect has; 0 unless there is just one.
-
-    The variance of that effect is zero in the smaller model, on the boundary of its range.
-    """
-    if not (small.X.shape[1] == large.X.shape[1] and _spans(large.X, small.X)):
-        return 0
-    left = list(small.terms)
-    grown: list[tuple[int, int]] = []
-    for term in large.terms:
-        same = next((o for o in left if o.z.shape[1] == term.z.shape[1] and _matches(small, o, large, term)), None)
-        if same is not None:
-            left.remove(same)
-            continue
-        part = next((o for o in left if _matches(small, o, large, term)), None)
-        if part is not None:
-            left.remove(part)
-        grown.append((term.z.shape[1], 0 if part is None else part.z.shape[1]))
-    if left or len(grown) != 1 or grown[0][0] - grown[0][1] != 1:
-        return 0
-    return grown[0][0]
+def has_same_weights(one: Design, other: Design) -> bool:
+    """Whether the residual variances have the same pattern over rows; a common factor goes into sigma."""
+    first, second = (np.ones(len(one.y)) if design.weights is None else design.weights for design in (one, other))
+    ratio = first / second
+    return bool(np.ptp(ratio) <= SPAN_RTOL * ratio.max())
 
 
-def _matches(small: Design, part: RandomBlock, large: Design, whole: RandomBlock) -> bool:
-    return _same_groups(small, part, large, whole) and _spans(whole.z, part.z)
+def has_same_offset(small: Design, large: Design) -> bool:
+    """Whether the offsets differ by no more than the larger model's fixed effects make up for."""
+    first, second = (np.zeros(len(small.y)) if design.offset is None else design.offset for design in (small, large))
+    return _spans(large.X, (first - second)[:, None])
 
 
 def _same_groups(small: Design, term: RandomBlock, large: Design, other: RandomBlock) -> bool:
@@ -58,7 +45,7 @@ def _same_groups(small: Design, term: RandomBlock, large: Design, other: RandomB
 
 def _spans(columns: np.ndarray, others: np.ndarray) -> bool:
     """Whether the columns of `others` are linear combinations of `columns`."""
-    if not others.shape[1] or np.array_equal(columns, others):
+    if not others.any() or np.array_equal(columns, others):
         return True
     if not columns.shape[1]:
         return False

@@ -8,12 +8,20 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from mixwidget.design.newdata import NewDesign, new_design
+from mixwidget.design.newdata import NewDesign, RandomPart, new_design
 from mixwidget.design.subterms import random_columns
 from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.prediction_variance import (
+    masked,
+    mean_variance,
+    needed_part,
+    observation_variance,
+    row_weights,
+    uses_factor,
+)
 from mixwidget.fit.rank_deficient import check_rankdeficient, undetermined_rows
-from mixwidget.fit.uncertainty import error_variances
+from mixwidget.fit.tell import tell
 from mixwidget.fit.values import on_rows
 
 _Table = TypeVar("_Table", pd.Series, pd.DataFrame)
@@ -31,6 +39,7 @@ def predict(
     level: float,
     offset: object = None,
     rankdeficient: str = "NAwarn",
+    weights: object = None,
 ) -> pd.Series | pd.DataFrame:
     """Predict the response on new data; see `LmerModel.predict`."""
     if interval not in INTERVALS:
@@ -38,22 +47,27 @@ def predict(
     if not 0.0 < level < 1.0:
         raise OptionError(f"predict: level must lie between 0 and 1, not {level!r}")
     check_rankdeficient(rankdeficient)
-    used = _used_columns(fit, re_form)
-    rows = _rows(fit, newdata, offset, random=any(mask.any() for mask in used))
-    if any(mask.any() for mask in used):
-        _check_levels(fit, rows, used, allow_new_levels=allow_new_levels)
+    if newdata is None and weights is not None:
+        raise OptionError("predict: the fit has its own weights; weights= is for new data")
+    used = used_columns(fit, re_form, "predict")
+    rows = predicted_rows(fit, newdata, offset, needed_part(fit, used, interval), "predict")
+    check_known_levels(fit, rows, used, allow_new_levels=allow_new_levels)
     mean = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(len(rows.index))
     if rows.offset is not None:
         mean = mean + rows.offset
-    mean = mean + _random_part(fit, modes, rows, used)
+    mean = mean + held_part(fit, modes, rows, used)
     unknown, findings = undetermined_rows(fit.design, newdata, rows, rankdeficient)
+    tell(fit, [] if rankdeficient == "NA" else findings)
     mean = np.where(unknown, np.nan, mean)
     if interval is None:
         return _with_findings(_labelled(fit, newdata, rows, mean, "fit"), findings)
-    variance = _variance(fit, rows, used)
-    if interval == "prediction":
-        weights = fit.design.weights if newdata is None else None
-        variance = variance + fit.estimates.sigma**2 / (1.0 if weights is None else weights)
+    if interval == "confidence":
+        variance = mean_variance(fit, rows, used)
+    else:
+        residual_weights, assumed = row_weights(fit, newdata, weights)
+        tell(fit, assumed)
+        findings = [*findings, *assumed]
+        variance = observation_variance(fit, rows, used, residual_weights)
     half = ndtri(0.5 + level / 2.0) * np.sqrt(variance)
     columns = {"fit": mean, "lwr": mean - half, "upr": mean + half}
     labelled = {name: _labelled(fit, newdata, rows, values, name) for name, values in columns.items()}
@@ -72,7 +86,7 @@ def _labelled(fit: Fit, newdata: object, rows: NewDesign, values: np.ndarray, na
     return on_rows(fit, values, name) if newdata is None else pd.Series(values, index=rows.index, name=name)
 
 
-def _used_columns(fit: Fit, re_form: object) -> list[np.ndarray]:
+def used_columns(fit: Fit, re_form: object, method: str) -> list[np.ndarray]:
     """Return for each term which columns enter: all (None), none (NaN, "~0"), or those that a formula names."""
     terms = fit.design.terms
     if re_form is None:
@@ -81,7 +95,7 @@ def _used_columns(fit: Fit, re_form: object) -> list[np.ndarray]:
         return [np.zeros(len(term.columns), dtype=bool) for term in terms]
     if not isinstance(re_form, str):
         raise OptionError(
-            f"predict: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}"
+            f"{method}: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}"
         )
     return random_columns(fit.design, re_form)
 
@@ -90,61 +104,54 @@ def _is_empty(re_form: object) -> bool:
     return isinstance(re_form, str) and re_form.replace(" ", "") in ("~0", "0", "NA", "~NA")
 
 
-def _rows(fit: Fit, newdata: object, offset: object, *, random: bool) -> NewDesign:
+def predicted_rows(fit: Fit, newdata: object, offset: object, part: RandomPart, method: str) -> NewDesign:
+    """Return the columns of new data, or those of the fit without any."""
     design = fit.design
     if newdata is not None:
-        return new_design(design, newdata, random=random, offset=offset)
+        return new_design(design, newdata, random=part, offset=offset)
     if offset is not None:
-        raise OptionError("predict: the fit has its own offset; offset= is for new data")
+        raise OptionError(f"{method}: the fit has its own offset; offset= is for new data")
     return NewDesign(
         X=design.X,
         z=tuple(term.z for term in design.terms),
         codes=tuple(factor.codes for factor in design.factors),
         new_levels=tuple(() for _ in design.factors),
+        new_codes=tuple(np.full_like(factor.codes, -1) for factor in design.factors),
         offset=design.offset,
         index=design.index,
     )
 
 
-def _check_levels(fit: Fit, rows: NewDesign, used: list[np.ndarray], *, allow_new_levels: bool) -> None:
-    factors = {term.factor for term, is_used in zip(fit.design.terms, used, strict=True) if is_used.any()}
-    for position in sorted(factors):
+def check_known_levels(
+    fit: Fit,
+    rows: NewDesign,
+    used: list[np.ndarray],
+    *,
+    allow_new_levels: bool,
+    instead: str = "predicts the population value",
+) -> None:
+    """Refuse levels that the fit did not see, and missing ones, unless they are allowed."""
+    factors = [f for f, is_used in enumerate(uses_factor(fit, used)) if is_used and not allow_new_levels]
+    for position in factors:
         label = fit.design.factors[position].label
-        if rows.new_levels[position] and not allow_new_levels:
+        advice = f"allow_new_levels=True {instead} for them, re_form='~0' for all rows"
+        if rows.new_levels[position]:
             shown = ", ".join(f"'{name}'" for name in rows.new_levels[position][:3])
-            raise DataError(
-                f"the new data have levels of '{label}' that the fit did not see ({shown}); "
-                "allow_new_levels=True predicts the population value for them, re_form='~0' for all rows"
-            )
+            raise DataError(f"the new data have levels of '{label}' that the fit did not see ({shown}); {advice}")
         n_missing = int((rows.codes[position] < 0).sum())
-        if n_missing and not allow_new_levels:  # as lme4, which takes no missing level for a known one
-            raise DataError(
-                f"'{label}' is missing in {n_missing} rows of the new data; "
-                "allow_new_levels=True predicts the population value for them, re_form='~0' for all rows"
-            )
+        if n_missing:  # as lme4, which takes no missing level for a known one
+            raise DataError(f"'{label}' is missing in {n_missing} rows of the new data; {advice}")
 
 
-def _random_part(fit: Fit, modes: dict[str, pd.DataFrame], rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
+def held_part(fit: Fit, modes: dict[str, pd.DataFrame], rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
+    """Return z'b of the effects that are used, at their modes, shape (n_new,)."""
     total = np.zeros(len(rows.index))
-    taken = dict.fromkeys(modes, 0)
+    taken, z = dict.fromkeys(modes, 0), masked(rows.z, used)
     for i, term in enumerate(fit.design.terms):
         label = fit.design.factors[term.factor].label
         first, taken[label] = taken[label], taken[label] + len(term.columns)
         if used[i].any():
-            values = modes[label].to_numpy()[:, first : first + len(term.columns)] * used[i]
+            values = modes[label].to_numpy()[:, first : first + len(term.columns)]
             values = np.vstack([values, np.zeros(values.shape[1])])  # code -1: a level without data has mode zero
-            total += (rows.z[i] * values[rows.codes[term.factor]]).sum(axis=1)
+            total += (z[i] * values[rows.codes[term.factor]]).sum(axis=1)
     return total
-
-
-def _variance(fit: Fit, rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
-    """Return the variance of the error of the conditional mean, in squared units of the response."""
-    estimates = fit.estimates
-    if not any(mask.any() for mask in used):
-        return np.einsum("np,pq,nq->n", rows.X, estimates.vcov, rows.X)
-    z = tuple(block * is_used for block, is_used in zip(rows.z, used, strict=True))
-    variance = estimates.sigma**2 * error_variances(fit, rows.X, z, rows.codes)
-    for block, term, cov in zip(z, fit.design.terms, estimates.covariances, strict=True):
-        unseen = rows.codes[term.factor] < 0
-        variance[unseen] += np.einsum("na,ab,nb->n", block[unseen], cov, block[unseen])
-    return variance

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
-
 import numpy as np
 
 from mixwidget.design.design import Design
 from mixwidget.design.newdata import NewDesign
-from mixwidget.errors import Diagnostic, MixwidgetWarning, OptionError
+from mixwidget.errors import Diagnostic, OptionError
 from mixwidget.fit.estimability import is_estimable, rows_at
 
 CHOICES = ("NAwarn", "NA", "simple", "warnif")
@@ -28,7 +25,7 @@ def check_rankdeficient(rankdeficient: str) -> None:
 def undetermined_rows(
     design: Design, newdata: object, rows: NewDesign, rankdeficient: str
 ) -> tuple[np.ndarray, list[Diagnostic]]:
-    """Return which predictions are to be NaN, shape (n,), and what was found; issue the warning that was asked for.
+    """Return which predictions are to be NaN, shape (n,), and what was found.
 
     Parameters
     ----------
@@ -44,8 +41,6 @@ def undetermined_rows(
     if not unknown.any():
         return nothing, []
     finding = _finding([str(label) for label in rows.index[unknown][:SHOWN]], int(unknown.sum()), rankdeficient)
-    if rankdeficient != "NA":
-        warnings.warn(f"{finding.message}; {finding.hint}", MixwidgetWarning, stacklevel=_level_of_caller())
     return (nothing if rankdeficient == "warnif" else unknown), [finding]
 
 
@@ -58,11 +53,3 @@ def _finding(labels: list[str], count: int, rankdeficient: str) -> Diagnostic:
     else:
         hint = "the prediction is NaN; rankdeficient='simple' gives lme4's number, which depends on the coding"
     return Diagnostic("not_estimable", "warning", message, hint)
-
-
-def _level_of_caller() -> int:
-    """Return how far up the first frame outside this package is, for a warning of `undetermined_rows`."""
-    frame, level = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("mixwidget."):
-        frame, level = frame.f_back, level + 1
-    return max(level, 1)

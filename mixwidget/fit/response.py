@@ -7,36 +7,56 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.alignment import as_series, by_label, row_numbers
+from mixwidget.design.design import Design
 from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
 
+ROLE = "refit: the new response"
+
 
 def check_response(fit: Fit, y: Any) -> np.ndarray:
-    """Return a new response on the rows that were fitted, shape (n,).
+    """Return a new response on the rows that were fitted, shape (n,); a Series goes by its labels.
 
     Raises
     ------
     DataError
-        If it has another length or holds anything but finite numbers.
+        If it has another length or other labels, or holds anything but finite numbers.
     """
-    design = fit.design
-    if isinstance(y, pd.DataFrame):
-        if y.shape[1] != 1:
-            raise DataError(f"refit: the new response has {y.shape[1]} columns; refit them one by one")
-        y = y.iloc[:, 0]
-    try:
-        values = np.asarray(y, dtype=float)
-    except (TypeError, ValueError):
-        raise DataError("refit: the new response must hold numbers only") from None
-    if values.shape == design.kept.shape and not design.kept.all():
-        values = values[design.kept]
-    if values.shape != design.y.shape:
+    values = row_numbers(_on_fitted_rows(fit.design, y), ROLE)
+    missing = np.flatnonzero(~np.isfinite(values))
+    if len(missing):
+        row = fit.design.index[missing[:1]].tolist()[0]
         raise DataError(
-            f"refit: the new response has shape {values.shape}, the fit has {len(design.y)} rows; "
-            "give one value for each fitted row"
+            f"{ROLE} has missing or infinite values in {len(missing)} of the fitted rows (first in row {row!r}); "
+            "fill them in, or call lmer with the data without these rows"
         )
-    if not np.isfinite(values).all():
-        raise DataError("refit: the new response has missing or infinite values; fill or drop them first")
     if np.ptp(values) == 0.0:
-        raise DataError("refit: the new response is constant; there is no variance to explain")
+        raise DataError(f"{ROLE} is constant; there is no variance to explain")
     return values
+
+
+def _on_fitted_rows(design: Design, y: Any) -> Any:
+    """Return the response of the rows that were fitted, given for these or for all rows of the data."""
+    y = as_series(y, ROLE, advice="refit them one by one")
+    is_for_all = not design.kept.all() and np.shape(y) == design.kept.shape
+    if isinstance(y, pd.Series):
+        y = by_label(
+            y, design.data_index if is_for_all else design.index, "the new response", "the fitted rows", name="y"
+        )
+    shape = np.shape(y)
+    if shape == design.kept.shape:
+        return y[design.kept] if isinstance(y, pd.Series) else np.asarray(y)[design.kept]
+    if not shape:
+        raise DataError(f"{ROLE} is {y!r}; {_wanted(design)}")
+    if shape != design.y.shape:
+        raise DataError(f"{ROLE} has {' x '.join(map(str, shape))} values; {_wanted(design)}")
+    return y
+
+
+def _wanted(design: Design) -> str:
+    n, n_data = len(design.y), len(design.kept)
+    if n == n_data:
+        return f"give one number for each of the {n} fitted rows"
+    every = f"all {n_data} rows, those with missing values among them"
+    return f"give one number for each of the {n} fitted rows, or for {every}"

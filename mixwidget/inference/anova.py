@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.alignment import by_label
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import two_sided_p
@@ -51,7 +52,7 @@ def contest_table(fit: Fit, L: Any, *, joint: bool, ddf: str, rhs: object, level
     Parameters
     ----------
     fit : Fit
-    L : array_like, shape (m, p) or (p,), or mapping of coefficient to weight
+    L : array_like, shape (m, p) or (p,), or mapping (or Series) of coefficient to weight
     joint : bool
         One F test for all rows, or one t test for each.
     ddf : str
@@ -62,7 +63,7 @@ def contest_table(fit: Fit, L: Any, *, joint: bool, ddf: str, rhs: object, level
     """
     rows = contrast_matrix(fit, L)
     method, beta = approximation(fit, ddf), fit.estimates.beta
-    values = np.broadcast_to(np.asarray(rhs, dtype=float), (len(rows),))
+    values = _hypothesis(rhs, L, len(rows))
     if joint:
         return _table({"1": joint_test(method, beta, rows, values)}, fit.estimates.sigma)
     estimate = rows @ beta
@@ -74,6 +75,19 @@ def contest_table(fit: Fit, L: Any, *, joint: bool, ddf: str, rhs: object, level
     return pd.DataFrame(columns, index=L.index if isinstance(L, pd.DataFrame) else None)
 
 
+def _hypothesis(rhs: Any, L: Any, n: int) -> np.ndarray:
+    """Return one value for each contrast; a Series goes by the labels of the rows of L."""
+    if isinstance(L, pd.DataFrame):
+        rhs = by_label(rhs, L.index, "rhs", "L", error=OptionError)
+    try:
+        values = np.asarray(rhs, dtype=float)
+    except (TypeError, ValueError):
+        raise OptionError(f"contest: rhs must be a number, or one for each row of L, not {rhs!r}") from None
+    if values.shape not in ((), (1,), (n,)):
+        raise OptionError(f"contest: rhs has {values.size} values, L has {n} rows")
+    return np.broadcast_to(values, (n,))
+
+
 def contrast_matrix(fit: Fit, L: Any) -> np.ndarray:
     """Return contrasts as rows over the coefficients, shape (m, p).
 
@@ -83,8 +97,8 @@ def contrast_matrix(fit: Fit, L: Any) -> np.ndarray:
         If a name is no coefficient, or the number of columns is not p.
     """
     names = list(fit.design.x_names)
-    if isinstance(L, Mapping | pd.DataFrame):
-        weights = L if isinstance(L, pd.DataFrame) else pd.DataFrame([dict(L)])
+    if _has_names(L):
+        weights = L if isinstance(L, pd.DataFrame) else pd.DataFrame([dict(L.items())])
         unknown = [str(name) for name in weights.columns if name not in names]
         if unknown:
             near = difflib.get_close_matches(unknown[0], names, n=1)
@@ -102,6 +116,13 @@ def contrast_matrix(fit: Fit, L: Any) -> np.ndarray:
     if rows.ndim != 2 or rows.shape[1] != len(names):
         raise OptionError(f"contest: L has {rows.shape[-1]} columns, the fit has {len(names)} coefficients")
     return rows
+
+
+def _has_names(L: Any) -> bool:
+    """Whether weights say which coefficients they are for; pandas' default index says nothing."""
+    return isinstance(L, Mapping | pd.DataFrame) or (
+        isinstance(L, pd.Series) and not isinstance(L.index, pd.RangeIndex)
+    )
 
 
 def _table(tests: dict[str, FTest], sigma: float) -> pd.DataFrame:

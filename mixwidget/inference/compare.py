@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from mixwidget.errors import DataError, Diagnostic
-from mixwidget.fit.nesting import Design, adds_one_effect, is_special_case
-from mixwidget.inference.boundary import boundary_test
-
-LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
+from mixwidget.inference.ratio_test import RatioTest, ratio_test
 
 
 class ComparableFit(Protocol):
@@ -44,13 +40,18 @@ class ComparedFit:
 
     Attributes
     ----------
+    chisq, df
+        None too where weights or offsets differ.
     deviance : float
         -2 log-likelihood, or the REML criterion where the fits stay REML fits.
     p : float or None
-        None too where the two models are not nested.
-    mixture_p : float or None
-        Where one random effect is tested: its variance is zero on the boundary of its range, which halves the share of
-        the larger chi-squared.
+        None too where the two models are not nested. Where variances are tested, that of the mixture of chi-squares.
+    plain_p : float or None
+        That of the plain chi-square, as lme4 prints it, where variances are tested.
+    reference : str
+        The distribution behind `p` where variances are tested, in words.
+    reason : str
+        Why there is no test.
     """
 
     name: str
@@ -63,7 +64,9 @@ class ComparedFit:
     chisq: float | None
     df: int | None
     p: float | None
-    mixture_p: float | None = None
+    plain_p: float | None = None
+    reference: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,9 @@ def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], ref
     is_refitted = not keeps_reml and any(fit.reml for fit in fits.values())
     compared = {name: refit_ml(fit) if is_refitted and fit.reml else fit for name, fit in fits.items()}
     ordered = sorted(compared.items(), key=lambda item: item[1].npar)
-    rows = [_row(*ordered[0], above=None), *(_row(*item, above=above[1]) for above, item in pairwise(ordered))]
+    rows = [_row(*ordered[0], above=None), *(_row(*item, above=above) for above, item in pairwise(ordered))]
     penalised = {name for name, fit in ordered if getattr(fit, "priors", None)}
-    found = [*_under_prior(penalised), *_not_nested(rows, penalised), *_on_boundary(ordered, rows)]
+    found = [*_under_prior(penalised), *_not_nested(rows, penalised), *_on_boundary(rows)]
     if is_refitted:
         found.insert(0, _refitted(compared, fits, is_asked=bool(refit)))
     return Comparison(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))
@@ -157,7 +160,17 @@ def _have_same_response(one: ComparableFit, other: ComparableFit) -> bool:
     return y_one is None or y_other is None or np.array_equal(y_one, y_other)
 
 
-def _have_same_fixed_part(fits: list[Fit]) -> bool:
+def criteria_compare(fits: Sequence[ComparableFit]) -> bool:
+    """Whether AIC, BIC and log-likelihoods of fits compare: all by ML, or all by REML with the same fixed part.
+
+    REML is the likelihood of the residuals of the fixed part: of other data where that is another one.
+    """
+    if all(fit.reml for fit in fits):
+        return _have_same_fixed_part(fits)
+    return not any(fit.reml for fit in fits)
+
+
+def _have_same_fixed_part(fits: Sequence[ComparableFit]) -> bool:
     return all(_is_same_fixed_part(fits[0], fit) for fit in fits[1:])
 
 
@@ -168,25 +181,25 @@ def _is_same_fixed_part(one: ComparableFit, other: ComparableFit) -> bool:
     return x_one is None or x_other is None or np.array_equal(x_one, x_other)
 
 
-def _row(name: str, fit: ComparableFit, *, above: ComparableFit | None) -> ComparedFit:
+def _row(name: str, fit: ComparableFit, *, above: tuple[str, ComparableFit] | None) -> ComparedFit:
     deviance = -2.0 * fit.loglik
-    chisq, df, p, mixture = (None, None, None, None) if above is None else _ratio_test(above, fit)
+    test = RatioTest(None, None) if above is None else ratio_test(above[1], fit, (above[0], name))
     aic, bic = deviance + 2 * fit.npar, deviance + fit.npar * float(np.log(fit.nobs))
-    return ComparedFit(name, fit.formula, fit.npar, aic, bic, fit.loglik, deviance, chisq, df, p, mixture)
-
-
-def _ratio_test(small: ComparableFit, large: ComparableFit) -> tuple[float, int, float | None, float | None]:
-    gain, df = 2.0 * (large.loglik - small.loglik), large.npar - small.npar
-    one, other = (getattr(fit, "design", None) for fit in (small, large))
-    has_prior = any(getattr(fit, "priors", None) for fit in (small, large))
-    is_nested, is_one_effect = df > 0 and gain > -2.0 * LIKELIHOOD_SLACK and not has_prior, False
-    if isinstance(one, Design) and isinstance(other, Design):
-        is_nested = is_nested and is_special_case(one, other)
-        is_one_effect = is_nested and adds_one_effect(one, other) == df
-    gain = max(0.0, gain)
-    if not is_nested:
-        return gain, df, None, None
-    return gain, df, float(chi2.sf(gain, df)), boundary_test(gain, df, 1).p if is_one_effect else None
+    return ComparedFit(
+        name,
+        fit.formula,
+        fit.npar,
+        aic,
+        bic,
+        fit.loglik,
+        deviance,
+        test.chisq,
+        test.df,
+        test.p,
+        test.plain_p,
+        test.reference,
+        test.reason,
+    )
 
 
 def _under_prior(penalised: set[str]) -> list[Diagnostic]:
@@ -201,39 +214,29 @@ def _under_prior(penalised: set[str]) -> list[Diagnostic]:
 def _not_nested(rows: list[ComparedFit], penalised: set[str]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for above, row in pairwise(rows):
-        if row.p is None and not {above.name, row.name} & penalised:
-            reason = "they have as many parameters"
-            if row.df:
-                fits_worse = row.loglik < above.loglik - LIKELIHOOD_SLACK
-                worse, other = f"{row.name!r} has more parameters and fits worse", "neither contains the other"
-                reason = worse if fits_worse else other
-            message = f"{above.name!r} and {row.name!r} are not nested: {reason}, so there is no test"
+        if row.reason and not {above.name, row.name} & penalised:
+            message = f"{above.name!r} and {row.name!r} are not nested: {row.reason}, so there is no test"
             found.append(Diagnostic("models_not_nested", "warning", message, "Compare them by AIC or BIC."))
     return found
 
 
-def _on_boundary(ordered: list[tuple[str, Fit]], rows: list[ComparedFit]) -> list[Diagnostic]:
+def _on_boundary(rows: list[ComparedFit]) -> list[Diagnostic]:
     """Name the tests of variances, which are zero on the boundary of their range; a correlation of zero is inside."""
     found = []
-    for ((small_name, small), (large_name, large)), row in zip(pairwise(ordered), rows[1:], strict=True):
-        if row.p is None or not _adds_variance(small, large):
+    for above, row in pairwise(rows):
+        if row.p is None or row.plain_p is None:
             continue
-        message = f"{large_name!r} against {small_name!r} tests a variance of zero, the boundary of its range: "
-        if row.mixture_p is None:
-            message += "its p value is too large"
+        message = f"{row.name!r} against {above.name!r} tests a variance of zero, the boundary of its range: "
+        if row.p == row.plain_p:
+            message += f"its p value is too large ({row.reference})"
             hint = "Drop one random effect at a time (`ranova`), or compare by AIC."
         else:
-            message += f"its p value is too large, that of the mixture of chi-squares is {row.mixture_p:.3g}"
-            hint = "Take that one."
+            message += (
+                f"its p value is that of a mixture ({row.reference}); the plain χ²({row.df}) has {row.plain_p:.3g}"
+            )
+            hint = "Take the one in the table; the plain one, which lme4 prints, is too large."
         found.append(Diagnostic("variance_on_boundary", "info", message, hint))
     return found
-
-
-def _adds_variance(small: ComparableFit, large: ComparableFit) -> bool:
-    one, other = (getattr(fit, "design", None) for fit in (small, large))
-    if not (isinstance(one, Design) and isinstance(other, Design)):
-        return _is_same_fixed_part(small, large)
-    return sum(term.z.shape[1] for term in one.terms) < sum(term.z.shape[1] for term in other.terms)
 
 
 def _refitted(compared: Mapping[str, Fit], fits: Mapping[str, Fit], *, is_asked: bool) -> Diagnostic:

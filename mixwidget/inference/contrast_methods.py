@@ -12,7 +12,9 @@ from math import gcd, lcm
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from mixwidget.design.alignment import by_label
 from mixwidget.errors import OptionError
 
 _POLYNOMIALS = ("linear", "quadratic", "cubic", "quartic")
@@ -84,7 +86,7 @@ def named_contrasts(
     ['b - avg(a,(c-d))']
     """
     if isinstance(method, Mapping):
-        return _own(method, len(cells))
+        return _own(method, cells)
     if method == "trt.vs.ctrlk":
         method, ref = "trt.vs.ctrl", cells[-1] if ref is None else ref
     method = OTHER_NAMES.get(str(method), method)
@@ -114,11 +116,18 @@ def named_contrasts(
     return Contrasts(names, np.array(weights).reshape(len(names), len(cells)), DEFAULT_ADJUST[method], is_pairwise)
 
 
-def _own(method: Mapping[str, Sequence[float]], n: int) -> Contrasts:
-    weights = [np.asarray(row, dtype=float) for row in method.values()]
-    for name, row in zip(method, weights, strict=True):
-        if row.shape != (n,):
-            raise OptionError(f"the contrast '{name}' has {row.size} weights, there are {n} means")
+def _own(method: Mapping[str, Sequence[float]], cells: Sequence[str]) -> Contrasts:
+    """Return weights that were given by name; those that carry labels go by the means' names."""
+    n, labels = len(cells), pd.Index(list(cells), dtype=object)
+    weights: list[np.ndarray] = []
+    for name, given in method.items():
+        row = given
+        if isinstance(given, pd.Series) and not isinstance(given.index, pd.RangeIndex):
+            said = f"the contrast '{name}'"
+            row = by_label(given, labels, said, "the means", error=OptionError, partial=True).fillna(0.0)
+        weights.append(np.asarray(row, dtype=float))
+        if weights[-1].shape != (n,):
+            raise OptionError(f"the contrast '{name}' has {weights[-1].size} weights, there are {n} means")
     return Contrasts([str(name) for name in method], np.array(weights).reshape(len(weights), n), "none", False)
 
 

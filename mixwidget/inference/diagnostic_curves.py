@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.stats import gaussian_kde, norm
+from scipy.stats import t as student_t
 
 MAX_BINS = 25  # of a running mean
 ROWS_PER_BIN = 8
+MIN_BINS = 3  # two means are a slope and cannot bend
 DENSITY_POINTS = 120
-DENSITY_SAMPLE = 2000  # rows from which a density is estimated; more change nothing that can be seen
+DENSITY_SAMPLE = 2000  # quantiles from which a density is estimated; more change nothing that can be seen
 
 
 def normal_quantiles(n: int) -> np.ndarray:
@@ -31,11 +35,40 @@ def quartile_line(sample: np.ndarray, theoretical: np.ndarray) -> tuple[np.ndarr
     return ends, sample_quartiles[0] + slope * (ends - normal_quartiles[0])
 
 
-def running_mean(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return means of x and y in bins of equally many rows: a trend that needs no tuning."""
-    n_bins = int(np.clip(len(x) // ROWS_PER_BIN, 1, MAX_BINS))
+@dataclass(frozen=True, slots=True)
+class RunningMean:
+    """Means in bins along x, shape (m,) each, with the ends of the pointwise band; empty with too few rows."""
+
+    x: np.ndarray
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def running_mean(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> RunningMean:
+    """Return means of x and y in bins of equally many rows: a trend that needs no tuning.
+
+    The band is that of Student's t for each mean. With fewer than `MIN_BINS` bins there is no line to judge.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+    level : float
+
+    Examples
+    --------
+    >>> found = running_mean(np.arange(24.0), np.tile([0.0, 1.0], 12))
+    >>> found.mean.tolist(), found.high.round(3).tolist()
+    ([0.5, 0.5, 0.5], [0.947, 0.947, 0.947])
+    """
+    n_bins = min(len(x) // ROWS_PER_BIN, MAX_BINS)
+    if n_bins < MIN_BINS:
+        return RunningMean(*(np.zeros(0) for _ in range(4)))
     parts = np.array_split(np.argsort(x, kind="stable"), n_bins)
-    return np.array([x[part].mean() for part in parts]), np.array([y[part].mean() for part in parts])
+    mean = np.array([y[part].mean() for part in parts])
+    se = np.array([y[part].std(ddof=1) / np.sqrt(len(part)) for part in parts])
+    half = student_t.ppf(0.5 + level / 2.0, np.array([len(part) - 1 for part in parts])) * se
+    return RunningMean(np.array([x[part].mean() for part in parts]), mean, mean - half, mean + half)
 
 
 def densities(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -43,5 +76,5 @@ def densities(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     low, high = np.quantile(columns[:, 0], [0.0, 1.0])
     margin = 0.15 * (high - low)
     grid = np.linspace(low - margin, high + margin, DENSITY_POINTS)
-    step = max(1, len(columns) // DENSITY_SAMPLE)
-    return grid, np.column_stack([gaussian_kde(column[::step])(grid) for column in columns.T])
+    places = np.linspace(0, len(columns) - 1, min(len(columns), DENSITY_SAMPLE)).round().astype(int)
+    return grid, np.column_stack([gaussian_kde(np.sort(column)[places])(grid) for column in columns.T])

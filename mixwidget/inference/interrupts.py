@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from mixwidget.errors import FitCancelled, MixwidgetWarning
+from mixwidget.fit.caller import level_of_caller
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -50,13 +50,5 @@ def finished(
         if len(results) < least:
             raise
         message = f"{what} was stopped: {len(results)} of {len(items)} are finished, the others are missing"
-        warnings.warn(message, MixwidgetWarning, stacklevel=_level_of_caller())
+        warnings.warn(message, MixwidgetWarning, stacklevel=level_of_caller())
     return results
-
-
-def _level_of_caller() -> int:
-    """Return how far up the first frame outside this package is, for a warning raised by `finished`."""
-    frame, level = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("mixwidget."):
-        frame, level = frame.f_back, level + 1
-    return max(level, 1)

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.alignment import by_label
 from mixwidget.errors import FitError, OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.parameters import parameter_names, parameter_values
@@ -156,14 +157,18 @@ def _one_block(recipe: Recipe, block: Block, fits: ResponseFits | None) -> Itera
         for part in fits.parts(_draws(recipe, block)):
             yield Replicates(parameter_values(part), part.is_singular)
         return
+    names = recipe.original().index
     for fitted in _refits(recipe, block):
         try:
             fit = fitted()
         except FitError:
-            yield Replicates(np.full((1, len(recipe.original())), np.nan), np.zeros(1, dtype=bool))
+            yield Replicates(np.full((1, len(names)), np.nan), np.zeros(1, dtype=bool))
             continue
-        values = named_values(fit, recipe.stat).to_numpy(dtype=float)
-        yield Replicates(values[None], np.array([fit.optimum.certificate.is_singular]))
+        found = named_values(fit, recipe.stat)
+        values = by_label(
+            found, names, "what stat returns for a refit", "the fit", name="the Series", error=OptionError
+        )
+        yield Replicates(values.to_numpy(dtype=float)[None], np.array([fit.optimum.certificate.is_singular]))
 
 
 def _refits(recipe: Recipe, block: Block) -> Iterator[Callable[[], Fit]]:

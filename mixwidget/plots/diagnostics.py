@@ -14,7 +14,8 @@ DATA, TREND, QUIET = "#d95f02", "#1f77b4", "#999999"
 
 def diagnostic_chart(view: DiagnosticPlotView) -> alt.LayerChart | alt.ConcatChart:
     """Return one chart, or one for each panel side by side."""
-    title = alt.TitleParams(view.title, subtitle=view.advice, anchor="start")
+    subtitle = [view.advice, view.shown] if view.shown else view.advice
+    title = alt.TitleParams(view.title, subtitle=subtitle, anchor="start")
     panels = list(dict.fromkeys(mark.panel for mark in (*view.points, *view.lines)))
     if len(panels) < 2:
         return _panel(view, panels[0] if panels else "", WIDTH, HEIGHT).properties(title=title)
@@ -44,11 +45,21 @@ def _panel(view: DiagnosticPlotView, panel: str, width: int, height: int) -> alt
         .mark_circle(size=24, opacity=0.55, color="#555555")
         .encode(x=x, y=y, tooltip=[alt.Tooltip("series:N", title="row"), alt.Tooltip("y:Q", format=".3g")])
     )
-    return alt.layer(points, lines).properties(width=width, height=height)
+    layers = [_band(view, x), points, lines] if view.band else [points, lines]
+    return alt.layer(*layers).properties(width=width, height=height)
+
+
+def _band(view: DiagnosticPlotView, x: alt.X) -> alt.Chart:
+    frame = pd.DataFrame([place.to_dict() for place in view.band])
+    return (
+        alt.Chart(frame)
+        .mark_area(opacity=0.2, color=TREND)
+        .encode(x=x, y=alt.Y("low:Q", title=view.y, scale=alt.Scale(zero=False)), y2="high:Q")
+    )
 
 
 def _frame(marks: tuple[Mark, ...], panel: str) -> pd.DataFrame:
     rows = [mark.to_dict() for mark in marks if mark.panel == panel]
     frame = pd.DataFrame(rows, columns=["x", "y", "series", "panel"])
-    frame["is_quiet"] = frame["series"].str.startswith("simulated") | (frame["series"] == "zero")
+    frame["is_quiet"] = frame["series"].str.startswith("simulated") | frame["series"].isin(["zero", "overall mean"])
     return frame

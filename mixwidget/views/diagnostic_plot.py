@@ -11,12 +11,18 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
-from mixwidget.inference.diagnostic_curves import densities, normal_quantiles, quartile_line, running_mean
+from mixwidget.inference.diagnostic_curves import (
+    RunningMean,
+    densities,
+    normal_quantiles,
+    quartile_line,
+    running_mean,
+)
 from mixwidget.inference.singularity import NullDirection
 from mixwidget.views.model import FittedModel
+from mixwidget.views.thinning import thinned
 from mixwidget.views.view import View
 
-MAX_POINTS = 3000  # evenly spaced rows beyond that: a chart with more is slow and no clearer
 N_SIMULATED = 20
 
 
@@ -61,6 +67,15 @@ class Mark(View):
 
 
 @dataclass(frozen=True, slots=True)
+class Band(View):
+    """A place of a band: between which values it reaches at x."""
+
+    x: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosticPlotView(View):
     """A diagnostic picture.
 
@@ -71,6 +86,10 @@ class DiagnosticPlotView(View):
     x, y : str
         Titles of the axes.
     points, lines : tuple of Mark
+    band : tuple of Band
+        Where a running mean may lie by chance.
+    shown : str
+        How many of the points are drawn, if not all.
     """
 
     title: str
@@ -79,6 +98,8 @@ class DiagnosticPlotView(View):
     y: str
     points: tuple[Mark, ...]
     lines: tuple[Mark, ...]
+    band: tuple[Band, ...] = ()
+    shown: str = ""
 
 
 def diagnostic_plot_view(fit: DrawableModel, kind: str) -> DiagnosticPlotView:
@@ -103,27 +124,40 @@ def diagnostic_plot_view(fit: DrawableModel, kind: str) -> DiagnosticPlotView:
 
 def _residuals(fit: DrawableModel) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
+    points, means = _points(x, y, labels), running_mean(x, y)
     return DiagnosticPlotView(
         "Residuals against fitted values",
-        "The running mean should stay near zero: a bend means a missing curve or interaction.",
+        _running_advice(means, "a bend, with zero outside the band, means a missing curve or interaction"),
         "fitted",
         "residual / sigma",
-        _points(x, y, labels),
-        (*_line(*running_mean(x, y), "running mean"), *_line(x[[x.argmin(), x.argmax()]], np.zeros(2), "zero")),
+        points,
+        (*_line(means.x, means.mean, "running mean"), *_line(x[[x.argmin(), x.argmax()]], np.zeros(2), "zero")),
+        _band(means),
+        _shown(points, len(x)),
     )
 
 
 def _scale_location(fit: DrawableModel) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
     root = np.sqrt(np.abs(y))
+    points, means = _points(x, root, labels), running_mean(x, root)
+    level = _line(x[[x.argmin(), x.argmax()]], np.full(2, root.mean()), "overall mean")
     return DiagnosticPlotView(
         "Spread of the residuals against fitted values",
-        "The running mean should be level: a slope means that the residual variance depends on the mean.",
+        _running_advice(means, "a slope that leaves the band says that the residual variance depends on the mean"),
         "fitted",
         "root of |residual / sigma|",
-        _points(x, root, labels),
-        _line(*running_mean(x, root), "running mean"),
+        points,
+        (*_line(means.x, means.mean, "running mean"), *level),
+        _band(means),
+        _shown(points, len(x)),
     )
+
+
+def _running_advice(means: RunningMean, meaning: str) -> str:
+    if not len(means.x):
+        return "Too few rows for a running mean: only single points far out can be judged."
+    return f"The running mean should stay level, within its 95 % band: {meaning}."
 
 
 def _qq(fit: DrawableModel) -> DiagnosticPlotView:
@@ -136,18 +170,20 @@ def _qq(fit: DrawableModel) -> DiagnosticPlotView:
         "residual / sigma",
         points,
         line,
+        shown=_shown(points, len(y)),
     )
 
 
 def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
     points: tuple[Mark, ...] = ()
     lines: tuple[Mark, ...] = ()
+    n_modes = 0
     for group, frame in fit.ranef().items():
         for column in frame.columns:
             values = frame[column].to_numpy(dtype=float)
             if values.std() > 0:
                 mine, line = _quantiles(values, list(map(str, frame.index)), f"{column} | {group}")
-                points, lines = (*points, *mine), (*lines, *line)
+                points, lines, n_modes = (*points, *mine), (*lines, *line), n_modes + len(values)
     return DiagnosticPlotView(
         "Quantiles of the conditional modes",
         "The points should follow the line; a level far off it deserves a look, or fit.influence().",
@@ -155,6 +191,7 @@ def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
         "conditional mode",
         points,
         lines,
+        shown=_shown(points, n_modes),
     )
 
 
@@ -184,6 +221,7 @@ def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
         points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel))
         lines = (*lines, *_line(ends, (slopes[0] if is_pair else 1.0) * ends, "null direction", panel))
     is_one = len(directions) == 1
+    n_levels = sum(len(fit.ranef()[direction.group]) for direction in directions)
     return DiagnosticPlotView(
         "Random effects that lie on a line" if is_pair else "Random effects of which one follows from the others",
         "Each point is a level: knowing the others gives this effect, so the data ask for one of them less.",
@@ -191,6 +229,7 @@ def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
         f"{names[1]}, mode of each level" if is_one else "conditional mode",
         points,
         lines,
+        shown=_shown(points, n_levels),
     )
 
 
@@ -218,8 +257,19 @@ def _rows(fit: DrawableModel) -> tuple[np.ndarray, np.ndarray, list[str]]:
 
 
 def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "") -> tuple[Mark, ...]:
-    shown = np.unique(np.linspace(0, len(x) - 1, min(len(x), MAX_POINTS)).astype(int))
-    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in shown)
+    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in thinned(x, y))
+
+
+def _shown(points: tuple[Mark, ...], n: int) -> str:
+    return (
+        ""
+        if len(points) == n
+        else f"{len(points):,} of {n:,} shown: those farthest out, and every so many of the middle"
+    )
+
+
+def _band(means: RunningMean) -> tuple[Band, ...]:
+    return tuple(Band(*map(float, row)) for row in zip(means.x, means.low, means.high, strict=True))
 
 
 def _line(x: np.ndarray, y: np.ndarray, series: str, panel: str = "") -> tuple[Mark, ...]:

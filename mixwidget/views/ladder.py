@@ -8,6 +8,7 @@ from itertools import combinations_with_replacement
 from typing import Literal
 
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.compare import criteria_compare
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.prior import prior_words
@@ -55,6 +56,8 @@ class RungView(View):
         In a word or two.
     prior : str
         The prior on the covariance matrices as it is written, empty without one.
+    compares : bool
+        Whether its criterion, AIC and BIC compare with those of the model shown; if not, fits by ML would.
     """
 
     key: int
@@ -70,15 +73,23 @@ class RungView(View):
     verdict: str
     patterns: tuple[PatternView, ...]
     prior: str
+    compares: bool
 
 
-def ladder_view(fits: Sequence[DesignedModel]) -> tuple[RungView, ...]:
-    """Return the structures from many parameters to few; the key of each is its position in `fits`."""
+def ladder_view(fits: Sequence[DesignedModel], current: int = 0) -> tuple[RungView, ...]:
+    """Return the structures from many parameters to few; the key of each is its position in `fits`.
+
+    Parameters
+    ----------
+    fits : sequence of DesignedModel
+    current : int
+        The position of the model shown.
+    """
     order = sorted(range(len(fits)), key=lambda key: (-fits[key].npar, key))
-    return tuple(_rung(key, fits) for key in order)
+    return tuple(_rung(key, fits, fits[current]) for key in order)
 
 
-def _rung(key: int, fits: Sequence[DesignedModel]) -> RungView:
+def _rung(key: int, fits: Sequence[DesignedModel], shown: DesignedModel) -> RungView:
     fit = fits[key]
     lrt, why = _test(key, fits)
     return RungView(
@@ -95,6 +106,7 @@ def _rung(key: int, fits: Sequence[DesignedModel]) -> RungView:
         str(fit.verdict.code),
         _patterns(fit),
         prior_words(fit.priors),
+        criteria_compare([shown, fit]),
     )
 
 

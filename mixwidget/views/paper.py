@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mixwidget.inference.compare import criteria_compare
 from mixwidget.views.model import FittedModel
 
 RESIDUAL = "SD (residual)"
+ML_NEEDED = "ML needed"
+NO_CRITERIA = (
+    "REML criteria compare fits with the same fixed effects only: table(criteria='ML') has those of maximum likelihood."
+)
 _STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
 
@@ -52,7 +57,9 @@ class PaperView:
         )
 
 
-def paper_view(fits: Mapping[str, FittedModel], *, stars: bool, digits: int) -> PaperView:
+def paper_view(
+    fits: Mapping[str, FittedModel], *, stars: bool, digits: int, measured: Mapping[str, FittedModel] | None = None
+) -> PaperView:
     """Return the side-by-side table of fits.
 
     Parameters
@@ -62,8 +69,15 @@ def paper_view(fits: Mapping[str, FittedModel], *, stars: bool, digits: int) -> 
         Whether p values are marked: * below 0.05, ** below 0.01, *** below 0.001.
     digits : int
         Decimals; numbers below 0.001 keep that many significant digits.
+    measured : mapping of str to fit, optional
+        Whose AIC, BIC and log-likelihood are shown: the fits themselves unless given.
     """
-    columns = [(_fixed(fit, stars, digits), _random(fit, digits), _criteria(fit, digits)) for fit in fits.values()]
+    measured = fits if measured is None else measured
+    compare = len(fits) < 2 or criteria_compare(list(measured.values()))
+    columns = [
+        (_fixed(fit, stars, digits), _random(fit, digits), _criteria(fit, measured[name], digits, compare=compare))
+        for name, fit in fits.items()
+    ]
     rows = [
         PaperRow(label, tuple(column[block].get(label, "") for column in columns), name)
         for block, name in enumerate(("fixed", "random", "fit"))
@@ -72,6 +86,10 @@ def paper_view(fits: Mapping[str, FittedModel], *, stars: bool, digits: int) -> 
     note = "Estimates with standard errors in parentheses."
     if stars:
         note += " * p < 0.05, ** p < 0.01, *** p < 0.001 (Satterthwaite's degrees of freedom)."
+    if not compare:
+        note += f" {NO_CRITERIA}"
+    elif any(fit.reml is not measured[name].reml for name, fit in fits.items()):
+        note += " AIC, BIC and log-likelihood are those of the fits by maximum likelihood."
     return PaperView(tuple(fits), tuple(rows), note)
 
 
@@ -102,10 +120,11 @@ def _random(fit: FittedModel, digits: int) -> dict[str, str]:
     return found
 
 
-def _criteria(fit: FittedModel, digits: int) -> dict[str, str]:
+def _criteria(fit: FittedModel, measured: FittedModel, digits: int, *, compare: bool) -> dict[str, str]:
     groups = {f"Groups ({name})": str(n) for name, n in fit.ngroups.items()}
-    numbers = {"AIC": fit.aic, "BIC": fit.bic, "Log-likelihood": fit.loglik}
-    texts = {label: f"{value:.{max(1, digits - 1)}f}" for label, value in numbers.items()}
+    numbers = {"AIC": measured.aic, "BIC": measured.bic, "Log-likelihood": measured.loglik}
+    is_shown = compare or not measured.reml
+    texts = {label: f"{value:.{max(1, digits - 1)}f}" if is_shown else ML_NEEDED for label, value in numbers.items()}
     return {"Observations": str(fit.nobs), **groups, **texts, "Criterion": "REML" if fit.reml else "ML"}
 
 

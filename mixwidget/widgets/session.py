@@ -72,9 +72,10 @@ class Session:
         """Return the visited structures, and what is switched on in the current one, ready for the browser."""
         history, preview = self.history, self._preview
         visits = [*history.visits, *([] if preview is None else [preview])]
+        current = history.key if preview is None else len(visits) - 1
         return LadderView(
-            ladder_view([visit.fit for visit in visits]),
-            history.key if preview is None else len(visits) - 1,
+            ladder_view([visit.fit for visit in visits], current),
+            current,
             history.can_undo,
             history.can_redo,
             self._shown.choice,

@@ -115,7 +115,11 @@ CASES = {
     "fixed factor of one level": case(
         "the factor 'f' has one level ('q')", "y ~ f + (1 | g)", lambda d: d[d["f"] == "q"]
     ),
-    "dates": case("column 'd' holds dates", "y ~ d + (1 | g)", lambda d: d.assign(d=pd.date_range("2020", periods=48))),
+    "dates": case(
+        "'d' holds dates or times; make numbers of them",
+        "y ~ d + (1 | g)",
+        lambda d: d.assign(d=pd.date_range("2020", periods=48)),
+    ),
     "mixed types": case(
         "column 'm' holds values of mixed types", "y ~ m + (1 | g)", lambda d: d.assign(m=[1, "a"] * 24)
     ),

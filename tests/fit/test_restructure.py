@@ -130,8 +130,8 @@ def test_refit_on_rows_with_missing_values():
         (lambda y: np.where(np.arange(len(y)) == 4, np.nan, y), "missing or infinite"),
         (lambda y: np.where(np.arange(len(y)) == 4, np.inf, y), "missing or infinite"),
         (lambda y: np.full(len(y), 2.0), "constant"),
-        (lambda y: [str(v) + "a" for v in y], "numbers only"),
-        (lambda y: np.column_stack([y, y]), "shape"),
+        (lambda y: [str(v) + "a" for v in y], "must be numbers"),
+        (lambda y: np.column_stack([y, y]), "150 x 2 values"),
     ],
 )
 def test_responses_that_cannot_be_refitted(change, message):

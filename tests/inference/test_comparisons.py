@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
 import mixwidget as mw
 from mixwidget.errors import DataError, OptionError
@@ -22,19 +23,39 @@ def test_likelihood_ratios(case):
         for name, formula in case["models"].items()
     }
     found = mw.anova(fits, refit=case["refit"]).to_frame()
+    found["Pr(>Chisq)"] = found["plain p"].fillna(found["Pr(>Chisq)"])  # lme4's is the chi-square's
     assert list(found.index) == case["table"]["row_names"]
     for column, values in case["table"]["columns"].items():
         expected = np.array([np.nan if value is None else value for value in values], dtype=float)
         np.testing.assert_allclose(found[column].to_numpy(dtype=float), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_a_variance_on_the_boundary_gets_a_mixture():
+def test_a_variance_on_the_boundary_has_the_p_value_of_the_mixture():
+    """Self & Liang (1987), Stram & Lee (1994), as the ladder of the structure picker has them."""
     fits = {"int": reference_fit("sleep_int"), "zcp": reference_fit("sleep_zcp"), "full": reference_fit("sleep_slopes")}
     table = mw.anova(fits, refit=False).to_frame()
-    assert table.loc["zcp", "mixture p"] == pytest.approx(table.loc["zcp", "Pr(>Chisq)"] / 2)
-    assert np.isnan(table.loc["full", "mixture p"])  # a correlation of zero is no boundary
+    assert table.loc["zcp", "plain p"] == pytest.approx(chi2.sf(table.loc["zcp", "Chisq"], 1))
+    assert table.loc["zcp", "Pr(>Chisq)"] == pytest.approx(table.loc["zcp", "plain p"] / 2)
+    assert np.isnan(table.loc["full", "plain p"])  # a correlation of zero is no boundary
     fixed = mw.anova(reference_fit("sleep_int"), reference_fit("sleep_rankdef")).to_frame()
-    assert np.isnan(fixed["mixture p"]).all()
+    assert np.isnan(fixed["plain p"]).all()
+    slope = mw.anova(fits["int"], fits["full"], refit=False).to_frame().iloc[1]
+    assert slope["Pr(>Chisq)"] == pytest.approx((chi2.sf(slope["Chisq"], 1) + chi2.sf(slope["Chisq"], 2)) / 2)
+
+
+def test_several_variances_and_variances_beside_fixed_effects():
+    data = mw.load_dataset("penicillin")
+    one, two = (mw.lmer(f"diameter ~ 1 + {random}", data) for random in ("(1 | plate)", "(1 | plate) + (1 | sample)"))
+    found = mw.anova(one, two, refit=False).to_frame().iloc[1]
+    assert found["Pr(>Chisq)"] == pytest.approx(found["plain p"] / 2, abs=1e-300)
+    sleep = mw.load_dataset("sleepstudy")
+    null = mw.lmer("Reaction ~ 1 + (1 | Subject)", sleep)
+    slopes = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)
+    row = mw.anova(null, slopes)
+    found = row.to_frame().iloc[1]
+    assert found["Df"] == 3
+    assert found["Pr(>Chisq)"] == pytest.approx((chi2.sf(found["Chisq"], 2) + chi2.sf(found["Chisq"], 3)) / 2)
+    assert row.view.rows[1].p == found["Pr(>Chisq)"] == row.ratios.rows[1].p
 
 
 def test_a_tested_variance_is_named_and_a_tested_correlation_is_not():
@@ -42,8 +63,62 @@ def test_a_tested_variance_is_named_and_a_tested_correlation_is_not():
     found = mw.anova(fits, refit=False)
     (finding,) = [d for d in found.ratios.diagnostics if d.code == "variance_on_boundary"]
     assert "'zcp' against 'int'" in finding.message
-    assert f"{found.to_frame().loc['zcp', 'mixture p']:.3g}" in finding.message
+    assert f"the plain χ²(1) has {found.to_frame().loc['zcp', 'plain p']:.3g}" in finding.message
     assert mw.anova({"zcp": fits["zcp"], "full": fits["full"]}, refit=False).ratios.diagnostics == ()
+
+
+@pytest.fixture(scope="module")
+def weighted():
+    generator = np.random.default_rng(7)
+    group, w = generator.integers(0, 12, 150), generator.uniform(0.2, 5.0, 150)
+    frame = pd.DataFrame({"x": generator.normal(size=150), "z": generator.normal(size=150), "w": w})
+    frame["g"] = [f"g{i:02d}" for i in group]
+    frame["y"] = frame["x"] + generator.normal(size=12)[group] + generator.normal(size=150) / np.sqrt(w)
+    return frame
+
+
+@pytest.mark.parametrize("options", [{"weights": "w"}, {"offset": "w"}], ids=["weights", "offset"])
+@pytest.mark.parametrize("formula", ["y ~ x + z + (1 | g)", "y ~ x + (x | g)", "y ~ x + (1 | g)"])
+def test_fits_with_other_weights_or_offsets_get_criteria_only(weighted, options, formula):
+    plain = mw.lmer("y ~ x + (1 | g)", weighted, control=QUIET)
+    other = mw.lmer(formula, weighted, control=QUIET, **options)
+    ratios = mw.anova(plain, other)
+    assert np.isnan(ratios.to_frame()[["Chisq", "Df", "Pr(>Chisq)", "plain p"]]).all(axis=None)
+    (finding,) = [found for found in ratios.ratios.diagnostics if found.code == "models_not_nested"]
+    assert f"they have other {next(iter(options)).removesuffix('s')}s" in finding.message
+    assert finding.hint == "Compare them by AIC or BIC."
+    ml = other.refit_ml()
+    assert ratios.to_frame().loc["other", "AIC"] == pytest.approx(ml.aic)
+
+
+def test_weights_that_are_proportional_and_offsets_that_the_fixed_effects_hold_are_the_same_model(weighted):
+    small, large = "y ~ x + (1 | g)", "y ~ x + z + (1 | g)"
+    one = mw.lmer(small, weighted, weights="w", control=QUIET)
+    three = mw.lmer(large, weighted, weights=3.0 * weighted["w"], control=QUIET)
+    assert mw.anova(one, three).to_frame()["Pr(>Chisq)"].notna().iloc[1]
+    known = mw.lmer("y ~ 1 + offset(0.5 * z) + (1 | g)", weighted, control=QUIET)  # the larger one with slope 0.5
+    assert mw.anova(known, mw.lmer("y ~ z + (1 | g)", weighted, control=QUIET)).to_frame()["Df"].iloc[1] == 1
+
+
+def test_criteria_of_reml_fits_with_other_fixed_effects_do_not_stand_side_by_side():
+    sleep = mw.load_dataset("sleepstudy")
+    null, days = (mw.lmer(f"Reaction ~ {fixed} + (1 | Subject)", sleep) for fixed in ("1", "Days"))
+    comparison = mw.compare(null, days)
+    own, ml = comparison.table().to_frame(), comparison.table(criteria="ML").to_frame()
+    criteria = ["AIC", "BIC", "Log-likelihood"]
+    assert (own.loc[criteria] == "ML needed").all(axis=None)
+    assert own.loc["Criterion"].tolist() == ml.loc["Criterion"].tolist() == ["REML", "REML"]
+    assert ml.loc["AIC"].tolist() == [f"{fit.refit_ml().aic:.2f}" for fit in (null, days)]
+    for text in (comparison.table().to_markdown(), comparison.table().to_html(), comparison.table().to_latex()):
+        assert "ML needed" in text
+        assert "criteria=" in text
+    assert "maximum likelihood" in comparison.table(criteria="ML").to_markdown()
+    same = mw.compare(days, mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)).table().to_frame()
+    assert same.loc["AIC", "days"] == f"{days.aic:.2f}"
+    mixed = mw.compare(days, ml=days.refit_ml()).table().to_frame()
+    assert mixed.loc["AIC"].tolist() == ["ML needed", f"{days.refit_ml().aic:.2f}"]
+    with pytest.raises(OptionError, match="choose 'own' or 'ML'"):
+        comparison.table(criteria="reml")
 
 
 def test_fits_have_the_names_of_the_variables_that_hold_them():

@@ -4,10 +4,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 import mixwidget as mw
 from mixwidget.answers.bootstrap import DrawnBootstrap
+from mixwidget.inference.diagnostic_curves import running_mean
 from mixwidget.views.diagnostic_plot import diagnostic_plot_view
+from mixwidget.views.thinning import thinned
 from tests.reference_fits import reference_fit
 
 KINDS = ("residuals", "qq", "qq_modes", "scale_location", "simulated")
@@ -77,8 +80,75 @@ def test_a_regular_fit_has_no_null_direction_to_draw():
         reference_fit("sleep_slopes").plot("null_direction")
 
 
-def test_a_large_data_set_is_thinned():
-    assert len(diagnostic_plot_view(reference_fit("hsb_m1"), "residuals").points) == 3000
+def test_a_large_data_set_is_thinned_and_says_so():
+    view = diagnostic_plot_view(reference_fit("hsb_m1"), "residuals")
+    assert len(view.points) == 3000
+    assert view.shown.startswith("3,000 of 7,185 shown")
+    chart = reference_fit("hsb_m1").plot("residuals").to_dict()
+    assert view.shown in chart["title"]["subtitle"]
+    assert diagnostic_plot_view(reference_fit("sleep_slopes"), "residuals").shown == ""
+
+
+@pytest.fixture(scope="module")
+def with_outliers():
+    generator = np.random.default_rng(5)
+    data = mw.load_dataset("hsb")
+    fit = mw.lmer("math ~ ses + (1 | `sch.id`)", data, control=mw.Control(warn=False))
+    planted = generator.choice(len(data), 50, replace=False)
+    data.loc[data.index[planted], "math"] += fit.sigma * 12.0 * generator.choice([-1.0, 1.0], 50)
+    return mw.lmer("math ~ ses + (1 | `sch.id`)", data, control=mw.Control(warn=False))
+
+
+@pytest.mark.parametrize("kind", ["residuals", "qq", "scale_location"])
+def test_no_outlier_is_thinned_away(with_outliers, kind):
+    """Evenly spaced rows hid 34 of 50 planted points in the residuals, 30 in the quantiles."""
+    view = diagnostic_plot_view(with_outliers, kind)
+    residuals = with_outliers.resid(type="scaled")
+    far = {str(label) for label in residuals.index[np.abs(residuals) > 5]}
+    assert len(far) >= 50
+    assert far <= {mark.series for mark in view.points}
+    assert len(view.points) == 3000
+
+
+def test_points_that_are_shown_spread_like_all():
+    generator = np.random.default_rng(6)
+    x, y = generator.normal(size=20_000), generator.standard_t(2, size=20_000)
+    shown = thinned(x, y)
+    assert (len(shown), shown.tolist()) == (3000, sorted(set(shown.tolist())))
+    for values in (x, y):
+        order = np.argsort(values)
+        assert np.isin(order[[*range(100), *range(-100, 0)]], shown).all()
+    gaps = np.diff(np.sort(x[shown]))
+    assert gaps[(np.sort(x[shown])[1:] < 2) & (np.sort(x[shown])[:-1] > -2)].max() < 0.05
+
+
+def test_a_running_mean_has_its_band_and_few_rows_have_none():
+    view = diagnostic_plot_view(reference_fit("sleep_slopes"), "residuals")
+    x, y = np.array([(mark.x, mark.y) for mark in view.points]).T
+    order = np.argsort(x, kind="stable")
+    first = y[np.array_split(order, 22)[0]]
+    low, high = scipy.stats.t.interval(0.95, len(first) - 1, first.mean(), first.std(ddof=1) / np.sqrt(len(first)))
+    assert (view.band[0].low, view.band[0].high) == (pytest.approx(low), pytest.approx(high))
+    assert len(view.band) == len([mark for mark in view.lines if mark.series == "running mean"]) == 22
+    assert "area" in str(reference_fit("sleep_slopes").plot("residuals").to_dict())
+    small = mw.load_dataset("sleepstudy").head(20)
+    few = mw.lmer("Reaction ~ Days + (1 | Subject)", small, control=mw.Control(warn=False))
+    for kind in ("residuals", "scale_location"):
+        sparse = diagnostic_plot_view(few, kind)
+        assert sparse.band == ()
+        assert "running mean" not in {mark.series for mark in sparse.lines}
+        assert sparse.advice.startswith("Too few rows for a running mean")
+        few.plot(kind).to_dict()
+
+
+def test_a_running_mean_of_noise_stays_in_its_band():
+    """A pointwise 95 % band leaves out the truth in 5 % of its places."""
+    generator = np.random.default_rng(9)
+    outside = []
+    for _ in range(200):
+        means = running_mean(generator.normal(size=400), generator.normal(size=400))
+        outside.append(((means.low > 0) | (means.high < 0)).mean())
+    assert np.mean(outside) == pytest.approx(0.05, abs=0.01)  # 5,000 places: standard error 0.003
 
 
 def test_an_unknown_kind_is_refused():

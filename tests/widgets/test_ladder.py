@@ -66,3 +66,12 @@ def test_patterns_say_what_is_estimated():
 )
 def test_boundary_test(stat, df, variances, p):
     assert boundary_test(stat, df, variances).p == pytest.approx(p)
+
+
+def test_criteria_that_do_not_compare_with_the_model_shown_are_marked():
+    cases = ("sleep_slopes", "sleep_zcp", "sleep_slopes_ml")
+    fits = [designed(case) for case in cases]
+    for shown, expected in ((0, {0: True, 1: True, 2: False}), (2, {0: False, 1: False, 2: True})):
+        assert {rung.key: rung.compares for rung in ladder_view(fits, shown)} == expected
+    other = ladder_view([designed("hsb_m0"), designed("hsb_m1")], 0)  # REML, other fixed effects
+    assert {rung.key: rung.compares for rung in other} == {0: True, 1: False}

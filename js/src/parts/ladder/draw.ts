@@ -41,9 +41,7 @@ function drawRung(rung: RungView, view: LadderView, goTo: GoTo): HTMLTableRowEle
     h("th", { scope: "row" }, drawName(rung, isCurrent, goTo), drawVerdict(rung)),
     h("td", {}, h("div", { class: "mw-patterns" }, ...rung.patterns.map(drawPattern))),
     h("td", { class: "mw-num" }, String(rung.npar)),
-    h("td", { class: "mw-num" }, fixed(rung.criterion, 2)),
-    h("td", { class: "mw-num" }, fixed(rung.aic, 1)),
-    h("td", { class: "mw-num" }, fixed(rung.bic, 1)),
+    ...[fixed(rung.criterion, 2), fixed(rung.aic, 1), fixed(rung.bic, 1)].map((text) => drawCriterion(text, rung)),
     rung.lrt ? drawTest(rung.lrt, view) : h("td", { class: "mw-quiet mw-small mw-wrap" }, rung.why),
   );
 }
@@ -62,6 +60,12 @@ function drawName({ key, formula }: RungView, isCurrent: boolean, goTo: GoTo): H
     h("span", { class: "mw-here", "aria-hidden": "true" }, isCurrent ? "\u25b8" : ""),
     h("code", {}, ...formulaParts(formula)),
   );
+}
+
+function drawCriterion(text: string, { compares }: RungView): HTMLTableCellElement {
+  if (compares) return h("td", { class: "mw-num" }, text);
+  const title = "Does not compare with the model shown: ML needed";
+  return h("td", { class: "mw-num mw-quiet", title }, text, h("div", { class: "mw-small" }, "ML needed"));
 }
 
 function drawVerdict({ method, prior, is_singular, verdict }: RungView): HTMLElement {
