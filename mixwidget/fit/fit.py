@@ -12,14 +12,16 @@ from threadpoolctl import ThreadpoolController
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import Estimates, estimate, standardised_theta
-from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.model.arrangement import Arrangement, arrange
 from mixwidget.engine.model.basis import Basis
+from mixwidget.engine.prior_start import prior_start
 from mixwidget.engine.search.optimum import Optimum, find_optimum
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
 from mixwidget.engine.sums.cross_products import CrossProducts, cross_products
 from mixwidget.errors import DataError, ProblemTooLargeError
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
+from mixwidget.fit.ridge import find_optimum_across, find_ridge, is_suspect, looks_flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,25 @@ def solve(
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
         _refuse_dependent(design, arrangement.basis.dependent)
-        theta = None if start is None else standardised_theta(arrangement, start)
-        optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
+        theta = prior_start(arrangement) if start is None else standardised_theta(arrangement, start)
+        optimum = _optimum(model_arrays(design), arrangement, reml, control, theta)
         return Fit(design, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors)
+
+
+def _optimum(
+    arrays: ModelArrays, arrangement: Arrangement, reml: bool, control: Control, start: np.ndarray | None
+) -> Optimum:
+    """Search for the optimum, and across the ridge where variances turn out to be free."""
+    optimum = None
+    if not is_suspect(arrangement, reml=reml):
+        optimum = find_optimum(arrangement, reml=reml, control=control, start=start)
+        if not looks_flat(optimum):
+            return optimum
+    ridge = find_ridge(arrays, arrangement, reml=reml)
+    if ridge is not None:
+        arrangement = replace(arrangement, ridge=ridge)
+        return find_optimum_across(arrays, arrangement, reml=reml, control=control, start=start)
+    return optimum or find_optimum(arrangement, reml=reml, control=control, start=start)
 
 
 def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from mixwidget.errors import FitCancelled, MixwidgetWarning
@@ -12,6 +14,26 @@ from mixwidget.errors import FitCancelled, MixwidgetWarning
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
+
+
+_told: ContextVar[Progress | None] = ContextVar("_told", default=None)
+
+
+@contextmanager
+def telling(progress: Progress | None) -> Generator[None]:
+    """Let a function know how far computations inside are that have no such argument of their own."""
+    token = _told.set(progress)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def tell(done: int, total: int) -> None:
+    """Tell the function of the innermost `telling` how much is done, of how much."""
+    progress = _told.get()
+    if progress is not None:
+        progress(done, total)
 
 
 def finished(
@@ -50,12 +72,12 @@ def finished(
         if len(results) < least:
             raise
         message = f"{what} was stopped: {len(results)} of {len(items)} are finished, the others are missing"
-        warnings.warn(message, MixwidgetWarning, stacklevel=_level_of_caller())
+        warnings.warn(message, MixwidgetWarning, stacklevel=level_of_caller())
     return results
 
 
-def _level_of_caller() -> int:
-    """Return how far up the first frame outside this package is, for a warning raised by `finished`."""
+def level_of_caller() -> int:
+    """Return how far up the first frame outside this package is, for a warning."""
     frame, level = inspect.currentframe(), 0
     while frame is not None and frame.f_globals.get("__name__", "").startswith("mixwidget."):
         frame, level = frame.f_back, level + 1
