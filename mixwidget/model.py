@@ -50,6 +50,7 @@ from mixwidget.inference.effect_size import icc_values, r2_values, standardised_
 from mixwidget.inference.emmeans import emmeans_table, trends_table
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.information import aicc
+from mixwidget.inference.interrupts import telling
 from mixwidget.inference.means_request import MeansRequest
 from mixwidget.inference.p_values import p_value_table
 from mixwidget.inference.replicates import Recipe
@@ -341,15 +342,18 @@ class LmerModel:
         """Whether Satterthwaite's degrees of freedom are computed, so that ``coef_table()`` answers at once."""
         return "_coefficients" in vars(self)
 
-    def coef_table(self, ddf: str = "satterthwaite") -> pd.DataFrame:
+    def coef_table(self, ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
 
         Parameters
         ----------
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
             How the degrees of freedom are found; Kenward and Roger's come with adjusted standard errors.
+        progress : bool or callable
+            A bar for Kenward and Roger's method on large models, or a function of (done, total).
         """
-        return self._coefficients.copy() if ddf == "satterthwaite" else coefficient_table(self.fit, ddf)
+        with telling(progress_bar("Kenward-Roger", shown=progress)):
+            return self._coefficients.copy() if ddf == "satterthwaite" else coefficient_table(self.fit, ddf)
 
     def summary(self) -> Summary:
         """Return the summary that lmerTest prints; text in a terminal, a table in a notebook."""
@@ -357,7 +361,12 @@ class LmerModel:
 
     # tests of the fixed effects, and of what is random
 
-    def anova(self, type: int | str = 3, ddf: str = "satterthwaite") -> pd.DataFrame:  # noqa: A002  R's name
+    def anova(
+        self,
+        type: int | str = 3,  # noqa: A002  R's name
+        ddf: str = "satterthwaite",
+        progress: bool | Progress = True,
+    ) -> pd.DataFrame:
         """Return one F test for each fixed term, as lmerTest's ``anova``.
 
         Parameters
@@ -366,6 +375,7 @@ class LmerModel:
             Adjusted for the terms before it; for all terms but those that contain it; for all, comparing unweighted
             means whatever the contrasts. ``docs/f_tests.md`` has each hypothesis, beside lmerTest's and SAS's.
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
+        progress : bool or callable
 
         Returns
         -------
@@ -379,7 +389,8 @@ class LmerModel:
         >>> fit.anova(ddf="kenward-roger").round(3).loc["Days", ["DenDF", "F value"]].tolist()
         [17.0, 45.853]
         """
-        return anova_table(self.fit, type, ddf)
+        with telling(progress_bar("Kenward-Roger", shown=progress)):
+            return anova_table(self.fit, type, ddf)
 
     def contest(
         self, L: Any, joint: bool = True, ddf: str = "satterthwaite", rhs: Any = 0.0, level: float = 0.95
@@ -397,7 +408,8 @@ class LmerModel:
         level : float
             Of the intervals.
         """
-        return contest_table(self.fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
+        with telling(progress_bar("Kenward-Roger")):
+            return contest_table(self.fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
 
     def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
@@ -432,7 +444,8 @@ class LmerModel:
         progress : bool or callable
         """
         bar = progress_bar("p values", shown=progress)
-        return p_value_table(self.fit, n, np.random.default_rng(seed), bar)
+        with telling(progress_bar("Kenward-Roger", shown=progress)):
+            return p_value_table(self.fit, n, np.random.default_rng(seed), bar)
 
     # intervals
 
@@ -471,7 +484,8 @@ class LmerModel:
         """
         request = IntervalRequest(method, level, parm, ddf, n, boot_method)
         bar = progress_bar(f"{method} intervals", shown=progress)
-        return intervals(self.fit, self._modes, request, np.random.default_rng(seed), bar)
+        with telling(bar):
+            return intervals(self.fit, self._modes, request, np.random.default_rng(seed), bar)
 
     def profile(self, parm: str | Sequence[str] | None = None, progress: bool | Progress = True) -> DrawnProfile:
         """Trace the profile likelihood of all parameters, or of some, as ``lme4::profile``.
@@ -585,7 +599,8 @@ class LmerModel:
         [33.122, 31.644, 31.6]
         """
         request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
-        return shown_means(emmeans_table(self.fit, self.call, request))
+        with telling(progress_bar("Kenward-Roger")):
+            return shown_means(emmeans_table(self.fit, self.call, request))
 
     def trends(
         self,
@@ -606,7 +621,8 @@ class LmerModel:
         All but `var`, the covariate, is as in `emmeans`.
         """
         request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
-        return shown_means(trends_table(self.fit, self.call, var, request))
+        with telling(progress_bar("Kenward-Roger")):
+            return shown_means(trends_table(self.fit, self.call, var, request))
 
     def r2(self) -> pd.Series:
         """Return Nakagawa's marginal and conditional R squared.

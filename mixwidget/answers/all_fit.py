@@ -7,7 +7,7 @@ from typing import Any
 
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.progress import Progress, progress_bar
-from mixwidget.inference.all_fit import Runs
+from mixwidget.inference.all_fit import Runs, quantity_units
 from mixwidget.inference.all_fit import all_fit as run_all
 from mixwidget.model import LmerModel
 
@@ -30,10 +30,13 @@ class AllFit(Answer):
         return bool(self.frame["agrees"].all())
 
     def plot(self) -> Any:
-        """Return an altair chart of the criterion and of every estimate by optimiser."""
+        """Return an altair chart of the criterion and of every estimate by optimiser.
+
+        Axes are at least as wide as differences that matter: a tenth of a standard error to either side of the best.
+        """
         from mixwidget.plots.all_fit import all_fit_chart
 
-        return all_fit_chart(self.frame)
+        return all_fit_chart(self.frame, quantity_units(self.runs))
 
 
 def all_fit(fit: LmerModel, progress: bool | Progress = True) -> AllFit:

@@ -11,6 +11,7 @@ from mixwidget.control import Control
 from mixwidget.design.build import build_design
 from mixwidget.design.findings import design_findings
 from mixwidget.errors import DataError, Diagnostic
+from mixwidget.inference.free_variances import design_free_findings
 from mixwidget.views.answer import AnswerView, answer_view
 
 
@@ -46,7 +47,7 @@ def check_design(formula: str, data: Any, *, control: Control | None = None, **o
     except DataError as error:
         found = (Diagnostic("no_fit_possible", "error", str(error)),)
     else:
-        found = (*design.diagnostics, *design_findings(design))
+        found = (*design.diagnostics, *design_free_findings(design), *design_findings(design))
     rows = [(finding.code, finding.severity, finding.message, finding.hint) for finding in found]
     frame = pd.DataFrame(rows, columns=["finding", "severity", "message", "hint"]).set_index("finding")
     return DesignCheck(f"Before fitting {formula}", _sentence(found), frame, found)

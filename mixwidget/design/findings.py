@@ -35,7 +35,10 @@ def grave_findings(design: Design) -> tuple[Diagnostic, ...]:
 
 
 def _constant_slopes(design: Design) -> Iterator[Diagnostic]:
+    with_intercepts = {term.factor for term in design.terms if "(Intercept)" in term.columns}
     for term, factor, column, z in _slopes(design):
+        if term.factor not in with_intercepts:  # then it scales the only variance of its levels, as in (0 + sex || S)
+            continue
         varying = _spread_within(z, factor)
         n_varying = int((varying > CONSTANT_RTOL * z.var()).sum()) if z.var() > 0 else 0
         n_levels = len(factor.levels)

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixwidget.design.design import Design
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.responses import ManyFits
 
 
 def parameter_names(fit: Fit) -> list[str]:
     """Return the names: coefficients, then ``sd_x|g`` and ``cor_x.w|g`` as ``confint`` of lme4 has them, then sigma."""
-    names = list(fit.design.x_names)
-    for term in fit.design.terms:
-        group = fit.design.factors[term.factor].label
+    return [*fit.design.x_names, *(name for names in covariance_names(fit.design) for name in names), "sigma"]
+
+
+def covariance_names(design: Design) -> list[list[str]]:
+    """Return the names of each term's standard deviations and correlations, in the order of theta.
+
+    A term that repeats a column of an earlier one has the group's name with a number, as in ``VarCorr``.
+    """
+    found: list[list[str]] = []
+    seen: dict[str, list[tuple[str, ...]]] = {}
+    for term in design.terms:
+        group = design.factors[term.factor].label
+        earlier = seen.setdefault(group, [])
+        is_repeated = any(column in columns for columns in earlier for column in term.columns)
+        label = f"{group}.{len(earlier)}" if is_repeated else group
+        earlier.append(term.columns)
+        names: list[str] = []
         for b, first in enumerate(term.columns):
-            names.append(f"sd_{first}|{group}")
-            names += [f"cor_{other}.{first}|{group}" for other in term.columns[b + 1 :]]
-    return [*names, "sigma"]
+            names.append(f"sd_{first}|{label}")
+            names += [f"cor_{other}.{first}|{label}" for other in term.columns[b + 1 :]]
+        found.append(names)
+    return found
 
 
 def parameter_values(fits: ManyFits) -> np.ndarray:

@@ -131,12 +131,10 @@ def _fixef(design: Design, prior: Prior) -> FixefPenalty:
         return FixefPenalty(_matrix(prior, "scale", scale, p), common, df, mean)
     if "cov" in prior.parameters:
         return FixefPenalty(_matrix(prior, "cov", prior.parameters["cov"], p), common)
-    given = np.atleast_1d(np.asarray(prior.parameters.get("sd", (INTERCEPT_SD, SLOPE_SD)), dtype=float))
-    if len(given) > p or not np.all((given > 0) & np.isfinite(given)):
+    default = [INTERCEPT_SD if name == "(Intercept)" else SLOPE_SD for name in design.x_names]
+    given = np.atleast_1d(np.asarray(prior.parameters.get("sd", default), dtype=float))
+    if not 0 < len(given) <= p or not np.all((given > 0) & np.isfinite(given)):
         raise OptionError(f"fixef_prior: sd must hold at most {p} positive numbers, one for each fixed effect")
-    has_intercept = "(Intercept)" in design.x_names
-    if len(given) == 2 and "sd" not in prior.parameters and not has_intercept:
-        given = given[1:]
     sds = np.concatenate([given, np.repeat(given[-1], p - len(given))])
     return FixefPenalty(np.diag(sds**2), common)
 

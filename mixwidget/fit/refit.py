@@ -8,10 +8,11 @@ import numpy as np
 
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.model.arrangement import with_sums
-from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
+from mixwidget.fit.ridge import search_optimum
 from mixwidget.fit.solve import solve
+from mixwidget.fit.sums import model_arrays
 from mixwidget.fit.threads import one_thread
 
 
@@ -26,7 +27,8 @@ def refit(fit: Fit, y: np.ndarray) -> Fit:
         arrangement = with_sums(fit.optimum.arrangement, sums.cross)
         arrangement = replace(arrangement, prior=penalties(design, fit.priors, reml=fit.reml))
         start = standardised_theta(arrangement, list(fit.estimates.templates))
-        optimum = find_optimum(arrangement, reml=fit.reml, control=fit.control, start=start)
+        arrays = model_arrays(design)
+        optimum = search_optimum(arrays, arrangement, reml=fit.reml, control=fit.control, start=start)
         estimates = estimate(arrangement, optimum.evaluation)
     return replace(fit, design=design, sums=sums, optimum=optimum, estimates=estimates)
 

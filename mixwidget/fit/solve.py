@@ -9,13 +9,14 @@ from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.model.basis import Basis
-from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.engine.search.prior_start import prior_start
 from mixwidget.errors import DataError, ProblemTooLargeError
 from mixwidget.fit.call import NO_CALL, Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
-from mixwidget.fit.sums import Sums, read_sums
+from mixwidget.fit.ridge import search_optimum
+from mixwidget.fit.sums import Sums, model_arrays, read_sums
 from mixwidget.fit.threads import one_thread
 
 
@@ -66,8 +67,8 @@ def solve(
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
         _refuse_dependent(design, arrangement.basis.dependent)
-        theta = None if start is None else standardised_theta(arrangement, start)
-        optimum = find_optimum(arrangement, reml=reml, control=control, start=theta)
+        theta = prior_start(arrangement) if start is None else standardised_theta(arrangement, start)
+        optimum = search_optimum(model_arrays(design), arrangement, reml=reml, control=control, start=theta)
         return Fit(design, sums, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors, call)
 
 

@@ -116,5 +116,5 @@ def criterion_of(fit: Fit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, 
         coordinates = [columns for _, columns in terms]
         cross = select_terms(fit.cross, kept, coordinates, tuple(kept.index(factor) for factor, _ in terms))
         reduced = arrange(cross, fit.control.max_dense_columns)
-        optimum = find_optimum(reduced, reml=reml, control=fit.control, call=fit.call)
+        optimum = find_optimum(reduced, reml=reml, control=fit.control)
     return optimum.evaluation.value, reduced.layout.n_theta

@@ -22,11 +22,14 @@ from mixwidget.engine.search.starts import starting_values
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import finished
+from mixwidget.inference.parameter_errors import sd_errors
 
 WHAT = "the search by all optimisers"
 AGREE = 1e-2  # criterion units: two ends nearer than this are the same answer, as in the verdict
+EFFORT = ("agrees", "evaluations", "seconds", "excess")  # columns of the table that are no quantities
 MAX_EVALUATIONS = 20_000  # of the criterion, for methods without derivatives
 SORT_DECIMALS = 6  # of the criterion; rounding below should not order the optimisers
+FAR_ALONG = 1e3  # times theta: a method that walks along a flat ridge ends in rounding, and takes it for an optimum
 PENALTY_OF_FAILURE = 1e10  # what a method without derivatives sees where the criterion is not finite
 HAS_COBYQA = tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1, 14)
 
@@ -87,7 +90,7 @@ class Runs:
         design = self.fit.design
         row: dict[str, float | int | bool] = {
             "criterion": run.value,
-            "excess": run.value - self.best,
+            "excess": round(run.value - self.best, SORT_DECIMALS + 3),
             "agrees": run.value - self.best <= AGREE,
             "evaluations": run.n_evaluations,
             "seconds": run.seconds,
@@ -96,7 +99,9 @@ class Runs:
         for term, covariance in zip(design.terms, run.estimates.covariances, strict=True):
             group = design.factors[term.factor].label
             sds = np.sqrt(np.diagonal(covariance))
-            row |= {f"sd {name} | {group}": float(sd) for name, sd in zip(term.columns, sds, strict=True)}
+            for name, sd in zip(term.columns, sds.tolist(), strict=True):
+                label = f"sd {name} | {group}"
+                row[f"{label} (again)" if label in row else label] = sd
         return row | {"sigma": run.estimates.sigma}
 
     def sentence(self) -> str:
@@ -119,6 +124,15 @@ class Runs:
             ended.setdefault(f"{run.value - self.best:.4g}", []).append(run.optimiser)
         listed = "; ".join(f"{', '.join(names)} ended {gap} higher" for gap, names in ended.items())
         return f"Not all agree: {n - len(apart)} of {n} optimisers end where this fit did, but {listed}."
+
+
+def quantity_units(runs: Runs) -> pd.Series:
+    """Return for each quantity of the table a difference that counts: its standard error; ten tolerances."""
+    fit = runs.fit
+    errors = np.sqrt(np.diagonal(fit.estimates.vcov))
+    values = np.concatenate([[10.0 * AGREE], errors, sd_errors(fit)])
+    names = [name for name in runs.to_frame().columns if name not in EFFORT]
+    return pd.Series(values, index=names)
 
 
 def all_fit(fit: Fit, progress: Callable[[int, int], None] | None = None, *, keeps_finished: bool = True) -> Runs:
@@ -157,13 +171,17 @@ class _Recorder:
         self.arrangement = fit.optimum.arrangement
         self.reml = fit.reml
         self.control = fit.control
+        largest = float(np.abs(fit.optimum.evaluation.theta).max(initial=1.0))
+        self.farthest = FAR_ALONG * largest if self.arrangement.ridge is not None else np.inf
         self.best = np.inf
         self.path: list[np.ndarray] = []
         self.count = 0
 
     def value(self, theta: np.ndarray) -> float:
         self.control.poll(WHAT)
-        value = evaluate(self.arrangement, theta, reml=self.reml).value
+        value = np.inf
+        if np.abs(theta).max(initial=0.0) <= self.farthest:
+            value = evaluate(self.arrangement, theta, reml=self.reml).value
         self.count += 1
         if value < self.best:
             self.best = value

@@ -18,6 +18,7 @@ from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
 from mixwidget.inference.ddf import approximation
+from mixwidget.inference.free_variances import free_names, refuse_free
 from mixwidget.inference.interrupts import finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
@@ -65,6 +66,7 @@ def intervals(
     else:
         replicates = bootstrap(Recipe(fit, modes, "parametric", None), request.n, generator, progress)
         table = replicates.confint(request.level, request.boot_method)
+        refuse_free(free_names(fit), "bootstrap", warn=fit.control.warn)
     if request.parm is None:
         return table
     named = [parameter.name for parameter in choose(fit, request.parm)]
@@ -87,20 +89,33 @@ def profile_intervals(fit: Fit, level: float, names: Sequence[str] | None, progr
     """Return the values at which the profile likelihood reaches the quantile, each end found directly."""
     check_level(level, "confint")
     likelihood = ml_solution(fit)
-    chosen = choose(likelihood, names)
+    wanted = choose(likelihood, names)
+    chosen = _determined(fit, likelihood, wanted)
     with one_thread():
         ends = [(Curve(likelihood, parameter), side) for parameter in chosen for side in (-1.0, 1.0)]
         found = finished(
             ends, lambda end: _limit(*end, level), "the search for ends of profile intervals", progress, least=2
         )
     limits = np.array(found[: len(found) // 2 * 2]).reshape(-1, 2)
-    return _frame([parameter.name for parameter in chosen[: len(limits)]], limits, level)
+    table = _frame([parameter.name for parameter in chosen[: len(limits)]], limits, level)
+    if len(chosen) == len(wanted):
+        return table
+    done = {parameter.name for parameter in chosen[len(limits) :]}
+    return table.reindex([parameter.name for parameter in wanted if parameter.name not in done])
+
+
+def _determined(fit: Fit, likelihood: Fit, wanted: list[Parameter]) -> list[Parameter]:
+    """Return the parameters that the data determine, with a warning that names the others."""
+    free = {*free_names(fit), *free_names(likelihood)}
+    refuse_free((p.name for p in wanted if p.name in free), "profile", warn=fit.control.warn)
+    return [parameter for parameter in wanted if parameter.name not in free]
 
 
 def profile(fit: Fit, names: Sequence[str] | None, progress: Progress | None) -> Profile:
     """Trace the profiles of all parameters, or of those that are named."""
     likelihood = ml_solution(fit)
-    return profile_curves(likelihood, choose(likelihood, names), progress)
+    chosen = _determined(fit, likelihood, choose(likelihood, names))
+    return profile_curves(likelihood, chosen, progress)
 
 
 def ml_solution(fit: Fit) -> Fit:

@@ -7,7 +7,7 @@ grouping factor, for a few random effects of several, and for one factor that is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def curvature(fit: Fit) -> Curvature:
     """Return the second-order information at the optimum of a fit."""
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
-        derivatives = differentiate(arrangement, at)
+        derivatives = differentiate(replace(arrangement, ridge=None), at)  # the plain curvature along a ridge too
         profiled = profiled_hessian(fit, derivatives)
     s2 = at.r2 / at.df
     n_theta = len(at.theta)
@@ -73,7 +73,7 @@ def profiled_hessian(fit: Fit, derivatives: Derivatives) -> np.ndarray:
     has_few = n_random > LARGE and arrangement.layout.n_theta <= FEW_PARAMETERS
     if not is_small and (has_few or not is_one_and_rest(arrangement)):
         return difference_hessian(fit, derivatives if n_random > LARGE else None)
-    sums = second_order(arrangement, at, derivatives, DENSE_COLUMNS)
+    sums = second_order(arrangement, at, derivatives)
     return exact_hessian(arrangement, at, derivatives, sums)
 
 
@@ -98,7 +98,7 @@ def difference_hessian(fit: Fit, known: Derivatives | None = None) -> np.ndarray
     known : Derivatives, optional
         Those at the optimum: then differences are forward from there, which halves the work; central otherwise.
     """
-    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
+    arrangement, at = replace(fit.optimum.arrangement, ridge=None), fit.optimum.evaluation
 
     def gradient(i: int, step: float) -> np.ndarray:
         theta = at.theta.copy()

@@ -14,12 +14,16 @@ from mixwidget.engine.criterion.held_effect import HeldEffect, HeldPoint
 from mixwidget.engine.criterion.held_parameter import HeldParameter, Point, Slopes, Target
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.parameters import covariance_names
 
 END_RTOL = 1e-6  # a limit is found when zeta is this near to its quantile
 MAX_STEPS = 40
 MAX_EVALUATIONS = 200
 TOLERANCE = 1e-9  # Newton decrement of each minimisation, in units of -2 log-likelihood
 LARGEST_STEP = 1.5  # in zeta: further from the last point the curve is not followed blindly
+FLATTEST = 1e-6  # share of its slope at the estimate below which the slope of zeta is not divided by
+STEEPEST = 1e-3  # least slope of zeta at an estimate, per unit of the first step
+KEPT_SHARE = 1e-8  # eigenvalues below this share of the largest say nothing about how the others follow
 FIRST_SHARE = 0.05  # of sigma or of a correlation's range: the first step where the curvature says nothing
 
 
@@ -61,15 +65,14 @@ def parameters(fit: Fit) -> list[Parameter]:
     """Return all parameters of a maximum-likelihood fit in lme4's order: random effects, sigma, fixed effects."""
     estimates, design = fit.estimates, fit.design
     found: list[Parameter] = []
-    for position, (term, cov) in enumerate(zip(design.terms, estimates.covariances, strict=True)):
-        group, sd = design.factors[term.factor].label, np.sqrt(np.diagonal(cov))
-        for b, first in enumerate(term.columns):
-            found.append(Parameter(f"sd_{first}|{group}", float(sd[b]), 0.0, np.inf, Target("sd", position, b)))
-            for a in range(b + 1, len(term.columns)):
+    for position, (cov, term_names) in enumerate(zip(estimates.covariances, covariance_names(design), strict=True)):
+        sd, names = np.sqrt(np.diagonal(cov)), iter(term_names)
+        for b in range(len(cov)):
+            found.append(Parameter(next(names), float(sd[b]), 0.0, np.inf, Target("sd", position, b)))
+            for a in range(b + 1, len(cov)):
                 both = float(sd[a] * sd[b])
                 value = float(np.clip(cov[a, b] / both, -1.0, 1.0)) if both > 0.0 else 0.0
-                name = f"cor_{term.columns[a]}.{first}|{group}"
-                found.append(Parameter(name, value, -1.0, 1.0, Target("cor", position, b, a)))
+                found.append(Parameter(next(names), value, -1.0, 1.0, Target("cor", position, b, a)))
     found.append(Parameter("sigma", estimates.sigma, 0.0, np.inf, Target("sigma")))
     contrasts = np.eye(len(estimates.beta))
     found += [
@@ -107,7 +110,7 @@ class Curve:
         curvature = slopes.curvature + float(slopes.mixed @ tangent)
         unit = FIRST_SHARE * (1.0 if self.parameter.upper == 1.0 else 1.0 / FIRST_SHARE * self._small_sd())
         slope = float(np.sqrt(curvature / 2.0)) if curvature > 0.0 else 0.0
-        return CurvePoint(self.parameter.estimate, 0.0, max(slope, 1e-3 / unit), u, tangent)
+        return CurvePoint(self.parameter.estimate, 0.0, max(slope, STEEPEST / unit), u, tangent)
 
     def _small_sd(self) -> float:
         """Return a standard deviation that is small in units of this parameter."""
@@ -142,7 +145,7 @@ class Curve:
         bound = self.parameter.lower if zeta < 0 else self.parameter.upper
         inside, outside = last.value, bound
         for _ in range(MAX_STEPS):
-            step = np.clip(zeta - last.zeta, -LARGEST_STEP, LARGEST_STEP) / max(last.slope, 1e-12)
+            step = np.clip(zeta - last.zeta, -LARGEST_STEP, LARGEST_STEP) / self.steepness(last)
             value = float(last.value + step)
             low, high = min(inside, outside), max(inside, outside)
             if not low < value < high:
@@ -159,6 +162,10 @@ class Curve:
             else:
                 outside = value
         return last
+
+    def steepness(self, point: CurvePoint) -> float:
+        """Return the slope of zeta at a point, not so small that a step would leave all that the data know."""
+        return max(point.slope, FLATTEST * self.origin.slope)
 
     def _bound_point(self, bound: float, near: CurvePoint) -> CurvePoint | None:
         """Return the point at the end of the parameter's range; None where the likelihood vanishes there."""
@@ -194,6 +201,6 @@ def _follow(hessian: np.ndarray, mixed: np.ndarray) -> np.ndarray:
     if not len(mixed):
         return mixed
     values, vectors = np.linalg.eigh(hessian)
-    kept = values > 1e-8 * values[-1]
+    kept = values > KEPT_SHARE * values[-1]
     basis = vectors[:, kept]
     return -basis @ ((basis.T @ mixed) / values[kept])

@@ -8,6 +8,7 @@ from mixwidget.design.findings import grave_findings
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.prior import Prior
+from mixwidget.inference.free_variances import free_findings, free_of
 from mixwidget.inference.identification import undetermined_terms
 from mixwidget.inference.singularity import effects_named, listed, singular_sentences
 from mixwidget.inference.verdict import Verdict
@@ -20,13 +21,17 @@ def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
         message = f"singular fit: {'; '.join(singular_sentences(fit))}."
         hint = "mw.simplify(fit) tries simpler random parts; a weak prior, cov_prior='wishart', makes it regular"
         findings.append(Diagnostic("singular_fit", "warning", message, hint))
-    undetermined = undetermined_terms(fit)
+    free = free_of(fit)
+    findings += () if free is None else free_findings(fit.design, free)
+    undetermined = undetermined_terms(fit) if free is None else []
     if undetermined and all(finding.code != "repeated_random_effect" for finding in findings):
         hint = "look for terms that say the same, or for too few rows; simplify the random part"
         message = f"the data do not determine {_variances(fit, undetermined)}: other values fit as well"
         findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
     if found.code == "not converged":
         hint = "raise Control(max_evaluations=...), or start elsewhere with start="
+        if fit.priors:
+            hint = "a prior may have no mode with these data, or be in other units than they are: weaken or rescale it"
         findings.append(Diagnostic("not_converged", "error", found.message, hint))
     if found.code == "several optima":
         hint = "mw.all_fit(fit) lists them; the usual cause is slopes within and between groups that disagree"

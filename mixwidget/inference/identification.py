@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixwidget.engine.search.flatness import SMALLEST_SIZE, flat_axes
 from mixwidget.fit.fit import Fit
 
-FLAT = 1e-4  # criterion units for a change of the parameters by their own size; regular fits have 1 and more
-SMALLEST_SIZE = 1e-2  # relative standard deviation below which a parameter counts as this large
 MOVES = 1e-2  # relative change of G along a flat direction that is more than another way of writing the same G
 
 
@@ -18,12 +17,10 @@ def undetermined_terms(fit: Fit) -> list[int]:
     other, or one residual degree of freedom. Rotations of a singular template are no such change: G stays.
     """
     optimum = fit.optimum
-    layout, theta = optimum.arrangement.layout, optimum.evaluation.theta
-    size = np.maximum(np.abs(theta), SMALLEST_SIZE)
-    values, vectors = np.linalg.eigh(size[:, None] * optimum.derivatives.hessian * size)
+    layout = optimum.arrangement.layout
     found: set[int] = set()
-    for direction in vectors[:, values < FLAT].T:
-        step = layout.templates(size * direction)
+    for direction in flat_axes(optimum).T:
+        step = layout.templates(direction)
         for term in range(len(layout.term_sizes)):
             change = layout.term_template(step, term)
             template = layout.term_template(optimum.evaluation.templates, term)

@@ -14,13 +14,17 @@ import pandas as pd
 
 from mixwidget.engine.criterion.estimates import Estimates, estimate, standardised_theta
 from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.model.ridge import ridge
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.leave_out import LeaveOut
 from mixwidget.errors import DataError, FitError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
+from mixwidget.fit.ridge import find_optimum_across
+from mixwidget.fit.sums import model_arrays
 from mixwidget.fit.threads import one_thread
+from mixwidget.inference.free_variances import free_of
 from mixwidget.inference.interrupts import finished
 
 RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
@@ -133,8 +137,10 @@ class _Refits:
 
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
+        self.arrays = model_arrays(fit.design)
         self.leave_out = LeaveOut(fit.rows, fit.cross)
         self.control = replace(fit.control, tolerance=min(fit.control.tolerance, REFIT_TOLERANCE))
+        self.free = free_of(fit)
         self.prior = penalties(fit.design, fit.priors, reml=fit.reml)
 
     def without(self, rows: np.ndarray) -> Estimates | None:
@@ -144,7 +150,13 @@ class _Refits:
         try:
             arrangement = arrange(cross, self.control.max_dense_columns, self.prior)
             start = standardised_theta(arrangement, list(self.fit.estimates.templates))
-            optimum = find_optimum(arrangement, reml=self.fit.reml, control=self.control, start=start)
+            if self.free is None:
+                optimum = find_optimum(arrangement, reml=self.fit.reml, control=self.control, start=start)
+            else:  # what all rows do not determine, fewer do not
+                arrangement = replace(arrangement, ridge=ridge(self.free, arrangement.basis.term_roots))
+                optimum = find_optimum_across(
+                    self.arrays, arrangement, reml=self.fit.reml, control=self.control, start=start
+                )
             return estimate(arrangement, optimum.evaluation)
         except FitError:  # the random effects reproduce what is left
             return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from mixwidget.errors import FitCancelled, MixwidgetWarning
@@ -12,6 +14,26 @@ from mixwidget.fit.caller import level_of_caller
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
+
+
+_told: ContextVar[Progress | None] = ContextVar("_told", default=None)
+
+
+@contextmanager
+def telling(progress: Progress | None) -> Generator[None]:
+    """Let a function know how far computations inside are that have no such argument of their own."""
+    token = _told.set(progress)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def tell(done: int, total: int) -> None:
+    """Tell the function of the innermost `telling` how much is done, of how much."""
+    progress = _told.get()
+    if progress is not None:
+        progress(done, total)
 
 
 def finished(

@@ -8,6 +8,7 @@ basis {V, Z E_r Z'} may stand for {I, Z E_r Z'}: what belongs to V itself then c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -19,8 +20,8 @@ from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
+from mixwidget.inference.interrupts import tell
 
-MAX_COLUMNS = 6000  # random effects for which Z'V^-1Z is formed where it must be: 0.3 GB and half a minute
 REDUNDANT_RTOL = (
     1e-10  # eigenvalues of the information below this share of the largest: parameters that are not told apart
 )
@@ -76,8 +77,8 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     ------
     OptionError
         If the fit is by maximum likelihood.
-    ProblemTooLargeError
-        If two or more nested factors are crossed with others and all have more than 6,000 random effects together.
+    FitCancelled
+        If ``control.should_stop`` says so.
     """
     if not fit.reml:
         raise OptionError(
@@ -87,11 +88,11 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
         derivatives = differentiate(arrangement, at)
-        sums = second_order(arrangement, at, derivatives, MAX_COLUMNS)
+        sums = second_order(arrangement, at, derivatives, partial(_tell, fit))
     C, first, p = sums.C, sums.first, len(at.beta)
     total = _traces_with_v(arrangement, at, derivatives)
     information = np.block([[np.array([[float(at.df)]]), total[None, :]], [total[:, None], sums.projected_traces]])
-    W = 2.0 * _pseudo_inverse(information)
+    W = 2.0 * _inverse_where_determined(arrangement, at, information)
     products = sums.second - np.einsum("ipq,jqr->ijpr", first, C @ first, optimize=True)
     inner = np.einsum("ij,ijpq->pq", W[1:, 1:], products, optimize=True)
     adjusted = C + 2.0 * C @ ((inner + inner.T) / 2.0) @ C
@@ -106,6 +107,11 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     )
 
 
+def _tell(fit: Fit, done: int, total: int) -> None:
+    fit.control.poll("Kenward-Roger's method")
+    tell(done, total)
+
+
 def _traces_with_v(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives) -> np.ndarray:
     """Return ``tr(P V P Z E_r Z') = tr(P Z E_r Z')`` for each covariance parameter, shape (n_theta,)."""
     layout = arrangement.layout
@@ -114,6 +120,14 @@ def _traces_with_v(arrangement: Arrangement, at: Evaluation, derivatives: Deriva
         for slope, score in zip(derivatives.slopes, derivatives.scores, strict=True)
     )
     return layout.gather(tuple(products)) * np.where(layout.is_diagonal, 1.0, 2.0)
+
+
+def _inverse_where_determined(arrangement: Arrangement, at: Evaluation, information: np.ndarray) -> np.ndarray:
+    """Return the inverse of the information, zero for what stays where it is set because no data determine it."""
+    if arrangement.ridge is None:
+        return _pseudo_inverse(information)
+    axes = arrangement.ridge.held(arrangement.layout, at.templates, arrangement.basis.term_roots)
+    return axes @ _pseudo_inverse(axes.T @ information @ axes) @ axes.T
 
 
 def _pseudo_inverse(information: np.ndarray) -> np.ndarray:

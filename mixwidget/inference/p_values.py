@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2
 
-from mixwidget.errors import ProblemTooLargeError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.responses import fit_responses
@@ -40,7 +39,7 @@ def p_value_table(
     -----
     The likelihood ratio compares maximum-likelihood fits with and without the column; the parametric bootstrap draws
     from the fit without it and counts how often the ratio is as large (Halekoh & Hojsgaard 2014, section 5). The
-    Kenward-Roger column of a maximum-likelihood fit is that of its REML fit; it is NaN where the model is too large.
+    Kenward-Roger column of a maximum-likelihood fit is that of its REML fit.
     An interrupt leaves NaN for the coefficients whose replicates are not complete.
     """
     table = coefficient_table(fit, "z")[["estimate"]]
@@ -73,13 +72,10 @@ def _share(is_larger: np.ndarray) -> float:
     return (int(is_larger.sum()) + 1) / (len(is_larger) + 1)
 
 
-def _kenward_roger(fit: Fit) -> pd.Series | float:
-    try:
-        if not fit.reml:
-            fit = solve(fit.design, reml=True, control=fit.control, sums=fit.sums, call=fit.call)
-        return coefficient_table(fit, "kenward-roger")["p"]
-    except ProblemTooLargeError:
-        return np.nan
+def _kenward_roger(fit: Fit) -> pd.Series:
+    if not fit.reml:
+        fit = solve(fit.design, reml=True, control=fit.control, sums=fit.sums, call=fit.call)
+    return coefficient_table(fit, "kenward-roger")["p"]
 
 
 def _null_ratios(null: Fit, full: Fit, n: int, generator: np.random.Generator) -> np.ndarray:

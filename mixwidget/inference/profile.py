@@ -22,6 +22,7 @@ from mixwidget.inference.intervals import percent_names
 
 GRID_STEP = 0.6  # in zeta, between the points of a profile of a standard deviation or correlation
 WIDE_STEP = 1.1  # the same for a fixed effect or sigma, whose zeta is nearly a straight line
+ZETA_ROUNDING = 1e-9  # zeta has no unit: points of a curve that are nearer than this are one
 GRID_END = 3.3  # in zeta: a profile reaches a little beyond 99.9 % intervals
 
 
@@ -112,7 +113,7 @@ def _rows(curve: Curve, below: list[CurvePoint], above: list[CurvePoint]) -> np.
     """Return value, zeta and slope of all points of a curve, rising."""
     points = [*reversed(below), curve.origin, *above]
     rows = np.array([(point.value, point.zeta, point.slope) for point in points])
-    kept = np.concatenate([[True], (np.diff(rows[:, 1]) > 1e-9) & (np.diff(rows[:, 0]) > 0)])
+    kept = np.concatenate([[True], (np.diff(rows[:, 1]) > ZETA_ROUNDING) & (np.diff(rows[:, 0]) > 0)])
     return rows[kept]
 
 
@@ -122,7 +123,7 @@ def _branch(curve: Curve, side: float) -> list[CurvePoint]:
     width = GRID_STEP if isinstance(target, Target) and target.kind != "sigma" else WIDE_STEP
     bound = curve.parameter.lower if side < 0 else curve.parameter.upper
     while abs(last.zeta) < GRID_END and len(points) < MAX_STEPS:
-        value = last.value + side * width / max(last.slope, 1e-12)
+        value = last.value + side * width / curve.steepness(last)
         if (value - bound) * side >= 0:
             value = 0.5 * (last.value + bound) if np.isfinite(bound) else value
             if abs(value - last.value) < 0.02 * abs(bound - curve.parameter.estimate):

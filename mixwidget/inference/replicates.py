@@ -26,10 +26,11 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.parameters import parameter_names, parameter_values
 from mixwidget.fit.refit import refit
 from mixwidget.fit.resample import resampled_groups, residual_responses
-from mixwidget.fit.responses import ResponseFits, fit_responses
+from mixwidget.fit.responses import ManyFits, ResponseFits, fit_responses
 from mixwidget.fit.simulate import simulate
 from mixwidget.fit.solve import solve
 from mixwidget.fit.threads import one_thread
+from mixwidget.inference.free_variances import free_names
 
 BLOCK_NUMBERS, LARGEST_BLOCK = 200_000, 25  # responses drawn from one seed: few of long ones, which processes share
 BATCH_NUMBERS, LARGEST_BATCH = 2_500_000, 250  # responses fitted together: work arrays of 20 MB
@@ -109,7 +110,7 @@ def named_values(fit: Fit, stat: Statistic | None) -> pd.Series:
     """Return a statistic of a fit as a series: its own names, or ``t``, ``t1``, ``t2``, ..."""
     if stat is None:
         fits = fit_responses(fit, None)
-        return pd.Series(parameter_values(fits)[0], index=parameter_names(fit), name="original")
+        return pd.Series(_determined(fit, fits)[0], index=parameter_names(fit), name="original")
     values = stat(fit)
     if isinstance(values, pd.Series):
         return values.astype(float)
@@ -117,6 +118,14 @@ def named_values(fit: Fit, stat: Statistic | None) -> pd.Series:
         return pd.Series(values, dtype=float)
     flat = np.atleast_1d(np.asarray(values, dtype=float)).ravel()
     return pd.Series(flat, index=[f"t{i}" for i in range(1, len(flat) + 1)] if len(flat) > 1 else ["t"])
+
+
+def _determined(fit: Fit, fits: ManyFits) -> np.ndarray:
+    """Return the parameters of many fits, shape (B, parameters); NaN for those that no data determine."""
+    values, free = parameter_values(fits), set(free_names(fit))
+    if free:
+        values[:, [name in free for name in parameter_names(fit)]] = np.nan
+    return values
 
 
 def batch_size(n_rows: int) -> int:
@@ -148,14 +157,14 @@ def _batched(recipe: Recipe, fits: ResponseFits, blocks: list[Block]) -> Iterato
     for first in range(0, len(blocks), together):
         draws = [_draws(recipe, block) for block in blocks[first : first + together]]
         for part in fits.parts(np.concatenate(draws, axis=1)):
-            yield Replicates(parameter_values(part), part.is_singular)
+            yield Replicates(_determined(recipe.fit, part), part.is_singular)
 
 
 def _one_block(recipe: Recipe, block: Block, fits: ResponseFits | None) -> Iterator[Replicates]:
     """Yield the replicates of a block one after the other."""
     if fits is not None:
         for part in fits.parts(_draws(recipe, block)):
-            yield Replicates(parameter_values(part), part.is_singular)
+            yield Replicates(_determined(recipe.fit, part), part.is_singular)
         return
     names = recipe.original().index
     for fitted in _refits(recipe, block):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from mixwidget.engine.model.theta import tangents
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.curvature import Curvature, curvature
 
@@ -47,8 +48,26 @@ class Satterthwaite:
 def satterthwaite(fit: Fit) -> Satterthwaite:
     """Prepare Satterthwaite's method for a fit."""
     second = curvature(fit)
-    scale = np.sqrt(np.maximum(np.abs(np.diagonal(second.hessian)), 1e-300))
-    values, vectors = np.linalg.eigh(second.hessian / np.outer(scale, scale))
+    axes = _determined(fit, second)
+    hessian = axes.T @ second.hessian @ axes
+    scale = np.sqrt(np.maximum(np.abs(np.diagonal(hessian)), 1e-300))
+    values, vectors = np.linalg.eigh(hessian / np.outer(scale, scale))
     kept = values > FLAT_RTOL * values[-1]
-    root = vectors[:, kept] / np.sqrt(values[kept]) / scale[:, None]
+    root = axes @ (vectors[:, kept] / np.sqrt(values[kept]) / scale[:, None])
     return Satterthwaite(fit.optimum.arrangement.basis.x_root, second, 2.0 * root @ root.T)
+
+
+def _determined(fit: Fit, second: Curvature) -> np.ndarray:
+    """Return orthonormal changes of (theta, sigma^2) that leave free parameters where they are set."""
+    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
+    n = len(second.hessian)
+    if arrangement.ridge is None:
+        return np.eye(n)
+    s2 = at.r2 / at.df
+    moves = np.zeros((n, n))  # from (theta, sigma^2) to (sigma^2 relative, elements of G)
+    moves[1:, :-1] = tangents(arrangement.layout, at.templates).T
+    moves[0, -1] = 1.0 / s2
+    held = arrangement.ridge.held(arrangement.layout, at.templates, arrangement.basis.term_roots)
+    missing = moves - held @ (held.T @ moves)
+    _, sizes, axes = np.linalg.svd(missing)
+    return axes[sizes <= FLAT_RTOL * max(1.0, float(sizes[0]))].T

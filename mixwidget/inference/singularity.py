@@ -12,6 +12,7 @@ import pandas as pd
 
 from mixwidget.engine.search.certificate import SINGULAR_SD
 from mixwidget.fit.fit import Fit
+from mixwidget.inference.free_variances import free_names
 
 NEGLIGIBLE_LOADING = 1e-3  # share of the largest loading below which a column takes no part in a direction
 SHAPES = {1: "on one line", 2: "in one plane"}
@@ -54,7 +55,16 @@ def singular_sentences(fit: Fit) -> list[str]:
 
 def null_directions(fit: Fit) -> list[NullDirection]:
     """Return the directions without variance of all terms, in words and in the user's units."""
-    return [direction for term in singular_terms(fit) for direction in _of_term(fit, term)]
+    found = [direction for term in singular_terms(fit) for direction in _of_term(fit, term)]
+    estimated = [direction for direction in found if not _is_set_to_zero(fit, direction)]
+    return estimated or found
+
+
+def _is_set_to_zero(fit: Fit, direction: NullDirection) -> bool:
+    """Whether a column does not vary because its variance is free and shown as zero."""
+    free = free_names(fit)
+    varying = [name for name, weight in zip(direction.columns, direction.weights, strict=True) if weight]
+    return len(varying) == 1 and f"sd_{varying[0]}|{direction.group}" in free
 
 
 def repca(fit: Fit) -> dict[str, pd.DataFrame]:

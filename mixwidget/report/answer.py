@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 
 from mixwidget.report.html_table import Column, Table, plain_rows, table_html
@@ -12,7 +13,7 @@ from mixwidget.report.summary_text import note_lines
 from mixwidget.views.answer import AnswerView, Cell
 
 LARGE = 1000.0
-TINY = 1e-12  # rounding
+TINY = 1e-12  # of the largest number of its column: rounding, whatever the unit
 MAX_ROWS = 60  # a notebook with more is slow to read; the numbers are in to_frame()
 
 
@@ -55,16 +56,17 @@ def _columns(view: AnswerView) -> list[tuple[list[str], bool]]:
 def _texts(cells: list[Cell]) -> tuple[list[str], bool]:
     numbers = [cell for cell in cells if cell is not None]
     if numbers and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in numbers):
-        return [_number(cell) for cell in cells], False
+        largest = max((abs(cell) for cell in numbers if isinstance(cell, float) and math.isfinite(cell)), default=0.0)
+        return [_number(cell, TINY * largest) for cell in cells], False
     words = {True: "yes", False: "no"}
     return [words[cell] if isinstance(cell, bool) else "" if cell is None else str(cell) for cell in cells], True
 
 
-def _number(value: Cell) -> str:
+def _number(value: Cell, rounding: float) -> str:
     """Return a number as a reader wants it: whole, with two decimals from LARGE on, else with four digits."""
     if not isinstance(value, float):
         return "" if value is None else str(value)
-    if abs(value) < TINY:
+    if abs(value) <= rounding:
         return "0"
     return f"{value:.2f}" if LARGE <= abs(value) < 1e9 else f"{value:.4g}"
 

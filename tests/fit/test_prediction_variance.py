@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 import mixwidget as mw
 from mixwidget.errors import DataError, MixwidgetWarning, OptionError
-from mixwidget.fit.fit import model_arrays
+from mixwidget.fit.sums import model_arrays
 from tests.oracles import twins
 
 QUIET = mw.Control(warn=False)

@@ -286,6 +286,19 @@ def test_a_prior_in_the_wrong_unit_is_no_silent_wrong_answer():
 
 def test_a_prior_too_far_from_the_data_is_named_where_no_fit_is_possible():
     sleep = mw.load_dataset("sleepstudy")
-    prior = mw.Prior("normal", sd=1e-150, common_scale=False)
+    prior = mw.Prior("normal", sd=1e-170, common_scale=False)  # its square is no number any more
     with pytest.raises(mw.errors.FitError, match="a prior lies so far from the data that its units must be wrong"):
         mw.lmer(BOTH, sleep, fixef_prior=prior)
+
+
+@pytest.mark.parametrize("sd", [1e-6, 1e-50, 1e-150])
+def test_a_prior_that_leaves_the_fixed_effects_no_room_leaves_the_model_without_them(sd):
+    """The data's digits used to drown in the prior's: sigma and the criterion were noise, or not finite."""
+    sleep = mw.load_dataset("sleepstudy")
+    pinned = mw.lmer(
+        BOTH, sleep, fixef_prior=mw.Prior("normal", sd=sd, common_scale=False), control=mw.Control(warn=False)
+    )
+    without = mw.lmer("Reaction ~ 0 + (Days | Subject)", sleep, reml=False, control=mw.Control(warn=False))
+    np.testing.assert_allclose(pinned.theta, without.theta, rtol=1e-4)
+    assert pinned.sigma == pytest.approx(without.sigma, rel=1e-6)
+    assert pinned.verdict.code == without.verdict.code

@@ -1,12 +1,14 @@
 """Tests of fixed and random effects beside lmerTest, pbkrtest and lme4, for every model of the reference."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.errors import OptionError, ProblemTooLargeError
+from mixwidget.errors import FitCancelled, OptionError
 from mixwidget.inference.kenward_roger import kenward_roger
 from tests import tolerances as tol
 from tests.inference.dense_kenward_roger import dense_kenward_roger
@@ -145,7 +147,49 @@ def test_methods_that_do_not_apply_say_so():
         reference_fit("sleep_slopes").anova(type=4)
 
 
-def test_kenward_roger_refuses_what_does_not_fit(monkeypatch):
-    monkeypatch.setattr("mixwidget.inference.kenward_roger.MAX_COLUMNS", 10)
-    with pytest.raises(ProblemTooLargeError, match="use ddf='satterthwaite'"):
-        kenward_roger(reference_fit("penicillin").fit)
+@pytest.fixture(scope="module")
+def nested_and_crossed():
+    """Pupils' classes in schools, crossed with items: no structure of Z'V^-1Z to use."""
+    random = np.random.default_rng(3)
+    classes, items = random.integers(0, 60, 300), random.integers(0, 25, 300)
+    data = pd.DataFrame({"c": classes, "s": classes % 12, "i": items, "x": random.normal(size=300)})
+    data["y"] = random.normal(size=60)[classes] + random.normal(size=12)[classes % 12] + random.normal(size=25)[items]
+    data["y"] += 0.3 * data["x"] + random.normal(size=300)
+    for name in "csi":
+        data[name] = name + data[name].astype(str)
+    return mw.lmer("y ~ x + (x | c) + (1 | s) + (x | i)", data, control=mw.Control(warn=False))
+
+
+def test_kenward_roger_in_pieces_is_that_of_the_whole(nested_and_crossed, monkeypatch):
+    whole = nested_and_crossed.coef_table("kenward-roger")
+    monkeypatch.setattr("mixwidget.engine.criterion.second_order.DENSE_COLUMNS", 10)
+    monkeypatch.setattr("mixwidget.engine.second_order_pieces.PIECE_FLOATS", 5_000)
+    told = []
+    pieces = nested_and_crossed.coef_table("kenward-roger", progress=lambda done, total: told.append((done, total)))
+    np.testing.assert_allclose(pieces, whole, rtol=1e-9)
+    np.testing.assert_allclose(np.square(pieces["se"]), np.diagonal(_dense_vcov(nested_and_crossed)), rtol=1e-7)
+    assert len(told) > 5
+    n_random = 2 * (59 + 25) + 12
+    assert told[-1] == (n_random, n_random)
+    assert told == sorted(told)
+
+
+def _dense_vcov(fit):
+    design, parts, variances = fit.fit.design, [np.eye(fit.nobs)], [fit.sigma**2]
+    for term, covariance in zip(design.terms, fit.fit.estimates.covariances, strict=True):
+        codes = design.factors[term.factor].codes
+        same = codes[:, None] == codes
+        for a in range(len(covariance)):
+            for b in range(a + 1):
+                part = np.outer(term.z[:, a], term.z[:, b]) * same
+                parts.append(part if a == b else part + part.T)
+                variances.append(covariance[a, b])
+    return dense_kenward_roger(design.X, parts, variances)
+
+
+def test_kenward_roger_can_be_stopped(nested_and_crossed, monkeypatch):
+    monkeypatch.setattr("mixwidget.engine.criterion.second_order.DENSE_COLUMNS", 10)
+    solution = nested_and_crossed.fit
+    stopping = replace(solution, control=replace(solution.control, should_stop=lambda: True))
+    with pytest.raises(FitCancelled, match="Kenward-Roger's method was cancelled"):
+        kenward_roger(stopping)

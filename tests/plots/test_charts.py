@@ -160,7 +160,34 @@ def test_an_unknown_kind_is_refused():
 def test_landscapes_and_all_fit_are_valid_charts(name):
     fit = reference_fit(name)
     assert fit.landscape().plot().to_dict()["layer"]
-    assert mw.all_fit(fit).plot().to_dict()["facet"]
+    assert mw.all_fit(fit).plot().to_dict()["concat"]
+
+
+def test_optimisers_that_agree_look_as_if_they_agreed():
+    """Axes of 1e-14 drew rounding as disagreement; now none is narrower than a tenth of a standard error."""
+    fit = reference_fit("sleep_slopes")
+    panels = mw.all_fit(fit).plot().to_dict()["concat"]
+    widths = {panel["title"]: np.diff(panel["encoding"]["x"]["scale"]["domain"])[0] for panel in panels}
+    assert list(widths) == [
+        "criterion",
+        "(Intercept)",
+        "Days",
+        "sd (Intercept) | Subject",
+        "sd Days | Subject",
+        "sigma",
+    ]
+    assert widths["criterion"] == pytest.approx(0.02)
+    assert widths["Days"] == pytest.approx(0.2 * fit.stderr["Days"])
+    # standard errors of the standard deviations, for comparison: a quarter of the profile intervals (ML) at 95 %
+    for name, parameter in [("sd (Intercept) | Subject", "sd_(Intercept)|Subject"), ("sigma", "sigma")]:
+        low, high = fit.confint("profile", parm=parameter, progress=False).iloc[0]
+        assert widths[name] == pytest.approx(0.2 * (high - low) / 3.92, rel=0.2)
+
+
+def test_optimisers_that_disagree_are_drawn_apart():
+    panels = mw.all_fit(reference_fit("painkiller_int")).plot().to_dict()["concat"]
+    low, high = panels[0]["encoding"]["x"]["scale"]["domain"]
+    assert high - low > 20.0
 
 
 def test_the_painkiller_landscape_has_two_valleys():

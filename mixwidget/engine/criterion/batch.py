@@ -94,7 +94,7 @@ class _Batch:
     """The criterion of one chunk of responses."""
 
     def __init__(self, arrangement: Arrangement, scores: np.ndarray, squares: np.ndarray, reml: bool) -> None:
-        self.layout, self.reml = arrangement.layout, reml
+        self.layout, self.ridge, self.reml = arrangement.layout, arrangement.ridge, reml
         block = arrangement.blocks.chain[0]
         k, self.p = block.k, len(arrangement.blocks.right) - 1
         self.own = block.panel[:, :k, None]
@@ -198,6 +198,9 @@ class _Batch:
             flat = K.transpose(2, 0, 1, 3).reshape(len(active), len(s), -1)
             slopes = slopes - flat @ flat.transpose(0, 2, 1)
         t = T[..., 0].transpose(2, 0, 1)
+        if self.ridge is not None:
+            pairs = zip(t, slopes, strict=True)
+            slopes = np.array([self.ridge.cleaned(layout, (one,), (slope,))[0] for one, slope in pairs])
         gradient = 2.0 * (slopes @ t)[:, rows, columns]
         quadratic = 2.0 * (squares @ t)[:, rows, columns]
         direction = T[:, columns] * s[rows]
@@ -209,6 +212,10 @@ class _Batch:
         hessian -= (self.df / state.r2**2)[:, None, None] * quadratic[:, :, None] * quadratic[:, None, :]
         i, j = layout.same_column
         hessian[:, i, j] += 2.0 * slopes[:, rows[i], rows[j]]
+        if self.ridge is not None:
+            for place, one in enumerate(t):
+                flat = self.ridge.flattened(layout, (one,), gradient[place], hessian[place])
+                gradient[place], hessian[place] = flat
         return gradient, hessian
 
     def _information(self, Q: np.ndarray, K: np.ndarray, direction: np.ndarray) -> np.ndarray:

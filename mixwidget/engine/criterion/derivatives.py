@@ -58,12 +58,17 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     projected, scores = _project(arrangement, at, solution)
     score_products = tuple(score @ score.T for score in scores)
     slopes, slopes_times_template = _slopes(arrangement, at, projected, score_products)
+    if arrangement.ridge is not None:
+        slopes = arrangement.ridge.cleaned(layout, at.templates, slopes)
+        slopes_times_template = tuple(slope @ t for slope, t in zip(slopes, at.templates, strict=True))
     gradient = 2.0 * layout.gather(slopes_times_template)
     quadratics = 2.0 * layout.gather(tuple(s @ t for s, t in zip(score_products, at.templates, strict=True)))
     information = quadratic_products(arrangement, at, _directions(arrangement, at, scores))
     hessian = at.df * (information / at.r2 - quadratics[:, None] * quadratics / at.r2**2)
     for slope, (i, j, a, b) in zip(slopes, layout.column_pairs, strict=True):
         hessian[i, j] += 2.0 * slope[a, b]
+    if arrangement.ridge is not None:
+        gradient, hessian = arrangement.ridge.flattened(layout, at.templates, gradient, hessian)
     if arrangement.prior is not None:
         slopes = _penalise(arrangement, arrangement.prior, at, gradient, hessian, slopes)
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)

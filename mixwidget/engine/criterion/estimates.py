@@ -12,6 +12,8 @@ from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg.backward import back_substitute, selected_inverse
 from mixwidget.linalg.triangle import lower_triangle
 
+VANISHING = 1e-9  # relative standard deviation: the square root of rounding, and far below what a search sets to zero
+
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
@@ -46,7 +48,7 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
     basis, layout = arrangement.basis, arrangement.layout
     sigma = basis.y_scale * float(np.sqrt(at.r2 / at.df))
     templates = tuple(
-        lower_triangular(_solve_upper(root, layout.term_template(at.templates, term)))
+        _without_rounding(lower_triangular(_solve_upper(root, layout.term_template(at.templates, term))), root)
         for term, root in enumerate(basis.term_roots)
     )
     beta, vcov = np.zeros(0), np.zeros((0, 0))
@@ -55,6 +57,15 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
         half = _solve_upper(basis.x_root, at.x_inverse.T)
         vcov = sigma**2 * (half @ half.T)
     return Estimates(beta, vcov, sigma, tuple(sigma**2 * (t @ t.T) for t in templates), templates)
+
+
+def _without_rounding(template: np.ndarray, root: np.ndarray) -> np.ndarray:
+    """Return T with the rows of columns that do not vary at exactly zero, so that they have no correlations either."""
+    if len(template) == 1:
+        return template
+    sizes = np.linalg.norm(template, axis=1) * np.linalg.norm(root, axis=0)  # relative SD times the column's size
+    vanishes = sizes <= VANISHING * max(1.0, float(sizes.max()))
+    return np.where(vanishes[:, None], 0.0, template) if vanishes.any() else template
 
 
 def _solve_upper(root: np.ndarray, right: np.ndarray) -> np.ndarray:

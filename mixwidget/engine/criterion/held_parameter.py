@@ -225,7 +225,7 @@ class HeldParameter:
         quadratic = quadratic_products(arrangement, at, directions) / variance
         if not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS:
             return quadratic
-        return 2.0 * quadratic - second_order(arrangement, at, derivatives, DENSE_COLUMNS).traces
+        return 2.0 * quadratic - second_order(arrangement, at, derivatives).traces
 
     def _tangents(self, point: Point, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of the elements of S by those of A, and the part of the Hessian from its curvature."""

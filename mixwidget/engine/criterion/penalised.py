@@ -3,11 +3,17 @@
 A normal prior on the fixed effects acts as p more rows of [X y] without random effects; on the common scale these are
 observations like the others, and everything stays in closed form. Densities in absolute units leave one minimisation
 over sigma for each theta. A t prior is a normal one whose scale w is chosen for each theta.
+
+The p rows themselves would swamp the data's digits where a prior is strong beside them. With A = X'V^-1X, the
+generalised least-squares estimate b, and prior mean m and root M, everything is a sum of positive parts instead:
+
+    r2 = r0 + d'S^-1 d,  S = A^-1 + MM'/w,  d = b - m;      beta = m + MM'S^-1 d / w;      C = M (wI + M'AM)^-1 M'.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -81,9 +87,10 @@ class _Profiler:
             for term, (root, penalty) in enumerate(zip(self.basis.term_roots, self.prior.covariances, strict=True))
         ]
         self.mixture = 1.0  # w of a t prior
-        self.pseudo = np.zeros((0, self.p + 1))
+        self.plain = _plain(state.right)
         if self.prior.fixef is not None:
-            self.pseudo = self.prior.fixef.pseudo_rows(self.basis.x_root, self.basis.ols, self.basis.y_scale)
+            found = self.prior.fixef.centre_and_root(self.basis.x_root, self.basis.ols, self.basis.y_scale)
+            self.centre, self.root = found
         if reml:
             self.fixed += self.basis.x_logdet
 
@@ -98,7 +105,7 @@ class _Profiler:
         self.mixture = mixture
         best = self._given_mixture()
         variance = best.r2 / best.df
-        return self._unweighted(variance, best.beta)
+        return self._unweighted(variance)
 
     def _value_at(self, mixture: float) -> float:
         self.mixture = mixture
@@ -108,15 +115,15 @@ class _Profiler:
         df = self.n - (self.p if self.reml else 0)
         if self.prior.fixef is not None and self.prior.fixef.common_scale:
             df += self.p
-        _, _, r2 = self._fixed_effects(1.0)
+        r2 = self._fixed_effects(1.0).r2
         if not r2 > 0.0:
             return _infinite(self.p)
         variance = self._variance(r2 / df)
-        factor, beta, r2 = self._fixed_effects(variance)
-        if not r2 > 0.0:
+        fixed = self._fixed_effects(variance)
+        if not fixed.r2 > 0.0:
             return _infinite(self.p)
-        value, penalty = self._value(variance), self._penalty(variance, beta)
-        return Profile(value, penalty, np.linalg.inv(factor), beta, r2, r2 / variance)
+        value, penalty = self._value(variance), self._penalty(variance)
+        return Profile(value, penalty, fixed.root, fixed.beta, fixed.r2, fixed.r2 / variance)
 
     def _variance(self, closed_form: float) -> float:
         residual = self.prior.residual
@@ -130,22 +137,28 @@ class _Profiler:
         common = fixef is None or fixef.common_scale
         return self.mixture * (1.0 if common else variance * self.basis.y_scale**2)
 
-    def _fixed_effects(self, variance: float) -> tuple[np.ndarray, np.ndarray, float]:
-        right = self.right + self._weight(variance) * (self.pseudo.T @ self.pseudo)
-        p = self.p
-        if p == 0:
-            return np.zeros((0, 0)), np.zeros(0), float(right[-1, -1])
-        factor = np.linalg.cholesky(right[:p, :p])
-        half = np.linalg.solve(factor, right[:p, p])
-        return factor, np.linalg.solve(factor.T, half), float(right[-1, -1] - half @ half)
+    def _fixed_effects(self, variance: float) -> _FixedEffects:
+        plain, weight = self.plain, self._weight(variance)
+        if self.prior.fixef is None or weight == 0.0:
+            return plain
+        M, p = self.root, self.p
+        distance = plain.beta - self.centre
+        S = plain.root.T @ plain.root + M @ M.T / weight
+        solved = np.linalg.solve(S, distance)
+        steps = M.T @ solved / weight
+        half = np.linalg.solve(plain.root.T, M)  # A = half of it squared
+        inner = np.linalg.cholesky(weight * np.eye(p) + half.T @ half)
+        logdet = 2.0 * float(np.log(np.diagonal(inner)).sum()) - 2.0 * float(np.linalg.slogdet(M)[1])
+        r2 = plain.r2 + float(distance @ solved)
+        return _FixedEffects(np.linalg.solve(inner, M.T), self.centre + M @ steps, r2, logdet)
 
     def _value(self, variance: float) -> float:
         """Return the penalised criterion at a residual variance, profiled over beta, or beta integrated out (REML)."""
-        factor, _, r2 = self._fixed_effects(variance)
+        fixed = self._fixed_effects(variance)
         log_variance = LOG_2PI + float(np.log(variance * self.basis.y_scale**2))
-        value = self.fixed + (self.n - (self.p if self.reml else 0)) * log_variance + r2 / variance
-        if self.reml and self.p:
-            value += 2.0 * float(np.log(np.diagonal(factor)).sum())
+        value = self.fixed + (self.n - (self.p if self.reml else 0)) * log_variance + fixed.r2 / variance
+        if self.reml:
+            value += fixed.logdet
         return value + self._normalising(variance) + self._of_variances(variance)
 
     def _normalising(self, variance: float) -> float:
@@ -165,15 +178,39 @@ class _Profiler:
                 total += penalty.value(factor if penalty.common_scale else np.sqrt(squared) * factor)
         return total
 
-    def _penalty(self, variance: float, beta: np.ndarray) -> float:
-        quadratic = self.mixture * self._unweighted(variance, beta)
+    def _penalty(self, variance: float) -> float:
+        quadratic = self.mixture * self._unweighted(variance)
         return quadratic + self._normalising(variance) + self._of_variances(variance)
 
-    def _unweighted(self, variance: float, beta: np.ndarray) -> float:
+    def _unweighted(self, variance: float) -> float:
         """Return the quadratic form of the fixed effects' prior, relative to sigma squared or in units of y."""
         fixef = self.prior.fixef
-        squares = float(((self.pseudo @ np.append(-beta, 1.0)) ** 2).sum())
-        return squares / variance if fixef is None or fixef.common_scale else squares * self.basis.y_scale**2
+        if fixef is None:
+            return 0.0
+        steps = np.linalg.solve(self.root, self._fixed_effects(variance).beta - self.centre)
+        squares = float(steps @ steps)
+        return squares / variance if fixef.common_scale else squares * self.basis.y_scale**2
+
+
+class _FixedEffects(NamedTuple):
+    """A root of the inverse of X'V^-1X (and of the prior's part), ``C = root'root``; beta, r2 and ``-log|C|``."""
+
+    root: np.ndarray
+    beta: np.ndarray
+    r2: float
+    logdet: float
+
+
+def _plain(right: np.ndarray) -> _FixedEffects:
+    """Return the fixed effects without a prior."""
+    p = len(right) - 1
+    if p == 0:
+        return _FixedEffects(np.zeros((0, 0)), np.zeros(0), float(right[-1, -1]), 0.0)
+    factor = np.linalg.cholesky(right[:p, :p])
+    root = np.linalg.inv(factor)
+    half = root @ right[:p, p]
+    logdet = 2.0 * float(np.log(np.diagonal(factor)).sum())
+    return _FixedEffects(root, half @ root, float(right[-1, -1] - half @ half), logdet)
 
 
 def _infinite(p: int) -> Profile:

@@ -4,11 +4,12 @@ The covariance matrix is linear in the elements of the relative covariance matri
 E_r = e_a e_b' + e_b e_a' (e_a e_a' on the diagonal). All that is of second order in G is made of Q = Z'V^-1Z and
 K = Z'V^-1X (ENGINE.md, sections 2.2 and 4). With one grouping factor Q is block-diagonal and everything costs
 O(number of levels); with one eliminated factor and others crossed with it, sums of the size of the others are formed;
-in all other cases Q is.
+in all other cases Q is, whole or piece by piece.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,12 @@ from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.lmm import Evaluation
 from mixwidget.engine.criterion.second_order_crossed import FactorSums, crossed_sums
 from mixwidget.engine.model.arrangement import Arrangement, dense_blocks
-from mixwidget.engine.model.theta import ThetaLayout
-from mixwidget.errors import ProblemTooLargeError
+from mixwidget.engine.model.theta import ThetaLayout, tangents
+from mixwidget.engine.second_order_pieces import piecewise_sums
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.rest import eliminate_rest
+
+DENSE_COLUMNS = 1200  # random effects of several factors up to which Q is formed whole: 12 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,12 @@ class SecondOrder:
         return self.traces - 2.0 * mixed + np.einsum("rpq,sqp->rs", rotated, rotated)
 
 
-def second_order(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, max_columns: int) -> SecondOrder:
+def second_order(
+    arrangement: Arrangement,
+    at: Evaluation,
+    derivatives: Derivatives,
+    tell: Callable[[int, int], None] | None = None,
+) -> SecondOrder:
     """Form the second-order sums at an evaluated theta.
 
     Parameters
@@ -63,26 +71,16 @@ def second_order(arrangement: Arrangement, at: Evaluation, derivatives: Derivati
     at : Evaluation
     derivatives : Derivatives
         Those of `at`.
-    max_columns : int
-        The largest number of random effects for which Q is formed; it need not be with one grouping factor, nor with
-        one that is eliminated before the others, which are crossed with it.
-
-    Raises
-    ------
-    ProblemTooLargeError
-        If Q has to be formed and is larger than that.
+    tell : callable, optional
+        Told how much is done, of how much, where it takes long; what it raises ends the work.
     """
     C = at.x_inverse.T @ at.x_inverse
     if is_one_factor(arrangement):
         return _one_factor(arrangement.layout, at, derivatives, C)
     if is_one_and_rest(arrangement):
         return _one_and_rest(arrangement, at, derivatives, C)
-    n_random = arrangement.n_random
-    if n_random > max_columns:
-        raise ProblemTooLargeError(
-            f"the model has {n_random:,} random effects of several grouping factors, more than {max_columns:,}: their "
-            f"marginal covariance matrix Z'V^-1Z would take {8 * n_random**2 / 1e9:.1f} GB; use ddf='satterthwaite'"
-        )
+    if arrangement.n_random > DENSE_COLUMNS:
+        return _in_pieces(arrangement, at, derivatives, C, tell)
     return _several_factors(arrangement, at, derivatives, C)
 
 
@@ -176,6 +174,31 @@ def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Deri
     return SecondOrder(traces, first, _pairs(flat.T @ (Q @ flat), n_theta, p), C)
 
 
+def _in_pieces(
+    arrangement: Arrangement,
+    at: Evaluation,
+    derivatives: Derivatives,
+    C: np.ndarray,
+    tell: Callable[[int, int], None] | None,
+) -> SecondOrder:
+    layout = arrangement.layout
+    n_theta, p, n_factors = layout.n_theta, len(at.beta), len(layout.factor_sizes)
+    units = [unit_matrices(layout, f) for f in range(n_factors)]
+    spread = [np.zeros((K.shape[0], n_theta, p, K.shape[2])) for K in derivatives.projected]
+    first = np.zeros((n_theta, p, p))
+    for f, K in enumerate(derivatives.projected):
+        mine = layout.members[f]
+        spread[f][:, mine] = np.einsum("rab,bpj->arpj", units[f], K, optimize=True)
+        first[mine] = np.einsum("aqj,arpj->rqp", K, spread[f][:, mine], optimize=True)
+    columns = [part.reshape(len(part), n_theta * p, part.shape[3]) for part in spread]
+    sums = piecewise_sums(arrangement, at, columns, tell)
+    traces = np.empty((n_theta, n_theta))
+    for (f, g), squares in sums.squares.items():
+        place = np.ix_(_positions(layout.members[f], n_theta), _positions(layout.members[g], n_theta))
+        traces[place] = np.einsum("rab,bcad,scd->rs", units[f], squares, units[g], optimize=True)
+    return SecondOrder(traces, first, _pairs(sums.products, n_theta, p), C)
+
+
 def _pairs(products: np.ndarray, n_theta: int, p: int) -> np.ndarray:
     return products.reshape(n_theta, p, n_theta, p).transpose(0, 2, 1, 3)
 
@@ -193,15 +216,3 @@ def exact_hessian(arrangement: Arrangement, at: Evaluation, derivatives: Derivat
     rotation = tangents(arrangement.layout, at.templates)
     traces = sums.projected_traces if at.reml else sums.traces
     return derivatives.hessian + at.df * derivatives.information / at.r2 - rotation @ traces @ rotation.T
-
-
-def tangents(layout: ThetaLayout, templates: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Return the derivative of the elements of G = TT' with respect to theta, shape (n_theta, n_theta elements)."""
-    jacobian = np.zeros((layout.n_theta, layout.n_theta))
-    for i, (f, a, b) in enumerate(zip(layout.factor, layout.row, layout.column, strict=True)):
-        change = np.zeros_like(templates[f])
-        change[a] += templates[f][:, b]
-        change[:, a] += templates[f][:, b]
-        same = layout.factor == f
-        jacobian[i, same] = change[layout.row[same], layout.column[same]]
-    return jacobian

@@ -10,6 +10,7 @@ import numpy as np
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.model.basis import with_response as basis_with_response
 from mixwidget.engine.model.prior import Prior
+from mixwidget.engine.model.ridge import Ridge
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.errors import ProblemTooLargeError
@@ -37,6 +38,8 @@ class Arrangement:
     blocks : Blocks
     prior : Prior or None
         Penalties that the criterion carries.
+    ridge : Ridge or None
+        Directions in which the criterion is constant.
     """
 
     cross: CrossProducts
@@ -46,6 +49,7 @@ class Arrangement:
     rest: tuple[int, ...]
     blocks: Blocks
     prior: Prior | None = None
+    ridge: Ridge | None = None
 
     @property
     def n_random(self) -> int:

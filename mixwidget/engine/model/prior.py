@@ -66,6 +66,15 @@ class CovariancePenalty:
         turned = (axes.T @ slope @ axes) / np.add.outer(sizes, sizes)  # dG = dM M + M dM
         return axes @ turned @ axes.T + self.log_power * inverse @ inverse
 
+    def mode(self) -> np.ndarray | None:
+        """Return the G at which ``a log|G| + tr(Q M^-1)`` is least, None where there is none."""
+        if self.log_power <= 0.0 or np.linalg.eigvalsh(self.inverse)[0] <= 0.0:
+            return None
+        if self.on_root:
+            root = self.inverse / (2.0 * self.log_power)
+            return root @ root
+        return self.inverse / self.log_power
+
     def _spectrum(self, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         axes, singular, _ = np.linalg.svd(factor)
         return axes, singular if self.on_root else singular**2
@@ -115,14 +124,13 @@ class FixefPenalty:
         own = -2.0 * (gammaln(total / 2.0) - gammaln(df / 2.0)) + np.linalg.slogdet(df * np.pi * self.covariance)[1]
         return float(own + mixture * df - total * (np.log(mixture) + 1.0 + np.log(df / total)))
 
-    def pseudo_rows(self, x_root: np.ndarray, ols: np.ndarray, y_scale: float) -> np.ndarray:
-        """Return rows of [X y] in the standardised basis whose squared residuals are the quadratic form, (p, p + 1)."""
-        raw = np.linalg.inv(np.linalg.cholesky(self.covariance))
-        whitened = raw @ np.linalg.inv(x_root)
-        right = -whitened @ ols / y_scale
-        if self.mean is not None:
-            right = right + raw @ self.mean / y_scale
-        return np.column_stack([whitened, right])
+    def centre_and_root(self, x_root: np.ndarray, ols: np.ndarray, y_scale: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the prior's mean (p,) and a root M of its covariance ``M M'`` (p, p) in the standardised basis.
+
+        The mean is one of the scaled residual response's coefficients; M is in the units that the covariance is in.
+        """
+        mean = -ols if self.mean is None else x_root @ self.mean - ols
+        return mean / y_scale, x_root @ np.linalg.cholesky(self.covariance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,18 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
     )
 
 
+def tangents(layout: ThetaLayout, templates: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Return the derivative of the elements of G = TT' with respect to theta, shape (n_theta, n_theta elements)."""
+    jacobian = np.zeros((layout.n_theta, layout.n_theta))
+    for i, (f, a, b) in enumerate(zip(layout.factor, layout.row, layout.column, strict=True)):
+        change = np.zeros_like(templates[f])
+        change[a] += templates[f][:, b]
+        change[:, a] += templates[f][:, b]
+        same = layout.factor == f
+        jacobian[i, same] = change[layout.row[same], layout.column[same]]
+    return jacobian
+
+
 def _triangle(size: int) -> tuple[np.ndarray, np.ndarray]:
     """Return rows and columns of a lower triangle, by columns."""
     columns, rows = np.triu_indices(size)

@@ -14,10 +14,13 @@ import numpy as np
 
 CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as zero
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
+NEARLY_ORTHOGONAL = 1e-8  # cosine below which a rank-one update divides by rounding (Nocedal & Wright 2006, eq. 6.26)
 SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
+UNEQUAL = 100.0  # theta above which coordinates are scaled; standardised data lead there only with a prior in odd units
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
 PROMISE = 3.0  # times the decrement: more than a descent may be hoped to gain
 ROUNDING = 1e-13  # relative rounding of the criterion
+STEP_RTOL = 1e-12  # steps below this share of theta (without unit, of order 1) move nothing but rounding
 
 
 class Point(Protocol):
@@ -150,14 +153,14 @@ def minimise(
                 break
             log.append(Step(trial.value, trial.theta, decrement, np.nan, radius, False))
             radius = 0.25 * length
-            if predicted < resolution or radius < 1e-12 * (1.0 + float(np.linalg.norm(point.theta))):
+            if predicted < resolution or radius < STEP_RTOL * (1.0 + float(np.linalg.norm(point.theta))):
                 return Minimum(point, derivatives, decrement, "no further decrease", tuple(log))
             if len(log) >= max_evaluations:
                 return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
         if ratio > 0.75 and length > 0.8 * radius:
             radius *= 4.0
         elif ratio < 0.25:
-            radius = max(0.25 * length, 1e-12)
+            radius = max(0.25 * length, STEP_RTOL)
         point = trial
     return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
 
@@ -175,22 +178,45 @@ class _Secant:
         self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
     def curvature(self, theta: np.ndarray, derivatives: Slope, decrement: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return eigenvalues and vectors of the corrected Hessian; of the plain one where that is not positive."""
+        """Return eigenvalues and directions of the corrected Hessian; of the plain one where that is not positive."""
         hessian = derivatives.hessian
         if self.last is not None and decrement < SECANT_BELOW:
             last_theta, last_gradient = self.last
             move = theta - last_theta
             missing = derivatives.gradient - last_gradient - (hessian + self.correction) @ move
             along = float(missing @ move)
-            if abs(along) > 1e-8 * float(np.linalg.norm(missing) * np.linalg.norm(move)):
+            if abs(along) > NEARLY_ORTHOGONAL * float(np.linalg.norm(missing) * np.linalg.norm(move)):
                 self.correction = self.correction + np.outer(missing, missing) / along
                 self.is_needed = True
         self.last = theta, derivatives.gradient
+        scale = _scale(theta, hessian)
         if self.is_needed:
-            values, vectors = np.linalg.eigh(hessian + self.correction)
+            values, vectors = _spectrum(hessian + self.correction, scale)
             if values[0] > SECANT_SHARE * values[-1]:
                 return values, vectors
+        return _spectrum(hessian, scale)
+
+
+def _scale(theta: np.ndarray, hessian: np.ndarray) -> np.ndarray | None:
+    """Return units of the coordinates in which curvatures are alike, None where theta's own will do.
+
+    A template far from 1 curves the criterion by little in absolute terms; beside the others that would pass for none.
+    """
+    size = np.abs(theta)
+    if not size.max(initial=0.0) > UNEQUAL:
+        return None
+    curvatures = np.abs(np.diagonal(hessian))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        flatter = np.sqrt(curvatures.max() / curvatures)
+    return np.fmax(1.0, np.fmin(flatter, size))
+
+
+def _spectrum(hessian: np.ndarray, scale: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return eigenvalues in scaled coordinates, and the changes of theta that belong to them."""
+    if scale is None:
         return np.linalg.eigh(hessian)
+    values, vectors = np.linalg.eigh(scale[:, None] * hessian * scale)
+    return values, scale[:, None] * vectors
 
 
 def _entry(point: Point, derivatives: Slope, decrement: float, radius: float) -> Step:

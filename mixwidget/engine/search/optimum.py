@@ -10,9 +10,10 @@ from mixwidget.control import Control
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.lmm import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.engine.search.certificate import Certificate, certify
+from mixwidget.engine.search.certificate import Certificate
 from mixwidget.engine.search.saturation import refuse_saturation
 from mixwidget.engine.search.search import SMALL_BELOW, Descent, Search
+from mixwidget.engine.search.settle import settle
 from mixwidget.engine.search.starts import starting_values
 
 
@@ -82,7 +83,7 @@ def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, star
         best = search.look_further(best, candidates)
     best = search.polish(search.escape_saddles(best))
     refuse_saturation(arrangement, best.point)
-    certificate = certify(arrangement, best.point, best.derivatives, best.decrement)
+    best, certificate = settle(arrangement, best)
     return Optimum(arrangement, best.point, best.derivatives, certificate, tuple(search.starts), tuple(search.descents))
 
 
