@@ -16,7 +16,7 @@ from mixwidget.engine.model.theta import ThetaLayout
 SMALL_SD, LARGE_SD = 0.1, 10.0  # relative to sigma, in the standardised basis
 POOLED_SD = 0.03  # the same; at 0.1 some data sets had left the valley that ends at zero
 POOLED = "pooled"
-POOLED_REACH = 1.0  # a descent from small variances that may jump leaves their valley at once
+POOLED_REACH = 2.0  # a descent from small variances that may jump leaves their valley at once
 MOST_TERMS = 3  # with more, only one term at a time is large
 
 

@@ -51,8 +51,8 @@ def other_starts(arrangement: Arrangement, known: Basin) -> dict[str, np.ndarray
     cheap = is_cheap(arrangement)
     starts = starting_values(arrangement, thorough=cheap)
     if cheap or tells_two_stories(arrangement, known):
-        starts = starting_values(arrangement, thorough=True) | starts | {POOLED: pooled_start(arrangement.layout)}
-    if cheap and len(arrangement.layout.term_sizes) > 1:
+        starts |= starting_values(arrangement, thorough=True) | {POOLED: pooled_start(arrangement.layout)}
+    if cheap and len(arrangement.layout.term_sizes) > 1 and max(arrangement.layout.factor_sizes) > 1:
         starts |= corner_starts(arrangement.layout)
     return starts
 
