@@ -52,6 +52,8 @@ def other_starts(arrangement: Arrangement, known: Basin) -> dict[str, np.ndarray
     starts = starting_values(arrangement, thorough=cheap)
     if cheap or tells_two_stories(arrangement, known):
         starts |= starting_values(arrangement, thorough=True) | {POOLED: pooled_start(arrangement.layout)}
+        if len(arrangement.layout.term_sizes) == 1:
+            del starts["unit"]  # it leads where the pooled start leads, or to the known optimum
     if cheap and len(arrangement.layout.term_sizes) > 1 and max(arrangement.layout.factor_sizes) > 1:
         starts |= corner_starts(arrangement.layout)
     return starts
