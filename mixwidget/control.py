@@ -28,7 +28,9 @@ class Control:
         Rows with missing values are dropped (default); dropped, but fitted values and residuals are
         padded with NaN; or refused.
     starts : {"auto", "both", "better"}
-        Newton from both starting values, from the better one, or both on small problems (default).
+        Newton from every informed starting value, from the better one of two, or (default) from the better one and
+        further ones where a descent costs next to nothing (fewer than 200 random effects), where a factor with slopes
+        has few levels, and where slopes within levels and between them differ by more than chance.
     max_evaluations : int
         Bound on the evaluations of criterion and derivatives.
     tolerance : float

@@ -1,9 +1,11 @@
 """Small random data sets on which common optimisers end too high: no fit may end above the best of random starts.
 
-``MIXWIDGET_SEED=7 pytest tests/test_global_optimum.py`` draws other data sets.
+``MIXWIDGET_SEED=7 pytest tests/test_global_optimum.py`` draws other data sets. `benchmarks/global_optimum.py` compares
+many of them with an optimiser that shares nothing with ours.
 """
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,76 +15,22 @@ import mixwidget as mw
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.engine.search.newton import minimise
+from tests import random_designs as draw
 from tests import tolerances as tol
+from tests.random_designs import crossed, far, nested, painkiller, plain, simpson, three_columns
 
 SEED = int(os.environ.get("MIXWIDGET_SEED", "1"))
 QUIET = mw.Control(warn=False)
+DATA = Path(__file__).parent / "engine" / "data"
+LOWEST = {  # lowest criterion, how much higher the other minimum is, and the slope there
+    ("large_0", True): (draw.SLOPE, 1912.924085, 13.673999, -0.86905),
+    ("large_0", False): (draw.SLOPE, 1907.384359, 18.91981, -0.86999),
+    ("large_118", True): (draw.SLOPE, 1494.054706, 2.55081, 0.48693),
+    ("large_118", False): (draw.SLOPE, 1490.579507, 5.74871, 0.48888),
+    ("miss_252", True): (draw.BOTH, 99.328374, 0.63207, -1.03076),
+    ("miss_252", False): (draw.BOTH, 105.562420, 0.58614, -1.08582),
+}
 PAINKILLER = "pain ~ dosage + (1 + dosage | subject_id)"
-
-
-# --- designs: each returns a frame; 3 to 8 groups of 3 to 8 rows
-
-
-def simpson(rng):
-    """Slopes within groups against the trend between them."""
-    g, n_groups = groups(rng)
-    centre = 5.0 * rng.normal(size=n_groups)
-    x = centre[g] + rng.normal(size=len(g))
-    y = 3.0 * centre[g] - 2.0 * (x - centre[g]) + 2.0 * rng.normal(size=n_groups)[g] + 0.5 * rng.normal(size=len(g))
-    return pd.DataFrame({"y": y, "x": x, "g": g})
-
-
-def plain(rng, origin=0.0):
-    g, n_groups = groups(rng)
-    x = rng.normal(size=len(g)) + origin
-    effects = rng.normal(size=(n_groups, 2)) * [2.0, 0.5]
-    y = 1.0 + x + effects[g, 0] + effects[g, 1] * x + rng.normal(size=len(g))
-    return pd.DataFrame({"y": y, "x": x, "g": g})
-
-
-def far(rng):
-    """A predictor far from zero: intercepts and slopes are almost collinear."""
-    return plain(rng, origin=60.0)
-
-
-def painkiller(rng):
-    """Three groups at distant dosages, steep negative slopes within and a positive trend between."""
-    g = np.repeat(np.arange(3), 4)
-    dose = np.array([20.0, 60.0, 100.0]) + 8.0 * rng.normal(size=3)
-    x = dose[g] + np.tile(np.arange(4.0) * rng.uniform(2.0, 6.0), 3) + rng.normal(size=12)
-    y = 2.0 * dose[g] - rng.uniform(1.0, 6.0) * (x - dose[g]) + rng.uniform(0.0, 20.0) * rng.normal(size=3)[g]
-    return pd.DataFrame({"y": y + rng.uniform(0.2, 3.0) * rng.normal(size=12), "x": x, "g": g})
-
-
-def three_columns(rng):
-    frame = simpson(rng)
-    frame["z"] = rng.normal(size=len(frame)) + 5.0
-    return frame.assign(y=frame["y"] + rng.normal(size=8)[frame["g"]] * frame["z"])
-
-
-def crossed(rng):
-    first, second = (part.ravel() for part in np.meshgrid(np.arange(5), np.arange(6)))
-    g, h = np.tile(first, 2), np.tile(second, 2)
-    x = rng.normal(size=60) + 20.0
-    by_g, by_h = (rng.normal(size=(6, 2)) * [1.0, 0.5] * rng.integers(0, 3) for _ in range(2))
-    y = by_g[g, 0] + by_g[g, 1] * x + by_h[h, 0] + by_h[h, 1] * x + 2.0 * rng.normal(size=60)
-    return pd.DataFrame({"y": y, "x": x, "g": g, "h": h})
-
-
-def nested(rng):
-    n_upper, n_lower = int(rng.integers(3, 7)), int(rng.integers(2, 5))
-    g = np.repeat(np.arange(n_upper * n_lower), rng.integers(2, 6, n_upper * n_lower))
-    h = g // n_lower
-    x = rng.normal(size=len(g)) + 3.0 * rng.normal(size=n_upper)[h]
-    by_h = rng.normal(size=(n_upper, 2)) * [3.0, 1.0] * rng.integers(0, 3)
-    by_g = rng.normal(size=n_upper * n_lower) * rng.integers(0, 3)
-    y = by_h[h, 0] + by_h[h, 1] * x + by_g[g] + rng.normal(size=len(g))
-    return pd.DataFrame({"y": y, "x": x, "g": g, "h": h})
-
-
-def groups(rng):
-    n_groups = int(rng.integers(3, 9))
-    return np.repeat(np.arange(n_groups), rng.integers(3, 9, n_groups)), n_groups
 
 
 # --- the best of random starts
@@ -147,6 +95,40 @@ def test_re_draws_of_the_painkiller_data():
 )
 def test_other_structures(design, formula, reml):
     assert misses(design, formula, 8, 12, reml=reml) == []
+
+
+@pytest.mark.parametrize("reml", [True, False], ids=["reml", "ml"])
+@pytest.mark.parametrize(
+    ("design", "formula", "n_sets"),
+    [
+        (draw.simpson_large, draw.SLOPE, 12),
+        (draw.nested_slopes, draw.BOTH, 8),
+        (draw.crossed_slopes, draw.BOTH, 6),
+    ],
+)
+def test_many_levels_and_slopes_at_two_levels(design, formula, n_sets, reml):
+    assert misses(design, formula, n_sets, 12, reml=reml) == []
+
+
+@pytest.mark.parametrize(("name", "reml"), LOWEST)
+def test_data_on_which_the_better_start_led_astray(name, reml):
+    """The lowest value is that of `benchmarks/dense.py`; the other minimum is named, with the fixed effects there."""
+    formula, lowest, higher, slope = LOWEST[name, reml]
+    data = pd.read_csv(DATA / f"{name}.csv")
+    fit = mw.lmer(formula, data, reml=reml, control=QUIET)
+    assert fit.criterion == pytest.approx(lowest, abs=tol.ATOL_GLOBAL)
+    assert fit.verdict.code == "several optima"
+    nearest = fit.verdict.optima[0]
+    assert nearest.gap == pytest.approx(higher, abs=2 * tol.ATOL_GLOBAL)
+    assert nearest.fixef["x"] == pytest.approx(slope, rel=1e-3)
+    assert name == "miss_252" or f"(x = {nearest.fixef['x']:.4g}" in fit.verdict.message
+
+
+def test_all_optimisers_say_where_the_other_minimum_lies():
+    formula, _, higher, slope = LOWEST["large_118", True]
+    fit = mw.lmer(formula, pd.read_csv(DATA / "large_118.csv"), control=QUIET)
+    sentence = mw.all_fit(fit, progress=False).sentence
+    assert f"A true minimum too lies {higher:.4g} higher (x = {slope:.4g}," in sentence
 
 
 def test_painkiller_data():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
@@ -17,13 +17,19 @@ from scipy.optimize import minimize
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import Estimates, estimate
 from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.search.basin import Basin
+from mixwidget.engine.search.corners import POOLED, POOLED_REACH
 from mixwidget.engine.search.newton import minimise
+from mixwidget.engine.search.second_look import other_starts
 from mixwidget.engine.search.starts import starting_values
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import finished
+from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
 from mixwidget.inference.parameter_errors import sd_errors
 
+NEWTON = "Newton from '{}'"
+STATIONARY = ("converged", "no further decrease")
 WHAT = "the search by all optimisers"
 AGREE = 1e-2  # criterion units: two ends nearer than this are the same answer, as in the verdict
 EFFORT = ("agrees", "evaluations", "seconds", "excess")  # columns of the table that are no quantities
@@ -50,6 +56,8 @@ class Run:
     n_evaluations : int
     seconds : float
     estimates : Estimates
+    is_stationary : bool
+        Whether it is Newton's and ended at a stationary point.
     """
 
     optimiser: str
@@ -59,6 +67,7 @@ class Run:
     n_evaluations: int
     seconds: float
     estimates: Estimates
+    is_stationary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +80,13 @@ class Runs:
         The fit that was repeated.
     runs : tuple of Run
         Best first.
+    optima : tuple of OtherOptimum
+        The minima apart from the fit's that Newton ended at.
     """
 
     fit: Fit
     runs: tuple[Run, ...]
+    optima: tuple[OtherOptimum, ...] = ()
 
     @property
     def best(self) -> float:
@@ -106,7 +118,20 @@ class Runs:
 
     def sentence(self) -> str:
         """Say whether the optimisers agree, what it means, and which ones could not run."""
-        return " ".join([self._agreement(), *_absent()])
+        return " ".join([self._agreement(), *self._minima(), *_absent()])
+
+    def _minima(self) -> list[str]:
+        """Say which of the ends are optima of their own, and what the fixed effects are there."""
+        higher = tuple(other for other in self.optima if other.gap > 0.0)
+        if not higher:
+            return []
+        there, here = places(higher, self.fit)
+        listed = " and ".join(
+            f"{other.gap:.4g} higher{f' ({place})' if place else ''}"
+            for other, place in zip(higher, there, strict=True)
+        )
+        are = "A true minimum too lies" if len(higher) == 1 else "True minima too lie"
+        return [f"{are} {listed}{f'; at this fit {here}' if here else ''}: a program that ends there is not lost."]
 
     def _agreement(self) -> str:
         apart = [run for run in self.runs if run.value - self.best > AGREE]
@@ -141,14 +166,21 @@ def all_fit(fit: Fit, progress: Callable[[int, int], None] | None = None, *, kee
     The cross products are those of the fit. Newton also runs from the other starting values. An interrupt ends the
     search, and keeps the answers that are there if they are wanted.
     """
-    starts = starting_values(fit.optimum.arrangement, thorough=True)
+    optimum = fit.optimum
+    known = Basin(optimum.arrangement.layout, optimum.evaluation, optimum.derivatives, optimum.certificate.decrement)
+    starts = starting_values(optimum.arrangement, thorough=True)
+    further = other_starts(optimum.arrangement, known)
+    finite = (n for n, t in further.items() if np.isfinite(evaluate(optimum.arrangement, t, reml=fit.reml).value))
+    starts |= {name: further[name] for name in finite}
     runs: list[Callable[[], Run]] = [
-        partial(_newton, fit, f"Newton from '{name}'", start) for name, start in starts.items()
+        partial(_newton, fit, NEWTON.format(name), start) for name, start in starts.items()
     ]
     runs += [partial(_recorded, fit, name, method, starts["unit"]) for name, method in _methods().items()]
     with one_thread():
         found = finished(runs, lambda run: run(), WHAT, progress, least=1 if keeps_finished else len(runs))
-    return Runs(fit, tuple(sorted(found, key=lambda run: round(run.value, SORT_DECIMALS))))
+        ends = [(run.value, run.theta) for run in found if run.is_stationary]
+        optima = other_minima(fit, ends)
+    return Runs(fit, tuple(sorted(found, key=lambda run: round(run.value, SORT_DECIMALS))), optima)
 
 
 def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
@@ -159,9 +191,17 @@ def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
         control.poll(WHAT)
         return evaluate(arrangement, theta, reml=fit.reml)
 
-    end = minimise(at, partial(differentiate, arrangement), at(start), tolerance=control.tolerance, max_evaluations=500)
+    end = minimise(
+        at,
+        partial(differentiate, arrangement),
+        at(start),
+        tolerance=control.tolerance,
+        max_evaluations=500,
+        reach=POOLED_REACH if name == NEWTON.format(POOLED) else np.inf,
+    )
     path = np.array([step.theta for step in end.log if step.accepted])
-    return _run(fit, name, path, len(end.log), perf_counter() - began)
+    run = _run(fit, name, path, len(end.log), perf_counter() - began)
+    return replace(run, is_stationary=end.reason in STATIONARY)
 
 
 class _Recorder:

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import differentiate
-from mixwidget.engine.criterion.lmm import evaluate
-from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.engine.search.optimum import Optimum
 from mixwidget.engine.search.search import Descent
 from mixwidget.engine.search.second_look import look_again
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
+from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
 from mixwidget.inference.singularity import singular_sentences
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises
-DIFFERENT_OPTIMUM = 1e-2  # criterion units between the ends of two descents that count as two optima
 STATIONARY = ("converged", "no further decrease")
 
 
@@ -32,11 +29,14 @@ class Verdict:
         One sentence.
     others : tuple of float
         How much higher in the criterion the other optima lie; negative for one that lies lower.
+    optima : tuple of OtherOptimum
+        The same with theta and fixed effects there.
     """
 
     code: str
     message: str
     others: tuple[float, ...] = ()
+    optima: tuple[OtherOptimum, ...] = ()
 
     def __str__(self) -> str:
         return self.message
@@ -71,7 +71,8 @@ def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
     further = _further(fit) if thorough else ()
     others = other_optima(fit, further)
     if others:
-        return Verdict("several optima", _several(others, fit), others)
+        gaps = tuple(round(other.gap, 4) for other in others)
+        return Verdict("several optima", _several(others, fit), gaps, others)
     if certificate.is_singular:
         sentences = "; ".join(singular_sentences(fit))
         return Verdict("boundary", f"Converged on the boundary (singular): {sentences}.")
@@ -83,25 +84,13 @@ def _further(fit: Fit) -> tuple[Descent, ...]:
         return look_again(fit.optimum, control=fit.control)
 
 
-def other_optima(fit: Fit, further: tuple[Descent, ...] = ()) -> tuple[float, ...]:
-    """Return how much higher than the best value the other optima lie that descents ended at, nearest first.
+def other_optima(fit: Fit, further: tuple[Descent, ...] = ()) -> tuple[OtherOptimum, ...]:
+    """Return the other optima that descents ended at, lowest first.
 
-    Negative for one that lies lower, which a fit never leaves behind but a further descent may find.
+    One that lies lower is never left behind by a fit, but a further descent may find it.
     """
-    best = fit.optimum.evaluation.value
-    ends = [descent for descent in (*fit.optimum.descents, *further) if descent.reason in STATIONARY]
-    apart = sorted((end for end in ends if abs(end.value - best) > DIFFERENT_OPTIMUM), key=lambda end: end.value)
-    gaps = [end.value - best for end in apart if _is_optimum(fit, end.theta)]
-    distinct = [gap for i, gap in enumerate(gaps) if i == 0 or gap - gaps[i - 1] > DIFFERENT_OPTIMUM]
-    return tuple(round(gap, 4) for gap in distinct)
-
-
-def _is_optimum(fit: Fit, theta: np.ndarray) -> bool:
-    """Whether the criterion rises from a stationary point into the cone; a singular template can also be a saddle."""
-    arrangement = fit.optimum.arrangement
-    with one_thread():
-        at = evaluate(arrangement, theta, reml=fit.reml)
-        return descent_from_boundary(arrangement, at, differentiate(arrangement, at)) is None
+    descents = (*fit.optimum.descents, *further)
+    return other_minima(fit, [(end.value, end.theta) for end in descents if end.reason in STATIONARY])
 
 
 def _promised_alone(optimum: Optimum) -> float:
@@ -121,14 +110,21 @@ def _not_converged(optimum: Optimum, promised: float) -> str:
     return f"Not converged: the optimiser stopped after {count} evaluations while {still}, so do not use these numbers."
 
 
-def _several(others: tuple[float, ...], fit: Fit) -> str:
-    if others[0] < 0:
-        lower = f"{-others[0]:.4g}"
-        return f"Several optima: another start ends {lower} lower than this fit; fit again with Control(starts='both')."
-    listed = " and ".join(f"{gap:.4g}" for gap in others)
+def _several(others: tuple[OtherOptimum, ...], fit: Fit) -> str:
+    there, here = places(others, fit)
+    told = [f" ({place})" if place else "" for place in there]
+    against = f"; here {here}" if here else ", with fixed effects less than a standard error apart"
+    if others[0].gap < 0:
+        lower = f"{-others[0].gap:.4g}"
+        return (
+            f"Several optima: another start ends {lower} lower than this fit{told[0]}{against}; "
+            "fit again with Control(starts='both')."
+        )
+    listed = " and ".join(f"{other.gap:.4g}{place}" for other, place in zip(others, told, strict=True))
     lies = "the other lies" if len(others) == 1 else "the others lie"
     name = "REML criterion" if fit.reml else "deviance"
     singular = " This best one is singular." if fit.optimum.certificate.is_singular else ""
     return (
-        f"Several optima: this is the best of {len(others) + 1} found, {lies} {listed} higher in the {name}.{singular}"
+        f"Several optima: this is the best of {len(others) + 1} found, {lies} {listed} higher in the {name}{against}."
+        f"{singular}"
     )

@@ -63,7 +63,7 @@ def test_it_says_which_optimisers_are_not_installed(monkeypatch):
     monkeypatch.setattr(rooms, "HAS_COBYQA", False)
     answer = mw.all_fit(reference_fit("dyestuff2"))
     assert answer.sentence == (
-        "All 9 optimisers agree within 0.01 units of the criterion. COBYQA was left out: it comes with scipy 1.14. "
+        "All 10 optimisers agree within 0.01 units of the criterion. COBYQA was left out: it comes with scipy 1.14. "
         "nlopt's BOBYQA was left out: pip install nlopt brings it."
     )
     assert not {"COBYQA", "nlopt BOBYQA"} & set(answer.to_frame().index)

@@ -21,6 +21,7 @@ REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
 PROMISE = 3.0  # times the decrement: more than a descent may be hoped to gain
 ROUNDING = 1e-13  # relative rounding of the criterion
 STEP_RTOL = 1e-12  # steps below this share of theta (without unit, of order 1) move nothing but rounding
+SHORT = 1e-2  # of theta: where it is shorter, steps may be as long as if it were not
 
 
 class Point(Protocol):
@@ -102,6 +103,7 @@ def minimise(
     max_evaluations: int,
     stop: Callable[[P], str] | None = None,
     floor: float = -np.inf,
+    reach: float = np.inf,
 ) -> Minimum[P, D]:
     """Minimise a criterion from an evaluated start.
 
@@ -119,6 +121,8 @@ def minimise(
         Point to the reason to end the minimisation there, "" to go on.
     floor : float
         Ends the minimisation where several times the decrement does not reach below it.
+    reach : float
+        Longest step as a share of the length of theta: steps that stay small beside it keep to the valley of the start.
 
     Returns
     -------
@@ -141,6 +145,8 @@ def minimise(
             return Minimum(point, derivatives, decrement, "converged", tuple(log))
         if point.value - PROMISE * decrement > floor > -np.inf:
             return Minimum(point, derivatives, decrement, "not below the floor", tuple(log))
+        if reach < np.inf:
+            radius = min(radius, reach * max(float(np.linalg.norm(point.theta)), SHORT))
         while True:
             step, predicted = _trust_region_step(curvatures, slopes, radius)
             move = directions @ step

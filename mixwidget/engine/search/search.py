@@ -15,13 +15,15 @@ from mixwidget.engine.criterion.lmm import Evaluation, evaluate
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import descent_from_boundary
+from mixwidget.engine.search.corners import POOLED, POOLED_REACH, corner_starts
 from mixwidget.engine.search.face import FacePoint, FaceSlope, descend_on_face, faces_to_try, in_whole
 from mixwidget.engine.search.newton import ROUNDING, Minimum, Point, Step, minimise
 from mixwidget.errors import FitCancelled, FitError
 from mixwidget.linalg.triangle import lower_triangle
 
-SMALL_BELOW = 200  # random effects; below, a second descent costs a millisecond and misses nothing (ENGINE.md)
+PATIENCE_AT_ENDS = 25  # the same for starts far away at which the data's other explanations begin
 PATIENCE = 10  # points of a descent from a less likely start, until which it must have come near the best minimum
+CHEAP_BELOW = 200  # random effects, up to which a descent costs no more than its calls
 FACE_EVALUATIONS = 40  # of a descent on a face, where the average information can be a poor Hessian
 SIMPLE = 3  # parameters of a single term: a look at the nearest point of the boundary misses nothing
 NEAR_BOUNDARY = 6.0  # criterion units: a face farther off than this hides no lower minimum
@@ -123,6 +125,7 @@ class Search:
             tolerance=self.control.tolerance,
             max_evaluations=self.control.max_evaluations,
             stop=stop,
+            reach=POOLED_REACH if name == POOLED else np.inf,
         )
         point = minimum.point
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
@@ -154,11 +157,19 @@ class Search:
         if self.has_single_columns:
             return best
         best = self.escape_saddles(self.drop_terms(best, candidates["moment"]))
+        if len(best.layout.term_sizes) > 1:
+            best = self.try_ends(best, corner_starts(best.layout))
         if len(best.layout.term_sizes) > 1 or best.layout.n_theta > SIMPLE:
             moment = candidates["moment"]
             mirrored = np.where(best.layout.is_diagonal, moment, -moment)  # correlations of the other sign
             return self.try_submodels(best, [moment, candidates["unit"], mirrored])
         return best if self._falls_inside(best) else self.try_submodels(best, [best.point.theta])
+
+    def try_ends(self, best: Basin, starts: dict[str, np.ndarray]) -> Basin:
+        """Descend also from starts at which other explanations of the data begin."""
+        for name, point in self._starts(starts):
+            best = self.descend(name, point, best, patience=PATIENCE_AT_ENDS)
+        return self.escape_saddles(best)
 
     def drop_terms(self, best: Basin, start: np.ndarray) -> Basin:
         """Descend also from a start without each of several terms: their variances can stand in for each other.
@@ -239,7 +250,7 @@ class Search:
     def polish(self, best: Basin) -> Basin:
         """Take the last Newton step where it is cheap, and set variances that vanish to exactly zero."""
         vanishes = bool((np.abs(best.point.theta) < SNAP_BELOW).all())
-        if POLISH_ABOVE < best.decrement < 1.0 and self.arrangement.n_random < SMALL_BELOW and not vanishes:
+        if POLISH_ABOVE < best.decrement < 1.0 and is_cheap(self.arrangement) and not vanishes:
             values, vectors = np.linalg.eigh(best.derivatives.hessian)
             step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
             best = self._moved(best, best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))
@@ -250,6 +261,11 @@ class Search:
         """Return the minimum at another theta, unless that costs more than the slack."""
         point = self.evaluate(theta)
         return replace(best, point=point) if point.value <= best.point.value + slack else best
+
+
+def is_cheap(arrangement: Arrangement) -> bool:
+    """Whether a descent costs about a millisecond, whatever is in the arrays."""
+    return arrangement.n_random < CHEAP_BELOW
 
 
 def _nowhere_finite(arrangement: Arrangement) -> FitError:

@@ -1,0 +1,85 @@
+"""Whether the data tell two stories: a score test of slopes within levels against slopes between them.
+
+Mundlak (1978), Econometrica 46(1): where the level means of a fixed-effects column have a coefficient of their own, the
+model without them is torn between two values of the slope, and each can be the bottom of a valley. The test is made at
+the end of a descent with what is there already: ``w'Py`` for ``w = x - (its mean in the level)``, in O(levels).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.linalg import levelwise
+
+LEVEL_CONSTANT = 1e-8  # share of a column's sum of squares within levels below which it has no part within
+MANY_LEVELS = 20_000  # show a difference that matters even if the variance within counts in full
+LEAST_VARIANCE = 1e-10  # of that sum: a smaller variance of the score is rounding
+
+
+def conflict(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives) -> float:
+    """Return the largest squared score statistic of a difference between slopes within and between levels.
+
+    About chi-squared with one degree of freedom where there is no difference and one factor; with several factors the
+    variance is an upper bound, since the other factors' part is left out of V in it.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    at : Evaluation
+        Near a minimum.
+    derivatives : Derivatives
+        There.
+    """
+    p = len(at.beta)
+    if p == 0:
+        return 0.0
+    return max(_of_factor(arrangement, at, derivatives, f) for f in range(len(arrangement.cross.factors)))
+
+
+def _of_factor(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, factor: int) -> float:
+    own, with_x = _blocks(arrangement, factor)
+    p = len(at.beta)
+    weight = np.maximum(own[0, 0], np.finfo(float).tiny)
+    means = with_x[0] / weight
+    squares = np.diagonal(arrangement.blocks.right)[:p]
+    within = squares - (means * with_x[0]).sum(axis=1)
+    varies = np.flatnonzero(within > LEVEL_CONSTANT * squares)
+    if not len(varies):
+        return 0.0
+    means, within = means[varies], within[varies]
+    scores = means @ derivatives.scores[factor][0]  # -w'Py, since X'Py = 0
+    template = at.templates[factor]
+    spread = within
+    if len(weight) < MANY_LEVELS:
+        half = _whitening(own, template, with_x[:, varies] - means * own[:, :1])
+        spread = within - (half * half).sum(axis=(0, 2))
+    by_x = at.state.right[varies, :p] - means @ derivatives.projected[factor][0].T
+    projected = by_x @ at.x_inverse.T
+    spread = np.maximum(spread - (projected * projected).sum(axis=1), LEAST_VARIANCE * within)
+    return float((scores**2 / spread).max()) * at.df / at.r2
+
+
+def _whitening(own: np.ndarray, template: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return ``L^-1 T' Z'w`` with ``L L' = T' Z'Z T + I`` of each level, shape (k, v, J)."""
+    k = len(template)
+    inner = levelwise.left_multiply(template.T, levelwise.right_multiply(own, template))
+    diagonal = np.arange(k)
+    inner[diagonal, diagonal] += 1.0
+    return levelwise.solve_lower(levelwise.cholesky(inner), levelwise.left_multiply(template.T, columns))
+
+
+def _blocks(arrangement: Arrangement, factor: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return Z'Z (K, K, J) and Z'X (K, p, J) of a factor's levels."""
+    blocks = arrangement.blocks
+    if factor in arrangement.chain:
+        block = blocks.chain[arrangement.chain.index(factor)]
+        return block.panel[:, : block.k], block.panel[:, len(block.panel[0]) - len(blocks.right) : -1]
+    if blocks.rest is None:
+        raise AssertionError("a factor is either in the chain or in the rest")
+    place = blocks.rest.factors[arrangement.rest.index(factor)]
+    own = blocks.rest.own[place.columns, place.columns].reshape(place.k, place.n_levels, place.k, place.n_levels)
+    with_x = blocks.rest.right[place.columns, :-1].reshape(place.k, place.n_levels, -1)
+    return np.diagonal(own, axis1=1, axis2=3).copy(), with_x.transpose(0, 2, 1)
