@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import mixwidget as mw
+from mixwidget.engine.criterion import second_order, second_order_crossed
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.held_effect import HeldEffect
 from mixwidget.engine.criterion.held_parameter import HeldParameter, Target
-from mixwidget.engine.criterion.lmm import second_order, second_order_crossed
 from mixwidget.inference.curvature import difference_hessian, profiled_hessian
 from mixwidget.linalg import cross
 from tests import tolerances as tol

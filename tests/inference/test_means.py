@@ -141,7 +141,8 @@ def test_a_contrast_may_exist_where_its_means_do_not():
 
 @pytest.mark.parametrize("coding", [None, {"f": "sum", "k": "sum"}])
 def test_a_prediction_that_no_data_determine_is_missing_and_said(coding):
-    fit = mw.lmer("y ~ f * k + x + (1 | g)", holed(), contrasts=coding, control=QUIET)
+    with pytest.warns(MixwidgetWarning, match="singular fit"):  # and its predictions warn too: no QUIET here
+        fit = mw.lmer("y ~ f * k + x + (1 | g)", holed(), contrasts=coding)
     new = pd.DataFrame(
         {"f": ["c", "c", "a"], "k": ["u", "v", "v"], "x": 0.0, "g": ["A", "A", "new"]}, index=list("pqr")
     )
@@ -157,6 +158,9 @@ def test_a_prediction_that_no_data_determine_is_missing_and_said(coding):
     assert fit.predict(new, rankdeficient="simple", **options).notna().all()
     with pytest.warns(MixwidgetWarning, match="depends on the coding"):
         fit.predict(new, rankdeficient="warnif", **options)
+    quiet = mw.lmer("y ~ f * k + x + (1 | g)", holed(), contrasts=coding, control=QUIET)
+    silent = quiet.predict(new, **options)  # warnings are errors here
+    assert [finding.code for finding in silent.attrs["findings"]] == ["not_estimable"]
     with pytest.raises(OptionError, match="rankdeficient='no' is not known; choose 'NAwarn'"):
         fit.predict(new, rankdeficient="no")
     assert fit.predict().notna().all()

@@ -134,7 +134,7 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
     >>> import numpy as np
     >>> x = np.array([2008.0, 2009.0, 2010.0])
     >>> pool = pool_columns(np.array([1.0, 2.0, 4.0]), np.column_stack([np.ones(3), x]), (x[:, None],))
-    >>> np.allclose(pool.X[:, 1] @ pool.rows, x)
+    >>> np.allclose(pool.X[:, 1] @ pool.at(np.arange(3)), x)
     True
     """
     builder = _PoolBuilder(len(y))
