@@ -10,14 +10,10 @@ from typing import Any
 import numpy as np
 
 from mixwidget.control import Control
-from mixwidget.design.build import build_design
 from mixwidget.errors import MixwidgetWarning, OptionError, refuse_unknown_options
-from mixwidget.fit.call import given_call
 from mixwidget.fit.caller import names_in_caller
+from mixwidget.fit.from_data import Given, fit_from_data
 from mixwidget.fit.prior import given_priors
-from mixwidget.fit.prior_labels import in_order
-from mixwidget.fit.solve import solve
-from mixwidget.fit.start import start_templates
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.verdict import verdict
 from mixwidget.model import LmerModel
@@ -92,15 +88,17 @@ def lmer(
     """
     _refuse_unknown(unknown)
     control = _checked(Control() if control is None else control, reml)
-    options = {"weights": weights, "offset": offset, "subset": subset, "contrasts": contrasts}
-    design = build_design(
-        formula, data, weights=weights, offset=offset, subset=subset, contrasts=contrasts, control=control
+    fit = fit_from_data(
+        formula,
+        data,
+        Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts),
+        reml=reml,
+        control=control,
+        priors=given_priors(cov_prior, fixef_prior, resid_prior),
+        data_name=names_in_caller([data], depth=2)[0] if data_name is None else data_name,
+        start=start,
     )
-    templates = None if start is None else start_templates(design, start)
-    priors = in_order(given_priors(cov_prior, fixef_prior, resid_prior), design)
-    name = names_in_caller([data], depth=2)[0] if data_name is None else data_name
-    call = given_call(data, name, options)
-    model = LmerModel(solve(design, reml=reml, control=control, start=templates, priors=priors, call=call))
+    model = LmerModel(fit)
     _warn(model)
     return model
 

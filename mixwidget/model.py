@@ -15,6 +15,7 @@ from mixwidget.answers.bootstrap import DrawnBootstrap, drawn
 from mixwidget.answers.compare import Comparison, compare, named_fits
 from mixwidget.answers.influence import InfluenceAnswer, influence
 from mixwidget.answers.landscape import LandscapeAnswer, landscape
+from mixwidget.answers.means import MeansTable, shown_means
 from mixwidget.answers.plot import plot
 from mixwidget.answers.profile import DrawnProfile, profile
 from mixwidget.answers.progress import Progress, progress_bar
@@ -57,7 +58,6 @@ from mixwidget.inference.replicates import Recipe
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
-from mixwidget.means import MeansTable, shown_means
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.equation import Equation, equation
 from mixwidget.report.paper_table import PaperTable

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixwidget.answers.answer import Answer
+from mixwidget.answers.asked import Asked
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.inference.all_fit import Runs, quantity_units
 from mixwidget.inference.all_fit import all_fit as run_all
-from mixwidget.model import LmerModel
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -39,7 +39,7 @@ class AllFit(Answer):
         return all_fit_chart(self.frame, quantity_units(self.runs))
 
 
-def all_fit(fit: LmerModel, progress: bool | Progress = True) -> AllFit:
+def all_fit(fit: Asked, progress: bool | Progress = True) -> AllFit:
     """Fit a model again by every available optimiser, as ``lme4::allFit``.
 
     Our Newton from each of its starting values, and from lme4's start trust-region, L-BFGS-B, BFGS, Nelder-Mead,
@@ -59,4 +59,9 @@ def all_fit(fit: LmerModel, progress: bool | Progress = True) -> AllFit:
     True
     """
     runs = run_all(fit.fit, progress_bar("all optimisers", shown=progress))
-    return AllFit(title=f"All optimisers: {fit.formula}", sentence=runs.sentence(), frame=runs.to_frame(), runs=runs)
+    return AllFit(
+        title=f"All optimisers: {fit.fit.design.formula.text}",
+        sentence=runs.sentence(),
+        frame=runs.to_frame(),
+        runs=runs,
+    )

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from mixwidget.answers.answer import Answer
+from mixwidget.answers.asked import Asked, with_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.errors import OptionError
 from mixwidget.inference.simplify import RULES, Ladder, Rung, every_step, fixef_moves, terms_of
 from mixwidget.inference.simplify import simplify as walk_down
 from mixwidget.inference.verdict import verdict
-from mixwidget.model import LmerModel
 from mixwidget.widgets.refit import widget
 
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
 
+M = TypeVar("M", bound=Asked)
+
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Simplified(Answer):
+class Simplified(Answer, Generic[M]):
     """The path of models, from the start down to the one that was chosen.
 
     Attributes
@@ -32,8 +34,8 @@ class Simplified(Answer):
     chosen : LmerModel
     """
 
-    models: tuple[LmerModel, ...]
-    chosen: LmerModel
+    models: tuple[M, ...]
+    chosen: M
 
     def picker(self, theme: str = "auto") -> FitWidget:
         """Return the structure picker with every step in its ladder; undo and redo go up and down the path.
@@ -57,7 +59,7 @@ class Simplified(Answer):
         return widget(self.chosen, "explorer", theme, self.models)
 
 
-def simplify(fit: LmerModel, rule: str = "not singular", progress: bool | Progress = True) -> Simplified:
+def simplify(fit: M, rule: str = "not singular", progress: bool | Progress = True) -> Simplified[M]:
     """Take the random part of a fit apart step by step until a rule says stop; the whole path is kept.
 
     Correlations go first, then slopes of interactions, then main slopes, then intercepts; within a kind the step that
@@ -81,26 +83,26 @@ def simplify(fit: LmerModel, rule: str = "not singular", progress: bool | Progre
     --------
     >>> import mixwidget as mw
     >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
-    >>> mw.simplify(fit, "aic").chosen.formula
+    >>> mw.simplify(fit, "aic").chosen.fit.design.formula.text
     'Reaction ~ Days + (1 | Subject) + (0 + Days | Subject)'
     """
     if rule not in RULES:
         raise OptionError(f"simplify: rule={rule!r} is not known; choose one of {', '.join(map(repr, RULES))}")
-    if rule == "lrt" and fit.priors:
+    if rule == "lrt" and fit.fit.priors:
         raise OptionError(
             "simplify: rule='lrt' compares maxima of the likelihood, and a fit under a prior is none; "
             "use another rule, or fit without the prior"
         )
     ladder = walk_down(fit.fit, rule, progress_bar("simplify", shown=progress))
-    models = tuple(LmerModel(rung.fit) for rung in ladder.rungs)
+    models = tuple(with_fit(fit, rung.fit) for rung in ladder.rungs)
     frame = ladder_frame(ladder.rungs)
     frame["chosen"] = [i == ladder.chosen for i in range(len(frame))]
     chosen = models[ladder.chosen]
-    title = f"From {fit.formula} downwards"
+    title = f"From {fit.fit.design.formula.text} downwards"
     return Simplified(title=title, sentence=_sentence(ladder, chosen), frame=frame, models=models, chosen=chosen)
 
 
-def simpler(fit: LmerModel) -> Answer:
+def simpler(fit: Asked) -> Answer:
     """Return every structure one step below a fit, each fitted, with what changes in the fixed effects."""
     top = Rung("this fit", terms_of(fit.fit), fit.fit, verdict(fit.fit), None, 0, None)
     steps = every_step(top)
@@ -109,13 +111,13 @@ def simpler(fit: LmerModel) -> Answer:
     frame[[f"change {name}" for name in fit.fit.design.x_names]] = changes
     best = min(steps, key=lambda rung: rung.fit.optimum.evaluation.value, default=None)
     if best is None:
-        return Answer(f"One step below {fit.formula}", "Nothing simpler is left.", frame)
+        return Answer(f"One step below {fit.fit.design.formula.text}", "Nothing simpler is left.", frame)
     cost = f"{best.step} leads to {best.fit.design.formula.text}, without a test as there is a prior"
     if best.chisq is not None and best.p is not None:
         cost = f"{best.step} costs {best.chisq:.4g} units of the criterion (p = {best.p:.2g})"
     move = fixef_moves(fit.fit, best.fit)
     sentence = f"The cheapest step: {cost}; no fixed effect moves by more than {move[0]:.2g} standard errors."
-    return Answer(f"One step below {fit.formula}", sentence, frame)
+    return Answer(f"One step below {fit.fit.design.formula.text}", sentence, frame)
 
 
 def ladder_frame(rungs: tuple[Rung, ...]) -> pd.DataFrame:
@@ -144,4 +146,4 @@ def _sentence(ladder: Ladder, chosen: Any) -> str:
     if ladder.chosen == 0:
         return f"The model stays as it is: {reason}."
     n = ladder.chosen
-    return f"{n} step{'s' if n > 1 else ''} down to {chosen.formula}: {reason}."
+    return f"{n} step{'s' if n > 1 else ''} down to {chosen.fit.design.formula.text}: {reason}."

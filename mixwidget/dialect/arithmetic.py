@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mixwidget.design.moments import compare_moments
+from mixwidget.dialect.moments import compare_moments
 from mixwidget.dialect.values import LOGICAL_LEVELS, Factor, Matrix
 from mixwidget.errors import DataError
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.object_levels import factor_of_objects, holds_numbers
 from mixwidget.dialect.factorize import factor_of_categorical, factor_of_numbers, factor_of_texts
+from mixwidget.dialect.object_levels import factor_of_objects, holds_numbers
 from mixwidget.dialect.values import LOGICAL_LEVELS, Factor, Value
 from mixwidget.errors import DataError
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.object_levels import level_text
+from mixwidget.dialect.object_levels import level_text
 from mixwidget.dialect.values import LOGICAL_LEVELS, Factor
 from mixwidget.formula.deparse import number_text
 

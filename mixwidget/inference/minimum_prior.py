@@ -22,6 +22,7 @@ WEAKEST = 1e-6
 FIRST_TRY = 0.01
 NARROW = 0.01  # relative width of the bracket at which the search ends: two digits of s
 MOST_STEPS = 40  # of bisection alone, down to a millionth
+LEAST_SD = 0.01  # relative to sigma: a hundred times what counts as singular
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import pandas as pd
 
 from mixwidget.fit.penalties import WISHART_STRENGTH
 from mixwidget.fit.prior import Prior, Priors
+from mixwidget.inference.minimum_prior import MinimumPrior
+from mixwidget.inference.prior_moves import cost_sentence
 from mixwidget.views.view import View, number
 
 WEAKEST_STOP = 1e-4
@@ -208,3 +210,16 @@ def _move(name: str, row: Any) -> MoveView:
 
 def _text(value: float | None) -> str:
     return "\u2013" if value is None else f"{value:#.4g}".rstrip(".").replace("-", "\u2212")
+
+
+def least_sentence(found: MinimumPrior) -> str:
+    """Say which prior is the least that is enough, and what it costs."""
+    if not found.priors:
+        return "No prior is needed: no covariance matrix is singular."
+    on = " and ".join(f"'{group}'" for group in found.priors)
+    named = f"Wishart(strength = {found.strength:.3g}) on {on}"
+    if not found.is_enough:
+        return (
+            f"Even {named} leaves the fit nearly singular; a simpler random part is the better way: mw.simplify(fit)."
+        )
+    return f"{named}, {share_of_default(found.strength)}, is enough: {cost_sentence(found.before, found.after)}."

@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mixwidget.answers.minimum_prior import LEAST_SD, least_sentence
 from mixwidget.control import Control
 from mixwidget.fit.penalties import WISHART_STRENGTH
 from mixwidget.fit.prior import Prior
-from mixwidget.inference.minimum_prior import minimum_prior, under
+from mixwidget.inference.minimum_prior import LEAST_SD, minimum_prior, under
 from mixwidget.inference.prior_moves import cost_sentence, prior_moves
-from mixwidget.model import LmerModel
-from mixwidget.views.prior import Least, share_of_default
+from mixwidget.views.prior import Least, least_sentence, share_of_default
 
 
 @dataclass(frozen=True, slots=True)
 class PriorDial:
     """Fits of one structure under priors on its covariance matrices, from the cross products of a fit that is there."""
 
-    def under(self, fit: Any, family: str, strength: float | None, control: Control) -> LmerModel:
+    def under(self, fit: Any, family: str, strength: float | None, control: Control) -> Any:
         """Return the fit under another prior on the covariance matrices; other priors stay.
 
         Parameters
@@ -34,7 +32,7 @@ class PriorDial:
         prior = None
         if family != "none":
             prior = Prior(family) if is_plain else Prior(family, strength=strength)
-        return LmerModel(under(replace(fit.fit, control=control), prior))
+        return replace(fit, fit=under(replace(fit.fit, control=control), prior))
 
     def least(self, bare: Any, control: Control) -> Least | None:
         """Return the least Wishart prior on all matrices that makes a fit regular, None for a regular fit."""

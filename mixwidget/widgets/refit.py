@@ -14,6 +14,7 @@ from mixwidget.control import Control
 from mixwidget.design.evaluate import Evaluation
 from mixwidget.design.rows import subset_rows
 from mixwidget.design.table import read_table
+from mixwidget.fit.from_data import Given, fit_from_data
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
 from mixwidget.report.summary import summarise
@@ -21,13 +22,12 @@ from mixwidget.views.fixed_tests import has_quick_tests
 from mixwidget.views.formula_sum import sum_terms
 
 if TYPE_CHECKING:
-    from mixwidget.model import LmerModel
     from mixwidget.widgets.fit_widget import FitWidget
 
 MAX_BASES = 4  # fits whose cross products are kept for further clicks; each holds a copy of the small blocks
 
 
-def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerModel] = ()) -> FitWidget:
+def widget(fit: Any, view: str, theme: str = "auto", path: Sequence[Any] = ()) -> FitWidget:
     """Return a widget of a fit: the explorer, or one of its parts.
 
     Parameters
@@ -45,14 +45,12 @@ def widget(fit: LmerModel, view: str, theme: str = "auto", path: Sequence[LmerMo
     call = fit.call
     named = {"weights": call.weights, "offset": call.offset, "subset": call.subset}
     options = {name: text for name, text in named.items() if text is not None}
-    refit: Any = Refitter(path[0] if path else fit)
+    refit = Refitter(path[0] if path else fit)
     source = Source(refit, fitted_rows(fit), fit.fit.control, call.data or "data", options, PriorDial())
-    shown: Any = fit
-    steps: Any = path
-    return FitWidget(shown, source, view=view, theme=theme, path=steps)
+    return FitWidget(fit, source, view=view, theme=theme, path=path)
 
 
-def notebook_bundle(fit: LmerModel) -> tuple[dict[str, Any], dict[str, Any]]:
+def notebook_bundle(fit: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a notebook shows of a fit: the explorer; the summary and plots as HTML and text beside it."""
     from mixwidget.widgets.cells import is_watched
     from mixwidget.widgets.fallback import pictures_html
@@ -60,9 +58,8 @@ def notebook_bundle(fit: LmerModel) -> tuple[dict[str, Any], dict[str, Any]]:
     explorer = widget(fit, "explorer")
     data, metadata = explorer.live(fit)
     # nobody should wait for tests that the explorer brings later; where no front end looks on, all is computed
-    shown: Any = fit
-    summary = summarise(shown, with_tests=has_quick_tests(shown) or not is_watched())
-    data["text/html"] = summary.html() + pictures_html(explorer.explorer_view, shown)
+    summary = summarise(fit, with_tests=has_quick_tests(fit) or not is_watched())
+    data["text/html"] = summary.html() + pictures_html(explorer.explorer_view, fit)
     data["text/plain"] = str(summary)
     return data, metadata
 
@@ -74,7 +71,7 @@ def in_kernel() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def fitted_rows(fit: LmerModel) -> pd.DataFrame:
+def fitted_rows(fit: Any) -> pd.DataFrame:
     """Return the rows that are fitted, with all columns of the data."""
     data, design = fit.call.frame, fit.design
     table = read_table(data)
@@ -93,11 +90,11 @@ class Refitter:
         Its options (weights, subset, contrasts, ...) and its priors are kept.
     """
 
-    def __init__(self, fit: LmerModel) -> None:
+    def __init__(self, fit: Any) -> None:
         self._first = fit
         self._bases = [fit]
 
-    def __call__(self, formula: str, reml: bool, control: Control) -> LmerModel:
+    def __call__(self, formula: str, reml: bool, control: Control) -> Any:
         """Return the fit of a formula, from cross products that are there if they have all its columns."""
         parsed = parse_formula(formula, double_bar=control.double_bar)
         for base in self._bases:
@@ -108,21 +105,26 @@ class Refitter:
         self._bases = [fit, *self._bases][:MAX_BASES]
         return fit
 
-    def _kept(self, fit: LmerModel) -> LmerModel:
+    def _kept(self, fit: Any) -> Any:
         """Return a fit with the first one's options: the control of a click is cancelled with the next click."""
         return replace(fit, fit=replace(fit.fit, control=self._first.fit.control))
 
-    def _from_data(self, formula: str, reml: bool, control: Control) -> LmerModel:
-        from mixwidget.lmer import lmer
+    def _from_data(self, formula: str, reml: bool, control: Control) -> Any:
+        first = self._first.fit
+        call = first.call
+        fit = fit_from_data(
+            formula,
+            call.frame,
+            Given(**call.options),
+            reml=reml,
+            control=control,
+            priors=first.priors,
+            data_name=call.data,
+        )
+        return replace(self._first, fit=fit)
 
-        call = self._first.call
-        options: dict[str, Any] = {key: value for key, value in call.options.items() if value is not None}
-        priors = self._first.priors
-        options |= {"cov_prior": priors.covariance, "fixef_prior": priors.fixef, "resid_prior": priors.residual}
-        return lmer(formula, call.frame, reml=reml, control=control, data_name=call.data, **options)
 
-
-def terms_within(formula: MixedFormula, base: LmerModel) -> Sequence[tuple[str, tuple[str, ...]]] | None:
+def terms_within(formula: MixedFormula, base: Any) -> Sequence[tuple[str, tuple[str, ...]]] | None:
     """Return the random terms of a formula as columns of another fit, in lme4's order; None if it lacks some.
 
     Examples
