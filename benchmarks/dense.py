@@ -86,18 +86,18 @@ class Dense:
             return FAILED, np.zeros(len(theta))
         if not np.isfinite(value):
             return FAILED, np.zeros(len(theta))
-        W = inverse - (df / r2) * s[:, :, None] * s[:, None, :]
+        slopes = inverse - (df / r2) * s[:, :, None] * s[:, None, :]
         if self.reml:
-            W = W - VX @ C @ VX.transpose(0, 2, 1)
-        by_G, gradient, first = self.M @ W.ravel(), [], 0
+            slopes = slopes - VX @ C @ VX.transpose(0, 2, 1)
+        by_G, gradient, first = self.M @ slopes.ravel(), [], 0
         for T in templates:
             k = len(T)
             lower = np.tril_indices(k)
-            D = np.zeros((k, k))
-            D[lower] = by_G[first : first + len(lower[0])] * np.where(lower[0] == lower[1], 1.0, 0.5)
+            own = np.zeros((k, k))
+            own[lower] = by_G[first : first + len(lower[0])] * np.where(lower[0] == lower[1], 1.0, 0.5)
             first += len(lower[0])
-            D = np.tril(D) + np.tril(D, -1).T
-            gradient.append((2.0 * D @ T)[lower])
+            symmetric = own + np.tril(own, -1).T
+            gradient.append((2.0 * symmetric @ T)[lower])
         return float(value), np.concatenate(gradient)
 
     def beta(self, theta):

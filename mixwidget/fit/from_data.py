@@ -56,7 +56,12 @@ def fit_from_data(
     FormulaError, DataError, OptionError, FitError, ProblemTooLargeError
         In one sentence, where no fit is possible.
     """
-    options = {"weights": given.weights, "offset": given.offset, "subset": given.subset, "contrasts": given.contrasts}
+    options: dict[str, Any] = {
+        "weights": given.weights,
+        "offset": given.offset,
+        "subset": given.subset,
+        "contrasts": given.contrasts,
+    }
     design = build_design(formula, data, control=control, **options)
     templates = None if start is None else start_templates(design, start)
     call = given_call(data, data_name, options)

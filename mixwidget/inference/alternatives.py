@@ -145,9 +145,9 @@ def _mixedlm(fit: Fit, rows: _Rows, position: int, level: float) -> pd.DataFrame
     from statsmodels.regression.mixed_linear_model import MixedLM
 
     columns = [term.z for term in fit.design.terms if term.factor == position]
-    fit = MixedLM(rows.y, rows.X, groups=rows.groups, exog_re=np.column_stack(columns)).fit(reml=fit.reml)
-    p = len(rows.names)
-    return _table(rows.names, np.asarray(fit.fe_params), np.asarray(fit.bse)[:p], np.full(p, np.inf), level)
+    model = MixedLM(rows.y, rows.X, groups=rows.groups, exog_re=np.column_stack(columns))
+    found, p = model.fit(reml=fit.reml), len(rows.names)
+    return _table(rows.names, np.asarray(found.fe_params), np.asarray(found.bse)[:p], np.full(p, np.inf), level)
 
 
 def _table(names: list[str], estimate: np.ndarray, se: np.ndarray, df: np.ndarray, level: float) -> pd.DataFrame:

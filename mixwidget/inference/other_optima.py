@@ -74,7 +74,7 @@ def is_minimum(fit: Fit, theta: np.ndarray) -> bool:
         is_large = not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS
         if is_large or arrangement.prior is not None:
             return True
-        sums = second_order(arrangement, at, derivatives, DENSE_COLUMNS)
+        sums = second_order(arrangement, at, derivatives)
         curvatures = np.linalg.eigvalsh(exact_hessian(arrangement, at, derivatives, sums))
     return bool(curvatures[0] >= -SADDLE_SHARE * np.abs(curvatures).max())
 
