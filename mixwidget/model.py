@@ -30,7 +30,7 @@ from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
 from mixwidget.fit import values
 from mixwidget.fit.call import Call
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, is_known
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prior import Priors
@@ -49,7 +49,7 @@ from mixwidget.inference.confint import IntervalRequest, intervals
 from mixwidget.inference.deletion import drop1_table, ranova_table
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.emmeans import emmeans_table, trends_table
-from mixwidget.inference.findings import fit_diagnostics
+from mixwidget.inference.findings import alerts
 from mixwidget.inference.information import aicc
 from mixwidget.inference.interrupts import telling
 from mixwidget.inference.means_request import MeansRequest
@@ -63,9 +63,10 @@ from mixwidget.report.equation import Equation, equation
 from mixwidget.report.paper_table import PaperTable
 from mixwidget.report.prose import prose
 from mixwidget.report.r_code import r_code
-from mixwidget.report.summary import Summary, summarise
+from mixwidget.report.summary import Summary
 from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
+from mixwidget.views.summary import summary_view
 from mixwidget.views.words import WordsView, words_view
 from mixwidget.widgets.refit import in_kernel, notebook_bundle, widget
 
@@ -200,17 +201,9 @@ class LmerModel:
     @property
     def ngroups(self) -> dict[str, int]:
         """Number of levels of each grouping factor, as ``lme4::ngrps``."""
-        return {factor.label: len(factor.levels) for factor in self.design.factors}
+        return self.design.ngroups
 
     # random effects
-
-    @cached_property
-    def _modes(self) -> dict[str, pd.DataFrame]:
-        return random_effects.ranef(self.fit)
-
-    @cached_property
-    def _cond_var(self) -> dict[str, np.ndarray]:
-        return random_effects.cond_var(self.fit)
 
     def ranef(self, cond_sd: bool = False) -> RanefTables | pd.DataFrame:
         """Return the conditional modes of the random effects, as ``lme4::ranef``.
@@ -222,41 +215,35 @@ class LmerModel:
             with grpvar, term, grp, condval, condsd, as ``as.data.frame(ranef(fit))``.
         """
         if cond_sd:
-            return random_effects.ranef_long(self._modes, self._cond_var)
-        return RanefTables({group: frame.copy() for group, frame in self._modes.items()}, self.cond_var)
+            return random_effects.ranef_long(random_effects.ranef(self.fit), random_effects.cond_var(self.fit))
+        return RanefTables(
+            {group: frame.copy() for group, frame in random_effects.ranef(self.fit).items()}, self.cond_var
+        )
 
     def cond_var(self, group: str) -> np.ndarray:
         """Return the conditional covariance matrices of one grouping factor's modes, shape (levels, k, k)."""
         random_effects.check_group(group, list(self.ngroups))
-        return self._cond_var[group].copy()
+        return random_effects.cond_var(self.fit)[group].copy()
 
     def coef(self) -> dict[str, pd.DataFrame]:
         """Return fixed effect plus conditional mode for each level, as ``lme4::coef``."""
-        return random_effects.coef(self.fixef, self._modes)
+        return random_effects.coef(self.fixef, random_effects.ranef(self.fit))
 
     # rows
-
-    @cached_property
-    def _mean(self) -> np.ndarray:
-        return values.fitted(self.fit, self._modes)
 
     @property
     def fitted(self) -> pd.Series:
         """Fitted values, fixed and random part, in units of the response."""
-        return values.on_rows(self.fit, self._mean, "fitted")
+        return values.on_rows(self.fit, values.fitted(self.fit), "fitted")
 
     def resid(self, type: str = "response") -> pd.Series:  # noqa: A002  R's name
         """Return residuals: ``"response"``, ``"pearson"``, ``"scaled"``, ``"working"`` or ``"deviance"``."""
-        return values.on_rows(self.fit, values.residuals(self.fit, self._mean, type), "resid")
-
-    @cached_property
-    def _leverages(self) -> np.ndarray:
-        return leverages(self.fit)
+        return values.on_rows(self.fit, values.residuals(self.fit, type), "resid")
 
     @property
     def hatvalues(self) -> pd.Series:
         """Leverages: the diagonal of the matrix that maps the response to the fitted values."""
-        return values.on_rows(self.fit, self._leverages, "hatvalues")
+        return values.on_rows(self.fit, leverages(self.fit), "hatvalues")
 
     # judgement
 
@@ -272,29 +259,25 @@ class LmerModel:
         """
         return principal_components(self.fit)
 
-    @cached_property
+    @property
     def verdict(self) -> Verdict:
         """How the fit ended, in one sentence."""
         return verdict(self.fit, thorough=True)
 
-    @cached_property
-    def _diagnostics(self) -> list[Diagnostic]:
-        return list(fit_diagnostics(self.fit, self.verdict))
-
     @property
     def alerts(self) -> list[Diagnostic]:
         """Those of the `diagnostics` that stand beside the numbers wherever the fit is shown."""
-        return list(self._diagnostics)
+        return list(alerts(self.fit))
 
     @cached_property
     def _advice(self) -> list[Diagnostic]:
-        known = {(found.code, found.message) for found in self._diagnostics}
+        known = {(found.code, found.message) for found in self.alerts}
         return [found for found in design_findings(self.design) if (found.code, found.message) not in known]
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """What was found in the data and in the fit, the thoughts of `check_design` on the design last."""
-        return [*self._diagnostics, *self._advice]
+        return [*self.alerts, *self._advice]
 
     def influence(self, group: str | None = None, progress: bool | Progress = True) -> InfluenceAnswer:
         """Leave out each level of a grouping factor and compare the estimates, as ``influence.ME``.
@@ -317,7 +300,7 @@ class LmerModel:
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
             residuals; the data beside data simulated from the fit; the random effects of a singular fit on their line.
         """
-        return plot(self, kind)
+        return plot(self.fit, kind)
 
     def landscape(
         self, x: str | None = None, y: str | None = None, progress: bool | Progress = True
@@ -333,14 +316,10 @@ class LmerModel:
         """
         return landscape(self.fit, x, y, progress_bar("landscape", shown=progress))
 
-    @cached_property
-    def _coefficients(self) -> pd.DataFrame:
-        return coefficient_table(self.fit, "satterthwaite")
-
     @property
     def has_tests(self) -> bool:
         """Whether Satterthwaite's degrees of freedom are computed, so that ``coef_table()`` answers at once."""
-        return "_coefficients" in vars(self)
+        return is_known(self.fit, coefficient_table, "satterthwaite")
 
     def coef_table(self, ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
@@ -353,11 +332,11 @@ class LmerModel:
             A bar for Kenward and Roger's method on large models, or a function of (done, total).
         """
         with telling(progress_bar("Kenward-Roger", shown=progress)):
-            return self._coefficients.copy() if ddf == "satterthwaite" else coefficient_table(self.fit, ddf)
+            return coefficient_table(self.fit, ddf).copy()
 
     def summary(self) -> Summary:
         """Return the summary that lmerTest prints; text in a terminal, a table in a notebook."""
-        return summarise(self)
+        return Summary(summary_view(self.fit))
 
     # tests of the fixed effects, and of what is random
 
@@ -422,7 +401,7 @@ class LmerModel:
             For the F tests.
         progress : bool or callable
         """
-        return drop1_table(self.fit, self.call, test, ddf, progress_bar("drop1", shown=progress))
+        return drop1_table(self.fit, test, ddf, progress_bar("drop1", shown=progress))
 
     def ranova(self, progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each random effect costs, as lmerTest's ``ranova``, with the mixture p value beside.
@@ -485,7 +464,7 @@ class LmerModel:
         request = IntervalRequest(method, level, parm, ddf, n, boot_method)
         bar = progress_bar(f"{method} intervals", shown=progress)
         with telling(bar):
-            return intervals(self.fit, self._modes, request, np.random.default_rng(seed), bar)
+            return intervals(self.fit, request, np.random.default_rng(seed), bar)
 
     def profile(self, parm: str | Sequence[str] | None = None, progress: bool | Progress = True) -> DrawnProfile:
         """Trace the profile likelihood of all parameters, or of some, as ``lme4::profile``.
@@ -533,7 +512,7 @@ class LmerModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        recipe = Recipe(self.fit, self._modes, type, None if stat is None else _OfModel(stat))
+        recipe = Recipe(self.fit, type, None if stat is None else _OfModel(stat))
         bar = progress_bar("bootstrap", shown=progress)
         return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
 
@@ -600,7 +579,7 @@ class LmerModel:
         """
         request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
         with telling(progress_bar("Kenward-Roger")):
-            return shown_means(emmeans_table(self.fit, self.call, request))
+            return shown_means(emmeans_table(self.fit, request))
 
     def trends(
         self,
@@ -622,7 +601,7 @@ class LmerModel:
         """
         request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
         with telling(progress_bar("Kenward-Roger")):
-            return shown_means(trends_table(self.fit, self.call, var, request))
+            return shown_means(trends_table(self.fit, var, request))
 
     def r2(self) -> pd.Series:
         """Return Nakagawa's marginal and conditional R squared.
@@ -670,7 +649,7 @@ class LmerModel:
         >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
         [-824.51, 31.25, 1711.52]
         """
-        return conditional_aic(self.fit, self._modes)
+        return conditional_aic(self.fit)
 
     def tidy(
         self,
@@ -689,9 +668,7 @@ class LmerModel:
         level : float
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
         """
-        return tidy_table(
-            self.fit, self._modes, self._cond_var, effects=effects, conf_int=conf_int, level=level, ddf=ddf
-        )
+        return tidy_table(self.fit, effects=effects, conf_int=conf_int, level=level, ddf=ddf)
 
     def glance(self) -> pd.DataFrame:
         """Return the fit in one row, as ``broom.mixed::glance``."""
@@ -702,12 +679,12 @@ class LmerModel:
 
         The columns are those of ``broom.mixed::augment``.
         """
-        return augment_table(self.fit, self.call, self._modes)
+        return augment_table(self.fit)
 
     # words and code
 
     def _words(self) -> WordsView:
-        return words_view(self, self.r2(), self.confint(ddf="satterthwaite"), version("mixwidget"))
+        return words_view(self.fit, self.r2(), self.confint(ddf="satterthwaite"), version("mixwidget"))
 
     def equation(self, estimates: bool = False) -> Equation:
         """Return the model in LaTeX, with its covariance matrices; rendered in a notebook.
@@ -726,7 +703,7 @@ class LmerModel:
     def to_latex(self, stars: bool = False, digits: int = 3) -> str:
         """Return the fit as a LaTeX table (package booktabs); `compare` makes one of several fits."""
         name = self.design.formula.response
-        return PaperTable(paper_view({name: self}, stars=stars, digits=digits)).to_latex()
+        return PaperTable(paper_view({name: self.fit}, stars=stars, digits=digits)).to_latex()
 
     def to_r(self) -> str:
         """Return the R code that fits the same model with lme4, or with blme under priors.
@@ -785,7 +762,6 @@ class LmerModel:
         """
         return predict(
             self.fit,
-            self._modes,
             newdata,
             re_form=re_form,
             allow_new_levels=allow_new_levels,
@@ -850,7 +826,7 @@ class LmerModel:
             offset=offset,
             weights=weights,
         )
-        return simulation(self.fit, self._modes, request, np.random.default_rng(seed))
+        return simulation(self.fit, request, np.random.default_rng(seed))
 
     def refit(self, y: Any) -> LmerModel:
         """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""
@@ -909,7 +885,7 @@ class LmerModel:
     # display and copies
 
     def __repr__(self) -> str:
-        return summarise(self, with_tests=False).short()
+        return Summary(summary_view(self.fit, with_tests=False)).short()
 
     def __str__(self) -> str:
         return str(self.summary())

@@ -9,8 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.caller import names_in_caller
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.refit import refit_ml
 from mixwidget.inference.compare import Comparison as Ratios
 from mixwidget.inference.compare import compare_fits
 from mixwidget.report.comparison_html import comparison_html
@@ -31,7 +33,7 @@ class Comparison:
     @cached_property
     def view(self) -> ComparisonView:
         """The comparison as plain data."""
-        return comparison_view(self.ratios, self.fits)
+        return comparison_view(self.ratios, _wrapped(self.fits))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the likelihood-ratio table: npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq).
@@ -69,8 +71,9 @@ class Comparison:
         """
         if criteria not in ("own", "ML"):
             raise OptionError(f"table: criteria={criteria!r} is not known; choose 'own' or 'ML'")
-        measured = {name: fit.refit_ml() for name, fit in self.fits.items()} if criteria == "ML" else self.fits
-        return PaperTable(paper_view(self.fits, stars=stars, digits=digits, measured=measured))
+        fits = _wrapped(self.fits)
+        measured = {name: refit_ml(fit) for name, fit in fits.items()} if criteria == "ML" else fits
+        return PaperTable(paper_view(fits, stars=stars, digits=digits, measured=measured))
 
     def __str__(self) -> str:
         return comparison_text(self.view)
@@ -129,7 +132,7 @@ def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:
     [nan, 23.5365]
     """
     collected = named_fits(fits, named, depth=2)
-    return LikelihoodRatios(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml(), refit=refit))
+    return LikelihoodRatios(collected, compare_fits(_wrapped(collected), refit=refit))
 
 
 def compare(*fits: Any, **named: Any) -> Comparison:
@@ -157,7 +160,7 @@ def compare(*fits: Any, **named: Any) -> Comparison:
     [nan, 42.8368]
     """
     collected = named_fits(fits, named, depth=2)
-    return Comparison(collected, compare_fits(collected, refit_ml=lambda fit: fit.refit_ml()))
+    return Comparison(collected, compare_fits(_wrapped(collected)))
 
 
 def named_fits(fits: tuple[Any, ...], named: Mapping[str, Any], *, depth: int) -> dict[str, Any]:
@@ -169,3 +172,17 @@ def named_fits(fits: tuple[Any, ...], named: Mapping[str, Any], *, depth: int) -
     if len({*names, *named}) < len(names) + len(named):  # one fit given twice
         names = [f"model {i}" for i in range(1, len(fits) + 1)]
     return {**dict(zip(names, fits, strict=True)), **named}
+
+
+def _wrapped(models: Mapping[str, Any]) -> dict[str, Fit]:
+    """Return the fits that models wrap.
+
+    Raises
+    ------
+    DataError
+        If something else stands among them.
+    """
+    for name, model in models.items():
+        if not isinstance(getattr(model, "fit", None), Fit):
+            raise DataError(f"{name!r} is no fitted model but {type(model).__name__}; give fits of mw.lmer")
+    return {name: model.fit for name, model in models.items()}

@@ -6,12 +6,22 @@ from dataclasses import dataclass
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.varcorr import VarCorr, varcorr
-from mixwidget.report.displays import VarCorrDisplay
+from mixwidget.report.text import varcorr_text
+from mixwidget.report.varcorr_html import varcorr_html
+from mixwidget.views.varcorr import covariance_view
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ShownVarCorr(VarCorrDisplay, VarCorr):
+class ShownVarCorr(VarCorr):
     """The variance components; print as ``VarCorr(fit)`` of lme4, and as a table in a notebook."""
+
+    def __str__(self) -> str:
+        return varcorr_text(covariance_view(self))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return varcorr_html(covariance_view(self))
 
 
 def shown_varcorr(fit: Fit) -> ShownVarCorr:

@@ -98,3 +98,8 @@ class Design:
     data_index: pd.Index
     diagnostics: tuple[Diagnostic, ...]
     recipe: Any = field(repr=False)
+
+    @property
+    def ngroups(self) -> dict[str, int]:
+        """Number of levels of each grouping factor."""
+        return {factor.label: len(factor.levels) for factor in self.factors}

@@ -21,7 +21,7 @@ Options = ParamSpec("Options")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """A design, the best covariance parameters found for it, and the estimates at them.
 

@@ -20,6 +20,7 @@ from mixwidget.fit.prediction_variance import (
     row_weights,
     uses_factor,
 )
+from mixwidget.fit.ranef import ranef
 from mixwidget.fit.rank_deficient import check_rankdeficient, undetermined_rows
 from mixwidget.fit.tell import tell
 from mixwidget.fit.values import on_rows
@@ -30,7 +31,6 @@ INTERVALS = (None, "confidence", "prediction")
 
 def predict(
     fit: Fit,
-    modes: dict[str, pd.DataFrame],
     newdata: object,
     *,
     re_form: object,
@@ -55,7 +55,7 @@ def predict(
     mean = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(len(rows.index))
     if rows.offset is not None:
         mean = mean + rows.offset
-    mean = mean + held_part(fit, modes, rows, used)
+    mean = mean + held_part(fit, rows, used)
     unknown, findings = undetermined_rows(fit.design, newdata, rows, rankdeficient)
     tell(fit, [] if rankdeficient == "NA" else findings)
     mean = np.where(unknown, np.nan, mean)
@@ -143,9 +143,10 @@ def check_known_levels(
             raise DataError(f"'{label}' is missing in {n_missing} rows of the new data; {advice}")
 
 
-def held_part(fit: Fit, modes: dict[str, pd.DataFrame], rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
+def held_part(fit: Fit, rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
     """Return z'b of the effects that are used, at their modes, shape (n_new,)."""
     total = np.zeros(len(rows.index))
+    modes = ranef(fit)
     taken, z = dict.fromkeys(modes, 0), masked(rows.z, used)
     for i, term in enumerate(fit.design.terms):
         label = fit.design.factors[term.factor].label

@@ -9,10 +9,11 @@ import pandas as pd
 
 from mixwidget.engine.criterion.estimates import conditional_covariances, conditional_modes
 from mixwidget.errors import DataError
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.threads import one_thread
 
 
+@once
 def ranef(fit: Fit) -> dict[str, pd.DataFrame]:
     """Return the conditional modes of each grouping factor: one row a level, one column a random effect."""
     with one_thread():
@@ -27,6 +28,7 @@ def ranef(fit: Fit) -> dict[str, pd.DataFrame]:
     return frames
 
 
+@once
 def cond_var(fit: Fit) -> dict[str, np.ndarray]:
     """Return the conditional covariance matrices of each grouping factor, shape (J, K, K).
 

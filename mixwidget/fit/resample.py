@@ -10,10 +10,11 @@ import pandas as pd
 from mixwidget.design.design import Design, GroupingFactor
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.ranef import ranef
 from mixwidget.fit.values import fitted, random_part
 
 
-def residual_responses(fit: Fit, modes: dict[str, pd.DataFrame], n: int, generator: np.random.Generator) -> np.ndarray:
+def residual_responses(fit: Fit, n: int, generator: np.random.Generator) -> np.ndarray:
     """Draw responses from reflated residuals and modes, shape (n_rows, n).
 
     Modes and residuals of a fit vary less than what they estimate, so they are rescaled to the estimated covariance
@@ -24,13 +25,14 @@ def residual_responses(fit: Fit, modes: dict[str, pd.DataFrame], n: int, generat
     Carpenter, Goldstein & Rasbash (2003), Appl. Statist. 52(4), section 3.
     """
     design, estimates = fit.design, fit.estimates
-    fitted_values = fitted(fit, modes)
-    mean = fitted_values - random_part(fit, modes)
+    fitted_values = fitted(fit)
+    mean = fitted_values - random_part(fit)
     root = np.ones(len(design.y)) if design.weights is None else np.sqrt(design.weights)
     residual = (design.y - fitted_values) * root
     residual = residual - residual.mean()
     residual *= estimates.sigma / residual.std()
     draws = mean[:, None] + generator.choice(residual, size=(len(design.y), n)) / root[:, None]
+    modes = ranef(fit)
     taken = dict.fromkeys(modes, 0)
     for term, cov in zip(design.terms, estimates.covariances, strict=True):
         factor = design.factors[term.factor]

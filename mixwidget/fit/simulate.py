@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit import values
@@ -45,7 +44,7 @@ def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.nda
     return draws
 
 
-def mode_part(fit: Fit, modes: dict[str, pd.DataFrame], condition_on: str | None) -> np.ndarray | None:
+def mode_part(fit: Fit, condition_on: str | None) -> np.ndarray | None:
     """Return Z b at the conditional modes if they are to be held, None if random effects are to be drawn.
 
     Raises
@@ -60,4 +59,4 @@ def mode_part(fit: Fit, modes: dict[str, pd.DataFrame], condition_on: str | None
             f"simulate: condition_on={condition_on!r} is not known; choose None (draw new random effects) or 'modes' "
             "(hold them at their conditional modes)"
         )
-    return values.random_part(fit, modes)
+    return values.random_part(fit)

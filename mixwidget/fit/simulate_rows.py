@@ -13,6 +13,7 @@ from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.predict import check_known_levels, predicted_rows, used_columns
 from mixwidget.fit.prediction_variance import row_weights
+from mixwidget.fit.ranef import ranef
 from mixwidget.fit.rank_deficient import undetermined_rows
 from mixwidget.fit.simulate import mode_part, simulate
 from mixwidget.fit.tell import tell
@@ -33,9 +34,7 @@ class SimulationRequest:
     weights: Any
 
 
-def simulation(
-    fit: Fit, modes: dict[str, pd.DataFrame], request: SimulationRequest, generator: np.random.Generator
-) -> pd.DataFrame:
+def simulation(fit: Fit, request: SimulationRequest, generator: np.random.Generator) -> pd.DataFrame:
     """Draw responses, one column each; see `LmerModel.simulate`.
 
     Raises
@@ -47,15 +46,15 @@ def simulation(
     """
     if not isinstance(request.n, int | np.integer) or isinstance(request.n, bool) or request.n < 1:
         raise OptionError(f"simulate: n must be a whole number of at least 1, not {request.n!r}")
-    held_whole = mode_part(fit, modes, request.condition_on)
+    held_whole = mode_part(fit, request.condition_on)
     held = used_columns(fit, request.re_form if held_whole is None else None, "simulate")
     if held_whole is not None and any(mask.any() for mask in used_columns(fit, request.re_form, "simulate")):
         raise OptionError("simulate: condition_on and re_form both say what is held; give one of them")
     if request.newdata is None and not _is_partial(held) and request.offset is None and request.weights is None:
-        part = held_whole if not any(mask.any() for mask in held) else mode_part(fit, modes, "modes")
+        part = held_whole if not any(mask.any() for mask in held) else mode_part(fit, "modes")
         draws, index = simulate(fit, request.n, generator, part), fit.design.index
     else:
-        draws, index = _on_rows(fit, modes, request, held, generator)
+        draws, index = _on_rows(fit, request, held, generator)
     return pd.DataFrame(draws, index=index, columns=[f"sim_{i}" for i in range(1, request.n + 1)])
 
 
@@ -65,7 +64,6 @@ def _is_partial(held: list[np.ndarray]) -> bool:
 
 def _on_rows(
     fit: Fit,
-    modes: dict[str, pd.DataFrame],
     request: SimulationRequest,
     held: list[np.ndarray],
     generator: np.random.Generator,
@@ -89,6 +87,7 @@ def _on_rows(
         draws += (rows.X @ fit.estimates.beta)[:, None]
     if rows.offset is not None:
         draws += rows.offset[:, None]
+    modes = ranef(fit)
     taken = dict.fromkeys(modes, 0)
     for i, term in enumerate(fit.design.terms):
         label = fit.design.factors[term.factor].label

@@ -25,7 +25,7 @@ from mixwidget.fit.solve import solve
 from mixwidget.fit.threads import one_thread
 
 
-def without_terms(fit: Fit, call: Call, dropped: tuple[str, ...]) -> Fit:
+def without_terms(fit: Fit, dropped: tuple[str, ...]) -> Fit:
     """Fit the model without some fixed terms by maximum likelihood, to the same rows.
 
     Where other columns may take the place of those dropped (aliased ones, or no intercept), they are made of the
@@ -39,7 +39,7 @@ def without_terms(fit: Fit, call: Call, dropped: tuple[str, ...]) -> Fit:
     design = fit.design
     is_coded_anew = bool(design.x_dropped) or any(term.full for term in fixed_terms(design))
     if is_coded_anew:
-        return solve(_coded_anew(design, call, dropped), reml=False, control=fit.control, call=fit.call)
+        return solve(_coded_anew(design, fit.call, dropped), reml=False, control=fit.control, call=fit.call)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
     return with_columns(fit, sorted(kept))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.threads import one_thread
 from mixwidget.linalg.backward import back_substitute
 from mixwidget.linalg.elimination import eliminate_columns
@@ -47,6 +47,7 @@ def error_variances(fit: Fit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: t
     return among + (half * half).sum(axis=0)
 
 
+@once
 def leverages(fit: Fit) -> np.ndarray:
     """Return the diagonal of the matrix that maps y to the fitted values, shape (n,), as ``hatvalues`` of R."""
     design = fit.design

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
+from mixwidget.fit.ranef import ranef
 
 RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
 
 
-def random_part(fit: Fit, modes: dict[str, pd.DataFrame]) -> np.ndarray:
+@once
+def random_part(fit: Fit) -> np.ndarray:
     """Return Z b on the rows that were fitted, shape (n,)."""
-    design = fit.design
+    design, modes = fit.design, ranef(fit)
     total = np.zeros(len(design.y))
     taken = dict.fromkeys(modes, 0)
     for term in design.terms:
@@ -26,21 +28,20 @@ def random_part(fit: Fit, modes: dict[str, pd.DataFrame]) -> np.ndarray:
     return total
 
 
-def fitted(fit: Fit, modes: dict[str, pd.DataFrame]) -> np.ndarray:
+@once
+def fitted(fit: Fit) -> np.ndarray:
     """Return X beta + Z b + offset on the rows that were fitted, shape (n,), in units of the response."""
     design = fit.design
-    mean = random_part(fit, modes) + (design.X @ fit.estimates.beta if design.X.shape[1] else 0.0)
+    mean = random_part(fit) + (design.X @ fit.estimates.beta if design.X.shape[1] else 0.0)
     return mean if design.offset is None else mean + design.offset
 
 
-def residuals(fit: Fit, mean: np.ndarray, kind: str) -> np.ndarray:
+def residuals(fit: Fit, kind: str) -> np.ndarray:
     """Return residuals of one type, shape (n,).
 
     Parameters
     ----------
     fit : Fit
-    mean : ndarray, shape (n,)
-        Fitted values.
     kind : {"response", "pearson", "scaled", "working", "deviance"}
         ``response`` and ``working`` are y - fitted; ``pearson`` and ``deviance`` are multiplied by the root of the
         prior weights; ``scaled`` are those divided by sigma.
@@ -52,7 +53,7 @@ def residuals(fit: Fit, mean: np.ndarray, kind: str) -> np.ndarray:
     """
     if kind not in RESIDUAL_TYPES:
         raise OptionError(f"resid: type={kind!r} is not known; choose one of {', '.join(map(repr, RESIDUAL_TYPES))}")
-    residual = fit.design.y - mean
+    residual = fit.design.y - fitted(fit)
     if kind in ("response", "working"):
         return residual
     if fit.design.weights is not None:

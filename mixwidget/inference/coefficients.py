@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student_t
 
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
 from mixwidget.inference.ddf import approximation
 
 
+@once
 def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
     """Return estimate, se, df, statistic, p for each fixed effect.
 

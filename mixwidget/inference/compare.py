@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from mixwidget.errors import DataError, Diagnostic
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.refit import refit_ml
 from mixwidget.inference.ratio_test import RatioTest, ratio_test
-
-
-class ComparableFit(Protocol):
-    """What a comparison reads from a fit."""
-
-    @property
-    def formula(self) -> object: ...
-    @property
-    def reml(self) -> bool: ...
-    @property
-    def loglik(self) -> float: ...
-    @property
-    def npar(self) -> int: ...
-    @property
-    def nobs(self) -> int: ...
-    @property
-    def fixef(self) -> pd.Series: ...
-
-
-Fit = TypeVar("Fit", bound=ComparableFit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +36,7 @@ class ComparedFit:
     """
 
     name: str
-    formula: object
+    formula: str
     npar: int
     aic: float
     bic: float
@@ -91,7 +72,7 @@ class Comparison:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], refit: bool | None = None) -> Comparison:
+def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> Comparison:
     """Compare fits of the same response by likelihood-ratio tests, as ``lme4::anova(m1, m2)``.
 
     REML criteria compare models with the same fixed part only; where the fixed parts differ, the REML fits are
@@ -101,8 +82,6 @@ def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], ref
     ----------
     fits : mapping of str to fit
         At least two, by name.
-    refit_ml : callable
-        Returns the maximum-likelihood fit of the same model to the same data.
     refit : bool, optional
         Whether REML fits are fitted again by maximum likelihood: if that is needed (None), always, or never.
 
@@ -120,16 +99,16 @@ def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], ref
     keeps_reml = _keeps_reml(fits, refit)
     is_refitted = not keeps_reml and any(fit.reml for fit in fits.values())
     compared = {name: refit_ml(fit) if is_refitted and fit.reml else fit for name, fit in fits.items()}
-    ordered = sorted(compared.items(), key=lambda item: item[1].npar)
+    ordered = sorted(compared.items(), key=lambda item: likelihood(item[1]).npar)
     rows = [_row(*ordered[0], above=None), *(_row(*item, above=above) for above, item in pairwise(ordered))]
-    penalised = {name for name, fit in ordered if getattr(fit, "priors", None)}
+    penalised = {name for name, fit in ordered if fit.priors}
     found = [*_under_prior(penalised), *_not_nested(rows, penalised), *_on_boundary(rows)]
     if is_refitted:
         found.insert(0, _refitted(compared, fits, is_asked=bool(refit)))
     return Comparison(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))
 
 
-def _keeps_reml(fits: Mapping[str, ComparableFit], refit: bool | None) -> bool:
+def _keeps_reml(fits: Mapping[str, Fit], refit: bool | None) -> bool:
     is_comparable = all(fit.reml for fit in fits.values()) and _have_same_fixed_part(list(fits.values()))
     if refit is not False:
         return is_comparable and not refit
@@ -141,26 +120,26 @@ def _keeps_reml(fits: Mapping[str, ComparableFit], refit: bool | None) -> bool:
     return is_comparable
 
 
-def _check_same_data(fits: Mapping[str, ComparableFit]) -> None:
+def _check_same_data(fits: Mapping[str, Fit]) -> None:
     if len(fits) < 2:
         raise DataError("a comparison needs at least two fits; give one more")
     (first_name, first), *others = fits.items()
     for name, fit in others:
-        if fit.nobs != first.nobs:
+        n_first, n_rows = likelihood(first).nobs, likelihood(fit).nobs
+        if n_rows != n_first:
             raise DataError(
-                f"{first_name!r} was fitted to {first.nobs} rows and {name!r} to {fit.nobs}; "
+                f"{first_name!r} was fitted to {n_first} rows and {name!r} to {n_rows}; "
                 "drop the rows with missing values first, so that both use the same"
             )
         if not _have_same_response(first, fit):
             raise DataError(f"{first_name!r} and {name!r} have different responses; compare fits of the same one")
 
 
-def _have_same_response(one: ComparableFit, other: ComparableFit) -> bool:
-    y_one, y_other = (getattr(getattr(fit, "design", None), "y", None) for fit in (one, other))
-    return y_one is None or y_other is None or np.array_equal(y_one, y_other)
+def _have_same_response(one: Fit, other: Fit) -> bool:
+    return np.array_equal(one.design.y, other.design.y)
 
 
-def criteria_compare(fits: Sequence[ComparableFit]) -> bool:
+def criteria_compare(fits: Sequence[Fit]) -> bool:
     """Whether AIC, BIC and log-likelihoods of fits compare: all by ML, or all by REML with the same fixed part.
 
     REML is the likelihood of the residuals of the fixed part: of other data where that is another one.
@@ -170,28 +149,26 @@ def criteria_compare(fits: Sequence[ComparableFit]) -> bool:
     return not any(fit.reml for fit in fits)
 
 
-def _have_same_fixed_part(fits: Sequence[ComparableFit]) -> bool:
+def _have_same_fixed_part(fits: Sequence[Fit]) -> bool:
     return all(_is_same_fixed_part(fits[0], fit) for fit in fits[1:])
 
 
-def _is_same_fixed_part(one: ComparableFit, other: ComparableFit) -> bool:
-    if list(one.fixef.index) != list(other.fixef.index):
-        return False
-    x_one, x_other = (getattr(getattr(fit, "design", None), "X", None) for fit in (one, other))
-    return x_one is None or x_other is None or np.array_equal(x_one, x_other)
+def _is_same_fixed_part(one: Fit, other: Fit) -> bool:
+    return one.design.x_names == other.design.x_names and np.array_equal(one.design.X, other.design.X)
 
 
-def _row(name: str, fit: ComparableFit, *, above: tuple[str, ComparableFit] | None) -> ComparedFit:
-    deviance = -2.0 * fit.loglik
+def _row(name: str, fit: Fit, *, above: tuple[str, Fit] | None) -> ComparedFit:
+    found = likelihood(fit)
+    deviance = -2.0 * found.loglik
     test = RatioTest(None, None) if above is None else ratio_test(above[1], fit, (above[0], name))
-    aic, bic = deviance + 2 * fit.npar, deviance + fit.npar * float(np.log(fit.nobs))
+    aic, bic = deviance + 2 * found.npar, deviance + found.npar * float(np.log(found.nobs))
     return ComparedFit(
         name,
-        fit.formula,
-        fit.npar,
+        fit.design.formula.text,
+        found.npar,
         aic,
         bic,
-        fit.loglik,
+        found.loglik,
         deviance,
         test.chisq,
         test.df,

@@ -31,13 +31,12 @@ from mixwidget.inference.curvature import profiled_hessian
 FLAT_RTOL = 1e-8  # curvature below this share of the largest is none: nothing in the data moves that parameter
 
 
-def conditional_aic(fit: Fit, modes: dict[str, pd.DataFrame]) -> pd.Series:
+def conditional_aic(fit: Fit) -> pd.Series:
     """Return the conditional log-likelihood, effective degrees of freedom and AIC, with and without correction.
 
     Parameters
     ----------
     fit : Fit
-    modes : dict of DataFrame
 
     Returns
     -------
@@ -54,7 +53,7 @@ def conditional_aic(fit: Fit, modes: dict[str, pd.DataFrame]) -> pd.Series:
         raise OptionError("the conditional AIC is for fits by likelihood or REML, and this one has priors; fit without")
     design, sigma = fit.design, fit.estimates.sigma
     weights = np.ones(len(design.y)) if design.weights is None else design.weights
-    error = np.sqrt(weights) * (design.y - fitted(fit, modes))
+    error = np.sqrt(weights) * (design.y - fitted(fit))
     deviance = len(error) * np.log(2.0 * np.pi * sigma**2) - np.log(weights).sum() + float(error @ error) / sigma**2
     held = float(leverages(fit).sum()) + 1.0
     df = held + _second_path(fit, np.sqrt(weights), error)

@@ -44,7 +44,6 @@ class IntervalRequest:
 
 def intervals(
     fit: Fit,
-    modes: dict[str, pd.DataFrame],
     request: IntervalRequest,
     generator: np.random.Generator,
     progress: Progress | None,
@@ -64,7 +63,7 @@ def intervals(
     if request.method == "wald":
         table = wald_intervals(fit, request.level, request.ddf)
     else:
-        replicates = bootstrap(Recipe(fit, modes, "parametric", None), request.n, generator, progress)
+        replicates = bootstrap(Recipe(fit, "parametric", None), request.n, generator, progress)
         table = replicates.confint(request.level, request.boot_method)
         refuse_free(free_names(fit), "bootstrap", warn=fit.control.warn)
     if request.parm is None:

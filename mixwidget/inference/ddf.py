@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import f as f_distribution
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
 from mixwidget.inference.kenward_roger import KenwardRoger, kenward_roger
 from mixwidget.inference.satterthwaite import Satterthwaite, satterthwaite
 
@@ -76,6 +76,7 @@ class WithVcov:
         return self.method.df(contrasts)
 
 
+@once
 def approximation(fit: Fit, ddf: str) -> Approximation:
     """Return the method of a name.
 

@@ -9,7 +9,6 @@ import pandas as pd
 from scipy.stats import chi2
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
 from mixwidget.fit.likelihood import likelihood
@@ -20,9 +19,7 @@ from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
 
 
-def drop1_table(
-    fit: Fit, call: Call, test: str, ddf: str, progress: Callable[[int, int], None] | None = None
-) -> pd.DataFrame:
+def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
     """Return the effect of dropping each fixed term that no other contains, as ``drop1``.
 
     Parameters
@@ -52,7 +49,7 @@ def drop1_table(
     whole = likelihood(full)
     rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
     for done, label in enumerate(scope, start=1):
-        part = likelihood(without_terms(fit, call, (label,)))
+        part = likelihood(without_terms(fit, (label,)))
         df, gain = whole.npar - part.npar, max(0.0, part.criterion - whole.criterion)
         rows.append((df, part.aic, gain, float(chi2.sf(gain, df)) if df else np.nan))
         if progress is not None:

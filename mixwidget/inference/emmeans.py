@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.call import Call
 from mixwidget.fit.estimability import Rows, in_units, is_estimable, sizes
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid, grid_rows, reference_grid
@@ -29,20 +28,20 @@ from mixwidget.inference.means_request import OVERALL, MeansRequest, Wanted, wan
 TREND_STEP = 1e-3  # share of a covariate's spread over which its slope is taken, as emtrends
 
 
-def emmeans_table(fit: Fit, call: Call, request: MeansRequest) -> pd.DataFrame:
+def emmeans_table(fit: Fit, request: MeansRequest) -> pd.DataFrame:
     """Return marginal means, or their contrasts if a method is named; NaN where cells without data are needed.
 
     The frame's ``attrs`` say how: the adjustment, the family, what was averaged over, and the notes that are shown.
     """
     wanted = wanted_means(request)
-    grid = reference_grid(fit.design, call, wanted.request.at, (*wanted.specs, *wanted.by))
+    grid = reference_grid(fit.design, fit.call, wanted.request.at, (*wanted.specs, *wanted.by))
     return _table(fit, grid, grid.rows, np.zeros_like(grid.rows.dropped), wanted, "emmean")
 
 
-def trends_table(fit: Fit, call: Call, variable: str, request: MeansRequest) -> pd.DataFrame:
+def trends_table(fit: Fit, variable: str, request: MeansRequest) -> pd.DataFrame:
     """Return the slopes of a covariate at marginal points of the grid, or their contrasts."""
     wanted, design = wanted_means(request), fit.design
-    grid = reference_grid(design, call, wanted.request.at, (*wanted.specs, *wanted.by))
+    grid = reference_grid(design, fit.call, wanted.request.at, (*wanted.specs, *wanted.by))
     _check_covariate(grid, variable)
     spread = grid.variables[variable].spread
     high, low = (

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 
 from mixwidget.design.findings import grave_findings
 from mixwidget.errors import Diagnostic
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.prior import Prior
 from mixwidget.inference.free_variances import free_findings, free_of
 from mixwidget.inference.identification import undetermined_terms
 from mixwidget.inference.singularity import effects_named, listed, singular_sentences
-from mixwidget.inference.verdict import Verdict
+from mixwidget.inference.verdict import Verdict, verdict
+
+
+@once
+def alerts(fit: Fit) -> tuple[Diagnostic, ...]:
+    """Return the findings that stand beside the numbers wherever a fit is shown, after the thorough look."""
+    return fit_diagnostics(fit, verdict(fit, thorough=True))
 
 
 def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:

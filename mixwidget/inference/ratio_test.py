@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from scipy.stats import chi2
 
-from mixwidget.fit.nesting import Design, has_same_offset, has_same_weights, is_special_case
+from mixwidget.design.design import Design
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.nesting import has_same_offset, has_same_weights, is_special_case
 from mixwidget.inference.boundary import boundary_test
 
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
-
-
-class LikelihoodFit(Protocol):
-    """What a test reads from a fit; its design too, where it has one."""
-
-    @property
-    def loglik(self) -> float: ...
-    @property
-    def npar(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +42,12 @@ class RatioTest:
     reason: str = ""
 
 
-def ratio_test(small: LikelihoodFit, large: LikelihoodFit, names: tuple[str, str]) -> RatioTest:
+def ratio_test(small: Fit, large: Fit, names: tuple[str, str]) -> RatioTest:
     """Test the smaller fit against the larger one; `names` are theirs, for the reason."""
-    gain, df = 2.0 * (large.loglik - small.loglik), large.npar - small.npar
-    designs = _designs(small, large)
-    if designs is not None and not (has_same_weights(*designs) and has_same_offset(*designs)):
+    at_small, at_large = likelihood(small), likelihood(large)
+    gain, df = 2.0 * (at_large.loglik - at_small.loglik), at_large.npar - at_small.npar
+    designs = (small.design, large.design)
+    if not (has_same_weights(*designs) and has_same_offset(*designs)):
         what = "offsets" if has_same_weights(*designs) else "weights"
         return RatioTest(None, None, reason=f"they have other {what}")
     chisq = max(0.0, gain)
@@ -61,21 +55,16 @@ def ratio_test(small: LikelihoodFit, large: LikelihoodFit, names: tuple[str, str
         return RatioTest(chisq, df, reason="they have as many parameters")
     if gain <= -2.0 * LIKELIHOOD_SLACK:
         return RatioTest(chisq, df, reason=f"{names[1]!r} has more parameters and fits worse")
-    if designs is not None and not is_special_case(*designs):
+    if not is_special_case(*designs):
         return RatioTest(chisq, df, reason="neither contains the other")
-    if any(getattr(fit, "priors", None) for fit in (small, large)):
+    if small.priors or large.priors:
         return RatioTest(chisq, df, reason="a fit stands under a prior")
     plain = float(chi2.sf(chisq, df))
-    n_variances = 0 if designs is None else _n_variances(designs[1]) - _n_variances(designs[0])
+    n_variances = _n_variances(designs[1]) - _n_variances(designs[0])
     if n_variances <= 0:
         return RatioTest(chisq, df, plain)
     found = boundary_test(chisq, df, n_variances)
     return RatioTest(chisq, df, found.p, plain, found.note)
-
-
-def _designs(small: LikelihoodFit, large: LikelihoodFit) -> tuple[Design, Design] | None:
-    one, other = getattr(small, "design", None), getattr(large, "design", None)
-    return (one, other) if isinstance(one, Design) and isinstance(other, Design) else None
 
 
 def _n_variances(design: Design) -> int:

@@ -46,14 +46,12 @@ class Recipe:
     Attributes
     ----------
     fit : Fit
-    modes : dict of DataFrame
     kind : {"parametric", "residual", "case"}
     stat : callable or None
         From a fit to numbers; None for all parameters, which are fitted in batches.
     """
 
     fit: Fit
-    modes: dict[str, pd.DataFrame]
     kind: str
     stat: Statistic | None
 
@@ -149,7 +147,7 @@ def _draws(recipe: Recipe, block: Block) -> np.ndarray:
     generator = np.random.default_rng(block.seed)
     if recipe.kind == "parametric":
         return simulate(recipe.fit, block.size, generator, None)
-    return residual_responses(recipe.fit, recipe.modes, block.size, generator)
+    return residual_responses(recipe.fit, block.size, generator)
 
 
 def _batched(recipe: Recipe, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:

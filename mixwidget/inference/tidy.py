@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.model_frame import model_columns
-from mixwidget.fit.ranef import coef
+from mixwidget.fit.ranef import coef, cond_var, ranef
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.fit.values import fitted, random_part
 from mixwidget.fit.varcorr import varcorr
@@ -26,8 +25,6 @@ _ORDER = ("effect", "group", "level", "term", "estimate", "std.error", "statisti
 
 def tidy_table(
     fit: Fit,
-    modes: dict[str, pd.DataFrame],
-    variances: dict[str, np.ndarray],
     *,
     effects: str | Sequence[str],
     conf_int: bool,
@@ -39,9 +36,6 @@ def tidy_table(
     Parameters
     ----------
     fit : Fit
-    modes : dict of DataFrame
-    variances : dict of ndarray
-        Conditional covariance matrices of the modes.
     effects : {"fixed", "ran_pars", "ran_vals", "ran_coefs"} or several of them
     conf_int : bool
         Adds conf.low and conf.high: by t quantiles, for variance parameters by profile likelihood.
@@ -53,8 +47,8 @@ def tidy_table(
     makers = {
         "fixed": lambda: _fixed(fit, level, ddf),
         "ran_pars": lambda: _ran_pars(fit, level if conf_int else None),
-        "ran_vals": lambda: _ran_vals(modes, variances, level),
-        "ran_coefs": lambda: _ran_coefs(fit, modes),
+        "ran_vals": lambda: _ran_vals(ranef(fit), cond_var(fit), level),
+        "ran_coefs": lambda: _ran_coefs(fit),
     }
     for name in wanted:
         if name not in makers:
@@ -114,11 +108,11 @@ def _ran_vals(modes: dict[str, pd.DataFrame], variances: dict[str, np.ndarray], 
     return pd.concat(parts, ignore_index=True)
 
 
-def _ran_coefs(fit: Fit, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _ran_coefs(fit: Fit) -> pd.DataFrame:
     fixed = pd.Series(fit.estimates.beta, index=list(fit.design.x_names))
     parts = [
         pd.DataFrame({"effect": "ran_coefs", "group": group, "level": frame.index, "term": name, "estimate": column})
-        for group, frame in coef(fixed, modes).items()
+        for group, frame in coef(fixed, ranef(fit)).items()
         for name, column in ((name, frame[name].to_numpy()) for name in frame.columns)
     ]
     return pd.concat(parts, ignore_index=True)
@@ -133,27 +127,27 @@ def glance_table(fit: Fit) -> pd.DataFrame:
     return pd.DataFrame([values])
 
 
-def augment_table(fit: Fit, call: Call, modes: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def augment_table(fit: Fit) -> pd.DataFrame:
     """Return the fitted rows: response and variables of the model, then .fitted, .resid, .hat and so on.
 
     .cooksd is Cook's distance, .fixed the part of the fixed effects, .mu the fitted value, .sqrtXwt and .sqrtrwt the
     square root of the weight, .wtres the residual times that.
     """
     design = fit.design
-    mean = fitted(fit, modes)
+    mean = fitted(fit)
     weights = np.ones(len(mean)) if design.weights is None else design.weights
     hat, residual = leverages(fit), design.y - mean
     scaled = residual * np.sqrt(weights) / (1.0 - hat)
     cooks = scaled**2 * hat / (max(design.X.shape[1], 1) * fit.estimates.sigma**2)
     columns = {design.formula.response: design.y}
-    columns |= {str(name): column for name, column in model_columns(design, call).items() if name not in columns}
+    columns |= {str(name): column for name, column in model_columns(design, fit.call).items() if name not in columns}
     columns |= {
         factor.label: np.asarray(factor.levels, dtype=object)[factor.codes]
         for factor in design.factors
         if factor.label not in columns
     }
     columns |= {".fitted": mean, ".resid": residual, ".hat": hat, ".cooksd": cooks}
-    columns |= {".fixed": mean - random_part(fit, modes)}
+    columns |= {".fixed": mean - random_part(fit)}
     columns |= {".mu": mean, ".offset": np.zeros(len(mean)) if design.offset is None else design.offset}
     columns |= {".sqrtXwt": np.sqrt(weights), ".sqrtrwt": np.sqrt(weights), ".weights": weights}
     columns |= {".wtres": np.sqrt(weights) * residual}

@@ -9,7 +9,7 @@ import numpy as np
 from mixwidget.engine.search.optimum import Optimum
 from mixwidget.engine.search.search import Descent
 from mixwidget.engine.search.second_look import look_again
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
 from mixwidget.inference.singularity import singular_sentences
@@ -42,6 +42,7 @@ class Verdict:
         return self.message
 
 
+@once
 def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
     """Return the verdict on a fit.
 

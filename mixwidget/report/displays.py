@@ -1,4 +1,4 @@
-"""Variances and modes that show themselves, in a terminal and in a notebook."""
+"""Modes that show themselves, in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -6,24 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mixwidget.report.html import ranef_html
-from mixwidget.report.text import ranef_text, varcorr_text
-from mixwidget.report.varcorr_html import varcorr_html
+from mixwidget.report.text import ranef_text
 from mixwidget.views.ranef import RanefView, modes_view
-from mixwidget.views.varcorr import covariance_view
-
-
-class VarCorrDisplay:
-    """Mixin for a table of variances with ``to_frame()``: prints as ``VarCorr(fit)`` of lme4, HTML in a notebook."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return varcorr_text(covariance_view(self))  # type: ignore[arg-type]  # to_frame() is the heir's
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return varcorr_html(covariance_view(self))  # type: ignore[arg-type]  # to_frame() is the heir's
 
 
 class RanefTables(dict[str, Any]):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from mixwidget.report.print_text import print_text
 from mixwidget.report.summary_html import summary_html
 from mixwidget.report.summary_text import summary_text
-from mixwidget.views.model import FittedModel
-from mixwidget.views.summary import SummaryView, summary_view
+from mixwidget.views.summary import SummaryView
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,3 @@ class Summary:
 
     def _repr_html_(self) -> str:
         return self.html()
-
-
-def summarise(fit: FittedModel, *, with_tests: bool = True) -> Summary:
-    """Return the summary of a fit; without tests it has no df and p, and says so."""
-    return Summary(summary_view(fit, with_tests=with_tests))

@@ -8,7 +8,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from mixwidget.views.designed import DesignedModel
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.ranef import cond_var, ranef
 from mixwidget.views.view import View
 
 CONF_LEVELS = (50, 80, 95)  # per cent
@@ -80,13 +81,13 @@ class ModesView(View):
     quantile: bytes
 
 
-def modes_views(fit: DesignedModel) -> tuple[ModesView, ...]:
+def modes_views(fit: Fit) -> tuple[ModesView, ...]:
     """Return the conditional modes of each grouping factor of a fit."""
     sizes = {factor.label: np.bincount(factor.codes, minlength=len(factor.levels)) for factor in fit.design.factors}
-    return tuple(_modes(fit, group, sizes[group]) for group in fit.ngroups)
+    return tuple(_modes(fit, group, sizes[group]) for group in fit.design.ngroups)
 
 
-def level_names(fit: DesignedModel) -> dict[str, list[str]]:
+def level_names(fit: Fit) -> dict[str, list[str]]:
     """Return the names of the levels of each grouping factor, sent once and not again with each refit."""
     return {factor.label: list(factor.levels) for factor in fit.design.factors}
 
@@ -129,11 +130,11 @@ def packed(values: np.ndarray) -> bytes:
     return np.ascontiguousarray(values, dtype="<f8").tobytes()
 
 
-def _modes(fit: DesignedModel, group: str, size: np.ndarray) -> ModesView:
-    frame = fit.ranef()[group]
+def _modes(fit: Fit, group: str, size: np.ndarray) -> ModesView:
+    frame = ranef(fit)[group]
     modes = frame.to_numpy(dtype=float)
-    sd = np.sqrt(np.maximum(np.diagonal(np.asarray(fit.cond_var(group), dtype=float), axis1=1, axis2=2), 0.0))
-    fixed = {str(name): float(value) for name, value in fit.fixef.items()}
+    sd = np.sqrt(np.maximum(np.diagonal(cond_var(fit)[group], axis1=1, axis2=2), 0.0))
+    fixed = dict(zip(fit.design.x_names, fit.estimates.beta.tolist(), strict=True))
     columns = tuple(
         modes_column(name, fixed.get(name), modes[:, i], sd[:, i]) for i, name in enumerate(map(str, frame.columns))
     )

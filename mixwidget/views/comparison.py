@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mixwidget.fit.fit import Fit
 from mixwidget.inference.compare import ComparedFit, Comparison
+from mixwidget.inference.findings import alerts
 from mixwidget.views.formula_text import formula_text
-from mixwidget.views.model import FittedModel
 from mixwidget.views.summary import CoefficientRow, Note, coefficient_rows, note_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
@@ -68,7 +69,7 @@ class ComparisonView(View):
     estimates: tuple[EstimatesColumn, ...]
 
 
-def comparison_view(comparison: Comparison, fits: Mapping[str, FittedModel]) -> ComparisonView:
+def comparison_view(comparison: Comparison, fits: Mapping[str, Fit]) -> ComparisonView:
     """Return a comparison as plain data.
 
     Parameters
@@ -78,9 +79,8 @@ def comparison_view(comparison: Comparison, fits: Mapping[str, FittedModel]) -> 
     fits : mapping of str to fit
         The fits by name, in the order in which they are shown.
     """
-    calls = [getattr(fit, "call", None) for fit in fits.values()]
     return ComparisonView(
-        data=next((name for call in calls if (name := getattr(call, "data", None))), None),
+        data=next((fit.call.data for fit in fits.values() if fit.call.data), None),
         method=comparison.method,
         is_refitted=comparison.is_refitted,
         rows=tuple(_row(row) for row in comparison.rows),
@@ -104,6 +104,6 @@ def _row(row: ComparedFit) -> ComparisonRow:
     )
 
 
-def _estimates(name: str, fit: FittedModel) -> EstimatesColumn:
+def _estimates(name: str, fit: Fit) -> EstimatesColumn:
     method = "REML" if fit.reml else "ML"
-    return EstimatesColumn(name, method, coefficient_rows(fit), varcorr_view(fit), note_rows(fit.alerts))
+    return EstimatesColumn(name, method, coefficient_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))

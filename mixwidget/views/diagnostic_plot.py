@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-import pandas as pd
 
 from mixwidget.errors import OptionError
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.ranef import ranef
+from mixwidget.fit.simulate import simulate
+from mixwidget.fit.values import fitted, residuals
 from mixwidget.inference.diagnostic_curves import (
     RunningMean,
     densities,
@@ -18,34 +20,11 @@ from mixwidget.inference.diagnostic_curves import (
     quartile_line,
     running_mean,
 )
-from mixwidget.inference.singularity import NullDirection
-from mixwidget.views.model import FittedModel
+from mixwidget.inference.singularity import null_directions
 from mixwidget.views.thinning import thinned
 from mixwidget.views.view import View
 
 N_SIMULATED = 20
-
-
-class HasNullDirections(Protocol):
-    """The part of the principal components that a picture reads."""
-
-    @property
-    def null_directions(self) -> tuple[NullDirection, ...]: ...
-
-
-class DrawableModel(FittedModel, Protocol):
-    """What the pictures read beside what every view does."""
-
-    @property
-    def fitted(self) -> pd.Series: ...
-
-    def repca(self) -> HasNullDirections:
-        """Return the principal components with the directions in which nothing varies."""
-        ...
-
-    def simulate(self, n: int, seed: int) -> pd.DataFrame:
-        """Return new responses, one column each."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +81,12 @@ class DiagnosticPlotView(View):
     shown: str = ""
 
 
-def diagnostic_plot_view(fit: DrawableModel, kind: str) -> DiagnosticPlotView:
+def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
     """Return one of the diagnostic pictures.
 
     Parameters
     ----------
-    fit : DrawableModel
+    fit : Fit
     kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
 
     Raises
@@ -122,7 +101,7 @@ def diagnostic_plot_view(fit: DrawableModel, kind: str) -> DiagnosticPlotView:
     return _KINDS[kind](fit)
 
 
-def _residuals(fit: DrawableModel) -> DiagnosticPlotView:
+def _residuals(fit: Fit) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
     points, means = _points(x, y, labels), running_mean(x, y)
     return DiagnosticPlotView(
@@ -137,7 +116,7 @@ def _residuals(fit: DrawableModel) -> DiagnosticPlotView:
     )
 
 
-def _scale_location(fit: DrawableModel) -> DiagnosticPlotView:
+def _scale_location(fit: Fit) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
     root = np.sqrt(np.abs(y))
     points, means = _points(x, root, labels), running_mean(x, root)
@@ -160,7 +139,7 @@ def _running_advice(means: RunningMean, meaning: str) -> str:
     return f"The running mean should stay level, within its 95 % band: {meaning}."
 
 
-def _qq(fit: DrawableModel) -> DiagnosticPlotView:
+def _qq(fit: Fit) -> DiagnosticPlotView:
     _, y, labels = _rows(fit)
     points, line = _quantiles(y, labels, "")
     return DiagnosticPlotView(
@@ -174,11 +153,11 @@ def _qq(fit: DrawableModel) -> DiagnosticPlotView:
     )
 
 
-def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
+def _qq_modes(fit: Fit) -> DiagnosticPlotView:
     points: tuple[Mark, ...] = ()
     lines: tuple[Mark, ...] = ()
     n_modes = 0
-    for group, frame in fit.ranef().items():
+    for group, frame in ranef(fit).items():
         for column in frame.columns:
             values = frame[column].to_numpy(dtype=float)
             if values.std() > 0:
@@ -195,9 +174,9 @@ def _qq_modes(fit: DrawableModel) -> DiagnosticPlotView:
     )
 
 
-def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
+def _null_direction(fit: Fit) -> DiagnosticPlotView:
     """Draw one effect over the other in each null direction, or over what all others say of it, and their line."""
-    directions = [direction for direction in fit.repca().null_directions if (direction.weights != 0).sum() > 1]
+    directions = [direction for direction in null_directions(fit) if (direction.weights != 0).sum() > 1]
     if not directions:
         raise OptionError(
             "plot: no random effects of this fit lie on a line; kind='null_direction' is for those that do"
@@ -206,7 +185,7 @@ def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
     lines: tuple[Mark, ...] = ()
     names, is_pair = ("", ""), True
     for direction in directions:
-        frame = fit.ranef()[direction.group]
+        frame = ranef(fit)[direction.group]
         involved = np.flatnonzero(direction.weights)
         j = int(involved[-1])
         others = involved[:-1]
@@ -221,7 +200,7 @@ def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
         points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel))
         lines = (*lines, *_line(ends, (slopes[0] if is_pair else 1.0) * ends, "null direction", panel))
     is_one = len(directions) == 1
-    n_levels = sum(len(fit.ranef()[direction.group]) for direction in directions)
+    n_levels = sum(len(ranef(fit)[direction.group]) for direction in directions)
     return DiagnosticPlotView(
         "Random effects that lie on a line" if is_pair else "Random effects of which one follows from the others",
         "Each point is a level: knowing the others gives this effect, so the data ask for one of them less.",
@@ -233,10 +212,9 @@ def _null_direction(fit: DrawableModel) -> DiagnosticPlotView:
     )
 
 
-def _simulated(fit: DrawableModel) -> DiagnosticPlotView:
-    response = (fit.fitted + fit.resid(type="response")).to_numpy(dtype=float)
-    draws = fit.simulate(N_SIMULATED, seed=1).to_numpy(dtype=float)
-    grid, curves = densities(np.column_stack([response[np.isfinite(response)], draws]))
+def _simulated(fit: Fit) -> DiagnosticPlotView:
+    draws = simulate(fit, N_SIMULATED, np.random.default_rng(1), None)
+    grid, curves = densities(np.column_stack([fit.design.y, draws]))
     lines = [mark for i in range(1, curves.shape[1]) for mark in _line(grid, curves[:, i], f"simulated {i}")]
     return DiagnosticPlotView(
         "The data beside data simulated from the fit",
@@ -248,12 +226,10 @@ def _simulated(fit: DrawableModel) -> DiagnosticPlotView:
     )
 
 
-def _rows(fit: DrawableModel) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _rows(fit: Fit) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return fitted values, scaled residuals and row labels of the rows that were fitted."""
-    residuals = fit.resid(type="scaled")
-    is_there = residuals.notna().to_numpy()
-    x, y = fit.fitted.to_numpy(dtype=float)[is_there], residuals.to_numpy(dtype=float)[is_there]
-    return x, y, [str(label) for label in residuals.index[is_there]]
+    labels = [str(label) for label in fit.design.index]
+    return fitted(fit), residuals(fit, "scaled"), labels
 
 
 def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "") -> tuple[Mark, ...]:
@@ -283,7 +259,7 @@ def _quantiles(values: np.ndarray, labels: list[str], panel: str) -> tuple[tuple
     return points, _line(*quartile_line(values, theoretical), "normal", panel)
 
 
-_KINDS: dict[str, Callable[[DrawableModel], DiagnosticPlotView]] = {
+_KINDS: dict[str, Callable[[Fit], DiagnosticPlotView]] = {
     "residuals": _residuals,
     "qq": _qq,
     "qq_modes": _qq_modes,

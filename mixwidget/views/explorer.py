@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.inference.findings import alerts
+from mixwidget.inference.singularity import is_singular
+from mixwidget.inference.verdict import verdict
 from mixwidget.views.caterpillar import CONF_LEVELS, ModesView, modes_views
-from mixwidget.views.designed import DesignedModel
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.prior import prior_words
 from mixwidget.views.ranef_table import RanefTableView, ranef_table_view
@@ -69,32 +75,29 @@ class ExplorerView(View):
     prior: str
 
 
-def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
+def explorer_view(fit: Fit, *, seconds: float = 0.0) -> ExplorerView:
     """Return summary, random-effects table and conditional modes of a fit."""
-    estimate = [float(value) for value in fit.fixef]
-    se = [float(fit.vcov.iloc[i, i]) ** 0.5 for i in range(len(estimate))]
+    found = likelihood(fit)
+    beta, se = fit.estimates.beta, np.sqrt(np.diagonal(fit.estimates.vcov))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(se > 0.0, beta / se, 0.0)
     return ExplorerView(
-        formula_text(fit.formula),
+        formula_text(fit.design.formula.text),
         "REML" if fit.reml else "ML",
-        int(fit.nobs),
-        int(fit.npar),
-        float(fit.criterion),
-        float(fit.loglik),
-        float(fit.aic),
-        float(fit.bic),
-        float(fit.sigma),
-        bool(fit.is_singular),
-        tuple(FindingView(found.code, found.severity, found.message, found.hint) for found in fit.alerts),
+        found.nobs,
+        found.npar,
+        found.criterion,
+        found.loglik,
+        found.aic,
+        found.bic,
+        fit.estimates.sigma,
+        is_singular(fit),
+        tuple(FindingView(note.code, note.severity, note.message, note.hint) for note in alerts(fit)),
         seconds,
-        FixedView(
-            tuple(map(str, fit.fixef.index)),
-            tuple(estimate),
-            tuple(se),
-            tuple(value / error if error > 0 else 0.0 for value, error in zip(estimate, se, strict=True)),
-        ),
+        FixedView(fit.design.x_names, tuple(beta.tolist()), tuple(se.tolist()), tuple(t.tolist())),
         ranef_table_view(fit),
         modes_views(fit),
         tuple(map(str, CONF_LEVELS)),
-        str(fit.verdict.code),
+        verdict(fit, thorough=True).code,
         prior_words(fit.priors),
     )

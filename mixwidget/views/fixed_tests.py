@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from mixwidget.views.designed import DesignedModel
+from mixwidget.fit.fit import Fit, is_known
+from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.views.view import View, number
 
 QUICK_EFFECTS = 500  # crossed random effects; up to here the tests were seen to take 30 ms and less
@@ -34,13 +35,13 @@ class FixedTestsView(View):
     message: str = ""
 
 
-def fixed_tests_view(fit: DesignedModel, key: int) -> FixedTestsView:
+def fixed_tests_view(fit: Fit, key: int) -> FixedTestsView:
     """Return df and p of each fixed effect of a fit."""
-    table = fit.coef_table()
+    table = coefficient_table(fit, "satterthwaite")
     return FixedTestsView(key, "ready", tuple(map(number, table["df"])), tuple(map(number, table["p"])))
 
 
-def has_quick_tests(fit: DesignedModel) -> bool:
+def has_quick_tests(fit: Fit) -> bool:
     """Return whether the tests are at hand, or take no longer than a person notices.
 
     With one grouping factor they have a closed form level by level; with several the work grows with the cube of the
@@ -49,11 +50,11 @@ def has_quick_tests(fit: DesignedModel) -> bool:
     Examples
     --------
     >>> import mixwidget as mw
-    >>> has_quick_tests(mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")))
+    >>> has_quick_tests(mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).fit)
     True
     """
     design = fit.design
-    if fit.has_tests or len(design.factors) == 1:
+    if is_known(fit, coefficient_table, "satterthwaite") or len(design.factors) == 1:
         return True
     effects = sum(len(design.factors[term.factor].levels) * len(term.columns) for term in design.terms)
     return effects <= QUICK_EFFECTS

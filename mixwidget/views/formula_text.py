@@ -16,13 +16,13 @@ _TOKEN = re.compile(
 _TIGHT = frozenset(":/^$@!")
 
 
-def formula_text(formula: object) -> str:
+def formula_text(formula: str) -> str:
     """Return a formula on one line, spaced as R deparses it.
 
     Parameters
     ----------
-    formula : str or object with an attribute `text`
-        As the user wrote it, or parsed.
+    formula : str
+        As the user wrote it.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def formula_text(formula: object) -> str:
     >>> formula_text("y ~ (a+b)^2 - 1 + ns(z,df=3) + (1|g / h)")
     'y ~ (a + b)^2 - 1 + ns(z, df = 3) + (1 | g/h)'
     """
-    tokens = formula_tokens(str(getattr(formula, "text", formula)))
+    tokens = formula_tokens(formula)
     return "".join(tokens).strip()
 
 

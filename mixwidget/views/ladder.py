@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Literal
 
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.likelihood import likelihood
 from mixwidget.inference.boundary import boundary_test
 from mixwidget.inference.compare import criteria_compare
-from mixwidget.views.designed import DesignedModel
+from mixwidget.inference.singularity import is_singular
+from mixwidget.inference.verdict import verdict
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.prior import prior_words
 from mixwidget.views.view import View
@@ -76,48 +79,49 @@ class RungView(View):
     compares: bool
 
 
-def ladder_view(fits: Sequence[DesignedModel], current: int = 0) -> tuple[RungView, ...]:
+def ladder_view(fits: Sequence[Fit], current: int = 0) -> tuple[RungView, ...]:
     """Return the structures from many parameters to few; the key of each is its position in `fits`.
 
     Parameters
     ----------
-    fits : sequence of DesignedModel
+    fits : sequence of Fit
     current : int
         The position of the model shown.
     """
-    order = sorted(range(len(fits)), key=lambda key: (-fits[key].npar, key))
+    order = sorted(range(len(fits)), key=lambda key: (-likelihood(fits[key]).npar, key))
     return tuple(_rung(key, fits, fits[current]) for key in order)
 
 
-def _rung(key: int, fits: Sequence[DesignedModel], shown: DesignedModel) -> RungView:
+def _rung(key: int, fits: Sequence[Fit], shown: Fit) -> RungView:
     fit = fits[key]
     lrt, why = _test(key, fits)
+    found = likelihood(fit)
     return RungView(
         key,
-        formula_text(fit.formula),
+        formula_text(fit.design.formula.text),
         "REML" if fit.reml else "ML",
-        int(fit.npar),
-        float(fit.criterion),
-        float(fit.aic),
-        float(fit.bic),
+        found.npar,
+        found.criterion,
+        found.aic,
+        found.bic,
         lrt,
         why,
-        bool(fit.is_singular),
-        str(fit.verdict.code),
+        is_singular(fit),
+        verdict(fit, thorough=True).code,
         _patterns(fit),
         prior_words(fit.priors),
         criteria_compare([shown, fit]),
     )
 
 
-def _test(key: int, fits: Sequence[DesignedModel]) -> tuple[LrtView | None, str]:
+def _test(key: int, fits: Sequence[Fit]) -> tuple[LrtView | None, str]:
     """Return the test against the largest simpler model that is nested in this one, or why there is none."""
     fit = fits[key]
     if fit.priors:
         return None, "no test under a prior: the criterion is not at its minimum"
-    smaller = [
-        i for i, other in enumerate(fits) if other.npar < fit.npar and other.nobs == fit.nobs and not other.priors
-    ]
+    found = [likelihood(other) for other in fits]
+    own = found[key]
+    smaller = [i for i, at in enumerate(found) if at.npar < own.npar and at.nobs == own.nobs and not fits[i].priors]
     nested = [i for i in smaller if _covariances(fits[i]) <= _covariances(fit) and _columns(fits[i]) <= _columns(fit)]
     alike = [i for i in nested if fits[i].reml == fit.reml]
     usable = [i for i in alike if not fit.reml or _columns(fits[i]) == _columns(fit)]
@@ -129,17 +133,17 @@ def _test(key: int, fits: Sequence[DesignedModel]) -> tuple[LrtView | None, str]
         if len(fits) == 1:
             return None, "nothing to compare with yet"
         return None, "no simpler one here is nested in it" if smaller else "the simplest so far"
-    against = max(usable, key=lambda i: (fits[i].npar, -fits[i].criterion))
-    stat = float(fits[against].criterion - fit.criterion)
+    against = max(usable, key=lambda i: (found[i].npar, -found[i].criterion))
+    stat = found[against].criterion - own.criterion
     if stat < -CRITERION_SLACK:
         return None, f"the simpler model has the lower criterion by {-stat:.2g}: this fit is not at its optimum"
-    df = fit.npar - fits[against].npar
+    df = own.npar - found[against].npar
     dropped = _covariances(fit) - _covariances(fits[against])
-    found = boundary_test(stat, df, sum(first == second for _, first, second in dropped))
-    return LrtView(max(stat, 0.0), df, found.p, against, found.note), ""
+    test = boundary_test(stat, df, sum(first == second for _, first, second in dropped))
+    return LrtView(max(stat, 0.0), df, test.p, against, test.note), ""
 
 
-def _covariances(fit: DesignedModel) -> frozenset[tuple[str, str, str]]:
+def _covariances(fit: Fit) -> frozenset[tuple[str, str, str]]:
     """Return group and pair of columns of each (co)variance that is estimated."""
     design = fit.design
     return frozenset(
@@ -149,11 +153,11 @@ def _covariances(fit: DesignedModel) -> frozenset[tuple[str, str, str]]:
     )
 
 
-def _columns(fit: DesignedModel) -> frozenset[str]:
+def _columns(fit: Fit) -> frozenset[str]:
     return frozenset(fit.design.x_names)
 
 
-def _patterns(fit: DesignedModel) -> tuple[PatternView, ...]:
+def _patterns(fit: Fit) -> tuple[PatternView, ...]:
     design, free = fit.design, _covariances(fit)
     found: list[PatternView] = []
     for position, factor in enumerate(design.factors):

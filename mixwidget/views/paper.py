@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.varcorr import varcorr
+from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.compare import criteria_compare
-from mixwidget.views.model import FittedModel
 
 RESIDUAL = "SD (residual)"
 ML_NEEDED = "ML needed"
@@ -58,7 +61,7 @@ class PaperView:
 
 
 def paper_view(
-    fits: Mapping[str, FittedModel], *, stars: bool, digits: int, measured: Mapping[str, FittedModel] | None = None
+    fits: Mapping[str, Fit], *, stars: bool, digits: int, measured: Mapping[str, Fit] | None = None
 ) -> PaperView:
     """Return the side-by-side table of fits.
 
@@ -99,8 +102,8 @@ def _union(columns: list[dict[str, str]]) -> list[str]:
     return sorted(labels, key=lambda label: label == RESIDUAL)
 
 
-def _fixed(fit: FittedModel, stars: bool, digits: int) -> dict[str, str]:
-    table = fit.coef_table()
+def _fixed(fit: Fit, stars: bool, digits: int) -> dict[str, str]:
+    table = coefficient_table(fit, "satterthwaite")
     return {
         str(name): f"{_number(row['estimate'], digits)} ({_number(row['se'], digits)})"
         + (next((mark for limit, mark in _STARS if row["p"] < limit), "") if stars else "")
@@ -108,9 +111,9 @@ def _fixed(fit: FittedModel, stars: bool, digits: int) -> dict[str, str]:
     }
 
 
-def _random(fit: FittedModel, digits: int) -> dict[str, str]:
+def _random(fit: Fit, digits: int) -> dict[str, str]:
     found: dict[str, str] = {}
-    for row in fit.varcorr.to_frame().to_dict("records"):
+    for row in varcorr(fit).to_frame().to_dict("records"):
         if row["grp"] == "Residual":
             found[RESIDUAL] = _number(row["sdcor"], digits)
         elif pd.isna(row["var2"]):
@@ -120,12 +123,13 @@ def _random(fit: FittedModel, digits: int) -> dict[str, str]:
     return found
 
 
-def _criteria(fit: FittedModel, measured: FittedModel, digits: int, *, compare: bool) -> dict[str, str]:
-    groups = {f"Groups ({name})": str(n) for name, n in fit.ngroups.items()}
-    numbers = {"AIC": measured.aic, "BIC": measured.bic, "Log-likelihood": measured.loglik}
+def _criteria(fit: Fit, measured: Fit, digits: int, *, compare: bool) -> dict[str, str]:
+    groups = {f"Groups ({name})": str(n) for name, n in fit.design.ngroups.items()}
+    found = likelihood(measured)
+    numbers = {"AIC": found.aic, "BIC": found.bic, "Log-likelihood": found.loglik}
     is_shown = compare or not measured.reml
     texts = {label: f"{value:.{max(1, digits - 1)}f}" if is_shown else ML_NEEDED for label, value in numbers.items()}
-    return {"Observations": str(fit.nobs), **groups, **texts, "Criterion": "REML" if fit.reml else "ML"}
+    return {"Observations": str(found.nobs), **groups, **texts, "Criterion": "REML" if fit.reml else "ML"}
 
 
 def _number(value: float, digits: int) -> str:

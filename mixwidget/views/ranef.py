@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.views.model import FittedModel
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.ranef import cond_var, ranef
 from mixwidget.views.view import View, number
 
 
@@ -38,10 +39,9 @@ class RanefView(View):
     groups: tuple[RanefGroup, ...]
 
 
-def ranef_view(fit: FittedModel) -> RanefView:
+def ranef_view(fit: Fit) -> RanefView:
     """Return the conditional modes of a fit, with their conditional standard deviations, as plain data."""
-    modes = fit.ranef()
-    return modes_view(modes, {group: fit.cond_var(group) for group in modes})
+    return modes_view(ranef(fit), cond_var(fit))
 
 
 def modes_view(modes: Mapping[str, pd.DataFrame], variances: Mapping[str, np.ndarray]) -> RanefView:

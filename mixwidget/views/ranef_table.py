@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.views.designed import DesignedModel
+from mixwidget.fit.fit import Fit
 from mixwidget.views.varcorr import VarCorrTerm, varcorr_view
 from mixwidget.views.view import View
 
@@ -64,23 +64,24 @@ class RanefTableView(View):
     residual: ResidualRow
 
 
-def ranef_table_view(fit: DesignedModel) -> RanefTableView:
+def ranef_table_view(fit: Fit) -> RanefTableView:
     """Return variances, standard deviations, correlations, levels and shares of a fit.
 
     References
     ----------
     Johnson (2014), Methods in Ecology and Evolution 5, for the mean of ``z'Gz`` with random slopes.
     """
-    blocks: dict[str, list[VarCorrTerm]] = {group: [] for group in fit.ngroups}
+    blocks: dict[str, list[VarCorrTerm]] = {group: [] for group in fit.design.ngroups}
     for term in varcorr_view(fit).terms:
         blocks[_group_of(term.group, blocks)].append(term)
     parts = _variance_parts(fit, blocks)
-    residual = float(fit.sigma) ** 2
+    residual = fit.estimates.sigma**2
     total = sum(parts.values()) + residual
     groups = tuple(
-        GroupRows(group, int(fit.ngroups[group]), parts[group] / total, _rows(terms)) for group, terms in blocks.items()
+        GroupRows(group, fit.design.ngroups[group], parts[group] / total, _rows(terms))
+        for group, terms in blocks.items()
     )
-    return RanefTableView(groups, ResidualRow(residual, float(fit.sigma), residual / total))
+    return RanefTableView(groups, ResidualRow(residual, fit.estimates.sigma, residual / total))
 
 
 def _group_of(label: str, groups: dict[str, list[VarCorrTerm]]) -> str:
@@ -99,7 +100,7 @@ def _rows(terms: list[VarCorrTerm]) -> tuple[TermRow, ...]:
     return tuple(rows)
 
 
-def _variance_parts(fit: DesignedModel, blocks: dict[str, list[VarCorrTerm]]) -> dict[str, float]:
+def _variance_parts(fit: Fit, blocks: dict[str, list[VarCorrTerm]]) -> dict[str, float]:
     """Return the mean over the rows of ``z'Gz``, for each grouping factor."""
     design = fit.design
     parts = dict.fromkeys(blocks, 0.0)

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.errors import Diagnostic
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.values import residuals
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.findings import alerts
+from mixwidget.inference.verdict import verdict
 from mixwidget.views.formula_text import formula_text
-from mixwidget.views.model import FittedModel
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
 
@@ -100,54 +105,53 @@ class SummaryView(View):
     verdict: str | None
 
 
-def summary_view(fit: FittedModel, *, with_tests: bool = True) -> SummaryView:
+def summary_view(fit: Fit, *, with_tests: bool = True) -> SummaryView:
     """Return what the summary of a fit shows, as plain data.
 
     Parameters
     ----------
-    fit : LmerModel
+    fit : Fit
     with_tests : bool
         False leaves df and p of the fixed effects out, which take long in large crossed models.
     """
-    call = getattr(fit, "call", None)
-    verdict = getattr(fit, "verdict", None)
+    found = likelihood(fit)
     return SummaryView(
         title=f"Linear mixed model fit by {'REML' if fit.reml else 'maximum likelihood'}",
         df_method="Satterthwaite" if with_tests else "",
-        formula=formula_text(fit.formula),
-        data=getattr(call, "data", None),
-        weights=getattr(call, "weights", None),
-        subset=getattr(call, "subset", None),
-        offset=getattr(call, "offset", None),
-        reml=bool(fit.reml),
-        criterion=number(fit.criterion),
-        aic=number(fit.aic),
-        bic=number(fit.bic),
-        loglik=number(fit.loglik),
-        df_resid=int(fit.df_resid),
-        nobs=int(fit.nobs),
-        groups=tuple(GroupSize(str(group), int(count)) for group, count in fit.ngroups.items()),
+        formula=formula_text(fit.design.formula.text),
+        data=fit.call.data,
+        weights=fit.call.weights,
+        subset=fit.call.subset,
+        offset=fit.call.offset,
+        reml=fit.reml,
+        criterion=number(found.criterion),
+        aic=number(found.aic),
+        bic=number(found.bic),
+        loglik=number(found.loglik),
+        df_resid=found.df_resid,
+        nobs=found.nobs,
+        groups=tuple(GroupSize(group, count) for group, count in fit.design.ngroups.items()),
         scaled_residuals=_quantiles(fit),
         varcorr=varcorr_view(fit),
         coefficients=coefficient_rows(fit) if with_tests else _untested_rows(fit),
         correlation=_correlation(fit),
-        notes=note_rows(fit.alerts),
-        verdict=getattr(verdict, "message", None),
+        notes=note_rows(alerts(fit)),
+        verdict=verdict(fit, thorough=True).message,
     )
 
 
-def coefficient_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
+def coefficient_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
     """Return the table of fixed effects as plain rows."""
-    table = fit.coef_table()[["estimate", "se", "df", "statistic", "p"]]
+    table = coefficient_table(fit, "satterthwaite")[["estimate", "se", "df", "statistic", "p"]]
     return tuple(CoefficientRow(str(row.Index), *map(number, row[1:])) for row in table.itertuples())
 
 
-def _untested_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
-    errors = np.sqrt(np.diag(np.asarray(fit.vcov, dtype=float)))
-    rows = zip(fit.fixef.items(), errors, strict=True)
+def _untested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
+    errors = np.sqrt(np.diagonal(fit.estimates.vcov)).tolist()
+    rows = zip(fit.design.x_names, fit.estimates.beta.tolist(), errors, strict=True)
     return tuple(
-        CoefficientRow(str(name), number(estimate), number(se), None, number(estimate / se) if se > 0 else None, None)
-        for (name, estimate), se in rows
+        CoefficientRow(name, number(estimate), number(se), None, number(estimate / se) if se > 0 else None, None)
+        for name, estimate, se in rows
     )
 
 
@@ -156,12 +160,11 @@ def note_rows(diagnostics: Sequence[Diagnostic]) -> tuple[Note, ...]:
     return tuple(Note(found.code, found.severity, found.message, found.hint) for found in diagnostics)
 
 
-def _quantiles(fit: FittedModel) -> tuple[float | None, ...]:
-    residuals = np.asarray(fit.resid(type="scaled"), dtype=float)
-    return tuple(number(value) for value in np.nanquantile(residuals, QUANTILES))
+def _quantiles(fit: Fit) -> tuple[float | None, ...]:
+    return tuple(number(value) for value in np.quantile(residuals(fit, "scaled"), QUANTILES))
 
 
-def _correlation(fit: FittedModel) -> tuple[tuple[float | None, ...], ...]:
-    vcov = np.asarray(fit.vcov, dtype=float)
+def _correlation(fit: Fit) -> tuple[tuple[float | None, ...], ...]:
+    vcov = fit.estimates.vcov
     scale = np.sqrt(np.diag(vcov))
     return tuple(tuple(number(value) for value in row) for row in vcov / np.outer(scale, scale))

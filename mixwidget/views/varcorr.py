@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
-from mixwidget.views.model import CovarianceTable, FittedModel
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.varcorr import VarCorr, varcorr
+from mixwidget.fit.varcorr import VarCorrTerm as FitTerm
 from mixwidget.views.view import View, number
 
 
@@ -54,32 +54,21 @@ class VarCorrView(View):
     residual: VarCorrRow | None
 
 
-def varcorr_view(fit: FittedModel) -> VarCorrView:
+def varcorr_view(fit: Fit) -> VarCorrView:
     """Return the variances of a fit as plain data."""
-    return covariance_view(fit.varcorr)
+    return covariance_view(varcorr(fit))
 
 
-def covariance_view(table: CovarianceTable) -> VarCorrView:
-    """Return a table of variances (``fit.varcorr``) as plain data."""
-    frame = table.to_frame()
-    is_residual = frame["var1"].isna()
-    groups = list(dict.fromkeys(frame.loc[~is_residual, "grp"]))
-    terms = tuple(_term(str(group), frame[frame["grp"] == group]) for group in groups)
-    residuals = [_row("", row.vcov, row.sdcor, ()) for row in frame[is_residual].itertuples()]
-    return VarCorrView(terms, residuals[0] if residuals else None)
+def covariance_view(found: VarCorr) -> VarCorrView:
+    """Return variance components (``fit.varcorr``) as plain data."""
+    residual = VarCorrRow("", number(found.sigma**2), number(found.sigma), ())
+    return VarCorrView(tuple(map(_term, found.terms)), residual)
 
 
-def _term(group: str, frame: pd.DataFrame) -> VarCorrTerm:
-    is_pair = frame["var2"].notna()
-    pairs = {frozenset((row.var1, row.var2)): number(row.sdcor) for row in frame[is_pair].itertuples()}
-    effects = list(frame[~is_pair].itertuples())
-    names = [str(effect.var1) for effect in effects]
-    rows: list[VarCorrRow] = []
-    for i, (name, effect) in enumerate(zip(names, effects, strict=True)):
-        correlations = tuple(pairs[frozenset((name, above))] for above in names[:i] if pairs)
-        rows.append(_row(name, effect.vcov, effect.sdcor, correlations))
-    return VarCorrTerm(group, tuple(rows))
-
-
-def _row(name: str, variance: float, sd: float, correlations: tuple[float | None, ...]) -> VarCorrRow:
-    return VarCorrRow(name, number(variance), number(sd), correlations)
+def _term(term: FitTerm) -> VarCorrTerm:
+    sd, corr = term.sd.tolist(), term.corr.tolist()
+    rows = (
+        VarCorrRow(name, number(term.cov[i, i]), number(sd[i]), tuple(number(value) for value in corr[i][:i]))
+        for i, name in enumerate(term.columns)
+    )
+    return VarCorrTerm(term.name, tuple(rows))

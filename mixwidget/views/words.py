@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from mixwidget.views.model import FittedModel
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.varcorr import varcorr
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.singularity import is_singular
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,12 @@ class WordsView:
     version: str
 
 
-def words_view(fit: FittedModel, r2: Any, limits: Any, version: str) -> WordsView:
+def words_view(fit: Fit, r2: Any, limits: Any, version: str) -> WordsView:
     """Return the pieces of a fit.
 
     Parameters
     ----------
-    fit : LmerModel
+    fit : Fit
     r2 : Series
         marginal and conditional.
     limits : DataFrame
@@ -66,8 +70,8 @@ def words_view(fit: FittedModel, r2: Any, limits: Any, version: str) -> WordsVie
     version : str
         Of the package.
     """
-    design: Any = getattr(fit, "design", None)
-    table = fit.coef_table()
+    design = fit.design
+    table = coefficient_table(fit, "satterthwaite")
     effects = tuple(
         EffectView(
             name=str(name),
@@ -81,26 +85,25 @@ def words_view(fit: FittedModel, r2: Any, limits: Any, version: str) -> WordsVie
         )
         for (name, row), (low, high) in zip(table.iterrows(), np.asarray(limits), strict=True)
     )
-    terms: Any = getattr(fit.varcorr, "terms", ())
     return WordsView(
         response=design.formula.response,
-        n_rows=fit.nobs,
+        n_rows=likelihood(fit).nobs,
         reml=fit.reml,
         fixed=effects,
         terms=tuple(
             RandomTermView(
                 term.group,
-                fit.ngroups[term.group],
+                design.ngroups[term.group],
                 tuple(term.columns),
                 tuple(float(value) for value in term.sd),
                 tuple(tuple(float(v) for v in term.corr[i, :i]) for i in range(len(term.columns))),
             )
-            for term in terms
+            for term in varcorr(fit).terms
         ),
-        sigma=fit.sigma,
+        sigma=fit.estimates.sigma,
         r2_marginal=float(r2["marginal"]),
         r2_conditional=float(r2["conditional"]),
-        is_singular=bool(getattr(fit, "is_singular", False)),
+        is_singular=is_singular(fit),
         has_weights=design.weights is not None,
         has_offset=design.offset is not None,
         version=version,

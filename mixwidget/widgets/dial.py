@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mixwidget.control import Control
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import WISHART_STRENGTH
 from mixwidget.fit.prior import Prior
 from mixwidget.inference.minimum_prior import LEAST_SD, minimum_prior, under
@@ -17,12 +18,12 @@ from mixwidget.views.prior import Least, least_sentence, share_of_default
 class PriorDial:
     """Fits of one structure under priors on its covariance matrices, from the cross products of a fit that is there."""
 
-    def under(self, fit: Any, family: str, strength: float | None, control: Control) -> Any:
+    def under(self, fit: Fit, family: str, strength: float | None, control: Control) -> Fit:
         """Return the fit under another prior on the covariance matrices; other priors stay.
 
         Parameters
         ----------
-        fit : LmerModel
+        fit : Fit
         family : {"none", "wishart", "invwishart"}
         strength : float, optional
             Of the Wishart prior.
@@ -32,11 +33,11 @@ class PriorDial:
         prior = None
         if family != "none":
             prior = Prior(family) if is_plain else Prior(family, strength=strength)
-        return replace(fit, fit=under(replace(fit.fit, control=control), prior))
+        return under(replace(fit, control=control), prior)
 
-    def least(self, bare: Any, control: Control) -> Least | None:
+    def least(self, bare: Fit, control: Control) -> Least | None:
         """Return the least Wishart prior on all matrices that makes a fit regular, None for a regular fit."""
-        found = minimum_prior(replace(bare.fit, control=control), LEAST_SD, everywhere=True)
+        found = minimum_prior(replace(bare, control=control), LEAST_SD, everywhere=True)
         if not found.priors:
             return None
         if not found.is_enough:
@@ -45,10 +46,10 @@ class PriorDial:
             found.strength, f"\u25b2 {share_of_default(found.strength)}: the least that makes this fit regular."
         )
 
-    def moves(self, bare: Any, fit: Any) -> Any:
+    def moves(self, bare: Fit, fit: Fit) -> Any:
         """Return every estimate without and with the prior."""
-        return prior_moves(bare.fit, fit.fit)
+        return prior_moves(bare, fit)
 
-    def cost(self, bare: Any, fit: Any) -> str:
+    def cost(self, bare: Fit, fit: Fit) -> str:
         """Say what the prior costs in the likelihood and how far it moves the fixed effects."""
-        return cost_sentence(bare.fit, fit.fit)
+        return cost_sentence(bare, fit)

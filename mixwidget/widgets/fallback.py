@@ -6,13 +6,13 @@ import os
 from base64 import b64encode
 from html import escape
 
+from mixwidget.fit.fit import Fit
 from mixwidget.report.html_table import Column, Row, Table, table_html
 from mixwidget.report.rformat import format_numbers
 from mixwidget.report.svg_caterpillar import caterpillar_svg
 from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.caterpillar import level_names
-from mixwidget.views.designed import DesignedModel
 from mixwidget.views.explorer import ExplorerView
 from mixwidget.views.varcorr import varcorr_view
 
@@ -24,13 +24,13 @@ def wants_static() -> bool:
     return os.environ.get("MIXWIDGET_DISPLAY") == "static" or "QUARTO_EXECUTE_INFO" in os.environ
 
 
-def fallback_html(view: ExplorerView, fit: DesignedModel, parts: str) -> str:
+def fallback_html(view: ExplorerView, fit: Fit, parts: str) -> str:
     """Return the fit as HTML without script, style sheet or anything from the network.
 
     Parameters
     ----------
     view : ExplorerView
-    fit : DesignedModel
+    fit : Fit
     parts : {"explorer", "table", "caterpillar", "picker"}
         Which widget it stands for.
     """
@@ -42,13 +42,13 @@ def fallback_html(view: ExplorerView, fit: DesignedModel, parts: str) -> str:
     return f'<div class="mixwidget">{"".join(pieces)}</div>'
 
 
-def pictures_html(view: ExplorerView, fit: DesignedModel) -> str:
+def pictures_html(view: ExplorerView, fit: Fit) -> str:
     """Return a caterpillar plot of each grouping factor as an image; notebooks drop inline SVG, but keep images."""
     levels = level_names(fit)
     return "".join(_picture(caterpillar_svg(modes, levels[modes.group]), modes.group) for modes in view.modes)
 
 
-def fallback_text(view: ExplorerView, fit: DesignedModel) -> str:
+def fallback_text(view: ExplorerView, fit: Fit) -> str:
     """Return the fit as plain text."""
     fixed = zip(view.fixed.names, view.fixed.estimate, view.fixed.se, strict=True)
     return "\n".join(

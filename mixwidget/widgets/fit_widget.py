@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -11,8 +11,8 @@ from weakref import WeakValueDictionary
 import anywidget
 import traitlets
 
+from mixwidget.fit.fit import Fit
 from mixwidget.views.caterpillar import level_names
-from mixwidget.views.designed import DesignedModel
 from mixwidget.views.explorer import ExplorerView, explorer_view
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.formula_in_r import formula_in_r
@@ -36,14 +36,16 @@ class FitWidget(anywidget.AnyWidget):
 
     Parameters
     ----------
-    fit : LmerModel
+    fit : Fit
     source : Source
         Data and refit.
     view : {"explorer", "table", "caterpillar", "picker"}
     theme : {"auto", "light", "dark"}
         "auto" follows the front end.
-    path : sequence of LmerModel
+    path : sequence of Fit
         Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
+    present : callable
+        Makes of a fit what `fit` hands out.
 
     Attributes
     ----------
@@ -83,17 +85,19 @@ class FitWidget(anywidget.AnyWidget):
 
     def __init__(
         self,
-        fit: DesignedModel,
+        fit: Fit,
         source: Source,
         *,
         view: str = "explorer",
         theme: str = "auto",
-        path: Sequence[DesignedModel] = (),
+        path: Sequence[Fit] = (),
+        present: Callable[[Fit], Any] = lambda fit: fit,
     ) -> None:
         self._lock = threading.RLock()
         self._source = source
-        self._views: dict[int, tuple[DesignedModel, ExplorerView]] = {}
-        self._keys: WeakValueDictionary[int, DesignedModel] = WeakValueDictionary()
+        self._current, self._present = fit, present
+        self._views: dict[int, tuple[Fit, ExplorerView]] = {}
+        self._keys: WeakValueDictionary[int, Fit] = WeakValueDictionary()
         self._last_key = -1  # a key is never used again, so that late tests find their own fit or none
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
@@ -105,7 +109,7 @@ class FitWidget(anywidget.AnyWidget):
             first |= {"prior": self._session.prior()}
         super().__init__(**first)
         self.set_trait("formula", self.fit_view["formula"])
-        self.set_trait("fit", fit)
+        self.set_trait("fit", present(fit))
         self.observe(self._obey, "command")
         self.observe(self._answer, "asked")
 
@@ -131,12 +135,12 @@ class FitWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Return the text that stands where no widget can be shown."""
-        return fallback_text(self._view_of(self.fit), self.fit)
+        return fallback_text(self._view_of(self._current), self._current)
 
     @property
     def explorer_view(self) -> ExplorerView:
         """What is shown of the current fit, as plain data."""
-        return self._view_of(self.fit)
+        return self._view_of(self._current)
 
     def live(self, value: object = None, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the live widget as IPython wants it; nothing where scripts must not be relied on.
@@ -154,9 +158,9 @@ class FitWidget(anywidget.AnyWidget):
     def bundle(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the live widget, and beside it HTML and text for where it cannot run."""
         data, metadata = self.live(**kwargs)
-        view = self._view_of(self.fit)
-        data["text/html"] = fallback_html(view, self.fit, self.view)
-        data["text/plain"] = fallback_text(view, self.fit)
+        view = self._view_of(self._current)
+        data["text/html"] = fallback_html(view, self._current, self.view)
+        data["text/plain"] = fallback_text(view, self._current)
         return data, metadata
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -200,11 +204,12 @@ class FitWidget(anywidget.AnyWidget):
                 self.ladder = self._session.ladder()
                 self.prior = self._session.prior()
             self.status = message("idle", number)
-        self.set_trait("fit", visit.fit)
+        self._current = visit.fit
+        self.set_trait("fit", self._present(visit.fit))
         if visit.is_draft:  # a dial that is turned shows many fits; nobody steps back to them
             self._views.pop(id(visit.fit), None)
 
-    def _traits_of(self, fit: DesignedModel, seconds: float) -> dict[str, Any]:
+    def _traits_of(self, fit: Fit, seconds: float) -> dict[str, Any]:
         view = self._view_of(fit, seconds)
         source = self._source
         is_reml = view.method == "REML"
@@ -226,7 +231,7 @@ class FitWidget(anywidget.AnyWidget):
             traits["levels"] = {**self.levels, **levels}
         return traits
 
-    def _key_of(self, fit: DesignedModel) -> int:
+    def _key_of(self, fit: Fit) -> int:
         for key, known in self._keys.items():
             if known is fit:
                 return key
@@ -234,7 +239,7 @@ class FitWidget(anywidget.AnyWidget):
         self._keys[self._last_key] = fit
         return self._last_key
 
-    def _view_of(self, fit: DesignedModel, seconds: float = 0.0) -> ExplorerView:
+    def _view_of(self, fit: Fit, seconds: float = 0.0) -> ExplorerView:
         """Return the view of a fit, made once, so that undo needs no arithmetic."""
         if id(fit) not in self._views:
             self._views[id(fit)] = (fit, explorer_view(fit, seconds=seconds))

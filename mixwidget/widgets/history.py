@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mixwidget.views.designed import DesignedModel
+from mixwidget.fit.fit import Fit
 from mixwidget.widgets.choice import Choice
 
 
@@ -23,7 +23,7 @@ class Visit:
 
     formula: str
     choice: Choice
-    fit: DesignedModel
+    fit: Fit
     seconds: float
     is_draft: bool = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from mixwidget.views.designed import DesignedModel
+from mixwidget.fit.fit import Fit
 from mixwidget.views.fixed_tests import FixedTestsView, fixed_tests_view, has_quick_tests
 from mixwidget.widgets.worker import HAS_THREADS
 
@@ -36,13 +36,13 @@ class LateTests:
         self._views: dict[int, FixedTestsView] = {}
         self._turn = threading.Lock()
 
-    def of(self, key: int, fit: DesignedModel) -> FixedTestsView:
+    def of(self, key: int, fit: Fit) -> FixedTestsView:
         """Return the tests of a fit, or that they are still to come."""
         if key not in self._views:
             self._views[key] = _computed(key, fit) if has_quick_tests(fit) else FixedTestsView(key, "waiting")
         return self._views[key]
 
-    def ask(self, key: int, fit: DesignedModel) -> FixedTestsView:
+    def ask(self, key: int, fit: Fit) -> FixedTestsView:
         """Start on the tests of a fit unless they are there or under way."""
         if self.of(key, fit).state != "waiting":
             return self._views[key]
@@ -53,7 +53,7 @@ class LateTests:
             self._run(key, fit)
         return self._views[key]
 
-    def _run(self, key: int, fit: DesignedModel) -> None:
+    def _run(self, key: int, fit: Fit) -> None:
         with self._turn:
             if not self._is_shown(key):
                 self._views[key] = FixedTestsView(key, "waiting")
@@ -62,7 +62,7 @@ class LateTests:
         self._tell(self._views[key])
 
 
-def _computed(key: int, fit: DesignedModel) -> FixedTestsView:
+def _computed(key: int, fit: Fit) -> FixedTestsView:
     try:
         return fixed_tests_view(fit, key)
     except Exception as error:  # noqa: BLE001  shown in the table; a thread has nobody else to tell

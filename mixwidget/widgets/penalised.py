@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mixwidget.control import Control
-from mixwidget.views.designed import DesignedModel
+from mixwidget.fit.fit import Fit
+from mixwidget.inference.singularity import is_singular
 from mixwidget.views.prior import Least, PriorView, prior_view
 from mixwidget.widgets.choice import Choice, PriorChoice
-from mixwidget.widgets.source import PriorDial, Source
+from mixwidget.widgets.dial import PriorDial
+from mixwidget.widgets.source import Source
 
 Structure = tuple[str, bool]
 
@@ -26,10 +28,10 @@ class PenalisedFits:
     def __init__(self, source: Source, first: PriorChoice) -> None:
         self._source = source
         self._first = first
-        self._bare: dict[Structure, DesignedModel] = {}
+        self._bare: dict[Structure, Fit] = {}
         self._least: dict[Structure, Least | None] = {}
 
-    def fit(self, formula: str, choice: Choice, control: Control) -> tuple[DesignedModel, Choice]:
+    def fit(self, formula: str, choice: Choice, control: Control) -> tuple[Fit, Choice]:
         """Fit a structure under the prior of a choice; the choice comes back with the strength that was found."""
         prior = choice.prior
         if prior == self._first:
@@ -48,7 +50,7 @@ class PenalisedFits:
             return bare, replace(choice, prior=prior)
         return dial.under(bare, prior.family, prior.strength, control), replace(choice, prior=prior)
 
-    def view(self, formula: str, choice: Choice, fit: DesignedModel) -> PriorView:
+    def view(self, formula: str, choice: Choice, fit: Fit) -> PriorView:
         """Return what the dial shows beside a fit."""
         structure = (formula, choice.reml)
         bare, least = self._bare.get(structure), self._least.get(structure)
@@ -58,20 +60,20 @@ class PenalisedFits:
             sentence = f"{_sentence_case(self._dial().cost(bare, fit))}."
         return prior_view(
             is_given=self._first.family == "given",
-            needs_prior=bare is None or bare.is_singular,
+            needs_prior=bare is None or is_singular(bare),
             least=least,
             moves=moves,
             sentence=sentence,
         )
 
-    def _bare_fit(self, structure: Structure, control: Control) -> DesignedModel:
+    def _bare_fit(self, structure: Structure, control: Control) -> Fit:
         if structure not in self._bare:
             fit = self._source.refit(*structure, control)
             is_bare = self._first.family == "none"
             self._bare[structure] = fit if is_bare else self._dial().under(fit, "none", 0.0, control)
         return self._bare[structure]
 
-    def know(self, formula: str, choice: Choice, fit: DesignedModel) -> None:
+    def know(self, formula: str, choice: Choice, fit: Fit) -> None:
         """Take note of a fit that is there."""
         if choice.prior.family == "none":
             self._bare.setdefault((formula, choice.reml), fit)

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from mixwidget.views.designed import DesignedModel
+from mixwidget.fit.fit import Fit
 from mixwidget.views.ladder import ladder_view
 from mixwidget.views.prior import prior_on_dial
 from mixwidget.views.structure import structure_view
@@ -26,7 +26,7 @@ class Session:
 
     Parameters
     ----------
-    path : sequence of DesignedModel
+    path : sequence of Fit
         The first fit, and simpler ones made of its columns where they are fitted already.
     source : Source
     show : callable
@@ -39,7 +39,7 @@ class Session:
 
     def __init__(
         self,
-        path: Sequence[DesignedModel],
+        path: Sequence[Fit],
         source: Source,
         show: Callable[[Visit, int], None],
         tell: Callable[[dict[str, object]], None],
@@ -92,7 +92,7 @@ class Session:
     def _shown(self) -> Visit:
         return self._preview or self.history.current
 
-    def _visit(self, choice: Choice, fit: DesignedModel) -> Visit:
+    def _visit(self, choice: Choice, fit: Fit) -> Visit:
         visit = Visit(formula_text(choice, self._design, self.structure), choice, fit, 0.0)
         self._fits.know(visit.formula, choice, fit)
         return visit

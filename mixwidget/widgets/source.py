@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from mixwidget.control import Control
-from mixwidget.views.designed import DesignedModel
-from mixwidget.views.prior import Least
+from mixwidget.fit.fit import Fit
+from mixwidget.widgets.dial import PriorDial
 
-Refit = Callable[[str, bool, Control], DesignedModel]
-
-
-class PriorDial(Protocol):
-    """Fits under priors on the covariance matrices, from the cross products of a fit that is there."""
-
-    def under(self, fit: DesignedModel, family: str, strength: float | None, control: Control) -> DesignedModel:
-        """Return the fit under another prior; family "none" takes the one it has away."""
-        ...
-
-    def least(self, bare: DesignedModel, control: Control) -> Least | None:
-        """Return the least prior that makes a fit regular, None for a regular fit."""
-        ...
-
-    def moves(self, bare: DesignedModel, fit: DesignedModel) -> Any:
-        """Return a data frame of every estimate without and with the prior."""
-        ...
-
-    def cost(self, bare: DesignedModel, fit: DesignedModel) -> str:
-        """Say what the prior costs and moves."""
-        ...
+Refit = Callable[[str, bool, Control], Fit]
 
 
 @dataclass(frozen=True, slots=True)

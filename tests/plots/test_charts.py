@@ -32,7 +32,7 @@ def test_diagnostic_charts_are_valid(name, kind):
 
 def test_residuals_are_those_of_the_fit():
     fit = reference_fit("sleep_slopes")
-    view = diagnostic_plot_view(fit, "residuals")
+    view = diagnostic_plot_view(fit.fit, "residuals")
     np.testing.assert_allclose([mark.y for mark in view.points], fit.resid(type="scaled"))
     np.testing.assert_allclose([mark.x for mark in view.points], fit.fitted)
 
@@ -41,7 +41,7 @@ def test_quantiles_of_normal_residuals_follow_the_line():
     data = mw.load_dataset("sleepstudy")
     fit = reference_fit("sleep_slopes")
     data["Reaction"] = fit.simulate(1, seed=3)["sim_1"].to_numpy()
-    view = diagnostic_plot_view(mw.lmer("Reaction ~ Days + (Days | Subject)", data), "qq")
+    view = diagnostic_plot_view(mw.lmer("Reaction ~ Days + (Days | Subject)", data).fit, "qq")
     x, y = np.array([(mark.x, mark.y) for mark in view.points]).T
     assert np.corrcoef(x, y)[0, 1] > 0.99
     start, end = view.lines
@@ -51,12 +51,12 @@ def test_quantiles_of_normal_residuals_follow_the_line():
 
 
 def test_modes_have_a_panel_for_each_effect():
-    view = diagnostic_plot_view(reference_fit("sleep_slopes"), "qq_modes")
+    view = diagnostic_plot_view(reference_fit("sleep_slopes").fit, "qq_modes")
     assert {mark.panel for mark in view.points} == {"(Intercept) | Subject", "Days | Subject"}
 
 
 def test_simulated_data_look_like_the_data():
-    view = diagnostic_plot_view(reference_fit("sleep_slopes"), "simulated")
+    view = diagnostic_plot_view(reference_fit("sleep_slopes").fit, "simulated")
     series = {mark.series for mark in view.lines}
     assert len(series) == 21
     areas = {name: np.sum(_curve(view, name)[0]) * np.diff(_curve(view, name)[1]).mean() for name in series}
@@ -69,7 +69,7 @@ def _curve(view, name):
 
 
 def test_the_modes_of_a_singular_fit_lie_on_the_line_that_is_drawn():
-    view = diagnostic_plot_view(reference_fit("hsb_m1"), "null_direction")
+    view = diagnostic_plot_view(reference_fit("hsb_m1").fit, "null_direction")
     slope = (view.lines[1].y - view.lines[0].y) / (view.lines[1].x - view.lines[0].x)
     np.testing.assert_allclose([mark.y for mark in view.points], [slope * mark.x for mark in view.points], atol=1e-3)
     assert reference_fit("hsb_m1").plot("null_direction").to_dict()["layer"]
@@ -81,12 +81,12 @@ def test_a_regular_fit_has_no_null_direction_to_draw():
 
 
 def test_a_large_data_set_is_thinned_and_says_so():
-    view = diagnostic_plot_view(reference_fit("hsb_m1"), "residuals")
+    view = diagnostic_plot_view(reference_fit("hsb_m1").fit, "residuals")
     assert len(view.points) == 3000
     assert view.shown.startswith("3,000 of 7,185 shown")
     chart = reference_fit("hsb_m1").plot("residuals").to_dict()
     assert view.shown in chart["title"]["subtitle"]
-    assert diagnostic_plot_view(reference_fit("sleep_slopes"), "residuals").shown == ""
+    assert diagnostic_plot_view(reference_fit("sleep_slopes").fit, "residuals").shown == ""
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def with_outliers():
 @pytest.mark.parametrize("kind", ["residuals", "qq", "scale_location"])
 def test_no_outlier_is_thinned_away(with_outliers, kind):
     """Evenly spaced rows hid 34 of 50 planted points in the residuals, 30 in the quantiles."""
-    view = diagnostic_plot_view(with_outliers, kind)
+    view = diagnostic_plot_view(with_outliers.fit, kind)
     residuals = with_outliers.resid(type="scaled")
     far = {str(label) for label in residuals.index[np.abs(residuals) > 5]}
     assert len(far) >= 50
@@ -123,7 +123,7 @@ def test_points_that_are_shown_spread_like_all():
 
 
 def test_a_running_mean_has_its_band_and_few_rows_have_none():
-    view = diagnostic_plot_view(reference_fit("sleep_slopes"), "residuals")
+    view = diagnostic_plot_view(reference_fit("sleep_slopes").fit, "residuals")
     x, y = np.array([(mark.x, mark.y) for mark in view.points]).T
     order = np.argsort(x, kind="stable")
     first = y[np.array_split(order, 22)[0]]
@@ -134,7 +134,7 @@ def test_a_running_mean_has_its_band_and_few_rows_have_none():
     small = mw.load_dataset("sleepstudy").head(20)
     few = mw.lmer("Reaction ~ Days + (1 | Subject)", small, control=mw.Control(warn=False))
     for kind in ("residuals", "scale_location"):
-        sparse = diagnostic_plot_view(few, kind)
+        sparse = diagnostic_plot_view(few.fit, kind)
         assert sparse.band == ()
         assert "running mean" not in {mark.series for mark in sparse.lines}
         assert sparse.advice.startswith("Too few rows for a running mean")
@@ -299,7 +299,7 @@ def test_a_fit_with_one_parameter_has_no_landscape():
 
 
 def test_effects_in_a_plane_are_drawn_over_what_the_others_say_of_one():
-    view = diagnostic_plot_view(reference_fit("cake_factor_slope"), "null_direction")
+    view = diagnostic_plot_view(reference_fit("cake_factor_slope").fit, "null_direction")
     assert view.title == "Random effects of which one follows from the others"
     assert view.x == "what recipeA and recipeB say of it, mode of each level"
     assert [mark.y for mark in view.points] == pytest.approx([mark.x for mark in view.points], abs=1e-4)

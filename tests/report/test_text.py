@@ -123,18 +123,15 @@ def test_modes_print_as_lme4s_ranef():
 )
 def test_a_comparison_prints_as_lme4s_anova(name, models):
     fits = {label: fake_fit(case) for label, case in models.items()}
-    text = comparison_text(comparison_view(compare_fits(fits, refit_ml=_unused), fits)).split("\n")
+    text = comparison_text(comparison_view(compare_fits(fits), fits)).split("\n")
     table = R["anovas"][name]
     start = text.index("Models:")
-    assert text[start + 4 : start + 10] == table[-6:]
+    # lme4's p value of a variance at zero is too large: here that of the mixture stands, half of it
+    assert text[start + 4 : start + 10] == [line.replace("6.076e-11", "3.038e-11") for line in table[-6:]]
 
 
 def test_a_refitted_comparison_says_so_first():
     fits = {"m1": fake_fit("sleep_slopes"), "m2": fake_fit("sleep_slopes_ml")}
-    comparison = compare_fits(fits, refit_ml=lambda _: fake_fit("sleep_slopes_ml"))
+    comparison = compare_fits(fits)
     text = comparison_text(comparison_view(comparison, fits))
     assert text.startswith("refitting model(s) with ML (instead of REML)\nData: sleepstudy\nModels:\n")
-
-
-def _unused(fit):
-    raise AssertionError("these fits keep their REML criterion")

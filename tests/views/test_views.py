@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from mixwidget.errors import Diagnostic
@@ -13,8 +14,17 @@ from mixwidget.views.formula_text import formula_text
 from mixwidget.views.ranef import ranef_view
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
+from tests import tolerances as tol
 from tests.oracles import cases, load_case
 from tests.views.fake_fit import fake_fit
+
+
+def fixef_approx(estimates, errors):
+    """The fits are ours: they agree with lme4's as the tests of the reference say."""
+    return [
+        pytest.approx(value, abs=tol.RTOL_FIXEF * (abs(value) + se))
+        for value, se in zip(estimates, errors, strict=True)
+    ]
 
 
 def _json(view):
@@ -26,7 +36,8 @@ def test_every_summary_survives_json(case):
     stored = load_case(case)
     view = _json(summary_view(fake_fit(case)))
     assert [row["name"] for row in view["coefficients"]] == stored["fixef"]["names"]
-    assert [row["estimate"] for row in view["coefficients"]] == stored["fixef"]["estimate"]
+    fixef = stored["fixef"]
+    assert [row["estimate"] for row in view["coefficients"]] == fixef_approx(fixef["estimate"], fixef["se"])
     assert {size["group"]: size["n_levels"] for size in view["groups"]} == stored["ngrps"]
     assert view["formula"].replace(" ", "") == stored["formula"].replace(" ", "")  # R prints batch/cask without spaces
 
@@ -39,20 +50,24 @@ def test_variances_and_correlations_are_those_of_varcorr(case):
     assert [*(term.group for term in view.terms), "Residual"] == groups
     for term, expected in zip(view.terms, stored["varcorr"]["terms"], strict=True):
         assert [row.name for row in term.rows] == expected["names"]
-        assert [row.sd for row in term.rows] == pytest.approx(expected["sd"])
+        assert [row.sd for row in term.rows] == pytest.approx(
+            expected["sd"], rel=tol.RTOL_SD, abs=tol.ATOL_CORR * stored["sigma"]
+        )
+        if min(expected["sd"]) < tol.ATOL_CORR * stored["sigma"]:
+            continue  # a correlation with an effect that does not vary has no value to agree about
         for i, row in enumerate(term.rows):
             assert [value for value in row.correlations if value is not None] == pytest.approx(
-                [value for value in expected["corr"][i][:i] if value is not None]
+                [value for value in expected["corr"][i][:i] if value is not None], abs=tol.RTOL_SD * 10
             )
-    assert view.residual.sd == stored["sigma"]
+    assert view.residual.sd == pytest.approx(stored["sigma"], rel=tol.RTOL_SD)
 
 
 def test_modes_come_with_their_conditional_standard_deviations():
     stored = load_case("sleep_slopes")["ranef"]["Subject"]
     (group,) = ranef_view(fake_fit("sleep_slopes")).groups
     assert (group.group, list(group.columns), list(group.levels)) == ("Subject", stored["columns"], stored["levels"])
-    assert [list(row) for row in group.modes] == stored["values"]
-    assert list(group.cond_sd[0]) == pytest.approx(stored["cond_sd"][0])
+    np.testing.assert_allclose(group.modes, stored["values"], atol=tol.RTOL_SD * max(stored["cond_sd"][0]))
+    assert list(group.cond_sd[0]) == pytest.approx(stored["cond_sd"][0], rel=tol.RTOL_SD)
 
 
 def test_diagnostics_and_call_are_in_the_summary():
@@ -65,7 +80,7 @@ def test_diagnostics_and_call_are_in_the_summary():
 
 def test_a_comparison_survives_json_in_the_order_of_the_user():
     fits = {"full": fake_fit("sleep_slopes"), "int": fake_fit("sleep_int")}
-    view = _json(comparison_view(compare_fits(fits, refit_ml=lambda fit: fit), fits))
+    view = _json(comparison_view(compare_fits(fits), fits))
     assert [row["name"] for row in view["rows"]] == ["int", "full"]
     assert [fit["name"] for fit in view["estimates"]] == ["full", "int"]
     assert view["rows"][0]["chisq"] is None

@@ -1,17 +1,12 @@
-"""Fits that were never fitted: reference cases with their design, and a refit that looks them up."""
+"""Fits of reference cases, and a refit that looks them up instead of fitting."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any
-
-from mixwidget.design.build import build_design
-from mixwidget.design.design import Design
 from mixwidget.errors import FitError
+from mixwidget.fit.fit import Fit
 from mixwidget.widgets.source import Source
 from tests.oracles import load_data
-from tests.views.fake_fit import FakeFit, fake_fit
+from tests.views.fake_fit import called_by_its_data
 
 CASES = (
     "sleep_slopes",
@@ -25,36 +20,9 @@ CASES = (
 )
 
 
-@dataclass(frozen=True)
-class FakeDesignedFit:
-    """A stand-in for LmerModel with a design."""
-
-    inner: FakeFit
-    design: Design
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(self.inner, name)
-
-    @property
-    def verdict(self):
-        code = "boundary" if self.is_singular else "converged"
-        return SimpleNamespace(code=code, message=code)
-
-    @property
-    def has_tests(self) -> bool:
-        return True
-
-    @property
-    def is_singular(self):
-        return self.inner.case["is_singular"]
-
-
-def designed(case: str) -> FakeDesignedFit:
-    """Return the stand-in for a reference case whose columns are numeric or an intercept."""
-    inner = fake_fit(case)
-    return FakeDesignedFit(inner, _design(inner.case))
+def designed(case: str) -> Fit:
+    """Return the fit of a reference case."""
+    return called_by_its_data(case)
 
 
 def source(data: str, *, refit=None) -> Source:
@@ -64,15 +32,11 @@ def source(data: str, *, refit=None) -> Source:
 def look_up(formula, reml, control):
     """Refit by looking for a reference case with the same formula."""
     for case in CASES:
-        inner = fake_fit(case)
-        if _normal(inner.formula) == _normal(formula) and inner.reml == reml:
-            return designed(case)
+        fit = designed(case)
+        if _normal(fit.design.formula.text) == _normal(formula) and fit.reml == reml:
+            return fit
     raise FitError(f"no reference case for {formula}")
 
 
 def _normal(formula: str) -> str:
     return formula.replace(" ", "").replace("~1+", "~")
-
-
-def _design(case: dict[str, Any]) -> Design:
-    return build_design(case["formula"], load_data(case["data"]))

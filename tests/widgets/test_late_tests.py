@@ -7,36 +7,32 @@ import threading
 import pandas as pd
 import pytest
 
+from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.widgets.fit_widget import FitWidget
-from tests.widgets.fakes import FakeDesignedFit, designed, source
+from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command, with_form
 
 WAIT = 10
 
 
-class Slow(FakeDesignedFit):
-    """A crossed fit too large for quick tests; they wait for a sign."""
-
-    def __init__(self, case):
-        plain = designed(case)
-        super().__init__(plain.inner, plain.design)
-        object.__setattr__(self, "begun", threading.Event())
-        object.__setattr__(self, "go_on", threading.Event())
-
-    @property
-    def has_tests(self) -> bool:
-        return False
-
-    def coef_table(self):
-        self.begun.set()
-        assert self.go_on.wait(WAIT)
-        return self.inner.coef_table()
+def slow_fit(case):
+    """Return a crossed fit whose tests wait for a sign; `slow` makes them wait."""
+    fit = designed(case)
+    object.__setattr__(fit, "begun", threading.Event())
+    object.__setattr__(fit, "go_on", threading.Event())
+    return fit
 
 
 @pytest.fixture
 def slow(monkeypatch):
+    def waiting(fit, ddf):
+        fit.begun.set()
+        assert fit.go_on.wait(WAIT)
+        return coefficient_table(fit, ddf)
+
     monkeypatch.setattr("mixwidget.views.fixed_tests.QUICK_EFFECTS", 3)
-    return Slow("penicillin")
+    monkeypatch.setattr("mixwidget.views.fixed_tests.coefficient_table", waiting)
+    return slow_fit("penicillin")
 
 
 @pytest.fixture
@@ -72,7 +68,7 @@ def test_slow_tests_are_computed_when_a_view_asks(slow, ready):
     slow.go_on.set()
     assert ready.wait(WAIT)
     assert widget.tests["state"] == "ready"
-    assert widget.tests["df"] == pytest.approx(list(slow.inner.coef_table()["df"]))
+    assert widget.tests["df"] == pytest.approx(list(coefficient_table(slow, "satterthwaite")["df"]))
 
 
 def test_asking_twice_computes_once(slow, ready):
@@ -123,17 +119,17 @@ def test_the_key_of_a_fit_that_was_let_go_is_not_used_again():
     assert widget.tests["of"] == widget.fit_view["key"] == 2
 
 
-def test_why_there_are_no_tests_is_said(slow, ready):
-    object.__setattr__(slow, "coef_table", lambda: (_ for _ in ()).throw(ValueError("no curvature")))
+def test_why_there_are_no_tests_is_said(slow, ready, monkeypatch):
+    monkeypatch.setattr("mixwidget.views.fixed_tests.coefficient_table", lambda *_: 1 / 0)
     widget = FitWidget(slow, source("penicillin"))
     _ask(widget, 0)
     assert ready.wait(WAIT)
-    assert (widget.tests["state"], widget.tests["message"]) == ("failed", "no curvature")
+    assert (widget.tests["state"], widget.tests["message"]) == ("failed", "division by zero")
 
 
-def test_nan_travels_as_nothing(slow, ready):
+def test_nan_travels_as_nothing(slow, ready, monkeypatch):
     table = pd.DataFrame({"df": [float("nan")], "p": [float("nan")]})
-    object.__setattr__(slow, "coef_table", lambda: table)
+    monkeypatch.setattr("mixwidget.views.fixed_tests.coefficient_table", lambda *_: table)
     widget = FitWidget(slow, source("penicillin"))
     _ask(widget, 0)
     assert ready.wait(WAIT)
