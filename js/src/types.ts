@@ -1,7 +1,7 @@
 /** What Python and the browser send each other. Written by `python -m tests.widgets.typescript`; change it there. */
 
-/** A `Diagnostic` of the fit. */
-export interface FindingView {
+/** A finding beside the numbers (see `mixwidget.errors.Diagnostic`). */
+export interface Note {
   code: string;
   severity: string;
   message: string;
@@ -113,7 +113,7 @@ export interface FitView {
   bic: number;
   sigma: number;
   is_singular: boolean;
-  findings: FindingView[];
+  findings: Note[];
   /** How long the fit took. */
   seconds: number;
   fixed: FixedView;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from mixwidget.report.summary_text import sentence
-from mixwidget.views.summary import Note
+from mixwidget.views.notes import Note
 
 _COLOURS = {"info": "66, 133, 200", "warning": "217, 130, 43", "error": "214, 69, 69"}
 _WORDS = {"info": "Note", "warning": "Take care", "error": "Do not trust this"}

@@ -8,7 +8,8 @@ from mixwidget.report.deparse import labelled_formula
 from mixwidget.report.rformat import format_number, format_numbers, zapsmall
 from mixwidget.report.rprint import filled_lines, matrix_lines, named_vector_lines, wrapped_lines
 from mixwidget.report.varcorr_lines import varcorr_lines
-from mixwidget.views.summary import Note, SummaryView
+from mixwidget.views.notes import Note
+from mixwidget.views.summary import SummaryView
 
 DIGITS = 4
 PLAIN_VERDICT = "Converged."

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import Diagnostic
-from mixwidget.views.summary import Note, note_rows
+from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.view import View, number
 
 Cell = str | float | int | bool | None

@@ -9,7 +9,8 @@ from mixwidget.fit.fit import Fit
 from mixwidget.inference.compare import ComparedFit, Comparison
 from mixwidget.inference.findings import alerts
 from mixwidget.views.formula_text import formula_text
-from mixwidget.views.summary import CoefficientRow, Note, coefficient_rows, note_rows
+from mixwidget.views.notes import Note, note_rows
+from mixwidget.views.summary import CoefficientRow, coefficient_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
 

@@ -14,19 +14,10 @@ from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.caterpillar import CONF_LEVELS, ModesView, modes_views
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.prior import prior_words
 from mixwidget.views.ranef_table import RanefTableView, ranef_table_view
 from mixwidget.views.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView(View):
-    """A `Diagnostic` of the fit."""
-
-    code: str
-    severity: str
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ class ExplorerView(View):
     bic: float
     sigma: float
     is_singular: bool
-    findings: tuple[FindingView, ...]
+    findings: tuple[Note, ...]
     seconds: float
     fixed: FixedView
     varcorr: RanefTableView
@@ -92,7 +83,7 @@ def explorer_view(fit: Fit, *, seconds: float = 0.0) -> ExplorerView:
         found.bic,
         fit.estimates.sigma,
         is_singular(fit),
-        tuple(FindingView(note.code, note.severity, note.message, note.hint) for note in alerts(fit)),
+        note_rows(alerts(fit)),
         seconds,
         FixedView(fit.design.x_names, tuple(beta.tolist()), tuple(se.tolist()), tuple(t.tolist())),
         ranef_table_view(fit),

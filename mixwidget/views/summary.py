@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.values import residuals
@@ -15,6 +13,7 @@ from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
 
@@ -39,16 +38,6 @@ class GroupSize(View):
 
     group: str
     n_levels: int
-
-
-@dataclass(frozen=True, slots=True)
-class Note(View):
-    """A finding beside the numbers (see `mixwidget.errors.Diagnostic`)."""
-
-    code: str
-    severity: str
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +142,6 @@ def _untested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
         CoefficientRow(name, number(estimate), number(se), None, number(estimate / se) if se > 0 else None, None)
         for name, estimate, se in rows
     )
-
-
-def note_rows(diagnostics: Sequence[Diagnostic]) -> tuple[Note, ...]:
-    """Return diagnostics as plain rows."""
-    return tuple(Note(found.code, found.severity, found.message, found.hint) for found in diagnostics)
 
 
 def _quantiles(fit: Fit) -> tuple[float | None, ...]:

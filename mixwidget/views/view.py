@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from base64 import b64encode
 from dataclasses import fields, is_dataclass
 from typing import Any, SupportsFloat
 
@@ -13,8 +15,12 @@ class View:
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the view as dictionaries and lists, ready for ``json.dumps(..., allow_nan=False)``."""
+        """Return the view as dictionaries and lists; bytes stay bytes, which a widget sends as they are."""
         return _plain(self)
+
+    def to_json(self) -> str:
+        """Return the view as JSON without NaN, bytes as base64: what a saved page or a handout holds."""
+        return json.dumps(self.to_dict(), allow_nan=False, ensure_ascii=False, default=_base64)
 
 
 def number(value: SupportsFloat | None) -> float | None:
@@ -29,6 +35,19 @@ def number(value: SupportsFloat | None) -> float | None:
         return None
     as_float = float(value)
     return as_float if math.isfinite(as_float) else None
+
+
+def _base64(value: object) -> str:
+    """Return bytes as text.
+
+    Raises
+    ------
+    TypeError
+        If a view holds anything else that JSON has no word for.
+    """
+    if not isinstance(value, bytes):
+        raise TypeError(f"a view holds a {type(value).__name__}, which is no plain value")
+    return b64encode(value).decode("ascii")
 
 
 def _plain(value: Any) -> Any:

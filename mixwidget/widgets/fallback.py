@@ -14,6 +14,7 @@ from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.caterpillar import level_names
 from mixwidget.views.explorer import ExplorerView
+from mixwidget.views.notes import Note
 from mixwidget.views.varcorr import varcorr_view
 
 QUIET = "opacity: 0.8; margin: 0.15em 0"
@@ -74,9 +75,8 @@ def _head(view: ExplorerView) -> str:
     )
 
 
-def _finding(finding: object) -> str:
-    severity, message, hint = (str(getattr(finding, name)) for name in ("severity", "message", "hint"))
-    return f'<p style="margin: 0.15em 0"><b>{escape(severity)}:</b> {escape(message)} {escape(hint)}</p>'
+def _finding(note: Note) -> str:
+    return f'<p style="margin: 0.15em 0"><b>{note.severity}:</b> {escape(note.message)} {escape(note.hint)}</p>'
 
 
 def _fixed(view: ExplorerView) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from mixwidget.errors import Diagnostic
+from mixwidget.fit.ranef import ranef
 from mixwidget.inference.compare import compare_fits
 from mixwidget.views.comparison import comparison_view
+from mixwidget.views.explorer import explorer_view
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.ranef import ranef_view
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
+from mixwidget.views.view import View
 from tests import tolerances as tol
 from tests.oracles import cases, load_case
 from tests.views.fake_fit import fake_fit
@@ -99,3 +104,20 @@ def test_a_comparison_survives_json_in_the_order_of_the_user():
 )
 def test_formulas_get_rs_spacing(written, spaced):
     assert formula_text(written) == spaced
+
+
+def test_the_whole_explorer_is_json_with_its_numbers_as_base64():
+    fit = fake_fit("sleep_slopes")
+    stored = json.loads(explorer_view(fit).to_json())
+    modes = np.frombuffer(b64decode(stored["modes"][0]["columns"][1]["mode"]))
+    np.testing.assert_array_equal(modes, ranef(fit)["Subject"]["Days"])
+    assert stored["findings"] == []
+
+
+def test_what_json_has_no_word_for_is_named():
+    @dataclass(frozen=True)
+    class Odd(View):
+        value: object
+
+    with pytest.raises(TypeError, match="a view holds a set"):
+        Odd({1}).to_json()

@@ -1,11 +1,11 @@
 /** A finding: its severity as a sign with a name, the message, what to do. */
 import { h } from "../../dom/element.ts";
-import type { FindingView } from "../../types.ts";
+import type { Note } from "../../types.ts";
 
 const INFO = "\u2139";
 const SIGNS: Record<string, string> = { error: "\u2716", warning: "\u26a0", info: INFO };
 
-export function drawFinding({ severity, message, hint }: FindingView): HTMLLIElement {
+export function drawFinding({ severity, message, hint }: Note): HTMLLIElement {
   const sign = h("span", { class: "mw-sign", role: "img", "aria-label": severity }, SIGNS[severity] ?? INFO);
   const stop = /[.!?]$/.test(message) ? " " : ". ";
   return h(
