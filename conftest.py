@@ -8,7 +8,7 @@ import importlib
 def pytest_collection() -> None:
     """Import the package.
 
-    Collecting ``mixwidget/answers/simplify.py`` first, pytest's importlib mode would put the module in the place of the
-    function of the same name, and its doctests would call a module.
+    Collecting ``mixwidget/lmer.py`` first, pytest's importlib mode would put the module in the place of the function of
+    the same name, and its doctests would call a module.
     """
     importlib.import_module("mixwidget")
