@@ -21,8 +21,8 @@ from mixwidget.control import Control
 from mixwidget.datasets import list_datasets, load_dataset
 from mixwidget.design.center import center_within, scale
 from mixwidget.fit.prior import Prior
-from mixwidget.lmer import lmer
-from mixwidget.model import LmerModel
+from mixwidget.lmer import LmerModel, lmer
+from mixwidget.model import MixedModel
 
 __version__ = "0.1.0"
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Control",
     "DesignCheck",
     "LmerModel",
+    "MixedModel",
     "Prior",
     "Simplified",
     "all_fit",

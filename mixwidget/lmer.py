@@ -1,10 +1,11 @@
-"""The front hall: `lmer`."""
+"""The front hall: `lmer`, and the model that it returns."""
 
 from __future__ import annotations
 
 import inspect
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,12 @@ from mixwidget.fit.from_data import Given, fit_from_data
 from mixwidget.fit.prior import given_priors
 from mixwidget.inference.findings import fit_diagnostics
 from mixwidget.inference.verdict import verdict
-from mixwidget.model import LmerModel
+from mixwidget.model import MixedModel
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LmerModel(MixedModel):
+    """A fitted linear mixed model, as `lmer` returns it."""
 
 
 def lmer(

@@ -1,4 +1,4 @@
-"""The fitted linear mixed model: every method is one call into a room."""
+"""The fitted mixed model: every method is one call into a room."""
 
 from __future__ import annotations
 
@@ -71,12 +71,14 @@ from mixwidget.views.words import WordsView, words_view
 from mixwidget.widgets.refit import in_kernel, notebook_bundle, widget
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from mixwidget.widgets.fit_widget import FitWidget
 
 
 @dataclass(frozen=True, eq=False)
-class LmerModel:
-    """A fitted linear mixed model. It answers, and never changes.
+class MixedModel:
+    """A fitted mixed model. It answers, and never changes.
 
     Attributes
     ----------
@@ -477,7 +479,7 @@ class LmerModel:
     def bootstrap(
         self,
         n: int = 1000,
-        stat: Callable[[LmerModel], Any] | None = None,
+        stat: Callable[[Any], Any] | None = None,
         type: str = "parametric",  # noqa: A002  bootMer's name
         seed: int | np.random.Generator | None = None,
         progress: bool | Progress = True,
@@ -512,7 +514,7 @@ class LmerModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        recipe = Recipe(self.fit, type, None if stat is None else _OfModel(stat))
+        recipe = Recipe(self.fit, type, None if stat is None else _OfModel(stat, self))
         bar = progress_bar("bootstrap", shown=progress)
         return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
 
@@ -828,17 +830,17 @@ class LmerModel:
         )
         return simulation(self.fit, request, np.random.default_rng(seed))
 
-    def refit(self, y: Any) -> LmerModel:
+    def refit(self, y: Any) -> Self:
         """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""
-        return LmerModel(refit(self.fit, check_response(self.fit, y)))
+        return replace(self, fit=refit(self.fit, check_response(self.fit, y)))
 
-    def refit_ml(self) -> LmerModel:
+    def refit_ml(self) -> Self:
         """Fit the same model by maximum likelihood, as ``lme4::refitML``."""
-        return LmerModel(refit_ml(self.fit)) if self.reml else self
+        return replace(self, fit=refit_ml(self.fit)) if self.reml else self
 
     def restructure(
         self, terms: Terms, reml: bool | None = None, formula: str | None = None, control: Control | None = None
-    ) -> LmerModel:
+    ) -> Self:
         """Fit other random-effects terms made of this fit's columns, from the cross products that are there.
 
         Parameters
@@ -858,9 +860,9 @@ class LmerModel:
         >>> round(zcp.criterion, 4)
         1743.6693
         """
-        return LmerModel(restructure(self.fit, terms, reml=reml, formula=formula, control=control))
+        return replace(self, fit=restructure(self.fit, terms, reml=reml, formula=formula, control=control))
 
-    def compare(self, *others: LmerModel) -> Comparison:
+    def compare(self, *others: MixedModel) -> Comparison:
         """Compare this fit with others by likelihood ratios, as ``anova(m1, m2)``."""
         return compare(named_fits((self, *others), {}, depth=2))
 
@@ -899,10 +901,10 @@ class LmerModel:
     def _repr_html_(self) -> str:
         return self.summary().html()
 
-    def __copy__(self) -> LmerModel:
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> LmerModel:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -917,7 +919,8 @@ class LmerModel:
 class _OfModel:
     """A statistic of fitted models as one of fits."""
 
-    stat: Callable[[LmerModel], Any]
+    stat: Callable[[Any], Any]
+    model: MixedModel
 
     def __call__(self, fit: Fit) -> Any:
-        return self.stat(LmerModel(fit))
+        return self.stat(replace(self.model, fit=fit))

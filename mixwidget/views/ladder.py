@@ -147,7 +147,7 @@ def _covariances(fit: Fit) -> frozenset[tuple[str, str, str]]:
     """Return group and pair of columns of each (co)variance that is estimated."""
     design = fit.design
     return frozenset(
-        (design.factors[block.factor].label, *sorted(pair))
+        (design.factors[block.factor].label, min(pair), max(pair))
         for block in design.terms
         for pair in combinations_with_replacement(block.columns, 2)
     )
@@ -163,7 +163,8 @@ def _patterns(fit: Fit) -> tuple[PatternView, ...]:
     for position, factor in enumerate(design.factors):
         names = tuple(name for block in design.terms if block.factor == position for name in block.columns)
         cells = tuple(
-            tuple(int((factor.label, *sorted((first, second))) in free) for second in names) for first in names
+            tuple(int((factor.label, min(first, second), max(first, second)) in free) for second in names)
+            for first in names
         )
         found.append(PatternView(_pattern_text(factor.label, names, cells), cells))
     return tuple(found)
