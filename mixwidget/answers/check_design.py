@@ -10,7 +10,8 @@ from mixwidget.answers.answer import Answer
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
 from mixwidget.design.findings import design_findings
-from mixwidget.errors import DataError, Diagnostic
+from mixwidget.errors import DataError, Diagnostic, FitError
+from mixwidget.fit.solve import check_columns
 from mixwidget.inference.free_variances import design_free_findings
 from mixwidget.views.answer import AnswerView, answer_view
 
@@ -44,7 +45,8 @@ def check_design(formula: str, data: Any, *, control: Control | None = None, **o
     """
     try:
         design = build_design(formula, data, control=control, **options)
-    except DataError as error:
+        check_columns(design)
+    except (DataError, FitError) as error:
         found = (Diagnostic("no_fit_possible", "error", str(error)),)
     else:
         found = (*design.diagnostics, *design_free_findings(design), *design_findings(design))

@@ -69,7 +69,8 @@ def check_levels(
         if has_residual and n_levels >= n_rows:
             message = (
                 f"grouping factor '{factor.label}' has as many levels as there are rows ({n_rows}); "
-                "its variance cannot be told from the residual variance"
+                "its variance cannot be told from the residual variance; "
+                "leave its terms out, or group by what several rows share"
             )
             raise DataError(message)
     for block in blocks if has_residual else ():

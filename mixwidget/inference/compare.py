@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import pandas as pd
 
-from mixwidget.errors import DataError, Diagnostic
+from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.inference.ratio_test import RatioTest, ratio_test
 
 
@@ -131,6 +131,8 @@ def compare_fits(fits: Mapping[str, Fit], *, refit_ml: Callable[[Fit], Fit], ref
 
 def _keeps_reml(fits: Mapping[str, ComparableFit], refit: bool | None) -> bool:
     is_comparable = all(fit.reml for fit in fits.values()) and _have_same_fixed_part(list(fits.values()))
+    if refit not in (None, True, False):
+        raise OptionError(f"refit must be True, False or None (where it is needed), not {refit!r}")
     if refit is not False:
         return is_comparable and not refit
     if not is_comparable and any(fit.reml for fit in fits.values()):
@@ -142,6 +144,9 @@ def _keeps_reml(fits: Mapping[str, ComparableFit], refit: bool | None) -> bool:
 
 
 def _check_same_data(fits: Mapping[str, ComparableFit]) -> None:
+    for name, fit in fits.items():
+        if not hasattr(fit, "nobs"):
+            raise DataError(f"{name!r} is {type(fit).__name__}, not a fit; a comparison takes fits of lmer, one by one")
     if len(fits) < 2:
         raise DataError("a comparison needs at least two fits; give one more")
     (first_name, first), *others = fits.items()
