@@ -392,3 +392,38 @@ def test_the_advice_of_an_error_works(plain, call, advice, followed):
         call(given)
     assert advice in str(caught.value)
     followed(given)
+
+
+# --- before a fit, on new data
+
+
+def test_check_design_takes_the_options_of_a_fit_that_matter():
+    data = make_data()
+    repeats = [mw.check_design("y ~ g + (1 | g)", data, reml=reml).notes for reml in (True, False)]
+    assert ["undetermined_variances" in {note.code for note in notes} for notes in repeats] == [True, False]
+    for reml, notes in zip((True, False), repeats, strict=True):  # as the fit itself
+        fit = mw.lmer("y ~ g + (1 | g)", data, reml=reml, control=mw.Control(warn=False))
+        assert {note.code for note in notes} <= {found.code for found in fit.diagnostics}
+    with pytest.raises(OptionError, match="no option 'wieghts'; did you mean 'weights'"):
+        mw.check_design(PLAIN, data, wieghts=np.ones(N))
+    check = mw.check_design("y ~ I(2 * y) + (1 | g)", data)
+    assert [note.code for note in check.notes] == ["no_fit_possible"]
+
+
+@pytest.mark.parametrize("part", ["~1", "~x", "x"])
+def test_a_part_without_a_random_term_is_refused(plain, part):
+    with pytest.raises(OptionError, match="names no random term; write one as"):
+        plain.predict(re_form=part)
+
+
+def test_weights_of_new_rows_that_cannot_be(plain):
+    new = make_data().head(2)
+    with pytest.raises(DataError, match="zero or negative "):
+        plain.predict(new, interval="prediction", weights=[0.0, 1.0])
+    assert plain.predict(new, interval="prediction", weights=[np.nan, np.nan])["lwr"].isna().all()
+
+
+def test_a_warning_has_message_and_advice_apart():
+    data = make_data()
+    with pytest.warns(mw.errors.MixwidgetWarning, match="occurs in two terms; only the sum"):
+        mw.lmer("y ~ x + (1 | g) + (1 | g)", data)
