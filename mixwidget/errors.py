@@ -94,6 +94,13 @@ class Diagnostic:
     message: str
     hint: str = ""
 
+    @property
+    def text(self) -> str:
+        """Message and hint in one line, as a warning has them."""
+        if not self.hint:
+            return self.message
+        return f"{self.message}{'' if self.message.endswith('.') else ';'} {self.hint}"
+
 
 class MixwidgetWarning(UserWarning):
     """Root of every warning of mixwidget.

@@ -128,4 +128,4 @@ def _warn(model: LmerModel) -> None:
     if fit.control.warn:
         for finding in fit_diagnostics(fit, verdict(fit)):  # the second look waits until somebody looks
             if finding.severity in ("warning", "error"):
-                warnings.warn(f"{finding.message} {finding.hint}".strip(), MixwidgetWarning, stacklevel=3)
+                warnings.warn(finding.text, MixwidgetWarning, stacklevel=3)

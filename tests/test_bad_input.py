@@ -1,6 +1,7 @@
 """Bad input through `lmer`: one clear sentence, and never a wrong number. (Cases of the design: tests/design.)"""
 
 import decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -245,3 +246,184 @@ def test_dropped_columns_and_rows_get_a_word():
     assert codes(fit) == {"rank_deficient"}
     fewer = mw.lmer("y ~ x + z + (1 | g)", data.assign(z=data["z"].where(data["z"] < 1.0)))
     assert codes(fewer) == {"missing_rows"}
+
+
+# --- what a comparison is given
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: mw.compare(m, 3), "is int, not a fit; a comparison takes fits of lmer, one by one"),
+        (lambda m: mw.compare([m, m]), "is list, not a fit"),
+        (lambda m: mw.compare(m, m, refit=False), "'refit' is bool, not a fit"),
+        (lambda m: mw.compare({"a": m, "b": None}), "'b' is NoneType, not a fit"),
+        (lambda m: mw.anova(m, "other"), "is str, not a fit"),
+        (lambda m: mw.anova(m, refit=True), "needs at least two fits"),
+        (lambda m: mw.anova(m, m, refit="no"), "refit must be True, False or None"),
+    ],
+)
+def test_comparisons_of_what_is_no_fit(plain, call, message):
+    with pytest.raises(MixwidgetError, match=message):
+        call(plain)
+
+
+# --- advice that an error gives, followed
+
+
+@pytest.mark.parametrize(
+    ("call", "advice", "followed"),
+    [
+        (
+            lambda o: mw.lmer("y ~ xx + (1 | g)", o.data),
+            "did you mean 'x'?",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data),
+        ),
+        (
+            lambda o: mw.lmer("y ~ lgo(z + 9) + (1 | g)", o.data),
+            "did you mean 'log'?",
+            lambda o: mw.lmer("y ~ log(z + 9) + (1 | g)", o.data),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + (x + x2 | g)", o.data.assign(x2=2 * o.data["x"])),
+            "take it out of the bar term",
+            lambda o: mw.lmer("y ~ x + (x | g)", o.data),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, weights=pd.Series(1.0, o.data.index + 99)),
+            "pass weights.to_numpy()",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, weights=pd.Series(1.0, o.data.index + 99).to_numpy()),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, offset=pd.Series(1.0, o.data.index + 99)),
+            "pass offset.to_numpy()",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, offset=pd.Series(1.0, o.data.index + 99).to_numpy()),
+        ),
+        (
+            lambda o: o.fit.refit(o.data["y"].set_axis(o.data.index + 99)),
+            "pass y.to_numpy()",
+            lambda o: o.fit.refit(o.data["y"].set_axis(o.data.index + 99).to_numpy()),
+        ),
+        (
+            lambda o: o.fit.predict({"x": [0.0], "g": ["new"]}),
+            "allow_new_levels=True",
+            lambda o: o.fit.predict({"x": [0.0], "g": ["new"]}, allow_new_levels=True),
+        ),
+        (
+            lambda o: o.fit.predict({"x": [0.0], "g": ["new"]}),
+            "re_form='~0' for all rows",
+            lambda o: o.fit.predict({"x": [0.0], "g": ["new"]}, re_form="~0"),
+        ),
+        (
+            lambda o: o.fit.predict(o.data, re_form="~(1 | gg)"),
+            "did you mean 'g'?",
+            lambda o: o.fit.predict(o.data, re_form="~(1 | g)"),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, reml="ML"),
+            "reml must be True or False",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, reml=False),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, wieghts=np.ones(N)),
+            "did you mean 'weights'?",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, weights=np.ones(N)),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, weights=np.r_[0.0, np.ones(N - 1)]),
+            "leave rows out with subset= instead",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data, subset=np.r_[False, np.ones(N - 1, dtype=bool)]),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data.assign(y=o.data["y"].astype(str))),
+            "convert them with pandas.to_numeric",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data.assign(y=pd.to_numeric(o.data["y"].astype(str)))),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + k + (1 | g)", o.data.assign(k="same")),
+            "drop its terms",
+            lambda o: mw.lmer("y ~ x + (1 | g)", o.data.assign(k="same")),
+        ),
+        (
+            lambda o: mw.lmer(
+                "y ~ x + (1 | g)",
+                o.data.assign(x=o.data["x"].where(o.data["x"] > 0)),
+                control=mw.Control(na_action="fail"),
+            ),
+            "na_action='omit' drops them",
+            lambda o: mw.lmer(
+                "y ~ x + (1 | g)",
+                o.data.assign(x=o.data["x"].where(o.data["x"] > 0)),
+                control=mw.Control(na_action="omit"),
+            ),
+        ),
+        (
+            lambda o: o.fit.emmeans("f2"),
+            "is no variable of the fixed effects",
+            lambda o: mw.lmer("y ~ f + (1 | g)", o.data).emmeans("f"),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + f + (1 | g)", o.data).trends("f", "x"),
+            "emmeans('pairwise ~ f') compares it",
+            lambda o: mw.lmer("y ~ x + f + (1 | g)", o.data).emmeans("pairwise ~ f"),
+        ),
+        (
+            lambda o: mw.lmer("y ~ x + f + (1 | g)", o.data).emmeans("f", contrasts="pairwse"),
+            "did you mean 'pairwise'?",
+            lambda o: mw.lmer("y ~ x + f + (1 | g)", o.data).emmeans("f", contrasts="pairwise"),
+        ),
+        (
+            lambda o: mw.anova(o.fit, mw.lmer("y ~ 1 + (1 | g)", o.data), refit=False),
+            "take refit=True",
+            lambda o: mw.anova(o.fit, mw.lmer("y ~ 1 + (1 | g)", o.data), refit=True),
+        ),
+        (
+            lambda o: mw.simplify(mw.lmer("y ~ x + (1 | g)", o.data, cov_prior="wishart"), "lrt"),
+            "use another rule",
+            lambda o: mw.simplify(mw.lmer("y ~ x + (1 | g)", o.data, cov_prior="wishart"), "aic"),
+        ),
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::mixwidget.errors.MixwidgetWarning")
+def test_the_advice_of_an_error_works(plain, call, advice, followed):
+    given = SimpleNamespace(fit=plain, data=make_data())
+    with pytest.raises(MixwidgetError) as caught:
+        call(given)
+    assert advice in str(caught.value)
+    followed(given)
+
+
+# --- before a fit, on new data
+
+
+def test_check_design_takes_the_options_of_a_fit_that_matter():
+    data = make_data()
+    repeats = [mw.check_design("y ~ g + (1 | g)", data, reml=reml).notes for reml in (True, False)]
+    assert ["undetermined_variances" in {note.code for note in notes} for notes in repeats] == [True, False]
+    for reml, notes in zip((True, False), repeats, strict=True):  # as the fit itself
+        fit = mw.lmer("y ~ g + (1 | g)", data, reml=reml, control=mw.Control(warn=False))
+        assert {note.code for note in notes} <= {found.code for found in fit.diagnostics}
+    with pytest.raises(OptionError, match="no option 'wieghts'; did you mean 'weights'"):
+        mw.check_design(PLAIN, data, wieghts=np.ones(N))
+    check = mw.check_design("y ~ I(2 * y) + (1 | g)", data)
+    assert [note.code for note in check.notes] == ["no_fit_possible"]
+
+
+@pytest.mark.parametrize("part", ["~1", "~x", "x"])
+def test_a_part_without_a_random_term_is_refused(plain, part):
+    with pytest.raises(OptionError, match="names no random term; write one as"):
+        plain.predict(re_form=part)
+
+
+def test_weights_of_new_rows_that_cannot_be(plain):
+    new = make_data().head(2)
+    with pytest.raises(DataError, match="zero or negative "):
+        plain.predict(new, interval="prediction", weights=[0.0, 1.0])
+    assert plain.predict(new, interval="prediction", weights=[np.nan, np.nan])["lwr"].isna().all()
+
+
+def test_a_warning_has_message_and_advice_apart():
+    data = make_data()
+    with pytest.warns(mw.errors.MixwidgetWarning, match="occurs in two terms; only the sum"):
+        mw.lmer("y ~ x + (1 | g) + (1 | g)", data)

@@ -10,9 +10,12 @@ from mixwidget.answers.answer import Answer
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
 from mixwidget.design.findings import design_findings
-from mixwidget.errors import DataError, Diagnostic
+from mixwidget.errors import DataError, Diagnostic, FitError, refuse_unknown_options
+from mixwidget.fit.solve import check_columns
 from mixwidget.inference.free_variances import design_free_findings
 from mixwidget.views.answer import AnswerView, answer_view
+
+OPTIONS = ["weights", "offset", "subset", "contrasts"]  # of `lmer`, beside reml and control
 
 
 class DesignCheck(Answer):
@@ -24,13 +27,17 @@ class DesignCheck(Answer):
         return answer_view(self.title, self.sentence, self.frame.iloc[:0], self.notes)
 
 
-def check_design(formula: str, data: Any, *, control: Control | None = None, **options: Any) -> DesignCheck:
+def check_design(
+    formula: str, data: Any, *, reml: bool = True, control: Control | None = None, **options: Any
+) -> DesignCheck:
     """Look at a model before it is fitted: what cannot be estimated, what is hard to read, what may be meant otherwise.
 
     Parameters
     ----------
     formula : str
     data : data frame
+    reml : bool
+        Whether it will be fitted by REML, under which fixed effects leave nothing to random ones that repeat them.
     control : Control, optional
     **options
         weights, offset, subset, contrasts, as for `lmer`.
@@ -42,12 +49,14 @@ def check_design(formula: str, data: Any, *, control: Control | None = None, **o
     >>> check.sentence
     'Nothing stands in the way of this model.'
     """
+    refuse_unknown_options("check_design", options, OPTIONS)
     try:
         design = build_design(formula, data, control=control, **options)
-    except DataError as error:
+        check_columns(design)
+    except (DataError, FitError) as error:
         found = (Diagnostic("no_fit_possible", "error", str(error)),)
     else:
-        found = (*design.diagnostics, *design_free_findings(design), *design_findings(design))
+        found = (*design.diagnostics, *design_free_findings(design, reml=reml), *design_findings(design))
     rows = [(finding.code, finding.severity, finding.message, finding.hint) for finding in found]
     frame = pd.DataFrame(rows, columns=["finding", "severity", "message", "hint"]).set_index("finding")
     return DesignCheck(f"Before fitting {formula}", _sentence(found), frame, found)

@@ -184,5 +184,7 @@ def _wrapped(models: Mapping[str, Any]) -> dict[str, Fit]:
     """
     for name, model in models.items():
         if not isinstance(getattr(model, "fit", None), Fit):
-            raise DataError(f"{name!r} is no fitted model but {type(model).__name__}; give fits of mw.lmer")
+            raise DataError(
+                f"{name!r} is {type(model).__name__}, not a fit; a comparison takes fits of lmer, one by one"
+            )
     return {name: model.fit for name, model in models.items()}

@@ -208,16 +208,25 @@ def _rank_finding(x_dropped: tuple[str, ...]) -> list[Diagnostic]:
 
 
 def _repeated_columns(blocks: Sequence[BlockPlan]) -> list[Diagnostic]:
-    seen: set[tuple[str, object]] = set()
+    seen: dict[tuple[str, object], BlockPlan] = {}
     findings: list[Diagnostic] = []
     for block in blocks:
         for column in block.columns:
-            if (block.label, column.key) in seen:
+            first = seen.setdefault((block.label, column.key), block)
+            if first is not block:
                 message = f"the random effect '{column.name}' of '{block.label}' occurs in two terms"
-                hint = "only the sum of their variances is determined; write 0 + in one of the terms"
+                hint = f"only the sum of their variances is determined; {_once(column.name, first, block)}"
                 findings.append(Diagnostic("repeated_random_effect", "warning", message, hint))
-            seen.add((block.label, column.key))
     return findings
+
+
+def _once(name: str, one: BlockPlan, other: BlockPlan) -> str:
+    """Say how a column that two terms of a factor hold comes to stand in one of them."""
+    if len(one.columns) == len(other.columns) == 1:
+        return "leave one of the terms out"
+    if name == "(Intercept)":
+        return "write 0 + in a term that has other columns"
+    return f"leave '{name}' out of one of the terms"
 
 
 def _recipe(

@@ -43,13 +43,15 @@ def check_finite(values: dict[str, Value]) -> None:
         _check_finite(value, f"'{label}'")
 
 
-def check_weights(weights: np.ndarray) -> None:
-    """Refuse weights that are not positive and finite."""
+def check_weights(weights: np.ndarray, *, instead: str = "leave rows out with subset= instead") -> None:
+    """Refuse weights that are not positive and finite; `instead` is what to do about zeros."""
+    if not len(weights):
+        return
     if not np.all(np.isfinite(weights)):
         raise DataError("weights must be finite; some are infinite")
     if weights.min() <= 0:
         n_bad = int((weights <= 0).sum())
-        message = f"weights must be positive; {n_bad} are zero or negative (leave rows out with subset= instead)"
+        message = f"weights must be positive; {n_bad} are zero or negative ({instead})"
         raise DataError(message)
     if not (weights.min() > SMALLEST_WEIGHT and weights.max() < LARGEST_WEIGHT):
         message = f"weights from {weights.min():.0e} to {weights.max():.0e} cannot be used; change their unit"
@@ -69,7 +71,8 @@ def check_levels(
         if has_residual and n_levels >= n_rows:
             message = (
                 f"grouping factor '{factor.label}' has as many levels as there are rows ({n_rows}); "
-                "its variance cannot be told from the residual variance"
+                "its variance cannot be told from the residual variance; "
+                "leave its terms out, or group by what several rows share"
             )
             raise DataError(message)
     for block in blocks if has_residual else ():

@@ -9,6 +9,7 @@ import numpy as np
 
 from mixwidget.design.design import Design, GroupingFactor, RandomBlock
 from mixwidget.errors import Diagnostic
+from mixwidget.formula.parse import column_named
 
 FEW_LEVELS = 5  # fewer say little about a variance; a habit of the textbooks (Gelman & Hill 2007, section 12.9)
 CONSTANT_RTOL = 1e-10  # spread within levels below this share of the whole spread is rounding
@@ -52,7 +53,8 @@ def _constant_slopes(design: Design) -> Iterator[Diagnostic]:
             yield Diagnostic("constant_slope", severity, message, hint)
         elif n_varying < n_levels / 2:
             message = f"'{column}' varies within {n_varying} of {n_levels} levels of '{factor.label}' only"
-            yield Diagnostic("rarely_varying_slope", "info", message, "the variance of its slopes rests on these few")
+            hint = "the variance of its slopes rests on these few; leave its slopes out if they are not asked for"
+            yield Diagnostic("rarely_varying_slope", "info", message, hint)
 
 
 def _single_rows(design: Design) -> Iterator[Diagnostic]:
@@ -60,7 +62,8 @@ def _single_rows(design: Design) -> Iterator[Diagnostic]:
         single = int((np.bincount(factor.codes, minlength=len(factor.levels)) == 1).sum())
         if single:
             message = f"{single} of {len(factor.levels)} levels of '{factor.label}' have one row"
-            yield Diagnostic("single_row_levels", "info", message, "they say nothing about variation within a level")
+            hint = "they say nothing about variation within a level, but help all else: keep them"
+            yield Diagnostic("single_row_levels", "info", message, hint)
 
 
 def _many_effects(design: Design) -> Iterator[Diagnostic]:
@@ -96,11 +99,13 @@ def _nested_or_crossed(design: Design) -> Iterator[Diagnostic]:
             continue
         if n_pairs == len(fine.levels):
             message = f"'{fine.label}' is nested in '{coarse.label}': each of its levels lies in one"
-            yield Diagnostic("nested_factors", "info", message)
+            yield Diagnostic("nested_factors", "info", message, "nothing to do: a term for each is right")
         else:
             share = n_pairs / (len(fine.levels) * len(coarse.levels))
             message = f"'{fine.label}' and '{coarse.label}' are crossed: {share:.0%} of all pairs of levels occur"
-            yield Diagnostic("crossed_factors", "info", message)
+            yield Diagnostic(
+                "crossed_factors", "info", message, "nothing to do, if a label means the same in every row"
+            )
             yield from _reused_labels(fine, coarse, share)
 
 
@@ -155,8 +160,18 @@ def _mixtures(design: Design) -> Iterator[Diagnostic]:
                     f"'{name}' varies within and between the levels of '{factor.label}', and its slopes disagree: "
                     f"about {inner:.3g} within, {outer:.3g} between"
                 )
-                hint = f"give each its own coefficient: mw.center_within(data, '{name}', by='{factor.label}')"
-                yield Diagnostic("within_between_mixture", "info", message, hint)
+                yield Diagnostic("within_between_mixture", "info", message, _own_coefficients(design, name, factor))
+
+
+def _own_coefficients(design: Design, name: str, factor: GroupingFactor) -> str:
+    """Say how to call `center_within`, which takes columns of the data: neither expressions nor joined groups."""
+    terms = {label for label, _ in design.x_assign}
+    column, by = column_named(name) if name in terms else None, column_named(factor.label)
+    if column is not None and by is not None:
+        return f"give each its own coefficient: mw.center_within(data, {column!r}, by={by!r})"
+    made = [f"'{label}'" for label, known in ((name, column), (factor.label, by)) if known is None]
+    columns = "a column" if len(made) == 1 else "columns"
+    return f"make {' and '.join(made)} {columns} of the data, and give each its own coefficient with mw.center_within"
 
 
 def _slope(x: np.ndarray, y: np.ndarray, df: int) -> tuple[float, float]:

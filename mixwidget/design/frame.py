@@ -101,7 +101,7 @@ def model_frame(
         offset_taken,
         _kept(mask, chosen, len(index)),
         index,
-        (*dropped, *_undefined(missing, evaluation), *unused, *_numbers_as_text(values, evaluation)),
+        (*dropped, *_undefined(missing, evaluation, chosen), *unused, *_numbers_as_text(values, evaluation)),
     )
 
 
@@ -133,11 +133,11 @@ def _with_used_levels(values: dict[str, Value]) -> tuple[dict[str, Value], list[
         if unused:
             named = ", ".join(f"'{level}'" for level in unused[:8]) + (" ..." if len(unused) > 8 else "")
             message = f"levels of '{label}' that do not occur in the fitted rows were dropped: {named}"
-            findings.append(Diagnostic("unused_levels", "info", message))
+            findings.append(Diagnostic("unused_levels", "info", message, "nothing to do: the fit is that without them"))
     return result, findings
 
 
-def _undefined(missing: dict[str, np.ndarray], evaluation: Evaluation) -> list[Diagnostic]:
+def _undefined(missing: dict[str, np.ndarray], evaluation: Evaluation, chosen: np.ndarray | None) -> list[Diagnostic]:
     """Say where an expression, not the data, made values missing, as the logarithm of a negative number."""
     findings: list[Diagnostic] = []
     for label, rows in missing.items():
@@ -145,13 +145,15 @@ def _undefined(missing: dict[str, np.ndarray], evaluation: Evaluation) -> list[D
             continue
         names = [name for name in variables_of(parse_expression(label)) if name in evaluation.table.names]
         inputs = [missing_rows(evaluation.vector(f"`{name}`")) for name in names]
-        fresh = rows.copy()
+        fresh = rows.copy() if chosen is None else rows & chosen
         for missing_input in inputs:
             if missing_input is not None:
                 fresh &= ~missing_input
         if fresh.any():
             message = f"'{label}' is not defined in {int(fresh.sum())} rows, which were dropped"
-            findings.append(Diagnostic("undefined_values", "warning", message, "check the range of the column"))
+            columns = " and ".join(f"'{name}'" for name in names)
+            hint = f"check the range of {columns}, or leave such rows out with subset="
+            findings.append(Diagnostic("undefined_values", "warning", message, hint))
     return findings
 
 

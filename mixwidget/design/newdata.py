@@ -137,7 +137,7 @@ def new_weights(design: Design, newdata: Any, weights: Any) -> np.ndarray | None
             return None
         weights = recipe.weights
     values = row_vector(weights, evaluation, "weights")
-    check_weights(values[~np.isnan(values)])
+    check_weights(values[~np.isnan(values)], instead="leave these rows out of the new data")
     return values
 
 

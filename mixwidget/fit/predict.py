@@ -97,7 +97,14 @@ def used_columns(fit: Fit, re_form: object, method: str) -> list[np.ndarray]:
         raise OptionError(
             f"{method}: re_form must be None (all), '~0' (none) or a formula like '~(1|g)', not {re_form!r}"
         )
-    return random_columns(fit.design, re_form)
+    return random_columns(fit.design, _checked_part(re_form, method))
+
+
+def _checked_part(re_form: str, method: str) -> str:
+    """Refuse a formula without a random term, which would be refused as if it were that of the fit."""
+    if "|" in re_form:
+        return re_form
+    raise OptionError(f"{method}: re_form={re_form!r} names no random term; write one as '~(1|g)', or '~0' for none")
 
 
 def _is_empty(re_form: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from mixwidget.fit.rank_deficient import undetermined_rows
 from mixwidget.fit.simulate import mode_part, simulate
 from mixwidget.fit.tell import tell
 
+NOT_DRAWN = "its draws are NaN; leave the row out, or fit without the terms of that combination"
 ROUNDING = 1e-10  # share of the largest variance below which a direction of a covariance matrix is none
 
 
@@ -80,7 +81,7 @@ def _on_rows(
     check_known_levels(fit, rows, held, allow_new_levels=allowed, instead="draws new effects")
     weights, findings = row_weights(fit, request.newdata, request.weights)
     unknown, undetermined = undetermined_rows(fit.design, request.newdata, rows, "NAwarn")
-    tell(fit, [*findings, *undetermined])
+    tell(fit, [*findings, *(replace(finding, hint=NOT_DRAWN) for finding in undetermined)])
     draws = generator.standard_normal((len(rows.index), request.n)) * fit.estimates.sigma
     draws = draws if weights is None else draws / np.sqrt(weights)[:, None]
     if rows.X.shape[1]:

@@ -8,7 +8,7 @@ from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.model.arrangement import arrange
-from mixwidget.engine.model.basis import Basis
+from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.search.prior_start import prior_start
 from mixwidget.errors import DataError, ProblemTooLargeError
 from mixwidget.fit.call import NO_CALL, Call
@@ -70,6 +70,11 @@ def solve(
         theta = prior_start(arrangement) if start is None else standardised_theta(arrangement, start)
         optimum = search_optimum(model_arrays(design), arrangement, reml=reml, control=control, start=theta)
         return Fit(design, sums, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors, call)
+
+
+def check_columns(design: Design) -> None:
+    """Raise the `DataError` of `solve` for the columns of random-effects terms, without a fit."""
+    _refuse_dependent(design, standard_basis(read_sums(design).cross).dependent)
 
 
 def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) -> None:

@@ -14,5 +14,4 @@ def tell(fit: Fit, findings: Iterable[Diagnostic]) -> None:
     """Issue findings as warnings at the caller's line, each with the finding in its ``finding``."""
     if fit.control.warn:
         for finding in findings:
-            text = f"{finding.message}; {finding.hint}" if finding.hint else finding.message
-            warnings.warn(MixwidgetWarning(text, finding), stacklevel=level_of_caller())
+            warnings.warn(MixwidgetWarning(finding.text, finding), stacklevel=level_of_caller())

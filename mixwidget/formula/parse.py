@@ -9,7 +9,7 @@ from mixwidget.formula.algebra import expand_terms
 from mixwidget.formula.bars import call_of_bar, random_terms, split_bars
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
-from mixwidget.formula.nodes import Call, Constant, Node, Number, String, unwrap, variables_of
+from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap, variables_of
 from mixwidget.formula.terms import MixedFormula
 from mixwidget.formula.tokens import tokenize
 
@@ -42,6 +42,21 @@ def parse_formula(text: str, *, double_bar: str = "zero") -> MixedFormula:
     if not isinstance(text, str):
         raise FormulaError(f"a formula must be text, not {type(text).__name__}")
     return _parse(text, double_bar)
+
+
+def column_named(label: str) -> str | None:
+    """Return the column of the data that a label stands for, None where it is an expression.
+
+    Examples
+    --------
+    >>> column_named("`my column`"), column_named("log(x)"), column_named("poly(x, 2)1")
+    ('my column', None, None)
+    """
+    try:
+        tree = parse_expression(label)
+    except FormulaError:
+        return None
+    return tree.name if isinstance(tree, Name) else None
 
 
 @lru_cache(maxsize=512)

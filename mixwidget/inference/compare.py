@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mixwidget.errors import DataError, Diagnostic
+from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.refit import refit_ml
@@ -110,6 +110,8 @@ def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> Compa
 
 def _keeps_reml(fits: Mapping[str, Fit], refit: bool | None) -> bool:
     is_comparable = all(fit.reml for fit in fits.values()) and _have_same_fixed_part(list(fits.values()))
+    if refit not in (None, True, False):
+        raise OptionError(f"refit must be True, False or None (where it is needed), not {refit!r}")
     if refit is not False:
         return is_comparable and not refit
     if not is_comparable and any(fit.reml for fit in fits.values()):

@@ -25,13 +25,12 @@ def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
     findings = [*fit.design.diagnostics, *grave_findings(fit.design)]
     if fit.optimum.certificate.is_singular:
         message = f"singular fit: {'; '.join(singular_sentences(fit))}."
-        hint = "mw.simplify(fit) tries simpler random parts; a weak prior, cov_prior='wishart', makes it regular"
-        findings.append(Diagnostic("singular_fit", "warning", message, hint))
+        findings.append(Diagnostic("singular_fit", "warning", message, _regular(fit)))
     free = free_of(fit)
     findings += () if free is None else free_findings(fit.design, free)
     undetermined = undetermined_terms(fit) if free is None else []
     if undetermined and all(finding.code != "repeated_random_effect" for finding in findings):
-        hint = "look for terms that say the same, or for too few rows; simplify the random part"
+        hint = "the rows are too few for these terms, or terms say the same: leave one of them out"
         message = f"the data do not determine {_variances(fit, undetermined)}: other values fit as well"
         findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
     if found.code == "not converged":
@@ -47,13 +46,20 @@ def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
     return tuple(findings)
 
 
+def _regular(fit: Fit) -> str:
+    """Say what to do about a singular fit; below a single column there is no simpler random part."""
+    is_simplest = sum(len(term.columns) for term in fit.design.terms) == 1
+    simpler = "all else is as without this term" if is_simplest else "mw.simplify(fit) tries simpler random parts"
+    return f"{simpler}; a weak prior, cov_prior='wishart', makes it regular"
+
+
 def _variances(fit: Fit, positions: list[int]) -> str:
     terms = [fit.design.terms[position] for position in positions]
     named = [
-        f"{listed([effects_named(name) for name in term.columns])} by '{fit.design.factors[term.factor].label}'"
+        f"{listed([effects_named(name) for name in term.columns])} of '{fit.design.factors[term.factor].label}'"
         for term in terms
     ]
-    return f"the variances of {', '.join(named)}"
+    return f"the variances of {listed(named)}"
 
 
 def _weak_prior(fit: Fit) -> Diagnostic:

@@ -53,9 +53,9 @@ def free_findings(design: Design, free: FreeDirections) -> tuple[Diagnostic, ...
     return tuple(found)
 
 
-def design_free_findings(design: Design) -> tuple[Diagnostic, ...]:
-    """Return those of a design that has not been fitted, as its REML fit would have them."""
-    return free_findings(design, free_directions(model_arrays(design), reml=True))
+def design_free_findings(design: Design, *, reml: bool) -> tuple[Diagnostic, ...]:
+    """Return those of a design that has not been fitted, as its fit would have them."""
+    return free_findings(design, free_directions(model_arrays(design), reml=reml))
 
 
 def free_of(fit: Fit) -> FreeDirections | None:
