@@ -12,7 +12,6 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 import scipy
-from scipy.optimize import minimize
 
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import Estimates, estimate
@@ -231,6 +230,8 @@ def _absent() -> list[str]:
 
 def _scipy(method: str, options: dict[str, float], *, order: int = 0) -> Method:
     def run(recorder: _Recorder, start: np.ndarray) -> object:
+        from scipy.optimize import minimize  # slow to load
+
         jacobian = recorder.gradient if order >= 1 else None
         hessian = recorder.hessian if order >= 2 else None
         return minimize(recorder.value, start, method=method, jac=jacobian, hess=hessian, options=options)

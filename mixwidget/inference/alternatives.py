@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
-from scipy.stats import t as student_t
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.intervals import t_quantile
 
 LARGEST_MIXEDLM = 20_000  # rows; statsmodels' mixed model takes minutes beyond
 CONSTANT_RTOL = 1e-10  # what is left of a column within groups, relative to it, to count as constant there
@@ -151,6 +150,6 @@ def _mixedlm(fit: Fit, rows: _Rows, position: int, level: float) -> pd.DataFrame
 
 
 def _table(names: list[str], estimate: np.ndarray, se: np.ndarray, df: np.ndarray, level: float) -> pd.DataFrame:
-    quantile = np.where(np.isinf(df), norm.ppf(0.5 + level / 2.0), student_t.ppf(0.5 + level / 2.0, df))
+    quantile = t_quantile(level, df)
     columns = {"term": names, "estimate": estimate, "se": se, "df": df}
     return pd.DataFrame({**columns, "lower": estimate - quantile * se, "upper": estimate + quantile * se})

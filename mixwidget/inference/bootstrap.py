@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from mixwidget.errors import FitCancelled, OptionError
 from mixwidget.inference.intervals import check_level, percent_names
 from mixwidget.inference.replicates import Recipe, Replicates, replicates
+from mixwidget.inference.tails import normal_quantile
 
 TYPES = ("parametric", "residual", "case")
 INTERVALS = ("percentile", "basic", "shortest", "normal")
@@ -132,7 +132,7 @@ def _interval(values: np.ndarray, original: float, level: float, method: str) ->
     if not len(values):
         return np.nan, np.nan
     if method == "normal":
-        centre, half = 2.0 * original - values.mean(), float(norm.ppf(1.0 - tail)) * values.std(ddof=1)
+        centre, half = 2.0 * original - values.mean(), float(normal_quantile(1.0 - tail)) * values.std(ddof=1)
         return float(centre - half), float(centre + half)
     low, high = (float(q) for q in np.quantile(values, [tail, 1.0 - tail]))
     if method == "basic":

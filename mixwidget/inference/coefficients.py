@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student_t
 
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.ddf import approximation
+from mixwidget.inference.tails import student_tail
 
 
 def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
@@ -37,4 +37,4 @@ def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:
     """Return the two-sided p values of t statistics; infinite df give the normal distribution."""
-    return 2.0 * student_t.sf(np.abs(statistic), df)
+    return 2.0 * student_tail(np.abs(statistic), df)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
@@ -23,6 +22,7 @@ from mixwidget.inference.interrupts import finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
 from mixwidget.inference.replicates import Recipe
+from mixwidget.inference.tails import normal_quantile
 
 Progress = Callable[[int, int], None]
 
@@ -151,7 +151,7 @@ def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:
 
 
 def _limit(curve: Curve, side: float, level: float) -> float:
-    end = curve.end(side * float(norm.ppf(0.5 + level / 2.0)))
+    end = curve.end(side * float(normal_quantile(0.5 + level / 2.0)))
     bound = curve.parameter.lower if side < 0.0 else curve.parameter.upper
     return bound if end is None else end.value
 

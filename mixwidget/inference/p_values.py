@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
@@ -18,6 +17,7 @@ from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import ml_solution
 from mixwidget.inference.interrupts import finished
 from mixwidget.inference.replicates import batch_size
+from mixwidget.inference.tails import chi2_tail
 
 CHUNK = 100
 
@@ -50,7 +50,7 @@ def p_value_table(
     p = len(full.estimates.beta)
     nulls = [with_columns(full, [i for i in range(p) if i != dropped]) for dropped in range(p)]
     gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
-    table["lrt"] = chi2.sf(gains, 1)
+    table["lrt"] = chi2_tail(gains, 1)
     if n > 0:
         chunk = min(CHUNK, batch_size(len(full.design.y)))
         sizes = [min(chunk, n - first) for first in range(0, n, chunk)]

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import CubicHermiteSpline
-from scipy.stats import norm
 
 from mixwidget.engine.criterion.held_parameter import Target
 from mixwidget.fit.fit import Fit
@@ -19,6 +18,10 @@ from mixwidget.fit.threads import one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
 from mixwidget.inference.interrupts import finished
 from mixwidget.inference.intervals import percent_names
+from mixwidget.inference.tails import normal_density, normal_quantile
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicHermiteSpline
 
 GRID_STEP = 0.6  # in zeta, between the points of a profile of a standard deviation or correlation
 WIDE_STEP = 1.1  # the same for a fixed effect or sigma, whose zeta is nearly a straight line
@@ -45,13 +48,13 @@ class Profile:
     def spline(self, name: str) -> CubicHermiteSpline:
         """Return zeta as a smooth function of a parameter, within the values that were computed."""
         values, zeta, slope = self.curves[name].T
-        return CubicHermiteSpline(values, zeta, slope, extrapolate=False)
+        return _hermite(values, zeta, slope)
 
     def interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the limits at which zeta reaches the normal quantiles, by interpolation."""
         values, zeta, slope = self.curves[name].T
-        backward = CubicHermiteSpline(zeta, values, 1.0 / slope, extrapolate=False)
-        quantile = float(norm.ppf(0.5 + level / 2.0))
+        backward = _hermite(zeta, values, 1.0 / slope)
+        quantile = float(normal_quantile(0.5 + level / 2.0))
         limits = [float(backward(side)) for side in (-quantile, quantile)]
         low, high = self.ranges[name]
         return (low if np.isnan(limits[0]) else limits[0], high if np.isnan(limits[1]) else limits[1])
@@ -76,7 +79,9 @@ class Profile:
         if values is None:
             values = np.linspace(self.curves[name][0, 0], self.curves[name][-1, 0], n)
         zeta = spline(values)
-        return pd.DataFrame({"value": values, "zeta": zeta, "density": norm.pdf(zeta) * spline.derivative()(values)})
+        return pd.DataFrame(
+            {"value": values, "zeta": zeta, "density": normal_density(zeta) * spline.derivative()(values)}
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return all computed points: parameter, value, zeta."""
@@ -134,3 +139,9 @@ def _branch(curve: Curve, side: float) -> list[CurvePoint]:
         points.append(point)
         last = point
     return points
+
+
+def _hermite(x: np.ndarray, y: np.ndarray, slope: np.ndarray) -> CubicHermiteSpline:
+    from scipy.interpolate import CubicHermiteSpline  # slow to load
+
+    return CubicHermiteSpline(x, y, slope, extrapolate=False)

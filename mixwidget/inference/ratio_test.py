@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from scipy.stats import chi2
-
 from mixwidget.fit.nesting import Design, has_same_offset, has_same_weights, is_special_case
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.tails import chi2_tail
 
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
 
@@ -65,7 +64,7 @@ def ratio_test(small: LikelihoodFit, large: LikelihoodFit, names: tuple[str, str
         return RatioTest(chisq, df, reason="neither contains the other")
     if any(getattr(fit, "priors", None) for fit in (small, large)):
         return RatioTest(chisq, df, reason="a fit stands under a prior")
-    plain = float(chi2.sf(chisq, df))
+    plain = float(chi2_tail(chisq, df))
     n_variances = 0 if designs is None else _n_variances(designs[1]) - _n_variances(designs[0])
     if n_variances <= 0:
         return RatioTest(chisq, df, plain)

@@ -8,22 +8,23 @@ from typing import Any
 from mixwidget.report.html import ranef_html
 from mixwidget.report.text import ranef_text, varcorr_text
 from mixwidget.report.varcorr_html import varcorr_html
+from mixwidget.views.model import CovarianceTable
 from mixwidget.views.ranef import RanefView, modes_view
 from mixwidget.views.varcorr import covariance_view
 
 
 class VarCorrDisplay:
-    """Mixin for a table of variances with ``to_frame()``: prints as ``VarCorr(fit)`` of lme4, HTML in a notebook."""
+    """Mixin for a table of variances with terms and sigma: prints as ``VarCorr(fit)`` of lme4, HTML in a notebook."""
 
     __slots__ = ()
 
-    def __str__(self) -> str:
-        return varcorr_text(covariance_view(self))  # type: ignore[arg-type]  # to_frame() is the heir's
+    def __str__(self: CovarianceTable) -> str:
+        return varcorr_text(covariance_view(self))
 
     __repr__ = __str__
 
-    def _repr_html_(self) -> str:
-        return varcorr_html(covariance_view(self))  # type: ignore[arg-type]  # to_frame() is the heir's
+    def _repr_html_(self: CovarianceTable) -> str:
+        return varcorr_html(covariance_view(self))
 
 
 class RanefTables(dict[str, Any]):

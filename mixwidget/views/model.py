@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import Diagnostic
+from mixwidget.fit.varcorr import VarCorr, VarCorrTerm
 
 
 class CovarianceTable(Protocol):
-    """The variances of a fit, as ``lme4::VarCorr``."""
+    """The variances of a fit, as `mixwidget.fit.varcorr.VarCorr`."""
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return columns grp, var1, var2, vcov, sdcor."""
-        ...
+    @property
+    def terms(self) -> Sequence[VarCorrTerm]: ...
+    @property
+    def sigma(self) -> float: ...
 
 
 class FittedModel(Protocol):
@@ -49,7 +51,7 @@ class FittedModel(Protocol):
     @property
     def vcov(self) -> pd.DataFrame: ...
     @property
-    def varcorr(self) -> CovarianceTable: ...
+    def varcorr(self) -> VarCorr: ...
     @property
     def alerts(self) -> Sequence[Diagnostic]:
         """The findings that stand beside the numbers."""

@@ -138,8 +138,12 @@ def summary_view(fit: FittedModel, *, with_tests: bool = True) -> SummaryView:
 
 def coefficient_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
     """Return the table of fixed effects as plain rows."""
-    table = fit.coef_table()[["estimate", "se", "df", "statistic", "p"]]
-    return tuple(CoefficientRow(str(row.Index), *map(number, row[1:])) for row in table.itertuples())
+    table = fit.coef_table()
+    columns = (table[name].tolist() for name in ("estimate", "se", "df", "statistic", "p"))
+    return tuple(
+        CoefficientRow(str(name), *map(number, row))
+        for name, row in zip(table.index, zip(*columns, strict=True), strict=True)
+    )
 
 
 def _untested_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:

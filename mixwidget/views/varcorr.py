@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
+from mixwidget.fit.varcorr import VarCorrTerm as Covariances
 from mixwidget.views.model import CovarianceTable, FittedModel
 from mixwidget.views.view import View, number
 
@@ -61,25 +62,13 @@ def varcorr_view(fit: FittedModel) -> VarCorrView:
 
 def covariance_view(table: CovarianceTable) -> VarCorrView:
     """Return a table of variances (``fit.varcorr``) as plain data."""
-    frame = table.to_frame()
-    is_residual = frame["var1"].isna()
-    groups = list(dict.fromkeys(frame.loc[~is_residual, "grp"]))
-    terms = tuple(_term(str(group), frame[frame["grp"] == group]) for group in groups)
-    residuals = [_row("", row.vcov, row.sdcor, ()) for row in frame[is_residual].itertuples()]
-    return VarCorrView(terms, residuals[0] if residuals else None)
+    terms = tuple(VarCorrTerm(term.name, _rows(term)) for term in table.terms)
+    return VarCorrView(terms, VarCorrRow("", number(table.sigma**2), number(table.sigma), ()))
 
 
-def _term(group: str, frame: pd.DataFrame) -> VarCorrTerm:
-    is_pair = frame["var2"].notna()
-    pairs = {frozenset((row.var1, row.var2)): number(row.sdcor) for row in frame[is_pair].itertuples()}
-    effects = list(frame[~is_pair].itertuples())
-    names = [str(effect.var1) for effect in effects]
-    rows: list[VarCorrRow] = []
-    for i, (name, effect) in enumerate(zip(names, effects, strict=True)):
-        correlations = tuple(pairs[frozenset((name, above))] for above in names[:i] if pairs)
-        rows.append(_row(name, effect.vcov, effect.sdcor, correlations))
-    return VarCorrTerm(group, tuple(rows))
-
-
-def _row(name: str, variance: float, sd: float, correlations: tuple[float | None, ...]) -> VarCorrRow:
-    return VarCorrRow(name, number(variance), number(sd), correlations)
+def _rows(term: Covariances) -> tuple[VarCorrRow, ...]:
+    variances, sd, corr = np.diagonal(term.cov).tolist(), term.sd.tolist(), term.corr.tolist()
+    return tuple(
+        VarCorrRow(name, number(variances[i]), number(sd[i]), tuple(map(number, corr[i][:i])))
+        for i, name in enumerate(term.columns)
+    )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.prior import NO_PRIORS
+from mixwidget.fit.varcorr import VarCorr, VarCorrTerm
 from tests.oracles import load_case
 
 
@@ -91,8 +92,15 @@ class FakeFit:
 
     @property
     def varcorr(self):
-        frame = pd.DataFrame(self.case["varcorr"]["as_data_frame"]["columns"])
-        return SimpleNamespace(to_frame=lambda: frame)
+        stored = self.case["varcorr"]
+        names = list(dict.fromkeys(stored["as_data_frame"]["columns"]["grp"]))  # unique: Subject, Subject.1
+        terms = zip(stored["terms"], names, strict=False)  # the last one is the residual
+        return VarCorr(
+            tuple(
+                VarCorrTerm(term["group"], name, tuple(term["names"]), np.array(term["cov"])) for term, name in terms
+            ),
+            stored["sigma"],
+        )
 
     def coef_table(self):
         fixed, test = self.case["fixef"], self.case["lmerTest"]["satterthwaite"]
