@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.dialect.factorize import level_texts
+from mixwidget.dialect.polynomials import make_polynomials
 from mixwidget.dialect.values import Coding
 from mixwidget.errors import OptionError
 
@@ -86,37 +87,28 @@ def _named_coding(name: str, levels: tuple[str, ...], label: str) -> Coding:
 
 @lru_cache(maxsize=64)
 def _sum(n_levels: int) -> Coding:
-    from formulaic.transforms.contrasts import SumContrasts
-
-    return _numbered(SumContrasts(), n_levels)
+    return _numbered(np.vstack([np.eye(n_levels - 1), -np.ones(n_levels - 1)]))
 
 
 @lru_cache(maxsize=64)
 def _helmert(n_levels: int) -> Coding:
-    from formulaic.transforms.contrasts import HelmertContrasts
-
-    return _numbered(HelmertContrasts(reverse=True, scale=False), n_levels)
+    """Compare each level with the mean of those before it, in R's scale."""
+    rows, columns = np.indices((n_levels, n_levels - 1))
+    return _numbered(np.where(rows <= columns, -1.0, np.where(rows == columns + 1, columns + 1.0, 0.0)))
 
 
 @lru_cache(maxsize=64)
 def _polynomial(n_levels: int) -> Coding:
-    from formulaic.transforms.contrasts import PolyContrasts
-
-    matrix = _matrix(PolyContrasts(), n_levels)
+    scores = np.arange(n_levels, dtype=np.float64)
     names = _POLYNOMIAL_NAMES[: n_levels - 1] + tuple(f"^{degree}" for degree in range(4, n_levels))
-    return Coding(names, matrix)
+    return Coding(names, np.asfortranarray(make_polynomials(scores, n_levels - 1).evaluate(scores)))
 
 
 _CODERS: dict[str, Callable[[int], Coding]] = {"sum": _sum, "helmert": _helmert, "poly": _polynomial}
 
 
-def _numbered(contrasts: Any, n_levels: int) -> Coding:
-    return Coding(tuple(str(i + 1) for i in range(n_levels - 1)), _matrix(contrasts, n_levels))
-
-
-def _matrix(contrasts: Any, n_levels: int) -> np.ndarray:
-    matrix = contrasts.get_coding_matrix(list(range(n_levels)), reduced_rank=True)
-    return np.asfortranarray(matrix, dtype=np.float64)
+def _numbered(matrix: np.ndarray) -> Coding:
+    return Coding(tuple(str(i + 1) for i in range(matrix.shape[1])), np.asfortranarray(matrix))
 
 
 def _coding_of_frame(frame: pd.DataFrame, levels: tuple[str, ...], label: str) -> Coding:

@@ -20,7 +20,7 @@ from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.starts import starting_values
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.parameter_errors import sd_errors
 
 WHAT = "the search by all optimisers"
@@ -134,7 +134,7 @@ def quantity_units(runs: Runs) -> pd.Series:
     return pd.Series(values, index=names)
 
 
-def all_fit(fit: Fit, progress: Callable[[int, int], None] | None = None, *, keeps_finished: bool = True) -> Runs:
+def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool = True) -> Runs:
     """Minimise the criterion of a fit again by every available optimiser, from lme4's own start.
 
     The cross products are those of the fit. Newton also runs from the other starting values. An interrupt ends the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import FitCancelled, OptionError
+from mixwidget.inference.interrupts import Progress
 from mixwidget.inference.intervals import check_level, percent_names
 from mixwidget.inference.replicates import Recipe, Replicates, replicates
 from mixwidget.inference.tails import normal_quantile
@@ -97,7 +97,7 @@ def bootstrap(
     recipe: Recipe,
     n: int,
     generator: np.random.Generator,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     processes: int = 1,
 ) -> Bootstrap:
     """Fit the model to n new data sets in the image of the fit; see `LmerModel.bootstrap`."""

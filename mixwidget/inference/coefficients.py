@@ -9,6 +9,8 @@ from mixwidget.fit.fit import Fit
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.tails import student_tail
 
+COLUMNS = ["estimate", "se", "df", "statistic", "p"]
+
 
 def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
     """Return estimate, se, df, statistic, p for each fixed effect.
@@ -32,7 +34,7 @@ def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
     statistic = estimate / se
     p = two_sided_p(statistic, df)
     index = pd.Index(fit.design.x_names, dtype=object)
-    return pd.DataFrame({"estimate": estimate, "se": se, "df": df, "statistic": statistic, "p": p}, index=index)
+    return pd.DataFrame(np.column_stack([estimate, se, df, statistic, p]), index=index, columns=COLUMNS)
 
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +18,11 @@ from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.free_variances import free_names, refuse_free
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
 from mixwidget.inference.replicates import Recipe
 from mixwidget.inference.tails import normal_quantile
-
-Progress = Callable[[int, int], None]
-
 
 METHODS = ("wald", "profile", "boot")
 

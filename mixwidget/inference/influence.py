@@ -6,7 +6,6 @@ Demidenko & Stukel (2005), Stat. Med. 24; Nieuwenhuis, te Grotenhuis & Pelzer (2
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +24,7 @@ from mixwidget.fit.ridge import find_optimum_across
 from mixwidget.fit.sums import model_arrays
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.free_variances import free_of
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 
 RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
 REFIT_TOLERANCE = 1e-13  # criterion units: fixed effects to a millionth of their standard errors
@@ -89,7 +88,7 @@ class Influence:
         return frame
 
 
-def influence(fit: Fit, group: str | None, progress: Callable[[int, int], None] | None = None) -> Influence:
+def influence(fit: Fit, group: str | None, progress: Progress | None = None) -> Influence:
     """Leave out each level of a grouping factor and fit again from the cached cross products.
 
     Parameters

@@ -6,7 +6,6 @@ Every other covariance parameter stays as in the fit (a slice); sigma and the ot
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,7 @@ from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.all_fit import AGREE, Runs, all_fit
+from mixwidget.inference.interrupts import Progress
 
 POINTS = 45  # per axis
 MARGIN = 2.5  # factor beyond what the paths and optima span on an axis of standard deviations
@@ -58,7 +58,7 @@ class Landscape:
         return pd.DataFrame({self.x: x.ravel(), self.y: y.ravel(), "excess": self.excess.ravel()})
 
 
-def landscape(fit: Fit, x: str | None, y: str | None, progress: Callable[[int, int], None] | None = None) -> Landscape:
+def landscape(fit: Fit, x: str | None, y: str | None, progress: Progress | None = None) -> Landscape:
     """Evaluate the criterion over two parameters of a fit.
 
     Parameters
@@ -167,7 +167,7 @@ def _fixed_effect(arrangement: Arrangement, at: Evaluation, column: int) -> tupl
     return float(weights @ (basis.ols + basis.y_scale * at.beta)), float(half @ half)
 
 
-def _first_part(progress: Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:
+def _first_part(progress: Progress | None) -> Progress | None:
     """Return progress of the optimisers as that of the first tenth of the whole."""
     if progress is None:
         return None
@@ -180,7 +180,7 @@ def _surface(
     y: Axis,
     x_values: np.ndarray,
     y_values: np.ndarray,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> np.ndarray:
     if isinstance(x, _FixefAxis):
         return _surface(fit, y, x, y_values, x_values, progress).T

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
@@ -15,16 +13,14 @@ from mixwidget.fit.solve import solve
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import ml_solution
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.replicates import batch_size
 from mixwidget.inference.tails import chi2_tail
 
 CHUNK = 100
 
 
-def p_value_table(
-    fit: Fit, n: int, generator: np.random.Generator, progress: Callable[[int, int], None] | None = None
-) -> pd.DataFrame:
+def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Progress | None = None) -> pd.DataFrame:
     """Return estimate and p values by z, satterthwaite, kenward-roger, lrt and bootstrap, one row a coefficient.
 
     Parameters

@@ -5,7 +5,6 @@ Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 5.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from mixwidget.engine.criterion.held_parameter import Target
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import percent_names
 from mixwidget.inference.tails import normal_density, normal_quantile
 
@@ -98,7 +97,7 @@ class Profile:
         return self.confint().to_html()
 
 
-def profile_curves(fit: Fit, chosen: list[Parameter], progress: Callable[[int, int], None] | None = None) -> Profile:
+def profile_curves(fit: Fit, chosen: list[Parameter], progress: Progress | None = None) -> Profile:
     """Trace the profiles of some parameters of a maximum-likelihood fit."""
     with one_thread():
         curves = [Curve(fit, parameter) for parameter in chosen]

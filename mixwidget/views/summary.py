@@ -139,11 +139,8 @@ def summary_view(fit: FittedModel, *, with_tests: bool = True) -> SummaryView:
 def coefficient_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
     """Return the table of fixed effects as plain rows."""
     table = fit.coef_table()
-    columns = (table[name].tolist() for name in ("estimate", "se", "df", "statistic", "p"))
-    return tuple(
-        CoefficientRow(str(name), *map(number, row))
-        for name, row in zip(table.index, zip(*columns, strict=True), strict=True)
-    )
+    rows = zip(table.index, table.to_numpy(dtype=float).tolist(), strict=True)
+    return tuple(CoefficientRow(str(name), *map(number, row)) for name, row in rows)
 
 
 def _untested_rows(fit: FittedModel) -> tuple[CoefficientRow, ...]:
@@ -162,10 +159,10 @@ def note_rows(diagnostics: Sequence[Diagnostic]) -> tuple[Note, ...]:
 
 def _quantiles(fit: FittedModel) -> tuple[float | None, ...]:
     residuals = np.asarray(fit.resid(type="scaled"), dtype=float)
-    return tuple(number(value) for value in np.nanquantile(residuals, QUANTILES))
+    return tuple(number(value) for value in np.quantile(residuals[~np.isnan(residuals)], QUANTILES))
 
 
 def _correlation(fit: FittedModel) -> tuple[tuple[float | None, ...], ...]:
     vcov = np.asarray(fit.vcov, dtype=float)
     scale = np.sqrt(np.diag(vcov))
-    return tuple(tuple(number(value) for value in row) for row in vcov / np.outer(scale, scale))
+    return tuple(tuple(map(number, row)) for row in (vcov / np.outer(scale, scale)).tolist())
