@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -13,7 +12,7 @@ import pandas as pd
 from mixwidget.dialect.factorize import level_texts
 from mixwidget.dialect.polynomials import make_polynomials
 from mixwidget.dialect.values import Coding
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest_name
 
 _POLYNOMIAL_NAMES = (".L", ".Q", ".C")
 CONTRAST_NAMES = ("treatment", "sum", "helmert", "poly", "SAS")
@@ -119,8 +118,8 @@ def _coding_of_frame(frame: pd.DataFrame, levels: tuple[str, ...], label: str) -
     is_unlabelled = isinstance(frame.index, pd.RangeIndex) and len(foreign) == len(labels)
     if not is_unlabelled and (absent or len(set(labels)) < len(labels)):
         rows = f"none for {absent[0]!r}" if absent else "two rows of one name"
-        near = difflib.get_close_matches(absent[0], foreign, n=1) if absent else []
-        hint = f"is {near[0]!r} meant? " if near else ""
+        near = nearest_name(absent[0], foreign) if absent else None
+        hint = "" if near is None else f"is {near!r} meant? "
         message = f"contrasts for '{label}': the index of the frame should hold the levels, but has {rows}; "
         raise OptionError(message + f"{hint}name the rows {', '.join(map(repr, levels[:4]))}, ..., or give .to_numpy()")
     if not is_unlabelled:

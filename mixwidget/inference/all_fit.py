@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -234,7 +235,8 @@ def _scipy(method: str, options: dict[str, float], *, order: int = 0) -> Method:
 
         jacobian = recorder.gradient if order >= 1 else None
         hessian = recorder.hessian if order >= 2 else None
-        return minimize(recorder.value, start, method=method, jac=jacobian, hess=hessian, options=options)
+        given: dict[str, Any] = {"method": method, "jac": jacobian, "hess": hessian, "options": options}
+        return minimize(recorder.value, start, **given)
 
     return run
 

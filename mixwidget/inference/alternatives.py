@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.intervals import t_quantile
@@ -53,8 +53,7 @@ def alternatives_table(fit: Fit, group: str | None, level: float) -> pd.DataFram
     design = fit.design
     labels = [factor.label for factor in design.factors]
     if group is not None and group not in labels:
-        near = difflib.get_close_matches(group, labels, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, labels))}"
+        hint = nearest(group, labels)
         raise OptionError(f"alternatives: '{group}' is no grouping factor of this fit; {hint}")
     position = 0 if group is None else labels.index(group)
     rows = _Rows(
@@ -144,9 +143,9 @@ def _mixedlm(fit: Fit, rows: _Rows, position: int, level: float) -> pd.DataFrame
     from statsmodels.regression.mixed_linear_model import MixedLM
 
     columns = [term.z for term in fit.design.terms if term.factor == position]
-    fit = MixedLM(rows.y, rows.X, groups=rows.groups, exog_re=np.column_stack(columns)).fit(reml=fit.reml)
+    found: Any = MixedLM(rows.y, rows.X, groups=rows.groups, exog_re=np.column_stack(columns)).fit(reml=fit.reml)
     p = len(rows.names)
-    return _table(rows.names, np.asarray(fit.fe_params), np.asarray(fit.bse)[:p], np.full(p, np.inf), level)
+    return _table(rows.names, np.asarray(found.fe_params), np.asarray(found.bse)[:p], np.full(p, np.inf), level)
 
 
 def _table(names: list[str], estimate: np.ndarray, se: np.ndarray, df: np.ndarray, level: float) -> pd.DataFrame:

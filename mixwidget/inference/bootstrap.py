@@ -72,7 +72,7 @@ class Bootstrap:
                 f"confint: method={method!r} is not known; choose one of {', '.join(map(repr, INTERVALS))}"
             )
         limits = [
-            _interval(column.dropna().to_numpy(), float(self.original[name]), level, method)
+            _interval(column.dropna().to_numpy(), float(self.original[str(name)]), level, method)
             for name, column in self.replicates.items()
         ]
         return pd.DataFrame(limits, index=self.replicates.columns, columns=list(percent_names(level)))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.solve import solve
 from mixwidget.fit.threads import one_thread
@@ -141,8 +140,7 @@ def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:
     flat = [name for given in wanted for name in groups.get(given, [given])]
     for name in flat:
         if name not in by_name:
-            near = difflib.get_close_matches(name, list(by_name), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, by_name))}"
+            hint = nearest(name, by_name)
             raise OptionError(f"confint: '{name}' is no parameter of this fit; {hint}")
     return [by_name[name] for name in flat]
 

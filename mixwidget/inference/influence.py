@@ -5,7 +5,6 @@ Demidenko & Stukel (2005), Stat. Med. 24; Nieuwenhuis, te Grotenhuis & Pelzer (2
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +16,7 @@ from mixwidget.engine.model.ridge import ridge
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.leave_out import LeaveOut
-from mixwidget.errors import DataError, FitError
+from mixwidget.errors import DataError, FitError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.ridge import find_optimum_across
@@ -173,8 +172,7 @@ def _position(fit: Fit, group: str | None) -> int:
     if group is None:
         return 0
     if group not in labels:
-        near = difflib.get_close_matches(group, labels, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        hint = nearest(group, labels, "it has")
         raise DataError(f"'{group}' is not a grouping factor of this fit; {hint}")
     return labels.index(group)
 

@@ -5,7 +5,6 @@ Every other covariance parameter stays as in the fit (a slice); sigma and the ot
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ import pandas as pd
 from mixwidget.engine.criterion.estimates import standardised_theta
 from mixwidget.engine.criterion.lmm import Evaluation, evaluate
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.all_fit import AGREE, Runs, all_fit
@@ -141,8 +140,7 @@ def _axes(fit: Fit) -> dict[str, Axis]:
 def _chosen(axes: dict[str, Axis], x: str | None, y: str | None) -> tuple[str, str]:
     for name in (x, y):
         if name is not None and name not in axes:
-            near = difflib.get_close_matches(name, list(axes), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"choose from {', '.join(map(repr, axes))}"
+            hint = nearest(name, axes, "choose from")
             raise OptionError(f"landscape: '{name}' is not a parameter of this fit; {hint}")
     sds = [name for name, axis in axes.items() if isinstance(axis, _SdAxis)]
     if x is None:

@@ -75,12 +75,11 @@ class Profile:
             Values of one's own instead; NaN beyond what was computed.
         """
         spline = self.spline(name)
-        if values is None:
-            values = np.linspace(self.curves[name][0, 0], self.curves[name][-1, 0], n)
-        zeta = spline(values)
-        return pd.DataFrame(
-            {"value": values, "zeta": zeta, "density": normal_density(zeta) * spline.derivative()(values)}
-        )
+        first, last = self.curves[name][[0, -1], 0]
+        points = np.linspace(first, last, n) if values is None else values
+        zeta = spline(points)
+        density = normal_density(zeta) * spline.derivative()(points)
+        return pd.DataFrame({"value": points, "zeta": zeta, "density": density})
 
     def to_frame(self) -> pd.DataFrame:
         """Return all computed points: parameter, value, zeta."""

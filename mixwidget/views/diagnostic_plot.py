@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.inference.diagnostic_curves import (
     RunningMean,
     densities,
@@ -116,8 +115,7 @@ def diagnostic_plot_view(fit: DrawableModel, kind: str) -> DiagnosticPlotView:
         If there is no such picture.
     """
     if kind not in _KINDS:
-        near = difflib.get_close_matches(kind, list(_KINDS), n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(map(repr, _KINDS))}"
+        hint = nearest(kind, _KINDS, "choose one of")
         raise OptionError(f"plot: kind={kind!r} is not known; {hint}")
     return _KINDS[kind](fit)
 

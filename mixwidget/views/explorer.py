@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from mixwidget.views.caterpillar import CONF_LEVELS, ModesView, modes_views
 from mixwidget.views.designed import DesignedModel
 from mixwidget.views.formula_text import formula_text
@@ -72,7 +74,7 @@ class ExplorerView(View):
 def explorer_view(fit: DesignedModel, *, seconds: float = 0.0) -> ExplorerView:
     """Return summary, random-effects table and conditional modes of a fit."""
     estimate = [float(value) for value in fit.fixef]
-    se = [float(fit.vcov.iloc[i, i]) ** 0.5 for i in range(len(estimate))]
+    se = np.sqrt(np.diagonal(fit.vcov.to_numpy(dtype=float))).tolist()
     return ExplorerView(
         formula_text(fit.formula),
         "REML" if fit.reml else "ML",

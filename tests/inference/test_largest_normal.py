@@ -73,6 +73,7 @@ def test_a_common_factor_and_nested_integrals_agree(k, signs):
     flip = np.where(np.arange(k - 1) % 2, signs, 1.0)
     control = control * np.outer(flip, flip)
     loadings = common_factor(control)
+    assert loadings is not None
     np.testing.assert_allclose(np.outer(loadings, loadings) + np.diag(1.0 - loadings**2), control, atol=1e-12)
     if k > 3:
         almost = control.copy()

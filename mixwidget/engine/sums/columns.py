@@ -64,7 +64,7 @@ class ColumnPool:
 
 def _in_use(pool: ColumnPool) -> np.ndarray:
     """Return the places of the columns, ones aside, in which a raw column is written."""
-    in_use = pool.X.any(axis=1)
+    in_use = np.asarray(pool.X.any(axis=1))
     for coordinates in pool.terms:
         in_use = in_use | coordinates.any(axis=1)
     return np.flatnonzero(in_use[1:-1]) + 1
