@@ -8,21 +8,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from mixwidget import errors
-from mixwidget.answers.all_fit import AllFit, all_fit
-from mixwidget.answers.alternatives import alternatives
-from mixwidget.answers.check_design import DesignCheck, check_design
-from mixwidget.answers.compare import Comparison, anova, compare
-from mixwidget.answers.minimum_prior import minimum_prior
-from mixwidget.answers.simplify import Simplified, simpler, simplify
-from mixwidget.control import Control
-from mixwidget.datasets import list_datasets, load_dataset
-from mixwidget.design.center import center_within, scale
-from mixwidget.fit.prior import Prior
-from mixwidget.lmer import LmerModel, lmer
-from mixwidget.model import MixedModel
+
+if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
+    from mixwidget.answers.all_fit import AllFit, all_fit
+    from mixwidget.answers.alternatives import alternatives
+    from mixwidget.answers.check_design import DesignCheck, check_design
+    from mixwidget.answers.compare import Comparison, anova, compare
+    from mixwidget.answers.minimum_prior import minimum_prior
+    from mixwidget.answers.simplify import Simplified, simpler, simplify
+    from mixwidget.control import Control
+    from mixwidget.datasets import list_datasets, load_dataset
+    from mixwidget.design.center import center_within, scale
+    from mixwidget.fit.prior import Prior
+    from mixwidget.lmer import LmerModel, lmer
+    from mixwidget.model import MixedModel
 
 __version__ = "0.1.0"
 __all__ = [
@@ -51,6 +56,45 @@ __all__ = [
     "simplify",
     "unload_ipython_extension",
 ]
+_HOMES = {
+    "mixwidget.answers.all_fit": ("AllFit", "all_fit"),
+    "mixwidget.answers.alternatives": ("alternatives",),
+    "mixwidget.answers.check_design": ("DesignCheck", "check_design"),
+    "mixwidget.answers.compare": ("Comparison", "anova", "compare"),
+    "mixwidget.answers.minimum_prior": ("minimum_prior",),
+    "mixwidget.answers.simplify": ("Simplified", "simpler", "simplify"),
+    "mixwidget.control": ("Control",),
+    "mixwidget.datasets": ("list_datasets", "load_dataset"),
+    "mixwidget.design.center": ("center_within", "scale"),
+    "mixwidget.fit.prior": ("Prior",),
+    "mixwidget.lmer": ("LmerModel", "lmer"),
+    "mixwidget.model": ("MixedModel",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for (PEP 562), so that `import mixwidget` costs nothing."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'mixwidget' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """The package, in which a module never hides the public function of its name: ``mw.lmer`` is the function."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        is_hidden = isinstance(value, ModuleType) and name in _HOME
+        super().__setattr__(name, getattr(value, name) if is_hidden else value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def load_ipython_extension(ip: Any) -> None:

@@ -52,12 +52,48 @@ class OptionError(MixwidgetError, ValueError):
     """An option has a name or a value that is not known."""
 
 
+def nearest(name: object, known: Iterable[object], lead: str = "there are", *, most: int | None = None) -> str:
+    """Return the hint that follows a name which is not known: the nearest known one, or else what there is.
+
+    Parameters
+    ----------
+    name : object
+        What was given; compared as text.
+    known : iterable
+    lead : str
+        The words before the list.
+    most : int, optional
+        How many of the known are listed; all by default.
+
+    Examples
+    --------
+    >>> nearest("Dyas", ["Days", "Subject"]), nearest("z", ["Days", "Subject"], "it has")
+    ("did you mean 'Days'?", "it has 'Days', 'Subject'")
+    """
+    texts = [str(text) for text in known]
+    near = nearest_name(name, texts)
+    return f"{lead} {', '.join(map(repr, texts[:most])) or 'none'}" if near is None else f"did you mean '{near}'?"
+
+
+def nearest_name(name: object, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the known name that differs in capitals only, else the one with most letters in common, if any is near.
+
+    Examples
+    --------
+    >>> nearest_name("DAYS", ["days", "DAY"])
+    'days'
+    """
+    text, names = str(name), list(known)
+    same = [other for other in names if other.casefold() == text.casefold()]
+    return next(iter(same or difflib.get_close_matches(text, names, n=1, cutoff=cutoff)), None)
+
+
 def refuse_unknown_options(owner: str, given: Iterable[str], known: list[str]) -> None:
     """Raise an `OptionError` that names the nearest known option, if a name is not one of them."""
     for name in given:
         if name not in known:
-            near = difflib.get_close_matches(name.lower(), known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}"
+            near = nearest_name(name.lower(), known)
+            hint = f"it has {', '.join(known)}" if near is None else f"did you mean '{near}'?"
             raise OptionError(f"{owner} has no option '{name}'; {hint}")
 
 

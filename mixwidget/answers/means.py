@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 
-class MeansTable(pd.DataFrame):  # pyright: ignore[reportUntypedBaseClass]  # pandas has no types
+class MeansTable(pd.DataFrame):
     """A data frame that is shown with the notes in its ``attrs``; what is taken from it is a plain frame.
 
     Examples
@@ -33,7 +33,8 @@ class MeansTable(pd.DataFrame):  # pyright: ignore[reportUntypedBaseClass]  # pa
     __str__ = __repr__
 
     def _repr_html_(self) -> Any:
-        table: Any = super()._repr_html_()
+        frame: Any = super()
+        table = frame._repr_html_()
         notes: list[str] = self.attrs.get("notes", [])
         return None if table is None else "".join([table, *(f"<p>{escape(note)}</p>" for note in notes)])
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from typing import TypeAlias
 
-Progress: TypeAlias = Callable[[int, int], None]
+from mixwidget.inference.interrupts import Progress
 
 SILENT_SECONDS = 1.0
 WIDTH = 30

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypedDict
 
 import pandas as pd
 
-from mixwidget.errors import DataError
+from mixwidget.errors import DataError, nearest_name
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -89,8 +88,8 @@ def find_entry(name: str) -> Entry:
     entries = read_catalogue()
     if name in entries:
         return entries[name]
-    nearest = get_close_matches(str(name).lower(), entries, n=1, cutoff=0.5)
-    guess = f"did you mean {nearest[0]!r}? " if nearest else ""
+    near = nearest_name(str(name).lower(), entries, cutoff=0.5)
+    guess = "" if near is None else f"did you mean {near!r}? "
     raise DataError(f"data set {name!r} is not known; {guess}mixwidget.datasets.list_datasets() shows all of them")
 
 

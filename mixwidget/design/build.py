@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ from mixwidget.design.recipe import Recipe
 from mixwidget.design.table import read_table
 from mixwidget.dialect.contrasts import coding_of
 from mixwidget.dialect.values import Coding, Factor, Value
-from mixwidget.errors import DataError, Diagnostic, OptionError
+from mixwidget.errors import DataError, Diagnostic, OptionError, nearest_name
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
 
@@ -125,8 +124,8 @@ def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoic
     factors = [label for label in variables if isinstance(frame.values[label], Factor)]
     for label in contrasts:
         if label not in factors:
-            near = difflib.get_close_matches(label, factors, n=1) or factors[:1]
-            hint = f"did you mean '{near[0]}'?" if near else "there is none"
+            near = nearest_name(label, factors) or next(iter(factors), None)
+            hint = "there is none" if near is None else f"did you mean '{near}'?"
             raise OptionError(f"contrasts: '{label}' is not a factor of the fixed terms; {hint}")
 
     def choose(label: str, factor: Factor) -> Coding:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v1 as nw
 
-from mixwidget.errors import DataError
+from mixwidget.errors import DataError, nearest
 
 
 def center_within(data: Any, columns: str | Sequence[str], by: str) -> Any:
@@ -95,6 +94,5 @@ def _checked(data: Any, columns: str | Sequence[str], endings: tuple[str, ...]) 
 
 def _find(name: str, columns: Sequence[str]) -> None:
     if name not in columns:
-        near = difflib.get_close_matches(name, columns, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, columns[:8]))}"
+        hint = nearest(name, columns, "it has", most=8)
         raise DataError(f"'{name}' is not a column of the data; {hint}")

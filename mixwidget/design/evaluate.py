@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -16,7 +15,7 @@ from mixwidget.dialect.columns import column_value, grouping_value
 from mixwidget.dialect.factorize import factor_of_numbers
 from mixwidget.dialect.functions import FUNCTIONS, NAMES, Memory
 from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
-from mixwidget.errors import DataError, FormulaError, MixwidgetError
+from mixwidget.errors import DataError, FormulaError, MixwidgetError, nearest_name
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap, variables_of
@@ -169,13 +168,13 @@ class Evaluation:
             return self._error(
                 f"{role}'{name}' is in the index of the data; data.reset_index() makes it a column", node
             )
-        near = _nearest(name, self.table.names)
-        hint = f"did you mean '{near}'?" if near else f"the columns are {_listed(self.table.names)}"
+        near = nearest_name(name, self.table.names)
+        hint = f"the columns are {_listed(self.table.names)}" if near is None else f"did you mean '{near}'?"
         return self._error(f"{role}'{name}' is not a column of the data; {hint}", node)
 
     def _unknown_function(self, node: Call) -> FormulaError:
-        near = difflib.get_close_matches(node.function, list(FUNCTIONS), n=1)
-        hint = f"did you mean '{near[0]}'?" if near else "make the column in the data first"
+        near = nearest_name(node.function, FUNCTIONS)
+        hint = "make the column in the data first" if near is None else f"did you mean '{near}'?"
         return self._error(f"'{node.function}()' is not a function of the formula language; {hint}", node)
 
     def _error(self, message: str, node: Node) -> FormulaError:
@@ -215,12 +214,6 @@ def _moment_message(label: str) -> str:
 @lru_cache(maxsize=1024)
 def _tree(label: str) -> Node:
     return unwrap(parse_expression(label))
-
-
-def _nearest(name: str, columns: tuple[str, ...]) -> str | None:
-    """Return the column that differs in capitals only, else the one with most letters in common."""
-    same = [column for column in columns if column.casefold() == name.casefold()]
-    return next(iter(same or difflib.get_close_matches(name, columns, n=1)), None)
 
 
 def _length(value: Value) -> int:

@@ -63,12 +63,12 @@ def _is_ordered(column: nw.Series[Any]) -> bool:
     return bool(getattr(getattr(nw.to_native(column), "type", None), "ordered", False))
 
 
-def _categorical(column: nw.Series[Any], levels: list[str], *, is_ordered: bool = False) -> pd.Categorical:
+def _categorical(column: nw.Series[Any], levels: list[str], *, is_ordered: bool = False) -> Any:
     """Return the column coded by `levels`, without a Python text for each row."""
     filled = column.fill_null(levels[0]) if levels and column.null_count() else column
     if not levels:
-        return pd.Categorical.from_codes(np.full(len(column), -1), categories=[])
+        return pd.Categorical.from_codes(np.full(len(column), -1), dtype=pd.CategoricalDtype([]))
     codes = filled.replace_strict(levels, list(range(len(levels))), return_dtype=nw.Int32).to_numpy()
     if column.null_count():
         codes = np.where(column.is_null().to_numpy(), -1, codes)
-    return pd.Categorical.from_codes(codes, categories=levels, ordered=is_ordered)
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(levels, is_ordered))

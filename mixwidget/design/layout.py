@@ -1,7 +1,7 @@
 """Which columns a set of terms has, with R's names, order and choice between contrasts and indicators.
 
-Contrasts and polynomials come from formulaic, but not the layout: formulaic keeps the rank full by patsy's rule, so
-that ``f:h`` has other columns than in R (``h[T.h2]``, ``f[T.q]:h[h1]``, ... instead of ``fp:hh1``, ``fq:hh1``, ...).
+The rule is R's own. By patsy's, which most packages follow, ``f:h`` has other columns (``h[T.h2]``, ``f[T.q]:h[h1]``,
+... instead of ``fp:hh1``, ``fq:hh1``, ...).
 """
 
 from __future__ import annotations

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 
 from mixwidget.design.design import Design
 from mixwidget.design.plan import make_plan
 from mixwidget.design.recipe import Recipe
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest, nearest_name
 from mixwidget.formula.parse import parse_formula
 
 
@@ -51,12 +49,11 @@ def random_columns(design: Design, text: str) -> list[np.ndarray]:
 def _unknown_effect(label: str, variables: frozenset[str], known: set[tuple[str, frozenset[str]]]) -> str:
     labels = sorted({group for group, _ in known})
     if label not in labels:
-        near = difflib.get_close_matches(label, labels, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        hint = nearest(label, labels, "it has")
         return f"re_form: the model has no grouping factor '{label}'; {hint}"
     effects = sorted(_effect(own) for group, own in known if group == label)
-    near = difflib.get_close_matches(_effect(variables), effects, n=1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
+    near = nearest_name(_effect(variables), effects)
+    hint = "" if near is None else f"did you mean '{near}'? "
     listed = ", ".join(map(repr, effects))
     return f"re_form: the model has no random effect '{_effect(variables)}' by '{label}'; {hint}it has {listed}"
 

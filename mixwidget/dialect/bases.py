@@ -8,6 +8,7 @@ import numpy as np
 
 from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.memory import Memory
+from mixwidget.dialect.polynomials import make_polynomials
 from mixwidget.dialect.splines import SplineBasis, make_spline
 from mixwidget.dialect.values import Matrix
 from mixwidget.errors import DataError
@@ -27,9 +28,7 @@ def center(x: Any, *, memory: Memory) -> Any:
 
 
 def poly(x: Any, *more: Any, degree: Any = None, raw: Any = False, simple: Any = False, memory: Memory) -> Any:
-    """Return ``poly(x, degree)``: orthogonal (or raw) polynomials, formulaic's three-term recurrence as in R."""
-    from formulaic.transforms.poly import poly as polynomials
-
+    """Return ``poly(x, degree)``: orthogonal (or raw) polynomials."""
     del simple
     if len(more) > 1 or (more and np.ndim(more[0])):
         raise DataError("poly() of several columns is not offered; cross the polynomials of each with '*'")
@@ -38,8 +37,10 @@ def poly(x: Any, *more: Any, degree: Any = None, raw: Any = False, simple: Any =
     n_unique = len(np.unique(numbers[~np.isnan(numbers)]))
     if not memory.is_new and not raw and not 1 <= order < n_unique:
         raise DataError(f"the degree must lie between 1 and {n_unique - 1}, one less than the distinct values")
-    state = memory.recall(dict[str, Any])
-    values = np.asarray(polynomials(numbers, degree=order, raw=bool(raw), _state=state))
+    if raw:
+        values = np.stack([numbers**power for power in range(1, order + 1)], axis=1)
+    else:
+        values = memory.recall(lambda: make_polynomials(numbers, order)).evaluate(numbers)
     names = tuple(str(i + 1) for i in range(order))
     return values[:, 0] if order == 1 else Matrix(values, names)
 

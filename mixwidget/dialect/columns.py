@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def column_value(column: pd.Series, name: str) -> Value:
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return _of_numpy(column.to_numpy())
     if isinstance(dtype, pd.CategoricalDtype):
-        return factor_of_categorical(column.array)
+        return factor_of_categorical(cast(pd.Categorical, column.array))
     return _of_other(column, name)
 
 
@@ -42,7 +42,7 @@ def grouping_value(column: pd.Series, name: str) -> Factor:
     """
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return factor_of_categorical(column.array)
+        return factor_of_categorical(cast(pd.Categorical, column.array))
     if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
         return factor_of_numbers(column.to_numpy())
     if _holds_exact_numbers(column):
@@ -82,7 +82,7 @@ def _of_other(column: pd.Series, name: str) -> Value:
     if kind == "object":
         return factor_of_objects(column, name)
     if kind == "category":
-        return factor_of_categorical(column.astype("category").array)
+        return factor_of_categorical(cast(pd.Categorical, column.astype("category").array))
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -11,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.dialect.factorize import level_texts
+from mixwidget.dialect.polynomials import make_polynomials
 from mixwidget.dialect.values import Coding
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest_name
 
 _POLYNOMIAL_NAMES = (".L", ".Q", ".C")
 CONTRAST_NAMES = ("treatment", "sum", "helmert", "poly", "SAS")
@@ -86,37 +86,28 @@ def _named_coding(name: str, levels: tuple[str, ...], label: str) -> Coding:
 
 @lru_cache(maxsize=64)
 def _sum(n_levels: int) -> Coding:
-    from formulaic.transforms.contrasts import SumContrasts
-
-    return _numbered(SumContrasts(), n_levels)
+    return _numbered(np.vstack([np.eye(n_levels - 1), -np.ones(n_levels - 1)]))
 
 
 @lru_cache(maxsize=64)
 def _helmert(n_levels: int) -> Coding:
-    from formulaic.transforms.contrasts import HelmertContrasts
-
-    return _numbered(HelmertContrasts(reverse=True, scale=False), n_levels)
+    """Compare each level with the mean of those before it, in R's scale."""
+    rows, columns = np.indices((n_levels, n_levels - 1))
+    return _numbered(np.where(rows <= columns, -1.0, np.where(rows == columns + 1, columns + 1.0, 0.0)))
 
 
 @lru_cache(maxsize=64)
 def _polynomial(n_levels: int) -> Coding:
-    from formulaic.transforms.contrasts import PolyContrasts
-
-    matrix = _matrix(PolyContrasts(), n_levels)
+    scores = np.arange(n_levels, dtype=np.float64)
     names = _POLYNOMIAL_NAMES[: n_levels - 1] + tuple(f"^{degree}" for degree in range(4, n_levels))
-    return Coding(names, matrix)
+    return Coding(names, np.asfortranarray(make_polynomials(scores, n_levels - 1).evaluate(scores)))
 
 
 _CODERS: dict[str, Callable[[int], Coding]] = {"sum": _sum, "helmert": _helmert, "poly": _polynomial}
 
 
-def _numbered(contrasts: Any, n_levels: int) -> Coding:
-    return Coding(tuple(str(i + 1) for i in range(n_levels - 1)), _matrix(contrasts, n_levels))
-
-
-def _matrix(contrasts: Any, n_levels: int) -> np.ndarray:
-    matrix = contrasts.get_coding_matrix(list(range(n_levels)), reduced_rank=True)
-    return np.asfortranarray(matrix, dtype=np.float64)
+def _numbered(matrix: np.ndarray) -> Coding:
+    return Coding(tuple(str(i + 1) for i in range(matrix.shape[1])), np.asfortranarray(matrix))
 
 
 def _coding_of_frame(frame: pd.DataFrame, levels: tuple[str, ...], label: str) -> Coding:
@@ -127,8 +118,8 @@ def _coding_of_frame(frame: pd.DataFrame, levels: tuple[str, ...], label: str) -
     is_unlabelled = isinstance(frame.index, pd.RangeIndex) and len(foreign) == len(labels)
     if not is_unlabelled and (absent or len(set(labels)) < len(labels)):
         rows = f"none for {absent[0]!r}" if absent else "two rows of one name"
-        near = difflib.get_close_matches(absent[0], foreign, n=1) if absent else []
-        hint = f"is {near[0]!r} meant? " if near else ""
+        near = nearest_name(absent[0], foreign) if absent else None
+        hint = "" if near is None else f"is {near!r} meant? "
         message = f"contrasts for '{label}': the index of the frame should hold the levels, but has {rows}; "
         raise OptionError(message + f"{hint}name the rows {', '.join(map(repr, levels[:4]))}, ..., or give .to_numpy()")
     if not is_unlabelled:

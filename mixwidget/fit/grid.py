@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -15,7 +14,7 @@ from mixwidget.design.design import Design
 from mixwidget.design.newdata import new_design
 from mixwidget.design.table import read_table
 from mixwidget.dialect.columns import grouping_value
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.call import Call
 from mixwidget.fit.estimability import Rows, rows_at
 from mixwidget.fit.model_frame import fitted_rows
@@ -100,10 +99,7 @@ def reference_grid(
     variables = grid_variables(design, call)
     for name in (*first, *(at or {})):
         if name not in variables:
-            near = difflib.get_close_matches(name, list(variables), n=1)
-            known = ", ".join(map(repr, variables)) or "none"
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {known}"
-            raise OptionError(f"'{name}' is no variable of the fixed effects; {hint}")
+            raise OptionError(f"'{name}' is no variable of the fixed effects; {nearest(name, variables)}")
     counted = {name: variable.codes for name, variable in variables.items() if variable.is_counted}
     nesting = nested_factors(counted, _factors_of_terms(design, counted))
     seen = {(name, *parents): _combinations(variables, (name, *parents)) for name, parents in nesting.items()}

@@ -6,7 +6,6 @@ are those that its fits print; its help page names others.)
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from scipy.special import gammaln, multigammaln
 from mixwidget.design.design import Design, RandomBlock
 from mixwidget.engine.model.prior import CovariancePenalty, FixefPenalty, ResidualPenalty
 from mixwidget.engine.model.prior import Prior as Penalties
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.prior import Prior, Priors
 
 WISHART_STRENGTH = 0.75  # blme: df = k + 2.5, so that the density falls like this power of the determinant towards zero
@@ -55,8 +54,7 @@ def _of_term(design: Design, term: RandomBlock, priors: Priors) -> CovariancePen
         labels = [factor.label for factor in design.factors]
         for group in given:
             if group not in labels:
-                near = difflib.get_close_matches(group, labels, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"the groups are {', '.join(map(repr, labels))}"
+                hint = nearest(group, labels, "the groups are")
                 raise OptionError(f"cov_prior: '{group}' is not a grouping factor of the model; {hint}")
         given = given.get(labels[term.factor])
     return None if given is None else _covariance(given, term, design.factors[term.factor].label)

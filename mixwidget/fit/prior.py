@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 
 PARAMETERS = {
     "wishart": ("df", "scale", "strength"),
@@ -72,13 +71,15 @@ class Prior:
 
     def __init__(self, family: str, **parameters: Any) -> None:
         if family not in PARAMETERS:
-            raise OptionError(f"there is no prior {family!r}; {_nearest(str(family), tuple(PARAMETERS))}")
+            raise OptionError(f"there is no prior {family!r}; {nearest(family, PARAMETERS, 'choose one of')}")
         known = PARAMETERS[family]
         known += ("posterior_scale",) if family in POSTERIOR_SCALES else ()
         known += ("common_scale",) if family != "point" else ()
         for name in parameters:
             if name not in known:
-                raise OptionError(f"the {family} prior has no parameter '{name}'; {_nearest(name, known)}")
+                raise OptionError(
+                    f"the {family} prior has no parameter '{name}'; {nearest(name, known, 'choose one of')}"
+                )
         if "df" in parameters and "strength" in parameters:
             raise OptionError(f"the {family} prior takes df or strength, not both: df is k + 1 + 2 strength")
         scale = parameters.get("posterior_scale")
@@ -142,7 +143,9 @@ def _prior(option: str, value: Any) -> Prior | None:
     if not isinstance(prior, Prior):
         raise OptionError(f"{option} must be a name, a mixwidget.Prior or None, not {type(value).__name__}")
     if prior.family not in FAMILIES[option]:
-        raise OptionError(f"{option} cannot be a {prior.family} prior; {_nearest(prior.family, FAMILIES[option])}")
+        raise OptionError(
+            f"{option} cannot be a {prior.family} prior; {nearest(prior.family, FAMILIES[option], 'choose one of')}"
+        )
     return prior
 
 
@@ -150,7 +153,7 @@ def _read(option: str, text: str) -> Prior:
     """Read a prior as it is written: ``"wishart"`` or ``"wishart(df=5, scale=[2, 2])"``."""
     family, bracket, _ = (part.strip() for part in text.partition("("))
     if family not in FAMILIES[option]:
-        raise OptionError(f"{option}={text!r} is not known; {_nearest(family, FAMILIES[option])}")
+        raise OptionError(f"{option}={text!r} is not known; {nearest(family, FAMILIES[option], 'choose one of')}")
     if not bracket:
         return Prior(family)
     parameters = _parameters(text.strip())
@@ -173,8 +176,3 @@ def _parameters(text: str) -> dict[str, Any] | None:
 def _plain(value: Any) -> Any:
     """Return a matrix as lists, which can be written and read again."""
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(map(repr, known))}"

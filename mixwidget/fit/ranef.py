@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 import pandas as pd
 
 from mixwidget.engine.criterion.estimates import conditional_covariances, conditional_modes
-from mixwidget.errors import DataError
+from mixwidget.errors import DataError, nearest
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.threads import one_thread
 
@@ -81,6 +79,5 @@ def coef(fixed: pd.Series, modes: dict[str, pd.DataFrame]) -> dict[str, pd.DataF
 def check_group(group: str, known: list[str]) -> None:
     """Raise `DataError` unless a grouping factor of that name is in the model."""
     if group not in known:
-        near = difflib.get_close_matches(group, known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"the model has {', '.join(map(repr, known))}"
+        hint = nearest(group, known, "the model has")
         raise DataError(f"'{group}' is not a grouping factor of the model; {hint}")

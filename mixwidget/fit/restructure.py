@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import numpy as np
 from mixwidget.control import Control
 from mixwidget.design.design import Design, RandomBlock
 from mixwidget.design.layout import Column
-from mixwidget.errors import DataError
+from mixwidget.errors import DataError, nearest
 from mixwidget.fit.bars import bar_columns
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.solve import solve
@@ -101,8 +100,7 @@ def _sources(design: Design, group: str, columns: Sequence[str]) -> list[tuple[i
     """Find each column of a group among the terms of a design: (term, column)."""
     labels = [factor.label for factor in design.factors]
     if group not in labels:
-        near = difflib.get_close_matches(group, labels, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        hint = nearest(group, labels, "it has")
         raise DataError(f"'{group}' is not a grouping factor of this fit; {hint}")
     places = {
         name: (i, j)
@@ -112,8 +110,7 @@ def _sources(design: Design, group: str, columns: Sequence[str]) -> list[tuple[i
     }
     for name in columns:
         if name not in places:
-            near = difflib.get_close_matches(name, list(places), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, places))}"
+            hint = nearest(name, places, "it has")
             raise DataError(f"'{name}' is not a random-effects column of '{group}' in this fit; {hint}")
     return [places[name] for name in columns]
 

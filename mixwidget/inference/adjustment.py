@@ -6,14 +6,13 @@ package emmeans, ``summary.emmGrid``, for which one goes with which family.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy.special import fdtrc, fdtri, stdtrit
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest_name
 from mixwidget.inference.largest_normal import LargestNormal, equally_correlated, largest_normal
 from mixwidget.inference.studentized_range import range_ppf, range_sf
 
@@ -93,8 +92,8 @@ def settled(adjust: str, family_is_pairwise: bool) -> str:
         If the method is not known.
     """
     if adjust not in METHODS:
-        near = difflib.get_close_matches(adjust, METHODS, n=1)
-        hint = f"did you mean '{near[0]}'? There are" if near else "choose one of"
+        near = nearest_name(adjust, METHODS)
+        hint = "choose one of" if near is None else f"did you mean '{near}'? There are"
         raise OptionError(f"adjust={adjust!r} is not known; {hint} {', '.join(map(repr, METHODS))}")
     return "sidak" if adjust == "tukey" and not family_is_pairwise else adjust
 

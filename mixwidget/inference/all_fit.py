@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy
-from scipy.optimize import minimize
 
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import Estimates, estimate
@@ -24,7 +24,7 @@ from mixwidget.engine.search.second_look import other_starts
 from mixwidget.engine.search.starts import starting_values
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
 from mixwidget.inference.parameter_errors import sd_errors
 
@@ -160,7 +160,7 @@ def quantity_units(runs: Runs) -> pd.Series:
     return pd.Series(values, index=names)
 
 
-def all_fit(fit: Fit, progress: Callable[[int, int], None] | None = None, *, keeps_finished: bool = True) -> Runs:
+def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool = True) -> Runs:
     """Minimise the criterion of a fit again by every available optimiser, from lme4's own start.
 
     The cross products are those of the fit. Newton also runs from the other starting values. An interrupt ends the
@@ -271,9 +271,12 @@ def _absent() -> list[str]:
 
 def _scipy(method: str, options: dict[str, float], *, order: int = 0) -> Method:
     def run(recorder: _Recorder, start: np.ndarray) -> object:
+        from scipy.optimize import minimize  # slow to load
+
         jacobian = recorder.gradient if order >= 1 else None
         hessian = recorder.hessian if order >= 2 else None
-        return minimize(recorder.value, start, method=method, jac=jacobian, hess=hessian, options=options)
+        given: dict[str, Any] = {"method": method, "jac": jacobian, "hess": hessian, "options": options}
+        return minimize(recorder.value, start, **given)
 
     return run
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
-from scipy.stats import t as student_t
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.intervals import t_quantile
 
 LARGEST_MIXEDLM = 20_000  # rows; statsmodels' mixed model takes minutes beyond
 CONSTANT_RTOL = 1e-10  # what is left of a column within groups, relative to it, to count as constant there
@@ -54,8 +52,7 @@ def alternatives_table(fit: Fit, group: str | None, level: float) -> pd.DataFram
     design = fit.design
     labels = [factor.label for factor in design.factors]
     if group is not None and group not in labels:
-        near = difflib.get_close_matches(group, labels, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, labels))}"
+        hint = nearest(group, labels)
         raise OptionError(f"alternatives: '{group}' is no grouping factor of this fit; {hint}")
     position = 0 if group is None else labels.index(group)
     rows = _Rows(
@@ -151,6 +148,6 @@ def _mixedlm(fit: Fit, rows: _Rows, position: int, level: float) -> pd.DataFrame
 
 
 def _table(names: list[str], estimate: np.ndarray, se: np.ndarray, df: np.ndarray, level: float) -> pd.DataFrame:
-    quantile = np.where(np.isinf(df), norm.ppf(0.5 + level / 2.0), student_t.ppf(0.5 + level / 2.0, df))
+    quantile = t_quantile(level, df)
     columns = {"term": names, "estimate": estimate, "se": se, "df": df}
     return pd.DataFrame({**columns, "lower": estimate - quantile * se, "upper": estimate + quantile * se})

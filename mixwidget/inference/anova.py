@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.alignment import by_label
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest_name
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import two_sided_p
 from mixwidget.inference.ddf import NO_TEST, FTest, approximation, joint_test
@@ -101,8 +100,8 @@ def contrast_matrix(fit: Fit, L: Any) -> np.ndarray:
         weights = L if isinstance(L, pd.DataFrame) else pd.DataFrame([dict(L.items())])
         unknown = [str(name) for name in weights.columns if name not in names]
         if unknown:
-            near = difflib.get_close_matches(unknown[0], names, n=1)
-            hint = f"did you mean '{near[0]}'? " if near else ""
+            near = nearest_name(unknown[0], names)
+            hint = "" if near is None else f"did you mean '{near}'? "
             listed = ", ".join(map(repr, names))
             raise OptionError(f"contest: '{unknown[0]}' is not a coefficient; {hint}there are {listed}")
         return weights.reindex(columns=names).fillna(0.0).to_numpy(dtype=float)

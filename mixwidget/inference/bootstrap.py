@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from mixwidget.errors import FitCancelled, OptionError
+from mixwidget.inference.interrupts import Progress
 from mixwidget.inference.intervals import check_level, percent_names
 from mixwidget.inference.replicates import Recipe, Replicates, replicates
+from mixwidget.inference.tails import normal_quantile
 
 TYPES = ("parametric", "residual", "case")
 INTERVALS = ("percentile", "basic", "shortest", "normal")
@@ -72,7 +72,7 @@ class Bootstrap:
                 f"confint: method={method!r} is not known; choose one of {', '.join(map(repr, INTERVALS))}"
             )
         limits = [
-            _interval(column.dropna().to_numpy(), float(self.original[name]), level, method)
+            _interval(column.dropna().to_numpy(), float(self.original[str(name)]), level, method)
             for name, column in self.replicates.items()
         ]
         return pd.DataFrame(limits, index=self.replicates.columns, columns=list(percent_names(level)))
@@ -97,7 +97,7 @@ def bootstrap(
     recipe: Recipe,
     n: int,
     generator: np.random.Generator,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     processes: int = 1,
 ) -> Bootstrap:
     """Fit the model to n new data sets in the image of the fit; see `LmerModel.bootstrap`."""
@@ -132,7 +132,7 @@ def _interval(values: np.ndarray, original: float, level: float, method: str) ->
     if not len(values):
         return np.nan, np.nan
     if method == "normal":
-        centre, half = 2.0 * original - values.mean(), float(norm.ppf(1.0 - tail)) * values.std(ddof=1)
+        centre, half = 2.0 * original - values.mean(), float(normal_quantile(1.0 - tail)) * values.std(ddof=1)
         return float(centre - half), float(centre + half)
     low, high = (float(q) for q in np.quantile(values, [tail, 1.0 - tail]))
     if method == "basic":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import comb
 
-from scipy.stats import chi2
+from mixwidget.inference.tails import chi2_tail
 
 ROUNDING = 1e-6  # criterion units that two optima of the same value may differ by
 
@@ -54,7 +54,7 @@ def boundary_test(statistic: float, df: int, variances: int) -> BoundaryTest:
     """
     statistic = statistic if statistic > ROUNDING else 0.0
     if variances == 0:
-        return BoundaryTest(float(chi2.sf(statistic, df)), f"no variance tested: χ²({df})")
+        return BoundaryTest(float(chi2_tail(statistic, df)), f"no variance tested: χ²({df})")
     if variances == 1:
         p = 0.5 * _tail(statistic, df - 1) + 0.5 * _tail(statistic, df)
         return BoundaryTest(p, f"one variance: half χ²({df - 1}), half χ²({df})")
@@ -62,11 +62,11 @@ def boundary_test(statistic: float, df: int, variances: int) -> BoundaryTest:
         p = sum(comb(df, k) * _tail(statistic, k) for k in range(df + 1)) / 2**df
         return BoundaryTest(p, f"{df} variances: binomial mixture of χ²(0) to χ²({df})")
     note = f"{variances} variances with covariances: χ²({df}), conservative"
-    return BoundaryTest(float(chi2.sf(statistic, df)), note)
+    return BoundaryTest(float(chi2_tail(statistic, df)), note)
 
 
 def _tail(statistic: float, df: int) -> float:
     """Upper tail of the chi-square; with 0 degrees of freedom all mass is at 0."""
     if df == 0:
         return 1.0 if statistic <= 0 else 0.0
-    return float(chi2.sf(statistic, df))
+    return float(chi2_tail(statistic, df))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student_t
 
 from mixwidget.fit.fit import Fit, once
 from mixwidget.inference.ddf import approximation
+from mixwidget.inference.tails import student_tail
+
+COLUMNS = ["estimate", "se", "df", "statistic", "p"]
 
 
 @once
@@ -33,9 +35,9 @@ def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
     statistic = estimate / se
     p = two_sided_p(statistic, df)
     index = pd.Index(fit.design.x_names, dtype=object)
-    return pd.DataFrame({"estimate": estimate, "se": se, "df": df, "statistic": statistic, "p": p}, index=index)
+    return pd.DataFrame(np.column_stack([estimate, se, df, statistic, p]), index=index, columns=COLUMNS)
 
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:
     """Return the two-sided p values of t statistics; infinite df give the normal distribution."""
-    return 2.0 * student_t.sf(np.abs(statistic), df)
+    return 2.0 * student_tail(np.abs(statistic), df)

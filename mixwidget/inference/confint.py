@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.solve import solve
 from mixwidget.fit.threads import one_thread
@@ -19,13 +17,11 @@ from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.free_variances import free_names, refuse_free
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
 from mixwidget.inference.replicates import Recipe
-
-Progress = Callable[[int, int], None]
-
+from mixwidget.inference.tails import normal_quantile
 
 METHODS = ("wald", "profile", "boot")
 
@@ -143,14 +139,13 @@ def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:
     flat = [name for given in wanted for name in groups.get(given, [given])]
     for name in flat:
         if name not in by_name:
-            near = difflib.get_close_matches(name, list(by_name), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, by_name))}"
+            hint = nearest(name, by_name)
             raise OptionError(f"confint: '{name}' is no parameter of this fit; {hint}")
     return [by_name[name] for name in flat]
 
 
 def _limit(curve: Curve, side: float, level: float) -> float:
-    end = curve.end(side * float(norm.ppf(0.5 + level / 2.0)))
+    end = curve.end(side * float(normal_quantile(0.5 + level / 2.0)))
     bound = curve.parameter.lower if side < 0.0 else curve.parameter.upper
     return bound if end is None else end.value
 

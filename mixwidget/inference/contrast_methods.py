@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.alignment import by_label
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest, nearest_name
 
 _POLYNOMIALS = ("linear", "quadratic", "cubic", "quartic")
 HIGHEST_DEGREE = 6  # of polynomials, as poly.emmc
@@ -92,8 +91,8 @@ def named_contrasts(
     method = OTHER_NAMES.get(str(method), method)
     if method not in DEFAULT_ADJUST:
         known = ", ".join(map(repr, DEFAULT_ADJUST))
-        near = difflib.get_close_matches(str(method), list(DEFAULT_ADJUST), n=1)
-        hint = f"did you mean '{near[0]}'? There are" if near else "choose"
+        near = nearest_name(method, map(str, DEFAULT_ADJUST))
+        hint = "choose" if near is None else f"did you mean '{near}'? There are"
         raise OptionError(f"contrasts={method!r} is not known; {hint} {known}, or a mapping of name to weights")
     if reverse and method not in WITH_REVERSE:
         raise OptionError(f"reverse=True turns differences round; contrasts='{method}' are none")
@@ -142,8 +141,7 @@ def _positions(ref: Any, cells: Sequence[str]) -> list[int]:
     wanted = [cells[0]] if ref is None else list(ref) if isinstance(ref, list | tuple | np.ndarray) else [ref]
     for name in wanted:
         if str(name) not in cells:
-            near = difflib.get_close_matches(str(name), cells, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, cells[:12]))}"
+            hint = nearest(name, cells, most=12)
             raise OptionError(f"ref: '{name}' is none of the means; {hint}")
     if len(wanted) >= len(cells) > 1:
         raise OptionError("ref: all means are the control, and none is left to compare with it")

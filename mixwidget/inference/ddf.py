@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.stats import f as f_distribution
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit, once
 from mixwidget.inference.kenward_roger import KenwardRoger, kenward_roger
 from mixwidget.inference.satterthwaite import Satterthwaite, satterthwaite
+from mixwidget.inference.tails import f_tail
 
 METHODS = ("satterthwaite", "kenward-roger", "residual", "z")
 RANK_RTOL = 1e-8  # eigenvalues of L vcov L' below this share of the largest: rows that repeat others
@@ -130,7 +130,7 @@ def joint_test(method: Approximation, beta: np.ndarray, contrasts: np.ndarray, r
         df, factor = method.scaling(rotated)
     else:
         df, factor = _joint_df(method.df(rotated)), 1.0
-    p = float(f_distribution.sf(factor * statistic, rank, min(df, 1e12)))
+    p = f_tail(factor * statistic, rank, min(df, 1e12))
     return FTest(factor * statistic, rank, df, p, statistic)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
@@ -17,6 +16,7 @@ from mixwidget.fit.solve import solve
 from mixwidget.fit.submodel import criterion_of, without_terms
 from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.tails import chi2_tail
 
 
 def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], No
     for done, label in enumerate(scope, start=1):
         part = likelihood(without_terms(fit, (label,)))
         df, gain = whole.npar - part.npar, max(0.0, part.criterion - whole.criterion)
-        rows.append((df, part.aic, gain, float(chi2.sf(gain, df)) if df else np.nan))
+        rows.append((df, part.aic, gain, float(chi2_tail(gain, df)) if df else np.nan))
         if progress is not None:
             progress(done, len(scope))
     index = pd.Index(["<none>", *scope], dtype=object)
@@ -84,7 +84,7 @@ def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
         names.append(reduction.label)
         mixture = boundary_test(gain, df, 1).p if reduction.n_dropped == 1 else np.nan
-        rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, float(chi2.sf(gain, df)), mixture))
+        rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, float(chi2_tail(gain, df)), mixture))
         if progress is not None:
             progress(done, len(smaller))
     columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)", "mixture p"]

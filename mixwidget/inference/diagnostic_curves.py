@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import gaussian_kde, norm
-from scipy.stats import t as student_t
+
+from mixwidget.inference.intervals import t_quantile
+from mixwidget.inference.tails import normal_density, normal_quantile
 
 MAX_BINS = 25  # of a running mean
 ROWS_PER_BIN = 8
@@ -24,12 +25,12 @@ def normal_quantiles(n: int) -> np.ndarray:
     [-0.869, 0.0, 0.869]
     """
     shift = 0.375 if n <= 10 else 0.5
-    return norm.ppf((np.arange(1, n + 1) - shift) / (n + 1 - 2 * shift))
+    return normal_quantile((np.arange(1, n + 1) - shift) / (n + 1 - 2 * shift))
 
 
 def quartile_line(sample: np.ndarray, theoretical: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of the line through the quartiles of a QQ plot, as ``qqline``."""
-    sample_quartiles, normal_quartiles = np.quantile(sample, [0.25, 0.75]), norm.ppf([0.25, 0.75])
+    sample_quartiles, normal_quartiles = np.quantile(sample, [0.25, 0.75]), normal_quantile([0.25, 0.75])
     slope = float(np.diff(sample_quartiles)[0] / np.diff(normal_quartiles)[0])
     ends = theoretical[[0, -1]]
     return ends, sample_quartiles[0] + slope * (ends - normal_quartiles[0])
@@ -67,7 +68,7 @@ def running_mean(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> RunningMe
     parts = np.array_split(np.argsort(x, kind="stable"), n_bins)
     mean = np.array([y[part].mean() for part in parts])
     se = np.array([y[part].std(ddof=1) / np.sqrt(len(part)) for part in parts])
-    half = student_t.ppf(0.5 + level / 2.0, np.array([len(part) - 1 for part in parts])) * se
+    half = t_quantile(level, np.array([len(part) - 1 for part in parts])) * se
     return RunningMean(np.array([x[part].mean() for part in parts]), mean, mean - half, mean + half)
 
 
@@ -77,4 +78,10 @@ def densities(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     margin = 0.15 * (high - low)
     grid = np.linspace(low - margin, high + margin, DENSITY_POINTS)
     places = np.linspace(0, len(columns) - 1, min(len(columns), DENSITY_SAMPLE)).round().astype(int)
-    return grid, np.column_stack([gaussian_kde(np.sort(column)[places])(grid) for column in columns.T])
+    return grid, np.column_stack([_density(np.sort(column)[places], grid) for column in columns.T])
+
+
+def _density(sample: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Return the normal kernel's density on a grid, with the width of Scott (1992), Multivariate Density Estimation."""
+    width = float(sample.std(ddof=1)) * len(sample) ** -0.2
+    return normal_density((grid[:, None] - sample) / width).mean(axis=1) / width

@@ -6,14 +6,13 @@ factors that are averaged over count equally (or as often as they occur). What t
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.estimability import Rows, in_units, is_estimable, sizes
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid, grid_rows, reference_grid
@@ -59,9 +58,7 @@ def _check_covariate(grid: Grid, name: str) -> None:
         return
     if name in grid.variables:
         raise OptionError(f"trends: '{name}' is a factor and has no slope; emmeans('pairwise ~ {name}') compares it")
-    near = difflib.get_close_matches(name, covariates, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(map(repr, covariates)) or 'none'}"
-    raise OptionError(f"trends: '{name}' is no covariate of the fixed effects; {hint}")
+    raise OptionError(f"trends: '{name}' is no covariate of the fixed effects; {nearest(name, covariates)}")
 
 
 def _table(

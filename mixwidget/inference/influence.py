@@ -5,8 +5,6 @@ Demidenko & Stukel (2005), Stat. Med. 24; Nieuwenhuis, te Grotenhuis & Pelzer (2
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,14 +16,14 @@ from mixwidget.engine.model.ridge import ridge
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.leave_out import LeaveOut
-from mixwidget.errors import DataError, FitError
+from mixwidget.errors import DataError, FitError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.ridge import find_optimum_across
 from mixwidget.fit.sums import model_arrays
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.free_variances import free_of
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 
 RANK_RTOL = 1e-6  # columns below this share are aliased; rounding of differences of sums leaves 1e-7
 REFIT_TOLERANCE = 1e-13  # criterion units: fixed effects to a millionth of their standard errors
@@ -89,7 +87,7 @@ class Influence:
         return frame
 
 
-def influence(fit: Fit, group: str | None, progress: Callable[[int, int], None] | None = None) -> Influence:
+def influence(fit: Fit, group: str | None, progress: Progress | None = None) -> Influence:
     """Leave out each level of a grouping factor and fit again from the cached cross products.
 
     Parameters
@@ -174,8 +172,7 @@ def _position(fit: Fit, group: str | None) -> int:
     if group is None:
         return 0
     if group not in labels:
-        near = difflib.get_close_matches(group, labels, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(map(repr, labels))}"
+        hint = nearest(group, labels, "it has")
         raise DataError(f"'{group}' is not a grouping factor of this fit; {hint}")
     return labels.index(group)
 

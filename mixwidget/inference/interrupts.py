@@ -6,14 +6,14 @@ import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from mixwidget.errors import FitCancelled, MixwidgetWarning
 from mixwidget.fit.caller import level_of_caller
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Progress = Callable[[int, int], None]
+Progress: TypeAlias = Callable[[int, int], None]  # told (done, total)
 
 
 _told: ContextVar[Progress | None] = ContextVar("_told", default=None)

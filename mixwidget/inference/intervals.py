@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import t as student_t
 
 from mixwidget.errors import OptionError
+from mixwidget.inference.tails import student_quantile
 
 
 def check_level(level: float, who: str) -> None:
@@ -16,7 +16,7 @@ def check_level(level: float, who: str) -> None:
 
 def t_quantile(level: float, df: np.ndarray | float) -> np.ndarray:
     """Return the half-width of a two-sided interval in standard errors; infinite df give the normal quantile."""
-    return np.asarray(student_t.ppf(0.5 + level / 2.0, df))
+    return student_quantile(0.5 + level / 2.0, df)
 
 
 def percent_names(level: float) -> tuple[str, str]:

@@ -5,8 +5,6 @@ Every other covariance parameter stays as in the fit (a slice); sigma and the ot
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +13,11 @@ import pandas as pd
 from mixwidget.engine.criterion.estimates import standardised_theta
 from mixwidget.engine.criterion.lmm import Evaluation, evaluate
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.all_fit import AGREE, Runs, all_fit
+from mixwidget.inference.interrupts import Progress
 
 POINTS = 45  # per axis
 MARGIN = 2.5  # factor beyond what the paths and optima span on an axis of standard deviations
@@ -58,7 +57,7 @@ class Landscape:
         return pd.DataFrame({self.x: x.ravel(), self.y: y.ravel(), "excess": self.excess.ravel()})
 
 
-def landscape(fit: Fit, x: str | None, y: str | None, progress: Callable[[int, int], None] | None = None) -> Landscape:
+def landscape(fit: Fit, x: str | None, y: str | None, progress: Progress | None = None) -> Landscape:
     """Evaluate the criterion over two parameters of a fit.
 
     Parameters
@@ -141,8 +140,7 @@ def _axes(fit: Fit) -> dict[str, Axis]:
 def _chosen(axes: dict[str, Axis], x: str | None, y: str | None) -> tuple[str, str]:
     for name in (x, y):
         if name is not None and name not in axes:
-            near = difflib.get_close_matches(name, list(axes), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"choose from {', '.join(map(repr, axes))}"
+            hint = nearest(name, axes, "choose from")
             raise OptionError(f"landscape: '{name}' is not a parameter of this fit; {hint}")
     sds = [name for name, axis in axes.items() if isinstance(axis, _SdAxis)]
     if x is None:
@@ -167,7 +165,7 @@ def _fixed_effect(arrangement: Arrangement, at: Evaluation, column: int) -> tupl
     return float(weights @ (basis.ols + basis.y_scale * at.beta)), float(half @ half)
 
 
-def _first_part(progress: Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:
+def _first_part(progress: Progress | None) -> Progress | None:
     """Return progress of the optimisers as that of the first tenth of the whole."""
     if progress is None:
         return None
@@ -180,7 +178,7 @@ def _surface(
     y: Axis,
     x_values: np.ndarray,
     y_values: np.ndarray,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> np.ndarray:
     if isinstance(x, _FixefAxis):
         return _surface(fit, y, x, y_values, x_values, progress).T

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.inference.intervals import check_level
 from mixwidget.inference.marginal import WEIGHTS
 
@@ -52,8 +51,7 @@ def wanted_means(request: MeansRequest) -> Wanted:
     request = _two_sided(request)
     check_level(request.level, "emmeans")
     if request.weights not in WEIGHTS:
-        near = difflib.get_close_matches(str(request.weights), WEIGHTS, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(map(repr, WEIGHTS))}"
+        hint = nearest(request.weights, WEIGHTS, "choose one of")
         raise OptionError(f"emmeans: weights={request.weights!r} is not known; {hint}")
     if request.contrasts is None and (request.reverse or request.ref is not None):
         raise OptionError("emmeans: reverse= and ref= belong to contrasts; name a family, e.g. contrasts='trt.vs.ctrl'")

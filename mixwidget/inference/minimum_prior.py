@@ -8,7 +8,6 @@ Chung et al. (2013), Psychometrika 78(4); (2015), J. Educ. Behav. Stat. 40(2).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.solve import solve
+from mixwidget.inference.interrupts import Progress
 
 STRONGEST = 4.0  # s beyond this is no weak prior: more than five times blme's default
 WEAKEST = 1e-6
@@ -53,7 +53,7 @@ def minimum_prior(
     least_sd: float,
     *,
     everywhere: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> MinimumPrior:
     """Find the weakest Wishart prior under which every direction has at least a given standard deviation.
 
@@ -93,7 +93,7 @@ def under(fit: Fit, covariance: Prior | dict[str, Prior] | None) -> Fit:
     )
 
 
-def _search(bare: Fit, groups: list[str], least_sd: float, progress: Callable[[int, int], None]) -> MinimumPrior:
+def _search(bare: Fit, groups: list[str], least_sd: float, progress: Progress) -> MinimumPrior:
     """Bracket the strength on the logarithmic scale and narrow the bracket by the secant through its ends."""
     low, high, best = np.log(WEAKEST), np.log(STRONGEST), None
     below = above = None  # how far the logarithm of the least SD is off at the ends of the bracket

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
@@ -16,15 +13,14 @@ from mixwidget.fit.solve import solve
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import ml_solution
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.replicates import batch_size
+from mixwidget.inference.tails import chi2_tail
 
 CHUNK = 100
 
 
-def p_value_table(
-    fit: Fit, n: int, generator: np.random.Generator, progress: Callable[[int, int], None] | None = None
-) -> pd.DataFrame:
+def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Progress | None = None) -> pd.DataFrame:
     """Return estimate and p values by z, satterthwaite, kenward-roger, lrt and bootstrap, one row a coefficient.
 
     Parameters
@@ -50,7 +46,7 @@ def p_value_table(
     p = len(full.estimates.beta)
     nulls = [with_columns(full, [i for i in range(p) if i != dropped]) for dropped in range(p)]
     gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
-    table["lrt"] = chi2.sf(gains, 1)
+    table["lrt"] = chi2_tail(gains, 1)
     if n > 0:
         chunk = min(CHUNK, batch_size(len(full.design.y)))
         sizes = [min(chunk, n - first) for first in range(0, n, chunk)]

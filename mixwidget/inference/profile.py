@@ -5,20 +5,22 @@ Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 5.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import CubicHermiteSpline
-from scipy.stats import norm
 
 from mixwidget.engine.criterion.held_parameter import Target
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
-from mixwidget.inference.interrupts import finished
+from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import percent_names
+from mixwidget.inference.tails import normal_density, normal_quantile
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicHermiteSpline
 
 GRID_STEP = 0.6  # in zeta, between the points of a profile of a standard deviation or correlation
 WIDE_STEP = 1.1  # the same for a fixed effect or sigma, whose zeta is nearly a straight line
@@ -45,13 +47,13 @@ class Profile:
     def spline(self, name: str) -> CubicHermiteSpline:
         """Return zeta as a smooth function of a parameter, within the values that were computed."""
         values, zeta, slope = self.curves[name].T
-        return CubicHermiteSpline(values, zeta, slope, extrapolate=False)
+        return _hermite(values, zeta, slope)
 
     def interval(self, name: str, level: float) -> tuple[float, float]:
         """Return the limits at which zeta reaches the normal quantiles, by interpolation."""
         values, zeta, slope = self.curves[name].T
-        backward = CubicHermiteSpline(zeta, values, 1.0 / slope, extrapolate=False)
-        quantile = float(norm.ppf(0.5 + level / 2.0))
+        backward = _hermite(zeta, values, 1.0 / slope)
+        quantile = float(normal_quantile(0.5 + level / 2.0))
         limits = [float(backward(side)) for side in (-quantile, quantile)]
         low, high = self.ranges[name]
         return (low if np.isnan(limits[0]) else limits[0], high if np.isnan(limits[1]) else limits[1])
@@ -73,10 +75,11 @@ class Profile:
             Values of one's own instead; NaN beyond what was computed.
         """
         spline = self.spline(name)
-        if values is None:
-            values = np.linspace(self.curves[name][0, 0], self.curves[name][-1, 0], n)
-        zeta = spline(values)
-        return pd.DataFrame({"value": values, "zeta": zeta, "density": norm.pdf(zeta) * spline.derivative()(values)})
+        first, last = self.curves[name][[0, -1], 0]
+        points = np.linspace(first, last, n) if values is None else values
+        zeta = spline(points)
+        density = normal_density(zeta) * spline.derivative()(points)
+        return pd.DataFrame({"value": points, "zeta": zeta, "density": density})
 
     def to_frame(self) -> pd.DataFrame:
         """Return all computed points: parameter, value, zeta."""
@@ -93,7 +96,7 @@ class Profile:
         return self.confint().to_html()
 
 
-def profile_curves(fit: Fit, chosen: list[Parameter], progress: Callable[[int, int], None] | None = None) -> Profile:
+def profile_curves(fit: Fit, chosen: list[Parameter], progress: Progress | None = None) -> Profile:
     """Trace the profiles of some parameters of a maximum-likelihood fit."""
     with one_thread():
         curves = [Curve(fit, parameter) for parameter in chosen]
@@ -134,3 +137,9 @@ def _branch(curve: Curve, side: float) -> list[CurvePoint]:
         points.append(point)
         last = point
     return points
+
+
+def _hermite(x: np.ndarray, y: np.ndarray, slope: np.ndarray) -> CubicHermiteSpline:
+    from scipy.interpolate import CubicHermiteSpline  # slow to load
+
+    return CubicHermiteSpline(x, y, slope, extrapolate=False)

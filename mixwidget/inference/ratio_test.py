@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import chi2
-
 from mixwidget.design.design import Design
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.nesting import has_same_offset, has_same_weights, is_special_case
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.tails import chi2_tail
 
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
 
@@ -59,7 +58,7 @@ def ratio_test(small: Fit, large: Fit, names: tuple[str, str]) -> RatioTest:
         return RatioTest(chisq, df, reason="neither contains the other")
     if small.priors or large.priors:
         return RatioTest(chisq, df, reason="a fit stands under a prior")
-    plain = float(chi2.sf(chisq, df))
+    plain = float(chi2_tail(chisq, df))
     n_variances = _n_variances(designs[1]) - _n_variances(designs[0])
     if n_variances <= 0:
         return RatioTest(chisq, df, plain)

@@ -14,6 +14,7 @@ import numpy as np
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.restructure import restructure
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.interrupts import Progress
 from mixwidget.inference.verdict import Verdict, verdict
 
 LRT_LEVEL = 0.2  # Matuschek et al. (2017): the level at which model selection balances power and type I error
@@ -83,7 +84,7 @@ def terms_of(fit: Fit) -> Terms:
     return tuple((design.factors[term.factor].label, term.columns) for term in design.terms)
 
 
-def simplify(fit: Fit, rule: str, progress: Callable[[int, int], None] | None = None) -> Ladder:
+def simplify(fit: Fit, rule: str, progress: Progress | None = None) -> Ladder:
     """Walk down the ladder until a rule says stop.
 
     Parameters
@@ -101,7 +102,7 @@ def simplify(fit: Fit, rule: str, progress: Callable[[int, int], None] | None = 
     return ladder
 
 
-def _walk(fit: Fit, rule: str, progress: Callable[[int, int], None]) -> Ladder:
+def _walk(fit: Fit, rule: str, progress: Progress) -> Ladder:
     most = 1 + sum(len(columns) + (len(columns) > 1) for _, columns in terms_of(fit))
     rungs = [Rung("start", terms_of(fit), fit, verdict(fit), None, 0, None)]
     while not _is_enough(rungs[-1], rule):

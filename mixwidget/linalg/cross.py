@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -64,7 +64,7 @@ class DenseCross:
         adder = sparse.csr_matrix((np.ones(n_levels), parent, np.arange(n_levels + 1)), (n_levels, n_parents)).T
         fill = np.empty((left.shape[1], n_parents, self.values.shape[2]))
         for b in range(left.shape[1]):
-            product = sum(left[a, b][:, None] * self.values[a] for a in range(len(self.values)))
+            product: Any = sum(left[a, b][:, None] * self.values[a] for a in range(len(self.values)))
             fill[b] = adder @ product
         return fill
 
@@ -165,7 +165,7 @@ class SparseCross:
         target = self.pattern.places_in(pattern.pattern, parent)
         fill = np.empty((left.shape[1], pattern.values.shape[1]))
         for b in range(left.shape[1]):
-            product = sum(left[a, b][self.pattern.level] * self.values[a] for a in range(len(self.values)))
+            product: Any = sum(left[a, b][self.pattern.level] * self.values[a] for a in range(len(self.values)))
             fill[b] = np.bincount(target, product, minlength=fill.shape[1])
         return fill
 

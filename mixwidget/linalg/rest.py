@@ -122,13 +122,14 @@ class EliminatedRest:
 
     def scaled_inverse(self) -> np.ndarray:
         """Return ``S^-1 Lambda'``, shape (m, m)."""
-        if self._inverse is None:
-            lower, _ = dpotri(self.cholesky, lower=1)
-            full = lower + np.tril(lower, -1).T
-            transposed = tuple(template.T for template in self.templates)
-            is_plain = self.sds is not None
-            self._inverse = full * self.sds if is_plain else scale_columns(self.factors, transposed, full)
-        return self._inverse
+        if self._inverse is not None:
+            return self._inverse
+        lower, _ = dpotri(self.cholesky, lower=1)
+        full = lower + np.tril(lower, -1).T
+        transposed = tuple(template.T for template in self.templates)
+        inverse = scale_columns(self.factors, transposed, full) if self.sds is None else full * self.sds
+        self._inverse = inverse
+        return inverse
 
     def covariance(self) -> np.ndarray:
         """Return ``N = Lambda S^-1 Lambda'``, the conditional covariance of the modes over sigma squared."""

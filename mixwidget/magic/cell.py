@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from keyword import iskeyword
 from numbers import Number
 
-from mixwidget.errors import FormulaError
+from mixwidget.errors import FormulaError, nearest_name
 
 _OPENING, _CLOSING = "([{", ")]}"
 _TRAILING = ("+", "-", "*", "/", ":", "^", "|", "~", ",", "<<", "%in%")
@@ -91,8 +90,8 @@ def _substitute(text: str, variables: Mapping[str, object]) -> str:
 def _value_text(match: re.Match[str], variables: Mapping[str, object]) -> str:
     name, line, span = match["name"], *_line_at(match.string, match.span())
     if name not in variables:
-        near = get_close_matches(name, list(variables), n=1)
-        hint = f"did you mean '${near[0]}'?" if near else "assign it in a cell above"
+        near = nearest_name(name, variables)
+        hint = "assign it in a cell above" if near is None else f"did you mean '${near}'?"
         raise FormulaError(f"${name} is not a variable of the notebook; {hint}", line, span)
     value = variables[name]
     if isinstance(value, bool) or not isinstance(value, (str, Number)):

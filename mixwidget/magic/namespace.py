@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
-from mixwidget.errors import DataError
+from mixwidget.errors import DataError, nearest_name
 
 MAX_LISTED = 8
 
@@ -27,8 +26,8 @@ def find_data(name: str | None, variables: Mapping[str, Any]) -> Any:
         message = "data= takes the name of a data frame, no expression; give it a name in a cell above"
         raise DataError(f"data={name}: {message}. {_listed(frames)}")
     if name not in variables:
-        near = get_close_matches(name, frames, n=1, cutoff=0.5)
-        hint = f" Did you mean data={near[0]}?" if near else ""
+        near = nearest_name(name, frames, cutoff=0.5)
+        hint = "" if near is None else f" Did you mean data={near}?"
         raise DataError(f"data={name}: there is no variable {name!r}.{hint} {_listed(frames)}")
     if not is_frame(variables[name]):
         kind = type(variables[name]).__name__

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,7 @@ def nearest_option(token: str) -> str | None:
     >>> nearest_option("--lm"), nearest_option("dta=")
     ('--ml', 'data=')
     """
-    near = get_close_matches(token, list(_BY_SPELLING), n=1, cutoff=0.5)
-    return near[0] if near else None
+    return nearest_name(token, _BY_SPELLING, cutoff=0.5)
 
 
 def _known(key: str) -> Option:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.errors import OptionError
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.ranef import ranef
 from mixwidget.fit.simulate import simulate
@@ -95,8 +94,7 @@ def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
         If there is no such picture.
     """
     if kind not in _KINDS:
-        near = difflib.get_close_matches(kind, list(_KINDS), n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(map(repr, _KINDS))}"
+        hint = nearest(kind, _KINDS, "choose one of")
         raise OptionError(f"plot: kind={kind!r} is not known; {hint}")
     return _KINDS[kind](fit)
 

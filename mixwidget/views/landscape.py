@@ -75,12 +75,12 @@ def landscape_view(found: Landscape) -> LandscapeView:
         for j in range(len(found.x_values))
     )
     paths = tuple(
-        PathPoint(row.optimiser, int(row.step), _within(row.x, x_edges), _within(row.y, y_edges))
-        for row in found.paths.itertuples()
+        PathPoint(str(optimiser), int(step), _within(x, x_edges), _within(y, y_edges))
+        for optimiser, step, x, y in found.paths[["optimiser", "step", "x", "y"]].to_numpy().tolist()
     )
     optima = tuple(
-        Bottom(_within(row.x, x_edges), _within(row.y, y_edges), float(row.excess), row.optimisers)
-        for row in found.optima.itertuples()
+        Bottom(_within(x, x_edges), _within(y, y_edges), float(excess), str(optimisers))
+        for x, y, excess, optimisers in found.optima[["x", "y", "excess", "optimisers"]].to_numpy().tolist()
     )
     return LandscapeView(found.x, found.y, x_is_log, y_is_log, cells, paths, optima)
 

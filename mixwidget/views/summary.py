@@ -132,7 +132,8 @@ def summary_view(fit: Fit, *, with_tests: bool = True) -> SummaryView:
 def coefficient_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
     """Return the table of fixed effects as plain rows."""
     table = coefficient_table(fit, "satterthwaite")[["estimate", "se", "df", "statistic", "p"]]
-    return tuple(CoefficientRow(str(row.Index), *map(number, row[1:])) for row in table.itertuples())
+    rows = zip(table.index, table.to_numpy(dtype=float).tolist(), strict=True)
+    return tuple(CoefficientRow(str(name), *map(number, row)) for name, row in rows)
 
 
 def _untested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
@@ -151,4 +152,4 @@ def _quantiles(fit: Fit) -> tuple[float | None, ...]:
 def _correlation(fit: Fit) -> tuple[tuple[float | None, ...], ...]:
     vcov = fit.estimates.vcov
     scale = np.sqrt(np.diag(vcov))
-    return tuple(tuple(number(value) for value in row) for row in vcov / np.outer(scale, scale))
+    return tuple(tuple(map(number, row)) for row in (vcov / np.outer(scale, scale)).tolist())

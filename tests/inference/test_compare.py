@@ -17,8 +17,16 @@ LEFT_OUT = ("mixture_lm", "sleep_random_ml")  # a linear model; a refit that was
 TABLES = [table for table in comparisons() if table["fun"] == "lmer" and table["id"] not in LEFT_OUT]
 
 
-NAMES = {"npar": "npar", "AIC": "aic", "BIC": "bic", "logLik": "loglik", "deviance": "deviance", "Chisq": "chisq"}
-NAMES |= {"Df": "df", "Pr(>Chisq)": "plain_p"}
+COLUMNS = {
+    "npar": "npar",
+    "AIC": "aic",
+    "BIC": "bic",
+    "logLik": "loglik",
+    "deviance": "deviance",
+    "Chisq": "chisq",
+    "Df": "df",
+    "Pr(>Chisq)": "plain_p",
+}
 QUIET = mw.Control(warn=False)
 
 
@@ -44,7 +52,7 @@ def test_table_agrees_with_lme4(table):
     assert comparison.is_refitted is table["refit"]
     assert comparison.method == ("ML" if table["refit"] else "REML")
     assert [row.name for row in comparison.rows] == table["table"]["row_names"]
-    for column, attribute in NAMES.items():
+    for column, attribute in COLUMNS.items():
         for row, expected in zip(comparison.rows, table["table"]["columns"][column], strict=True):
             value = getattr(row, attribute)
             if column == "Pr(>Chisq)":

@@ -113,10 +113,11 @@ def _one_factor(layout: ThetaLayout, at: Evaluation, derivatives: Derivatives, C
     squares = (flat @ flat.T).reshape(k, k, k, k)
     units, K = unit_matrices(layout, 0), derivatives.projected[0]
     n_theta, p = len(units), K.shape[1]
-    traces = np.einsum("rab,bcda,scd->rs", units, squares, units, optimize=True)
+    flat_units = units.reshape(n_theta, k * k)
+    traces = flat_units @ squares.transpose(3, 0, 1, 2).reshape(k * k, k * k) @ flat_units.T
     if not p:
         return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
-    spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(k, n_theta * p, -1)
+    spread = np.tensordot(units, K, (2, 0)).transpose(1, 0, 2, 3).reshape(k, n_theta * p, -1)
     second = levelwise.sum_products(spread, levelwise.multiply(Q, spread))
     first = levelwise.sum_products(K, spread).reshape(p, n_theta, p).transpose(1, 0, 2)
     return SecondOrder(traces, first, _pairs(second, n_theta, p), C)

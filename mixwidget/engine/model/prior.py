@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln
 
 DIFFERENCE_STEP = 1e-4  # of the smallest singular value: central differences of an exact gradient
@@ -185,6 +184,8 @@ class Prior:
 
 def minimise_over_sigma(objective: Callable[[float], float], start: float) -> float:
     """Return the residual variance with the lowest objective, searched on the log scale around `start`."""
+    from scipy.optimize import minimize_scalar  # slow to load
+
     centre = float(np.log(start))
 
     def at(log_variance: float) -> float:
@@ -212,6 +213,8 @@ def mixture_minimum(
     largest : float
         No q(w) is larger.
     """
+    from scipy.optimize import brentq  # slow to load
+
     grid = np.geomspace((df + p) / (df + 1.1 * largest + 1.0), (df + p) / df * 1.01, N_MIXTURES)
 
     def slope(mixture: float) -> float:

@@ -83,7 +83,7 @@ def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, star
         If the random effects reproduce the response.
     """
     search = Search(arrangement, reml, control)
-    thorough = _all_starts(arrangement, control)
+    thorough = uses_all_starts(arrangement, control)
     candidates = {} if start is None else {"given": start}
     candidates |= starting_values(arrangement, thorough=thorough)
     best = search.descend_from_each(candidates) if thorough else search.descend_from_best(candidates)
@@ -100,7 +100,8 @@ def find_optimum(arrangement: Arrangement, *, reml: bool, control: Control, star
     return Optimum(arrangement, best.point, best.derivatives, certificate, tuple(search.starts), tuple(search.descents))
 
 
-def _all_starts(arrangement: Arrangement, control: Control) -> bool:
+def uses_all_starts(arrangement: Arrangement, control: Control) -> bool:
+    """Whether a search descends from every starting value that may lead elsewhere, not from the lowest alone."""
     if control.starts != "auto":
         return control.starts == "both"
     if arrangement.prior is not None:  # a prior can make basins of its own, and the starts know nothing of it

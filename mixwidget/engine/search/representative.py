@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from scipy.optimize import nnls
 
 from mixwidget.engine.model.free_directions import symmetric
 from mixwidget.engine.model.ridge import Ridge
@@ -157,6 +156,8 @@ class _Segment:
 
 def _least_distance(planes: list[Plane], size: int) -> np.ndarray | None:
     """Return the shortest x beyond all planes, None if there is none (Lawson & Hanson 1974, chapter 23)."""
+    from scipy.optimize import nnls  # slow to load
+
     slopes, bounds = np.array([slope for slope, _ in planes]), np.array([bound for _, bound in planes])
     lengths = np.linalg.norm(slopes, axis=1)
     is_flat = lengths <= VIOLATION

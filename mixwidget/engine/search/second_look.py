@@ -11,12 +11,12 @@ from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.search.basin import CLOSE, Basin
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH, corner_starts, pooled_start
 from mixwidget.engine.search.newton import minimise
-from mixwidget.engine.search.optimum import Optimum, tells_two_stories
-from mixwidget.engine.search.search import KNOWN_BASIN, Descent, is_cheap
+from mixwidget.engine.search.optimum import Optimum, tells_two_stories, uses_all_starts
+from mixwidget.engine.search.search import FAR, KNOWN_BASIN, Descent, is_cheap
 from mixwidget.engine.search.starts import starting_values
 
 LEAST_EVALUATIONS = 60  # for a second look at a fit that took fewer
-EARLY = (KNOWN_BASIN, "far above the best")  # an end of the fit's own descents that leaves open where it would lead
+INFORMED = {"moment", "no pooling", "within"}
 
 
 def look_again(optimum: Optimum, *, control: Control) -> tuple[Descent, ...]:
@@ -26,7 +26,10 @@ def look_again(optimum: Optimum, *, control: Control) -> tuple[Descent, ...]:
     """
     arrangement, reml = optimum.arrangement, optimum.evaluation.reml
     known = Basin(arrangement.layout, optimum.evaluation, optimum.derivatives, optimum.certificate.decrement)
-    tried = {descent.start for descent in optimum.descents if descent.reason != EARLY[1]}
+    far = {descent.start for descent in optimum.descents if descent.reason == FAR}
+    tried = {descent.start for descent in optimum.descents} - far
+    if uses_all_starts(arrangement, control):  # the search has seen to the informed ones, `Search.descend_from_each`
+        tried |= INFORMED - far
     descents = []
     for name, theta in other_starts(arrangement, known).items():
         start = evaluate(arrangement, theta, reml=reml)
