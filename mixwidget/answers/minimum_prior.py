@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mixwidget.answers.answer import Answer
+from mixwidget.answers.given import refuse_no_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.errors import OptionError
 from mixwidget.fit.prior import Prior
@@ -52,6 +53,7 @@ def minimum_prior(fit: LmerModel, least_sd: float = LEAST_SD, progress: bool | P
     >>> mw.minimum_prior(fit).sentence
     'No prior is needed: no covariance matrix is singular.'
     """
+    refuse_no_fit("minimum_prior", fit)
     if not 0.0 < least_sd < 1.0:
         raise OptionError(f"minimum_prior: least_sd must lie between 0 and 1 (in units of sigma), not {least_sd!r}")
     found = find_prior(fit.fit, least_sd, progress=progress_bar("minimum_prior", shown=progress))
