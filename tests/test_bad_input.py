@@ -427,3 +427,11 @@ def test_a_warning_has_message_and_advice_apart():
     data = make_data()
     with pytest.warns(mw.errors.MixwidgetWarning, match="occurs in two terms; only the sum"):
         mw.lmer("y ~ x + (1 | g) + (1 | g)", data)
+
+
+@pytest.mark.parametrize("ask", [mw.all_fit, mw.simplify, mw.simpler, mw.minimum_prior, mw.alternatives])
+def test_questions_are_about_a_fit(plain, ask):
+    with pytest.raises(DataError, match=f"{ask.__name__} takes a fit of lmer, not int$"):
+        ask(3)
+    with pytest.raises(DataError, match=f"{ask.__name__} takes a fit of lmer, not FitWidget; its fit is .fit"):
+        ask(plain.explorer())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixwidget.answers.answer import Answer
-from mixwidget.answers.asked import Asked
+from mixwidget.answers.asked import Asked, refuse_no_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.inference.all_fit import Runs, quantity_units
 from mixwidget.inference.all_fit import all_fit as run_all
@@ -58,6 +58,7 @@ def all_fit(fit: Asked, progress: bool | Progress = True) -> AllFit:
     >>> mw.all_fit(fit).agrees
     True
     """
+    refuse_no_fit("all_fit", fit)
     runs = run_all(fit.fit, progress_bar("all optimisers", shown=progress))
     return AllFit(
         title=f"All optimisers: {fit.fit.design.formula.text}",

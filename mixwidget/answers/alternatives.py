@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from mixwidget.answers.asked import refuse_no_fit
 from mixwidget.inference.alternatives import ANSWERS, alternatives_table
 
 
@@ -77,4 +78,5 @@ def alternatives(fit: Any, group: str | None = None, level: float = 0.95) -> Alt
     >>> rivals.to_frame().loc["Days", ("pooled OLS", "estimate")].round(4)
     np.float64(10.4673)
     """
+    refuse_no_fit("alternatives", fit)
     return Alternatives(alternatives_table(fit.fit, group, level), level)

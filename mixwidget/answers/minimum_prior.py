@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from mixwidget.answers.answer import Answer
-from mixwidget.answers.asked import Asked, with_fit
+from mixwidget.answers.asked import Asked, refuse_no_fit, with_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.errors import OptionError
 from mixwidget.fit.prior import Prior
@@ -53,6 +53,7 @@ def minimum_prior(fit: M, least_sd: float = LEAST_SD, progress: bool | Progress 
     >>> mw.minimum_prior(fit).sentence
     'No prior is needed: no covariance matrix is singular.'
     """
+    refuse_no_fit("minimum_prior", fit)
     if not 0.0 < least_sd < 1.0:
         raise OptionError(f"minimum_prior: least_sd must lie between 0 and 1 (in units of sigma), not {least_sd!r}")
     found = find_prior(fit.fit, least_sd, progress=progress_bar("minimum_prior", shown=progress))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.answers.answer import Answer
-from mixwidget.answers.asked import Asked, with_fit
+from mixwidget.answers.asked import Asked, refuse_no_fit, with_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.errors import OptionError
 from mixwidget.inference.simplify import RULES, Ladder, Rung, every_step, fixef_moves, terms_of
@@ -83,9 +83,10 @@ def simplify(fit: M, rule: str = "not singular", progress: bool | Progress = Tru
     --------
     >>> import mixwidget as mw
     >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
-    >>> mw.simplify(fit, "aic").chosen.fit.design.formula.text
+    >>> mw.simplify(fit, "aic").chosen.formula
     'Reaction ~ Days + (1 | Subject) + (0 + Days | Subject)'
     """
+    refuse_no_fit("simplify", fit)
     if rule not in RULES:
         raise OptionError(f"simplify: rule={rule!r} is not known; choose one of {', '.join(map(repr, RULES))}")
     if rule == "lrt" and fit.fit.priors:
@@ -104,6 +105,7 @@ def simplify(fit: M, rule: str = "not singular", progress: bool | Progress = Tru
 
 def simpler(fit: Asked) -> Answer:
     """Return every structure one step below a fit, each fitted, with what changes in the fixed effects."""
+    refuse_no_fit("simpler", fit)
     top = Rung("this fit", terms_of(fit.fit), fit.fit, verdict(fit.fit), None, 0, None)
     steps = every_step(top)
     frame = ladder_frame((top, *steps))

@@ -5,7 +5,7 @@ import importlib.util
 import pytest
 
 import mixwidget as mw
-from mixwidget.inference import all_fit as rooms
+from mixwidget.inference import optimisers
 from tests import tolerances as tol
 from tests.oracles import load_case
 from tests.reference_fits import reference_fit
@@ -60,7 +60,7 @@ def test_nlopt_s_bobyqa_ends_where_lme4_does(name):
 def test_it_says_which_optimisers_are_not_installed(monkeypatch):
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "nlopt" else find_spec(name))
-    monkeypatch.setattr(rooms, "HAS_COBYQA", False)
+    monkeypatch.setattr(optimisers, "HAS_COBYQA", False)
     answer = mw.all_fit(reference_fit("dyestuff2"))
     assert answer.sentence == (
         "All 10 optimisers agree within 0.01 units of the criterion. COBYQA was left out: it comes with scipy 1.14. "
