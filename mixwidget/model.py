@@ -23,7 +23,6 @@ from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.findings import design_findings
-from mixwidget.engine.search.optimum import Optimum
 from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
@@ -31,6 +30,7 @@ from mixwidget.fit import values
 from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
+from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.r_words import r_arguments
@@ -105,7 +105,7 @@ class LmerModel:
         return self.fit.design
 
     @property
-    def optimum(self) -> Optimum:
+    def optimum(self) -> LinearOptimum:
         """The optimiser's record: starts, every evaluation, certificate."""
         return self.fit.optimum
 

@@ -14,14 +14,11 @@ import pandas as pd
 import scipy
 from scipy.optimize import minimize
 
-from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import Estimates, estimate
-from mixwidget.engine.criterion.lmm import Evaluation, evaluate
-from mixwidget.engine.search.basin import Basin
+from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH
 from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.second_look import other_starts
-from mixwidget.engine.search.starts import starting_values
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import finished
@@ -167,10 +164,10 @@ def all_fit(fit: Fit, progress: Callable[[int, int], None] | None = None, *, kee
     search, and keeps the answers that are there if they are wanted.
     """
     optimum = fit.optimum
-    known = Basin(optimum.arrangement.layout, optimum.evaluation, optimum.derivatives, optimum.certificate.decrement)
-    starts = starting_values(optimum.arrangement, thorough=True)
-    further = other_starts(optimum.arrangement, known)
-    finite = (n for n, t in further.items() if np.isfinite(evaluate(optimum.arrangement, t, reml=fit.reml).value))
+    criterion = optimum.criterion
+    starts = criterion.starting_values(thorough=True)
+    further = other_starts(criterion, optimum.basin)
+    finite = (n for n, t in further.items() if np.isfinite(criterion.evaluate(t).value))
     starts |= {name: further[name] for name in finite}
     runs: list[Callable[[], Run]] = [
         partial(_newton, fit, NEWTON.format(name), start) for name, start in starts.items()
@@ -185,16 +182,11 @@ def all_fit(fit: Fit, progress: Callable[[int, int], None] | None = None, *, kee
 
 def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
     began = perf_counter()
-    arrangement, control = fit.optimum.arrangement, fit.control
-
-    def at(theta: np.ndarray) -> Evaluation:
-        control.poll(WHAT)
-        return evaluate(arrangement, theta, reml=fit.reml)
-
+    control = fit.control
+    criterion = Polled(fit.optimum.criterion, partial(control.poll, WHAT))
     end = minimise(
-        at,
-        partial(differentiate, arrangement),
-        at(start),
+        criterion,
+        criterion.evaluate(start),
         tolerance=control.tolerance,
         max_evaluations=500,
         reach=POOLED_REACH if name == NEWTON.format(POOLED) else np.inf,
@@ -208,11 +200,10 @@ class _Recorder:
     """The criterion as scipy wants it, keeping every point that was better than all before."""
 
     def __init__(self, fit: Fit) -> None:
-        self.arrangement = fit.optimum.arrangement
-        self.reml = fit.reml
+        self.criterion = fit.optimum.criterion
         self.control = fit.control
         largest = float(np.abs(fit.optimum.evaluation.theta).max(initial=1.0))
-        self.farthest = FAR_ALONG * largest if self.arrangement.ridge is not None else np.inf
+        self.farthest = FAR_ALONG * largest if self.criterion.ridge is not None else np.inf
         self.best = np.inf
         self.path: list[np.ndarray] = []
         self.count = 0
@@ -221,7 +212,7 @@ class _Recorder:
         self.control.poll(WHAT)
         value = np.inf
         if np.abs(theta).max(initial=0.0) <= self.farthest:
-            value = evaluate(self.arrangement, theta, reml=self.reml).value
+            value = self.criterion.evaluate(theta).value
         self.count += 1
         if value < self.best:
             self.best = value
@@ -229,10 +220,10 @@ class _Recorder:
         return value if np.isfinite(value) else PENALTY_OF_FAILURE
 
     def gradient(self, theta: np.ndarray) -> np.ndarray:
-        return differentiate(self.arrangement, evaluate(self.arrangement, theta, reml=self.reml)).gradient
+        return self.criterion.differentiate(self.criterion.evaluate(theta)).gradient
 
     def hessian(self, theta: np.ndarray) -> np.ndarray:
-        return differentiate(self.arrangement, evaluate(self.arrangement, theta, reml=self.reml)).hessian
+        return self.criterion.differentiate(self.criterion.evaluate(theta)).hessian
 
 
 Method = Callable[[_Recorder, np.ndarray], object]
@@ -299,6 +290,5 @@ def _recorded(fit: Fit, name: str, method: Method, start: np.ndarray) -> Run:
 
 
 def _run(fit: Fit, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
-    arrangement = fit.optimum.arrangement
-    at = evaluate(arrangement, path[-1], reml=fit.reml)
-    return Run(name, at.value, path[-1], path, count, seconds, estimate(arrangement, at))
+    at = fit.optimum.criterion.evaluate(path[-1])
+    return Run(name, at.value, path[-1], path, count, seconds, estimate(fit.optimum.arrangement, at))

@@ -163,7 +163,7 @@ def nested_and_crossed():
 def test_kenward_roger_in_pieces_is_that_of_the_whole(nested_and_crossed, monkeypatch):
     whole = nested_and_crossed.coef_table("kenward-roger")
     monkeypatch.setattr("mixwidget.engine.criterion.second_order.DENSE_COLUMNS", 10)
-    monkeypatch.setattr("mixwidget.engine.second_order_pieces.PIECE_FLOATS", 5_000)
+    monkeypatch.setattr("mixwidget.engine.criterion.second_order_pieces.PIECE_FLOATS", 5_000)
     told = []
     pieces = nested_and_crossed.coef_table("kenward-roger", progress=lambda done, total: told.append((done, total)))
     np.testing.assert_allclose(pieces, whole, rtol=1e-9)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.model.responses import Responses
 from mixwidget.linalg import levelwise
 
@@ -59,11 +59,10 @@ class _State:
 
 
 def fit_batch(
-    arrangement: Arrangement,
+    criterion: Linear,
     responses: Responses,
     start: np.ndarray,
     *,
-    reml: bool,
     tolerance: float,
     poll: Callable[[], None],
 ) -> Iterator[tuple[slice, BatchFits]]:
@@ -71,30 +70,30 @@ def fit_batch(
 
     Parameters
     ----------
-    arrangement : Arrangement
-        With one grouping factor.
+    criterion : Linear
+        Of a model with one grouping factor; its priors do not count.
     responses : Responses
     start : ndarray, shape (n_theta,)
-    reml : bool
     tolerance : float
         Newton decrement at which a fit is done.
     poll : callable
         Called before each iteration; what it raises ends the fits.
     """
-    block = arrangement.blocks.chain[0]
+    block = criterion.arrangement.blocks.chain[0]
     per_response = block.n_levels * block.k * (block.k + len(responses.ols[0]) + 1)
     size = max(1, CHUNK_FLOATS // per_response)
     for first in range(0, len(responses.squares), size):
         chunk = slice(first, first + size)
-        batch = _Batch(arrangement, responses.scores[0][:, chunk], responses.squares[chunk], reml)
+        batch = _Batch(criterion, responses.scores[0][:, chunk], responses.squares[chunk])
         yield chunk, batch.minimise(start, tolerance, responses.scale[chunk], poll)
 
 
 class _Batch:
     """The criterion of one chunk of responses."""
 
-    def __init__(self, arrangement: Arrangement, scores: np.ndarray, squares: np.ndarray, reml: bool) -> None:
-        self.layout, self.ridge, self.reml = arrangement.layout, arrangement.ridge, reml
+    def __init__(self, criterion: Linear, scores: np.ndarray, squares: np.ndarray) -> None:
+        arrangement, reml = criterion.arrangement, criterion.reml
+        self.layout, self.ridge, self.reml = criterion.layout, criterion.ridge, reml
         block = arrangement.blocks.chain[0]
         k, self.p = block.k, len(arrangement.blocks.right) - 1
         self.own = block.panel[:, :k, None]

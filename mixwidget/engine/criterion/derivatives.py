@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.engine.model.prior import Prior, penalty_derivatives, template_slope
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import Solution, back_substitute, selected_inverse
 from mixwidget.linalg.blocks import ChainBlock
@@ -58,47 +57,13 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     projected, scores = _project(arrangement, at, solution)
     score_products = tuple(score @ score.T for score in scores)
     slopes, slopes_times_template = _slopes(arrangement, at, projected, score_products)
-    if arrangement.ridge is not None:
-        slopes = arrangement.ridge.cleaned(layout, at.templates, slopes)
-        slopes_times_template = tuple(slope @ t for slope, t in zip(slopes, at.templates, strict=True))
     gradient = 2.0 * layout.gather(slopes_times_template)
     quadratics = 2.0 * layout.gather(tuple(s @ t for s, t in zip(score_products, at.templates, strict=True)))
     information = quadratic_products(arrangement, at, _directions(arrangement, at, scores))
     hessian = at.df * (information / at.r2 - quadratics[:, None] * quadratics / at.r2**2)
     for slope, (i, j, a, b) in zip(slopes, layout.column_pairs, strict=True):
         hessian[i, j] += 2.0 * slope[a, b]
-    if arrangement.ridge is not None:
-        gradient, hessian = arrangement.ridge.flattened(layout, at.templates, gradient, hessian)
-    if arrangement.prior is not None:
-        slopes = _penalise(arrangement, arrangement.prior, at, gradient, hessian, slopes)
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
-
-
-def _penalise(
-    arrangement: Arrangement,
-    prior: Prior,
-    at: Evaluation,
-    gradient: np.ndarray,
-    hessian: np.ndarray,
-    slopes: tuple[np.ndarray, ...],
-) -> tuple[np.ndarray, ...]:
-    """Add the covariance penalties to gradient and Hessian in place, and return the slopes with theirs."""
-    layout, basis = arrangement.layout, arrangement.basis
-    total = [slope.copy() for slope in slopes]
-    first = 0
-    for term, penalty in enumerate(prior.covariances):
-        template, root = layout.term_template(at.templates, term), basis.term_roots[term]
-        mine = slice(first, first + len(template) * (len(template) + 1) // 2)
-        first = mine.stop
-        if penalty is None:
-            continue
-        variance = 1.0 if penalty.common_scale else basis.y_scale**2 * at.r2 / at.df
-        own_gradient, own_hessian = penalty_derivatives(penalty, template, root, variance)
-        gradient[mine] += own_gradient
-        hessian[mine, mine] += own_hessian
-        place = layout.term_slice(term)
-        total[layout.term_factor[term]][place, place] += template_slope(penalty, template, root, variance)
-    return tuple(total)
 
 
 def _project(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.lapack import dtrtrs
 
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg.backward import back_substitute, selected_inverse
 from mixwidget.linalg.triangle import lower_triangle

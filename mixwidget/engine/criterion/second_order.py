@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.second_order_crossed import FactorSums, crossed_sums
+from mixwidget.engine.criterion.second_order_pieces import piecewise_sums
 from mixwidget.engine.model.arrangement import Arrangement, dense_blocks
 from mixwidget.engine.model.theta import ThetaLayout, tangents
-from mixwidget.engine.second_order_pieces import piecewise_sums
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.rest import eliminate_rest
 

@@ -9,8 +9,6 @@ import numpy as np
 
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.model.basis import with_response as basis_with_response
-from mixwidget.engine.model.prior import Prior
-from mixwidget.engine.model.ridge import Ridge
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.errors import ProblemTooLargeError
@@ -36,10 +34,6 @@ class Arrangement:
         The factors that are eliminated level by level, finest first (none in small problems with several factors),
         and those that remain.
     blocks : Blocks
-    prior : Prior or None
-        Penalties that the criterion carries.
-    ridge : Ridge or None
-        Directions in which the criterion is constant.
     """
 
     cross: CrossProducts
@@ -48,8 +42,6 @@ class Arrangement:
     chain: tuple[int, ...]
     rest: tuple[int, ...]
     blocks: Blocks
-    prior: Prior | None = None
-    ridge: Ridge | None = None
 
     @property
     def n_random(self) -> int:
@@ -58,9 +50,7 @@ class Arrangement:
         return sum(k * factor.n_levels for k, factor in zip(sizes, self.cross.factors, strict=True))
 
 
-def arrange(
-    cross: CrossProducts, max_dense_columns: int, prior: Prior | None = None, known: Basis | None = None
-) -> Arrangement:
+def arrange(cross: CrossProducts, max_dense_columns: int, known: Basis | None = None) -> Arrangement:
     """Choose the order of elimination and build the blocks; a known basis is used as `standard_basis` says.
 
     Raises
@@ -83,7 +73,7 @@ def arrange(
             f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
             f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
         )
-    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest), prior)
+    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest))
 
 
 def with_sums(arrangement: Arrangement, cross: CrossProducts) -> Arrangement:

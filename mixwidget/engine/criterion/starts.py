@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from mixwidget.engine.criterion.estimates import factor_modes
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.evaluation import evaluate
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg import levelwise
 
@@ -44,8 +44,6 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     dict of str to ndarray, shape (n_theta,)
         The likeliest first.
     """
-    if arrangement.prior is not None:
-        arrangement = replace(arrangement, prior=None)  # data alone choose the starts
     own = _factor_blocks(arrangement)
     right = arrangement.blocks.right
     total = float(right[-1, -1])
