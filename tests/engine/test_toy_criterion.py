@@ -136,6 +136,7 @@ def test_a_second_look_goes_where_the_search_has_not_been(n_fixed):
 
     class TwoStories(Toy):
         def conflict(self, point, slope):
+            del slope
             return 100.0 if point.templates[0][0, 0] < 1.0 else 0.0
 
     single = find_optimum(Toy(n_fixed, n_levels=(900, 800)), control=Control())

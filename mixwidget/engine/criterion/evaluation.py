@@ -29,7 +29,7 @@ class Evaluation(NamedTuple):
         T of each factor.
     state : Elimination
     x_inverse : ndarray, shape (p, p)
-        Inverse of the lower Cholesky factor of X'V^-1X.
+        Inverse of the lower Cholesky factor of X'V^-1X: RX^-T.
     beta : ndarray, shape (p,)
         Coefficients of the scaled residual response on the standardised columns.
     r2 : float
@@ -72,10 +72,8 @@ def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Eval
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 3.4.
     """
     templates = arrangement.layout.templates(theta)
-    chain = tuple(templates[f] for f in arrangement.chain)
-    rest = tuple(templates[f] for f in arrangement.rest)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # a factorisation that fails shows in the value
-        state = eliminate(arrangement.blocks, chain, rest)
+        state = eliminate(arrangement.blocks, *arrangement.by_factor.split(templates))
         p = len(state.right) - 1
         x_inverse, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
         if p:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives, quadratic_products
+from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.estimates import lower_triangular
 from mixwidget.engine.criterion.evaluation import Evaluation
+from mixwidget.engine.criterion.information import quadratic_products
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.second_order import is_one_factor, second_order, unit_matrices
 

@@ -14,6 +14,7 @@ from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks, ChainBlock
+from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.cross import Cross, DenseCross, SparseCross, sparse_is_cheaper
 from mixwidget.linalg.rest import Rest, RestFactor
 from mixwidget.linalg.sparse_pattern import sparse_pattern
@@ -42,6 +43,11 @@ class Arrangement:
     chain: tuple[int, ...]
     rest: tuple[int, ...]
     blocks: Blocks
+
+    @property
+    def by_factor(self) -> ByFactor:
+        """The blocks by factor, whether it is eliminated or remains."""
+        return ByFactor(self.chain, self.rest, self.blocks)
 
     @property
     def n_random(self) -> int:
@@ -108,14 +114,14 @@ def with_scores(
         [X y]'y.
     """
     blocks = arrangement.blocks
+    of_chain, of_rest = arrangement.by_factor.scattered([score[:, None] for score in scores])
     chain = tuple(
-        ChainBlock(block.k, _with_last(block.panel, scores[f]), block.ancestors, block.cross)
-        for f, block in zip(arrangement.chain, blocks.chain, strict=True)
+        ChainBlock(block.k, _with_last(block.panel, score[:, 0]), block.ancestors, block.cross)
+        for score, block in zip(of_chain, blocks.chain, strict=True)
     )
-    rest = None
-    if blocks.rest is not None:
-        own_scores = np.concatenate([scores[f].ravel() for f in arrangement.rest])
-        rest = Rest(blocks.rest.factors, blocks.rest.own, _with_last(blocks.rest.right, own_scores))
+    rest = blocks.rest
+    if rest is not None:
+        rest = Rest(rest.factors, rest.own, _with_last(rest.right, of_rest[:, 0]))
     corner = blocks.right.copy()
     corner[-1], corner[:, -1] = right, right
     return replace(arrangement, basis=basis, blocks=Blocks(chain, rest, corner))
