@@ -24,7 +24,6 @@ from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.findings import design_findings
-from mixwidget.engine.search.optimum import Optimum
 from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
@@ -32,6 +31,7 @@ from mixwidget.fit import values
 from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit, is_known
 from mixwidget.fit.likelihood import Likelihood, likelihood
+from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.r_words import r_arguments
@@ -108,7 +108,7 @@ class MixedModel:
         return self.fit.design
 
     @property
-    def optimum(self) -> Optimum:
+    def optimum(self) -> LinearOptimum:
         """The optimiser's record: starts, every evaluation, certificate."""
         return self.fit.optimum
 

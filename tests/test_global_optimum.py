@@ -12,8 +12,6 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.engine.criterion.derivatives import differentiate
-from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.engine.search.newton import minimise
 from tests import random_designs as draw
 from tests import tolerances as tol
@@ -38,16 +36,15 @@ PAINKILLER = "pain ~ dosage + (1 + dosage | subject_id)"
 
 def best_of_random_starts(fit, rng, n_starts):
     """Return the lowest criterion that Newton's method finds from covariance matrices drawn at random."""
-    arrangement, sizes = fit.optimum.arrangement, fit.optimum.arrangement.layout.term_sizes
+    criterion, sizes = fit.optimum.criterion, fit.optimum.criterion.layout.term_sizes
     values = [np.inf]
     for _ in range(n_starts):
         drawn = [np.atleast_2d(np.cov(rng.normal(size=(k, k + 2)))) for k in sizes]
         templates = [np.linalg.cholesky(cov) * 10.0 ** rng.uniform(-1.5, 2.0) for cov in drawn]
-        start = evaluate(arrangement, arrangement.layout.from_terms(templates), reml=fit.reml)
+        start = criterion.evaluate(criterion.layout.from_terms(templates))
         if np.isfinite(start.value):
             end = minimise(
-                lambda theta: evaluate(arrangement, theta, reml=fit.reml),
-                lambda point: differentiate(arrangement, point),
+                criterion,
                 start,
                 tolerance=1e-8,
                 max_evaluations=200,

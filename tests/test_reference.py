@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mixwidget.engine.criterion.estimates import standardised_theta
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.evaluation import evaluate
 from mixwidget.fit.start import start_templates
 from tests import tolerances as tol
 from tests.oracles import cases, cases_with, load_case

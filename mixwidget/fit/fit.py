@@ -10,10 +10,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import Estimates
-from mixwidget.engine.search.optimum import Optimum
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.rows import Rows
 from mixwidget.fit.call import NO_CALL, Call
+from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.sums import Sums
 
@@ -30,7 +30,7 @@ class Fit:
     design : Design
     sums : Sums
         The sums of products that refits of the same rows share.
-    optimum : Optimum
+    optimum : LinearOptimum
         With every evaluation and the certificate.
     estimates : Estimates
     reml : bool
@@ -44,7 +44,7 @@ class Fit:
 
     design: Design
     sums: Sums
-    optimum: Optimum
+    optimum: LinearOptimum
     estimates: Estimates
     reml: bool
     control: Control

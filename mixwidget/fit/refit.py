@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
+from mixwidget.engine.criterion.linear_criterion import linear_criterion
 from mixwidget.engine.model.arrangement import with_sums
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
@@ -25,10 +26,11 @@ def refit(fit: Fit, y: np.ndarray) -> Fit:
     with one_thread():
         sums = fit.sums.with_response(design)
         arrangement = with_sums(fit.optimum.arrangement, sums.cross)
-        arrangement = replace(arrangement, prior=penalties(design, fit.priors, reml=fit.reml))
+        prior = penalties(design, fit.priors, reml=fit.reml)
+        criterion = linear_criterion(arrangement, reml=fit.reml, prior=prior, ridge=fit.optimum.criterion.ridge)
         start = standardised_theta(arrangement, list(fit.estimates.templates))
         arrays = model_arrays(design)
-        optimum = search_optimum(arrays, arrangement, reml=fit.reml, control=fit.control, start=start)
+        optimum = search_optimum(arrays, criterion, control=fit.control, start=start)
         estimates = estimate(arrangement, optimum.evaluation)
     return replace(fit, design=design, sums=sums, optimum=optimum, estimates=estimates)
 

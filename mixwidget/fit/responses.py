@@ -10,13 +10,10 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from mixwidget.engine.criterion.batch import BatchFits, fit_batch
-from mixwidget.engine.criterion.derivatives import differentiate
-from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.criterion.second_order import is_one_factor
-from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.model.responses import Responses, ResponseSums, with_response
-from mixwidget.engine.model.theta import ThetaLayout
-from mixwidget.engine.search.certificate import SINGULAR_SD
+from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
@@ -95,10 +92,9 @@ class ResponseFits:
     def _batches(self, responses: Responses) -> Iterator[tuple[slice, BatchFits]]:
         control = self.fit.control
         return fit_batch(
-            self.fit.optimum.arrangement,
+            self.fit.optimum.criterion,
             responses,
             self.start,
-            reml=self.fit.reml,
             tolerance=control.tolerance,
             poll=partial(control.poll, "the bootstrap"),
         )
@@ -106,10 +102,12 @@ class ResponseFits:
     def _singles(self, responses: Responses) -> Iterator[tuple[slice, BatchFits]]:
         for i in range(len(responses.squares)):
             arrangement = with_response(self.fit.optimum.arrangement, responses, i)
+            criterion = Polled(
+                self.fit.optimum.criterion.of(arrangement), partial(self.fit.control.poll, "the bootstrap")
+            )
             minimum = minimise(
-                partial(self._evaluate, arrangement),
-                partial(differentiate, arrangement),
-                self._evaluate(arrangement, self.start),
+                criterion,
+                criterion.evaluate(self.start),
                 tolerance=self.fit.control.tolerance,
                 max_evaluations=MAX_EVALUATIONS,
             )
@@ -119,10 +117,6 @@ class ResponseFits:
                 slice(i, i + 1),
                 BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), done),
             )
-
-    def _evaluate(self, arrangement: Arrangement, theta: np.ndarray) -> Evaluation:
-        self.fit.control.poll("the bootstrap")
-        return evaluate(arrangement, theta, reml=self.fit.reml)
 
 
 def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:

@@ -11,21 +11,21 @@ from dataclasses import replace
 import numpy as np
 
 from mixwidget.control import Control
-from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
-from mixwidget.engine.criterion.lmm import evaluate
-from mixwidget.engine.model.arrangement import Arrangement, arrange
+from mixwidget.engine.criterion.linear import Linear
+from mixwidget.engine.criterion.linear_criterion import linear_criterion
+from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.model.free_directions import free_directions
 from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.reduction import Sources, smaller_terms
 from mixwidget.engine.model.ridge import Ridge, ridge
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.flatness import FLAT, SMALLEST_SIZE, flat_axes
-from mixwidget.engine.search.optimum import Optimum, find_optimum
 from mixwidget.engine.search.search import Descent
 from mixwidget.engine.search.settle import settle
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
 from mixwidget.engine.sums.cross_products import select_terms
+from mixwidget.fit.optimum import LinearOptimum, find_linear_optimum
 from mixwidget.linalg.triangle import lower_triangle
 
 CURVED = FLAT / SMALLEST_SIZE**2  # no direction is flat if the criterion bends as much as this in all of them
@@ -33,38 +33,41 @@ STILL_FALLING = 1e-6  # criterion units promised at the end of a search that som
 
 
 def search_optimum(
-    arrays: ModelArrays, arrangement: Arrangement, *, reml: bool, control: Control, start: np.ndarray | None = None
-) -> Optimum:
+    arrays: ModelArrays, criterion: Linear, *, control: Control, start: np.ndarray | None = None
+) -> LinearOptimum:
     """Search for the optimum, and across the ridge where variances turn out to be free.
 
     Parameters
     ----------
     arrays : ModelArrays
-    arrangement : Arrangement
+    criterion : Linear
         With its ridge, where that is known already.
-    reml : bool
     control : Control
     start : ndarray, shape (n_theta,), optional
     """
     found = None
-    if arrangement.ridge is None and not is_suspect(arrangement, reml=reml):
-        found = find_optimum(arrangement, reml=reml, control=control, start=start)
+    if criterion.ridge is None and not is_suspect(criterion):
+        found = find_linear_optimum(criterion, control=control, start=start)
         if not looks_flat(found):
             return found
-    ridge = arrangement.ridge or find_ridge(arrays, arrangement, reml=reml)
+    ridge = criterion.ridge or find_ridge(arrays, criterion)
     if ridge is not None:
-        across = replace(arrangement, ridge=ridge)
-        return find_optimum_across(arrays, across, reml=reml, control=control, start=start)
-    return found or find_optimum(arrangement, reml=reml, control=control, start=start)
+        return find_optimum_across(arrays, with_ridge(criterion, ridge), control=control, start=start)
+    return found or find_linear_optimum(criterion, control=control, start=start)
 
 
-def is_suspect(arrangement: Arrangement, *, reml: bool) -> bool:
+def with_ridge(criterion: Linear, ridge: Ridge | None) -> Linear:
+    """Return the criterion with another ridge, or none."""
+    return linear_criterion(criterion.arrangement, reml=criterion.reml, prior=criterion.prior, ridge=ridge)
+
+
+def is_suspect(criterion: Linear) -> bool:
     """Whether the design makes a ridge likely enough to look for it before the search.
 
     Enough fixed effects for one for each level of some factor, or slopes of a factor in one of its several terms.
     """
-    p, layout = arrangement.basis.X.shape[1], arrangement.layout
-    if reml and any(factor.n_levels <= p for factor in arrangement.cross.factors):
+    p, layout = criterion.arrangement.basis.X.shape[1], criterion.layout
+    if criterion.reml and any(n <= p for n in criterion.n_levels):
         return True
     if len(layout.term_sizes) == len(layout.factor_sizes):
         return False
@@ -72,7 +75,7 @@ def is_suspect(arrangement: Arrangement, *, reml: bool) -> bool:
     return any(counts[f] > 1 and k > 1 for f, k in zip(layout.term_factor, layout.term_sizes, strict=True))
 
 
-def looks_flat(optimum: Optimum) -> bool:
+def looks_flat(optimum: LinearOptimum) -> bool:
     """Whether a search ended where the criterion hardly bends in some direction, or did not end."""
     if not optimum.converged or not optimum.certificate.decrement <= STILL_FALLING:
         return True
@@ -81,10 +84,10 @@ def looks_flat(optimum: Optimum) -> bool:
     return bool(flat_axes(optimum).size)
 
 
-def find_ridge(arrays: ModelArrays, arrangement: Arrangement, *, reml: bool) -> Ridge | None:
+def find_ridge(arrays: ModelArrays, criterion: Linear) -> Ridge | None:
     """Return the directions in which the criterion is constant, priors included; None if there are none."""
-    prior = arrangement.prior
-    integrates_out = reml and (prior is None or prior.fixef is None)
+    prior, arrangement = criterion.prior, criterion.arrangement
+    integrates_out = criterion.reml and (prior is None or prior.fixef is None)
     free = free_directions(arrays, reml=integrates_out)
     if prior is not None and len(free.rows):
         free = free.without(_held_by(prior, arrangement.layout.term_sizes))
@@ -99,72 +102,70 @@ def _held_by(prior: Prior, sizes: tuple[int, ...]) -> np.ndarray:
 
 
 def find_optimum_across(
-    arrays: ModelArrays,
-    arrangement: Arrangement,
-    *,
-    reml: bool,
-    control: Control,
-    start: np.ndarray | None = None,
-) -> Optimum:
+    arrays: ModelArrays, criterion: Linear, *, control: Control, start: np.ndarray | None = None
+) -> LinearOptimum:
     """Minimise the criterion of a model with a ridge, and return the point of the ridge that is reported.
 
     Parameters
     ----------
     arrays : ModelArrays
-    arrangement : Arrangement
+    criterion : Linear
         With its ridge.
-    reml : bool
     control : Control
     start : ndarray, shape (n_theta,), optional
         Used where the search cannot be made in a smaller model.
     """
-    if arrangement.ridge is None:
-        raise ValueError("the arrangement has no ridge")
-    sources = smaller_terms(arrangement.ridge.free, arrangement.layout)
-    if len(sources) == len(arrangement.layout.term_sizes) and _n_columns(sources) == sum(arrangement.layout.term_sizes):
-        return find_optimum(arrangement, reml=reml, control=control, start=start)
+    layout, ridge = criterion.layout, criterion.ridge
+    if ridge is None:
+        raise ValueError("the criterion has no ridge")
+    sources = smaller_terms(ridge.free, layout)
+    if len(sources) == len(layout.term_sizes) and _n_columns(sources) == sum(layout.term_sizes):
+        return find_linear_optimum(criterion, control=control, start=start)
     if not sources:
-        return _without_terms(arrangement, reml)
-    small = _smaller(arrays, arrangement, sources, control, reml)
-    return _enlarged(arrangement, small, find_optimum(small, reml=reml, control=control), sources)
+        return _without_terms(criterion)
+    small = _smaller(arrays, criterion, sources, control)
+    return _enlarged(criterion, find_linear_optimum(small, control=control), sources)
 
 
 def _n_columns(sources: Sources) -> int:
     return sum(len(columns) for _, columns in sources)
 
 
-def _smaller(
-    arrays: ModelArrays, arrangement: Arrangement, sources: Sources, control: Control, reml: bool
-) -> Arrangement:
-    """Arrange the model of some columns, with the ridge that is left."""
-    cross, prior = arrangement.cross, arrangement.prior
+def _smaller(arrays: ModelArrays, criterion: Linear, sources: Sources, control: Control) -> Linear:
+    """Return the criterion of the model of some columns, with the ridge that is left."""
+    cross, prior = criterion.arrangement.cross, criterion.prior
     of_term = [cross.term_factor[term] for term, _ in sources]
     kept = tuple(sorted(set(of_term)))
     chosen = [cross.terms[term][:, columns] for term, columns in sources]
     factors = tuple(kept.index(f) for f in of_term)
     if prior is not None:
         prior = replace(prior, covariances=tuple(prior.covariances[term] for term, _ in sources))
-    small = arrange(select_terms(cross, kept, chosen, factors), control.max_dense_columns, prior, arrangement.basis)
+    arrangement = arrange(
+        select_terms(cross, kept, chosen, factors), control.max_dense_columns, criterion.arrangement.basis
+    )
     terms = tuple(
         TermArrays(f, arrays.terms[term].z[:, columns]) for f, (term, columns) in zip(factors, sources, strict=True)
     )
     levels: tuple[FactorArrays, ...] = tuple(arrays.factors[f] for f in kept)
     fewer = replace(arrays, terms=terms, factors=levels)
-    return replace(small, ridge=find_ridge(fewer, small, reml=reml))
+    small = linear_criterion(arrangement, reml=criterion.reml, prior=prior)
+    return with_ridge(small, find_ridge(fewer, small))
 
 
-def _without_terms(arrangement: Arrangement, reml: bool) -> Optimum:
+def _without_terms(criterion: Linear) -> LinearOptimum:
     """Return the linear model's fit: nothing that varies between levels is determined."""
-    theta = np.zeros(arrangement.layout.n_theta)
-    point = evaluate(arrangement, theta, reml=reml)
-    basin, certificate = settle(arrangement, Basin(arrangement.layout, point, differentiate(arrangement, point), 0.0))
+    theta = np.zeros(criterion.layout.n_theta)
+    point = criterion.evaluate(theta)
+    best = Basin(criterion.layout, point, criterion.differentiate(point), 0.0)
+    best, certificate = settle(criterion, best)
     descent = Descent("no random effects", "converged", point.value, theta, ())
     starts = ((descent.start, point.value),)
-    return Optimum(arrangement, basin.point, basin.derivatives, certificate, starts, (descent,))
+    return LinearOptimum(criterion, best.point, best.derivatives, certificate, starts, (descent,))
 
 
-def _enlarged(arrangement: Arrangement, small: Arrangement, found: Optimum, sources: Sources) -> Optimum:
+def _enlarged(criterion: Linear, found: LinearOptimum, sources: Sources) -> LinearOptimum:
     """Return the optimum of a smaller model as one of the whole."""
+    arrangement, small = criterion.arrangement, found.arrangement
 
     def whole(theta: np.ndarray) -> np.ndarray:
         at = found.evaluation._replace(theta=theta, templates=small.layout.templates(theta))
@@ -174,9 +175,9 @@ def _enlarged(arrangement: Arrangement, small: Arrangement, found: Optimum, sour
             full[term][np.ix_(columns, columns)] = part @ part.T
         return standardised_theta(arrangement, [_root(matrix) for matrix in full])
 
-    point = evaluate(arrangement, whole(found.evaluation.theta), reml=found.evaluation.reml)
-    best = Basin(arrangement.layout, point, differentiate(arrangement, point), found.certificate.decrement)
-    best, certificate = settle(arrangement, best)
+    point = criterion.evaluate(whole(found.evaluation.theta))
+    best = Basin(criterion.layout, point, criterion.differentiate(point), found.certificate.decrement)
+    best, certificate = settle(criterion, best)
     descents = tuple(
         replace(
             descent,
@@ -185,7 +186,7 @@ def _enlarged(arrangement: Arrangement, small: Arrangement, found: Optimum, sour
         )
         for descent in found.descents
     )
-    return Optimum(arrangement, best.point, best.derivatives, certificate, found.starts, descents)
+    return LinearOptimum(criterion, best.point, best.derivatives, certificate, found.starts, descents)
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:

@@ -7,9 +7,10 @@ import numpy as np
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
+from mixwidget.engine.criterion.linear_criterion import linear_criterion
+from mixwidget.engine.criterion.prior_start import prior_start
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.model.basis import Basis, standard_basis
-from mixwidget.engine.search.prior_start import prior_start
 from mixwidget.errors import DataError, ProblemTooLargeError
 from mixwidget.fit.call import NO_CALL, Call
 from mixwidget.fit.fit import Fit
@@ -62,13 +63,15 @@ def solve(
     with one_thread():
         sums = read_sums(design) if sums is None else sums
         try:
-            arrangement = arrange(sums.cross, control.max_dense_columns, penalties(design, priors, reml=reml), basis)
+            arrangement = arrange(sums.cross, control.max_dense_columns, basis)
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
         _refuse_dependent(design, arrangement.basis.dependent)
-        theta = prior_start(arrangement) if start is None else standardised_theta(arrangement, start)
-        optimum = search_optimum(model_arrays(design), arrangement, reml=reml, control=control, start=theta)
+        prior = penalties(design, priors, reml=reml)
+        theta = prior_start(arrangement, prior) if start is None else standardised_theta(arrangement, start)
+        criterion = linear_criterion(arrangement, reml=reml, prior=prior)
+        optimum = search_optimum(model_arrays(design), criterion, control=control, start=theta)
         return Fit(design, sums, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors, call)
 
 

@@ -11,7 +11,7 @@ from mixwidget.design.design import Design
 from mixwidget.design.recipe import Recipe
 from mixwidget.dialect.contrasts import coding_of
 from mixwidget.dialect.values import Coding, Factor
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.lmm import Lmm
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import select_terms
@@ -108,13 +108,13 @@ def criterion_of(fit: Fit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, 
         For each term the position of its factor and the pool coordinates of its columns, shape (c, k); without any,
         the linear model.
     """
-    arrangement, reml = fit.optimum.arrangement, fit.reml
+    arrangement = fit.optimum.arrangement
     with one_thread():
         if not terms:
-            return evaluate(arrangement, np.zeros(arrangement.layout.n_theta), reml=reml).value, 0
+            return fit.optimum.criterion.evaluate(np.zeros(arrangement.layout.n_theta)).value, 0
         kept = tuple(sorted({factor for factor, _ in terms}))
         coordinates = [columns for _, columns in terms]
         cross = select_terms(fit.cross, kept, coordinates, tuple(kept.index(factor) for factor, _ in terms))
         reduced = arrange(cross, fit.control.max_dense_columns)
-        optimum = find_optimum(reduced, reml=reml, control=fit.control)
+        optimum = find_optimum(Lmm(reduced, fit.reml), control=fit.control)
     return optimum.evaluation.value, reduced.layout.n_theta

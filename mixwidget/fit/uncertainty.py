@@ -65,11 +65,7 @@ def _column_modes(fit: Fit) -> list[np.ndarray]:
     arrangement, state = fit.optimum.arrangement, fit.optimum.evaluation.state
     solved = back_substitute(state)
     p = len(fit.estimates.beta)
-    by_factor = {f: modes[:, :p] for f, modes in zip(arrangement.chain, solved.modes, strict=True)}
-    for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
-        block = solved.rest_modes[place.columns, :p]
-        by_factor[f] = block.reshape(place.k, place.n_levels, p).transpose(0, 2, 1)
-    return [by_factor[f] for f in range(len(by_factor))]
+    return [modes[:, :p] for modes in arrangement.by_factor.gathered(solved.modes, solved.rest_modes)]
 
 
 def _placed(arrangement: Arrangement, z: list[np.ndarray], codes: tuple[np.ndarray, ...]) -> list[np.ndarray]:
@@ -116,8 +112,6 @@ def _other_rows(fit: Fit, placed: list[np.ndarray], codes: tuple[np.ndarray, ...
         stacks = [np.zeros((len(z), len(some), n)) for z, n in zip(placed, levels, strict=True)]
         for stack, z, code in zip(stacks, placed, codes, strict=True):
             stack[:, np.arange(len(some)), np.maximum(code[some], 0)] = z[:, some]
-        flat = [stacks[f].transpose(0, 2, 1).reshape(-1, len(some)) for f in arrangement.rest]
-        rest = np.concatenate([np.zeros((0, len(some))), *flat])
-        among, _ = eliminate_columns(state, [stacks[f] for f in arrangement.chain], rest)
+        among, _ = eliminate_columns(state, *arrangement.by_factor.scattered(stacks))
         result[first : first + step] = np.diagonal(among)
     return result

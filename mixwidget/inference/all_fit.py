@@ -10,14 +10,11 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import Estimates, estimate
-from mixwidget.engine.criterion.lmm import Evaluation, evaluate
-from mixwidget.engine.search.basin import Basin
+from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH
 from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.second_look import other_starts
-from mixwidget.engine.search.starts import starting_values
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import Progress, finished
@@ -159,10 +156,10 @@ def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool 
     search, and keeps the answers that are there if they are wanted.
     """
     optimum = fit.optimum
-    known = Basin(optimum.arrangement.layout, optimum.evaluation, optimum.derivatives, optimum.certificate.decrement)
-    starts = starting_values(optimum.arrangement, thorough=True)
-    further = other_starts(optimum.arrangement, known)
-    finite = (n for n, t in further.items() if np.isfinite(evaluate(optimum.arrangement, t, reml=fit.reml).value))
+    criterion = optimum.criterion
+    starts = criterion.starting_values(thorough=True)
+    further = other_starts(criterion, optimum.basin)
+    finite = (n for n, t in further.items() if np.isfinite(criterion.evaluate(t).value))
     starts |= {name: further[name] for name in finite}
     runs: list[Callable[[], Run]] = [
         partial(_newton, fit, NEWTON.format(name), start) for name, start in starts.items()
@@ -177,16 +174,11 @@ def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool 
 
 def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
     began = perf_counter()
-    arrangement, control = fit.optimum.arrangement, fit.control
-
-    def at(theta: np.ndarray) -> Evaluation:
-        control.poll(WHAT)
-        return evaluate(arrangement, theta, reml=fit.reml)
-
+    control = fit.control
+    criterion = Polled(fit.optimum.criterion, partial(control.poll, WHAT))
     end = minimise(
-        at,
-        partial(differentiate, arrangement),
-        at(start),
+        criterion,
+        criterion.evaluate(start),
         tolerance=control.tolerance,
         max_evaluations=500,
         reach=POOLED_REACH if name == NEWTON.format(POOLED) else np.inf,
@@ -204,6 +196,5 @@ def _recorded(fit: Fit, name: str, method: Method, start: np.ndarray) -> Run:
 
 
 def _run(fit: Fit, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
-    arrangement = fit.optimum.arrangement
-    at = evaluate(arrangement, path[-1], reml=fit.reml)
-    return Run(name, at.value, path[-1], path, count, seconds, estimate(arrangement, at))
+    at = fit.optimum.criterion.evaluate(path[-1])
+    return Run(name, at.value, path[-1], path, count, seconds, estimate(fit.optimum.arrangement, at))

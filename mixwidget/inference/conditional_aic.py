@@ -17,9 +17,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
+from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.estimates import conditional_modes, estimate
-from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.engine.model.responses import ResponseSums, with_response
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
@@ -49,7 +48,7 @@ def conditional_aic(fit: Fit) -> pd.Series:
     OptionError
         If the fit has priors: the correction is that of likelihood fits.
     """
-    if fit.optimum.arrangement.prior is not None:
+    if fit.optimum.criterion.prior is not None:
         raise OptionError("the conditional AIC is for fits by likelihood or REML, and this one has priors; fit without")
     design, sigma = fit.design, fit.estimates.sigma
     weights = np.ones(len(design.y)) if design.weights is None else design.weights
@@ -65,7 +64,7 @@ def _second_path(fit: Fit, root_weights: np.ndarray, error: np.ndarray) -> float
     """Return the part of tr(d yhat / d y) that goes through the covariance parameters."""
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
-        derivatives = differentiate(arrangement, at)
+        derivatives = fit.optimum.criterion.differentiate(at)
         moved = _moves(fit, derivatives)
         kept = np.flatnonzero(np.abs(moved).max(axis=0) > 0.0)
         if not len(kept):
@@ -105,7 +104,7 @@ def _residuals(fit: Fit, Y: np.ndarray) -> np.ndarray:
     left = Y.copy()
     for i in range(Y.shape[1]):
         other = with_response(arrangement, responses, i)
-        at = evaluate(other, fit.optimum.evaluation.theta, reml=fit.reml)
+        at = fit.optimum.criterion.of(other).evaluate(fit.optimum.evaluation.theta)
         if design.X.shape[1]:
             left[:, i] -= design.X @ estimate(other, at).beta
         for term, modes in zip(design.terms, conditional_modes(other, at), strict=True):

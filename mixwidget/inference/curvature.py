@@ -7,12 +7,11 @@ grouping factor, for a few random effects of several, and for one factor that is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_and_rest, is_one_factor, second_order
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
@@ -46,9 +45,9 @@ class Curvature:
 
 def curvature(fit: Fit) -> Curvature:
     """Return the second-order information at the optimum of a fit."""
-    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
+    at = fit.optimum.evaluation
     with one_thread():
-        derivatives = differentiate(replace(arrangement, ridge=None), at)  # the plain curvature along a ridge too
+        derivatives = fit.optimum.criterion.without_ridge().differentiate(at)  # the plain curvature along a ridge too
         profiled = profiled_hessian(fit, derivatives)
     s2 = at.r2 / at.df
     n_theta = len(at.theta)
@@ -98,12 +97,12 @@ def difference_hessian(fit: Fit, known: Derivatives | None = None) -> np.ndarray
     known : Derivatives, optional
         Those at the optimum: then differences are forward from there, which halves the work; central otherwise.
     """
-    arrangement, at = replace(fit.optimum.arrangement, ridge=None), fit.optimum.evaluation
+    criterion, at = fit.optimum.criterion.without_ridge(), fit.optimum.evaluation
 
     def gradient(i: int, step: float) -> np.ndarray:
         theta = at.theta.copy()
         theta[i] += step
-        return differentiate(arrangement, evaluate(arrangement, theta, reml=fit.reml)).gradient
+        return criterion.differentiate(criterion.evaluate(theta)).gradient
 
     rows: list[np.ndarray] = []
     for i, value in enumerate(at.theta):

@@ -92,10 +92,10 @@ class Curve:
         self.origin = self._origin()
 
     def _held(self, value: float) -> HeldParameter | HeldEffect:
-        arrangement, target = self.fit.optimum.arrangement, self.parameter.target
+        criterion, target = self.fit.optimum.criterion, self.parameter.target
         if isinstance(target, Target):
-            return HeldParameter(arrangement, target, value)
-        return HeldEffect(arrangement, target, value)
+            return HeldParameter(criterion, target, value)
+        return HeldEffect(criterion, target, value)
 
     def _origin(self) -> CurvePoint:
         held = self._held(self.parameter.estimate)
@@ -181,9 +181,7 @@ def _lowest_effect(held: HeldEffect, guess: np.ndarray, safe: np.ndarray) -> Hel
     """Return the minimum over theta, from a guess or from a point that is known to be finite."""
     start = held.evaluate(guess)
     start = start if np.isfinite(start.value) else held.evaluate(safe)
-    return minimise(
-        held.evaluate, held.differentiate, start, tolerance=TOLERANCE, max_evaluations=MAX_EVALUATIONS
-    ).point
+    return minimise(held, start, tolerance=TOLERANCE, max_evaluations=MAX_EVALUATIONS).point
 
 
 def _lowest_parameter(held: HeldParameter, guess: np.ndarray, safe: np.ndarray) -> tuple[Point, Slopes]:
@@ -192,7 +190,7 @@ def _lowest_parameter(held: HeldParameter, guess: np.ndarray, safe: np.ndarray) 
     start = start if np.isfinite(start.value) else held.evaluate(safe)
     if not len(guess):
         return start, held.differentiate(start)
-    found = minimise(held.evaluate, held.differentiate, start, tolerance=TOLERANCE, max_evaluations=MAX_EVALUATIONS)
+    found = minimise(held, start, tolerance=TOLERANCE, max_evaluations=MAX_EVALUATIONS)
     return found.point, held.differentiate(found.point) if found.derivatives is None else found.derivatives
 
 

@@ -60,7 +60,7 @@ def design_free_findings(design: Design, *, reml: bool) -> tuple[Diagnostic, ...
 
 def free_of(fit: Fit) -> FreeDirections | None:
     """Return the free directions of a fit, None if everything is determined."""
-    ridge = fit.optimum.arrangement.ridge
+    ridge = fit.optimum.criterion.ridge
     return None if ridge is None else ridge.free
 
 

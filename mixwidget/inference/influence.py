@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.engine.criterion.estimates import Estimates, estimate, standardised_theta
+from mixwidget.engine.criterion.linear_criterion import linear_criterion
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.model.ridge import ridge
-from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.leave_out import LeaveOut
 from mixwidget.errors import DataError, FitError, nearest
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.optimum import find_linear_optimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.ridge import find_optimum_across
 from mixwidget.fit.sums import model_arrays
@@ -146,15 +147,14 @@ class _Refits:
         if not _is_full_rank(cross, self.leave_out.cross):  # a fixed effect that only these rows tell about
             return None
         try:
-            arrangement = arrange(cross, self.control.max_dense_columns, self.prior)
+            arrangement = arrange(cross, self.control.max_dense_columns)
             start = standardised_theta(arrangement, list(self.fit.estimates.templates))
-            if self.free is None:
-                optimum = find_optimum(arrangement, reml=self.fit.reml, control=self.control, start=start)
+            free = None if self.free is None else ridge(self.free, arrangement.basis.term_roots)
+            criterion = linear_criterion(arrangement, reml=self.fit.reml, prior=self.prior, ridge=free)
+            if free is None:
+                optimum = find_linear_optimum(criterion, control=self.control, start=start)
             else:  # what all rows do not determine, fewer do not
-                arrangement = replace(arrangement, ridge=ridge(self.free, arrangement.basis.term_roots))
-                optimum = find_optimum_across(
-                    self.arrays, arrangement, reml=self.fit.reml, control=self.control, start=start
-                )
+                optimum = find_optimum_across(self.arrays, criterion, control=self.control, start=start)
             return estimate(arrangement, optimum.evaluation)
         except FitError:  # the random effects reproduce what is left
             return None

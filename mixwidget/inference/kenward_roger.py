@@ -13,8 +13,9 @@ from functools import partial
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.evaluation import Evaluation
+from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.second_order import second_order
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError
@@ -87,12 +88,12 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
         )
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
-        derivatives = differentiate(arrangement, at)
+        derivatives = fit.optimum.criterion.differentiate(at)
         sums = second_order(arrangement, at, derivatives, partial(_tell, fit))
     C, first, p = sums.C, sums.first, len(at.beta)
     total = _traces_with_v(arrangement, at, derivatives)
     information = np.block([[np.array([[float(at.df)]]), total[None, :]], [total[:, None], sums.projected_traces]])
-    W = 2.0 * _inverse_where_determined(arrangement, at, information)
+    W = 2.0 * _inverse_where_determined(fit.optimum.criterion, at, information)
     products = sums.second - np.einsum("ipq,jqr->ijpr", first, C @ first, optimize=True)
     inner = np.einsum("ij,ijpq->pq", W[1:, 1:], products, optimize=True)
     adjusted = C + 2.0 * C @ ((inner + inner.T) / 2.0) @ C
@@ -122,11 +123,11 @@ def _traces_with_v(arrangement: Arrangement, at: Evaluation, derivatives: Deriva
     return layout.gather(tuple(products)) * np.where(layout.is_diagonal, 1.0, 2.0)
 
 
-def _inverse_where_determined(arrangement: Arrangement, at: Evaluation, information: np.ndarray) -> np.ndarray:
+def _inverse_where_determined(criterion: Linear, at: Evaluation, information: np.ndarray) -> np.ndarray:
     """Return the inverse of the information, zero for what stays where it is set because no data determine it."""
-    if arrangement.ridge is None:
+    if criterion.ridge is None:
         return _pseudo_inverse(information)
-    axes = arrangement.ridge.held(arrangement.layout, at.templates, arrangement.basis.term_roots)
+    axes = criterion.ridge.held(criterion.layout, at.templates, criterion.arrangement.basis.term_roots)
     return axes @ _pseudo_inverse(axes.T @ information @ axes) @ axes.T
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.engine.criterion.estimates import standardised_theta
-from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
@@ -203,20 +203,19 @@ def _line(fit: Fit, x: _SdAxis, value: float, y: Axis, y_values: np.ndarray) -> 
 def _at(fit: Fit, values: dict[_SdAxis, float]) -> Evaluation:
     """Evaluate with some rows of the fit's templates stretched to given lengths."""
     fit.control.poll("the landscape")
-    arrangement = fit.optimum.arrangement
     templates = [template.copy() for template in fit.estimates.templates]
     for axis, value in values.items():
         row = templates[axis.term][axis.row]
         length = float(np.linalg.norm(row))
         templates[axis.term][axis.row] = row * (value / length) if length > 0 else value * np.eye(len(row))[axis.row]
-    return evaluate(arrangement, standardised_theta(arrangement, templates), reml=fit.reml)
+    return fit.optimum.criterion.evaluate(standardised_theta(fit.optimum.arrangement, templates))
 
 
 def _paths(runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
     fit, rows = runs.fit, []
     for run in runs.runs:
         for step, theta in enumerate(run.path):
-            at = evaluate(fit.optimum.arrangement, theta, reml=fit.reml)
+            at = fit.optimum.criterion.evaluate(theta)
             rows.append((run.optimiser, step, x.of(fit, at), y.of(fit, at)))
     return pd.DataFrame(rows, columns=["optimiser", "step", "x", "y"])
 
@@ -230,7 +229,7 @@ def _optima(fit: Fit, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
         if known is not None:
             known["optimisers"] = f"{known['optimisers']}, {run.optimiser}"
             continue
-        at = evaluate(fit.optimum.arrangement, run.theta, reml=fit.reml)
+        at = fit.optimum.criterion.evaluate(run.theta)
         place = {"x": x.of(fit, at), "y": y.of(fit, at)}
         found.append({**place, "excess": excess, "optimisers": run.optimiser})
     return pd.DataFrame(found)

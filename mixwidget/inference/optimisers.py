@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import scipy
 
-from mixwidget.engine.criterion.derivatives import differentiate
-from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.fit.fit import Fit
 
 WHAT = "the search by all optimisers"
@@ -25,11 +23,10 @@ class Recorder:
     """The criterion as scipy wants it, keeping every point that was better than all before."""
 
     def __init__(self, fit: Fit) -> None:
-        self.arrangement = fit.optimum.arrangement
-        self.reml = fit.reml
+        self.criterion = fit.optimum.criterion
         self.control = fit.control
         largest = float(np.abs(fit.optimum.evaluation.theta).max(initial=1.0))
-        self.farthest = FAR_ALONG * largest if self.arrangement.ridge is not None else np.inf
+        self.farthest = FAR_ALONG * largest if self.criterion.ridge is not None else np.inf
         self.best = np.inf
         self.path: list[np.ndarray] = []
         self.count = 0
@@ -38,7 +35,7 @@ class Recorder:
         self.control.poll(WHAT)
         value = np.inf
         if np.abs(theta).max(initial=0.0) <= self.farthest:
-            value = evaluate(self.arrangement, theta, reml=self.reml).value
+            value = self.criterion.evaluate(theta).value
         self.count += 1
         if value < self.best:
             self.best = value
@@ -46,10 +43,10 @@ class Recorder:
         return value if np.isfinite(value) else PENALTY_OF_FAILURE
 
     def gradient(self, theta: np.ndarray) -> np.ndarray:
-        return differentiate(self.arrangement, evaluate(self.arrangement, theta, reml=self.reml)).gradient
+        return self.criterion.differentiate(self.criterion.evaluate(theta)).gradient
 
     def hessian(self, theta: np.ndarray) -> np.ndarray:
-        return differentiate(self.arrangement, evaluate(self.arrangement, theta, reml=self.reml)).hessian
+        return self.criterion.differentiate(self.criterion.evaluate(theta)).hessian
 
 
 Method = Callable[[Recorder, np.ndarray], object]

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import estimate
-from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_factor, second_order
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.fit.fit import Fit
@@ -65,14 +63,14 @@ def is_minimum(fit: Fit, theta: np.ndarray) -> bool:
 
     The curvature of large models with several factors, and of those with priors, is not looked at.
     """
-    arrangement = fit.optimum.arrangement
+    criterion, arrangement = fit.optimum.criterion, fit.optimum.arrangement
     with one_thread():
-        at = evaluate(arrangement, theta, reml=fit.reml)
-        derivatives = differentiate(arrangement, at)
-        if descent_from_boundary(arrangement, at, derivatives) is not None:
+        at = criterion.evaluate(theta)
+        derivatives = criterion.differentiate(at)
+        if descent_from_boundary(criterion.layout, at, derivatives) is not None:
             return False
         is_large = not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS
-        if is_large or arrangement.prior is not None:
+        if is_large or criterion.prior is not None:
             return True
         sums = second_order(arrangement, at, derivatives)
         curvatures = np.linalg.eigvalsh(exact_hessian(arrangement, at, derivatives, sums))
@@ -80,9 +78,8 @@ def is_minimum(fit: Fit, theta: np.ndarray) -> bool:
 
 
 def _fixef(fit: Fit, theta: np.ndarray) -> dict[str, float]:
-    arrangement = fit.optimum.arrangement
     with one_thread():
-        beta = estimate(arrangement, evaluate(arrangement, theta, reml=fit.reml)).beta
+        beta = estimate(fit.optimum.arrangement, fit.optimum.criterion.evaluate(theta)).beta
     return dict(zip(fit.design.x_names, map(float, beta), strict=True))
 
 

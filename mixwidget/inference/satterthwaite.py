@@ -61,13 +61,14 @@ def _determined(fit: Fit, second: Curvature) -> np.ndarray:
     """Return orthonormal changes of (theta, sigma^2) that leave free parameters where they are set."""
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     n = len(second.hessian)
-    if arrangement.ridge is None:
+    ridge = fit.optimum.criterion.ridge
+    if ridge is None:
         return np.eye(n)
     s2 = at.r2 / at.df
     moves = np.zeros((n, n))  # from (theta, sigma^2) to (sigma^2 relative, elements of G)
     moves[1:, :-1] = tangents(arrangement.layout, at.templates).T
     moves[0, -1] = 1.0 / s2
-    held = arrangement.ridge.held(arrangement.layout, at.templates, arrangement.basis.term_roots)
+    held = ridge.held(arrangement.layout, at.templates, arrangement.basis.term_roots)
     missing = moves - held @ (held.T @ moves)
     _, sizes, axes = np.linalg.svd(missing)
     return axes[sizes <= FLAT_RTOL * max(1.0, float(sizes[0]))].T

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.search.certificate import SINGULAR_SD
+from mixwidget.engine.model.theta import SINGULAR_SD
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.free_variances import free_names
 

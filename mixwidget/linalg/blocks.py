@@ -71,6 +71,16 @@ class Blocks:
         return () if self.rest is None else self.rest.factors
 
     @property
+    def rest_own(self) -> np.ndarray:
+        """Cross products of the remaining columns among themselves, shape (m, m)."""
+        return np.zeros((0, 0)) if self.rest is None else self.rest.own
+
+    @property
+    def rest_right(self) -> np.ndarray:
+        """Cross products of the remaining columns with the right sides, shape (m, c)."""
+        return np.zeros((0, len(self.right))) if self.rest is None else self.rest.right
+
+    @property
     def n_rest(self) -> int:
         """The number m of remaining columns."""
         return 0 if self.rest is None else len(self.rest.own)

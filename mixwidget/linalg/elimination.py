@@ -25,11 +25,12 @@ class EliminatedLevel(NamedTuple):
     template : ndarray, shape (k, k)
         T, the block of Lambda.
     root : ndarray, shape (k, k, J)
-        ``F = L^-1 T'`` with ``L L' = T'ET + I``; ``W = F'F`` is the conditional covariance given the later factors.
+        The factor's diagonal block of L: ``F = L^-1 T'`` with ``L L' = T'ET + I``; ``W = F'F`` is the conditional
+        covariance given the later factors.
     panel : ndarray
         E, the panel as it stood when the factor was eliminated.
     whitened : ndarray
-        ``F @ panel`` for each level.
+        ``F @ panel`` for each level; its right sides are the level's rows of RZX, the response's column last.
     cross : Cross or None
         The block with the remaining columns as it stood. Its whitened form is large and used once, so it is not kept.
     """
@@ -50,7 +51,7 @@ class Elimination(NamedTuple):
     levels : tuple of EliminatedLevel
     rest : EliminatedRest or None
     rest_half : ndarray, shape (m, c)
-        ``L^-1 Lambda' E`` for the right sides of the rest; m = 0 where there is none.
+        ``L^-1 Lambda' E`` for the right sides of the rest, its rows of RZX; m = 0 where there is none.
     right : ndarray, shape (c, c)
         ``[X y]' V^-1 [X y]``.
     logdet : float
@@ -81,8 +82,7 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
     panels = [block.panel for block in blocks.chain]
     crosses = [block.cross for block in blocks.chain]
     right = blocks.right
-    rest_own = np.zeros((0, 0)) if blocks.rest is None else blocks.rest.own
-    rest_right = np.zeros((0, len(right))) if blocks.rest is None else blocks.rest.right
+    rest_own, rest_right = blocks.rest_own, blocks.rest_right
     levels: list[EliminatedLevel] = []
     logdet = 0.0
     for position, template in enumerate(chain):

@@ -23,6 +23,15 @@ class RestFactor:
     def columns(self) -> slice:
         return slice(self.offset, self.offset + self.k * self.n_levels)
 
+    def by_level(self, rows: np.ndarray) -> np.ndarray:
+        """Return the factor's part of rows (m, c) of all remaining columns, shape (k, c, J)."""
+        return rows[self.columns].reshape(self.k, self.n_levels, rows.shape[1]).transpose(0, 2, 1)
+
+    def diagonal(self, matrix: np.ndarray) -> np.ndarray:
+        """Return the factor's diagonal blocks of a matrix (m, m), one for each level, shape (k, k, J)."""
+        own = matrix[self.columns, self.columns].reshape(self.k, self.n_levels, self.k, self.n_levels)
+        return np.ascontiguousarray(np.diagonal(own, axis1=1, axis2=3))
+
 
 @dataclass(frozen=True, slots=True)
 class Rest:

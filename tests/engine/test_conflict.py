@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import mixwidget as mw
+from mixwidget.engine.criterion.conflict import conflict
 from mixwidget.engine.criterion.derivatives import differentiate
-from mixwidget.engine.search.conflict import conflict
 from mixwidget.engine.search.corners import corner_starts, pooled_start
 from tests import random_designs as draw
 

@@ -12,7 +12,7 @@ from mixwidget.engine.criterion.estimates import (
     estimate,
     standardised_theta,
 )
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.evaluation import evaluate
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.sums.cross_products import cross_products
 from mixwidget.linalg.cross import DenseCross, SparseCross

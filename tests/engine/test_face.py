@@ -5,13 +5,14 @@ import pytest
 
 from mixwidget.control import Control
 from mixwidget.engine.criterion.derivatives import differentiate
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.evaluation import evaluate
+from mixwidget.engine.criterion.lmm import Lmm
+from mixwidget.engine.criterion.starts import starting_values
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.search.basin import Basin
-from mixwidget.engine.search.face import descend_on_face, faces_to_try
+from mixwidget.engine.search.face import Face, descend_on_face, faces_to_try
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.search.search import Search
-from mixwidget.engine.search.starts import starting_values
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
 from mixwidget.engine.sums.cross_products import cross_products
 
@@ -31,9 +32,7 @@ def arranged(columns, seed=3):
 
 def descend(arrangement, free, *, floor=np.inf):
     return descend_on_face(
-        lambda theta: evaluate(arrangement, theta, reml=True),
-        lambda point: differentiate(arrangement, point),
-        free,
+        Face(Lmm(arrangement, True), free),
         starting_values(arrangement, thorough=True)["moment"],
         floor=floor,
         tolerance=1e-8,
@@ -48,7 +47,7 @@ def test_a_face_without_a_term_ends_at_the_submodel(dropped):
     free = np.arange(3) != dropped
     minimum = descend(arranged(columns), free)
     submodel = find_optimum(
-        arranged([c for i, c in enumerate(columns) if i != dropped]), reml=True, control=Control()
+        Lmm(arranged([c for i, c in enumerate(columns) if i != dropped]), True), control=Control()
     ).evaluation
     assert minimum.point.value == pytest.approx(submodel.value, abs=1e-7)
     assert minimum.point.theta == pytest.approx(np.abs(submodel.theta), rel=1e-3)
@@ -57,7 +56,7 @@ def test_a_face_without_a_term_ends_at_the_submodel(dropped):
 
 def test_a_face_that_is_too_high_is_left_early():
     arrangement = arranged([(0,), (1,)])
-    best = find_optimum(arrangement, reml=True, control=Control()).evaluation.value
+    best = find_optimum(Lmm(arrangement, True), control=Control()).evaluation.value
     minimum = descend(arrangement, np.array([False, True]), floor=best)
     assert minimum.reason == "not below the floor"
     assert len(minimum.log) < len(descend(arrangement, np.array([False, True])).log)
@@ -65,7 +64,7 @@ def test_a_face_that_is_too_high_is_left_early():
 
 def test_faces_are_tried_near_the_boundary_only():
     arrangement = arranged([(0, 2), (1,)])
-    search = Search(arrangement, True, Control())
+    search = Search(Lmm(arrangement, True), Control())
     best = search.descend_from_each(starting_values(arrangement, thorough=True))
     assert isinstance(best, Basin)
     everything = [free.tolist() for free in faces_to_try(best, np.inf)]
@@ -93,7 +92,7 @@ def test_a_submodel_that_is_lower_is_found():
     X = np.asfortranarray(np.column_stack([np.ones(n), x, z]))
     terms = tuple(TermArrays(0, X[:, [i]]) for i in range(3))
     arrangement = arrange(cross_products(ModelArrays(y, X, terms, (FactorArrays(codes, n_groups),))), 6000)
-    optimum = find_optimum(arrangement, reml=True, control=Control())
+    optimum = find_optimum(Lmm(arrangement, True), control=Control())
     lower = evaluate(arrangement, np.array([12.1518, 0.0, 2.8191]), reml=True).value
     others = [d.value for d in optimum.descents if d.start in {"moment", "within", "unit", "dropped term"}]
     assert min(others) > lower + 0.07

@@ -1,6 +1,7 @@
 """The trust-region method on functions with known minima."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -29,8 +30,9 @@ def run(value, gradient, hessian, start, **options):
         return Point(theta, float(value(theta)))
 
     minimum = minimise(
-        evaluate,
-        lambda point: Slope(gradient(point.theta), hessian(point.theta)),
+        SimpleNamespace(
+            evaluate=evaluate, differentiate=lambda point: Slope(gradient(point.theta), hessian(point.theta))
+        ),
         evaluate(np.asarray(start, dtype=float)),
         **{"tolerance": 1e-12, "max_evaluations": 200, **options},
     )

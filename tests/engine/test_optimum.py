@@ -9,11 +9,11 @@ import pytest
 import mixwidget.engine.model.arrangement as arrangement_module
 from mixwidget.control import Control
 from mixwidget.engine.criterion.derivatives import differentiate
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.evaluation import evaluate
+from mixwidget.engine.criterion.lmm import Lmm
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.search.certificate import certify, descent_from_boundary
 from mixwidget.engine.search.optimum import find_optimum
-from mixwidget.engine.search.saturation import refuse_saturation
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
 from mixwidget.engine.sums.cross_products import cross_products
 from mixwidget.errors import FitCancelled, FitError, ProblemTooLargeError
@@ -41,9 +41,9 @@ def one_way(between, *, n_levels=8, rows=5, seed=0):
 def test_every_end_is_certified(name, reml):
     """Stationary, curved upwards where the parameters are free, and rising into the cone where they are not."""
     arrangement = arranged(world(name, seed=21).arrays)
-    optimum = find_optimum(arrangement, reml=reml, control=Control())
+    optimum = find_optimum(Lmm(arrangement, reml), control=Control())
     at = evaluate(arrangement, optimum.evaluation.theta, reml=reml)
-    certificate = certify(arrangement, at, differentiate(arrangement, at), 0.0)
+    certificate = certify(arrangement.layout, at, differentiate(arrangement, at), 0.0)
     assert certificate.max_gradient < 1e-3
     assert certificate.lowest_curvature > -1e-5
     assert certificate.lowest_boundary_slope > -1e-5
@@ -53,7 +53,7 @@ def test_every_end_is_certified(name, reml):
 
 @ALL
 def test_the_record_holds_every_evaluation(name):
-    optimum = find_optimum(arranged(world(name, seed=22).arrays), reml=True, control=Control())
+    optimum = find_optimum(Lmm(arranged(world(name, seed=22).arrays), True), control=Control())
     assert optimum.n_evaluations >= sum(len(descent.log) for descent in optimum.descents)
     for descent in optimum.descents:
         accepted = [step.value for step in descent.log if step.accepted]
@@ -73,22 +73,22 @@ def test_storage_and_order_of_elimination_do_not_matter(name, monkeypatch):
     for all_dense, sparse in ((0, False), (0, True), (10**6, False)):
         monkeypatch.setattr(arrangement_module, "ALL_DENSE_BELOW", all_dense)
         monkeypatch.setattr(arrangement_module, "sparse_is_cheaper", lambda *_, sparse=sparse: sparse)
-        values.append(find_optimum(arranged(arrays), reml=True, control=Control()).evaluation.value)
+        values.append(find_optimum(Lmm(arranged(arrays), True), control=Control()).evaluation.value)
     np.testing.assert_allclose(values, values[0], atol=1e-6)
 
 
 @pytest.mark.parametrize("starts", ["both", "better"])
 def test_the_choice_of_starts_can_be_made(starts):
     arrangement = arranged(world("chain and crossed", seed=1).arrays)
-    chosen = find_optimum(arrangement, reml=True, control=Control(starts=starts))
-    auto = find_optimum(arrangement, reml=True, control=Control())
+    chosen = find_optimum(Lmm(arrangement, True), control=Control(starts=starts))
+    auto = find_optimum(Lmm(arrangement, True), control=Control())
     assert chosen.evaluation.value == pytest.approx(auto.evaluation.value, abs=1e-5)
 
 
 def test_given_start_is_one_more_candidate():
     arrangement = arranged(world("one factor", seed=2).arrays)
-    first = find_optimum(arrangement, reml=True, control=Control())
-    second = find_optimum(arrangement, reml=True, control=Control(), start=first.evaluation.theta)
+    first = find_optimum(Lmm(arrangement, True), control=Control())
+    second = find_optimum(Lmm(arrangement, True), control=Control(), start=first.evaluation.theta)
     assert "given" in dict(second.starts)
     assert second.evaluation.value == pytest.approx(first.evaluation.value, abs=1e-9)
     assert second.certificate.decrement < 1e-6  # the end that counts has derivatives of its own
@@ -98,7 +98,7 @@ def test_no_variance_between_groups_is_a_boundary_optimum():
     arrays = one_way(0.0)
     means = np.bincount(arrays.factors[0].codes, arrays.y) / 5.0
     level = replace(arrays, y=arrays.y - means[arrays.factors[0].codes])
-    optimum = find_optimum(arranged(level), reml=True, control=Control())
+    optimum = find_optimum(Lmm(arranged(level), True), control=Control())
     assert optimum.evaluation.theta == pytest.approx(0.0, abs=1e-4)
     assert optimum.certificate.is_singular
     assert optimum.certificate.lowest_boundary_slope > 1.0
@@ -110,18 +110,18 @@ def test_zero_variance_is_a_saddle_where_groups_differ():
     at = evaluate(arrangement, np.zeros(1), reml=True)
     derivatives = differentiate(arrangement, at)
     assert derivatives.gradient == pytest.approx(0.0)
-    assert certify(arrangement, at, derivatives, 0.0).lowest_boundary_slope < -1.0
-    found = descent_from_boundary(arrangement, at, derivatives)
+    assert certify(arrangement.layout, at, derivatives, 0.0).lowest_boundary_slope < -1.0
+    found = descent_from_boundary(arrangement.layout, at, derivatives)
     assert found is not None
     assert found[0] == 0
-    optimum = find_optimum(arrangement, reml=True, control=Control(), start=np.zeros(1))
+    optimum = find_optimum(Lmm(arrangement, True), control=Control(), start=np.zeros(1))
     assert optimum.evaluation.theta[0] ** 2 > 1.0
     assert not optimum.certificate.is_singular
 
 
 def test_balanced_one_way_layout_has_the_estimates_of_the_anova_table():
     arrays = one_way(2.0, n_levels=9, rows=4, seed=5)
-    optimum = find_optimum(arranged(arrays), reml=True, control=Control())
+    optimum = find_optimum(Lmm(arranged(arrays), True), control=Control())
     groups = arrays.y.reshape(9, 4)
     within = groups.var(axis=1, ddof=1).mean()
     between = (4.0 * groups.mean(axis=1).var(ddof=1) - within) / 4.0
@@ -139,12 +139,12 @@ def test_cancelling_stops_at_the_next_evaluation():
             return next(polls)
 
         with pytest.raises(FitCancelled):
-            find_optimum(arrangement, reml=True, control=Control(should_stop=should_stop))
+            find_optimum(Lmm(arrangement, True), control=Control(should_stop=should_stop))
         assert len(calls) == allowed + 1
 
 
 def test_bound_on_evaluations_is_kept_and_said():
-    optimum = find_optimum(arranged(world("crossed", seed=3).arrays), reml=True, control=Control(max_evaluations=2))
+    optimum = find_optimum(Lmm(arranged(world("crossed", seed=3).arrays), True), control=Control(max_evaluations=2))
     assert all(len(descent.log) <= 3 for descent in optimum.descents)  # a last step may be tried and rejected
     assert not optimum.converged
 
@@ -155,7 +155,7 @@ def test_response_that_the_groups_reproduce_is_refused(noise):
     rng = np.random.default_rng(1)
     y = rng.normal(size=8)[arrays.factors[0].codes] + noise * rng.normal(size=40)
     with pytest.raises(FitError, match="the random effects reproduce the response"):
-        find_optimum(arranged(replace(arrays, y=y)), reml=True, control=Control())
+        find_optimum(Lmm(arranged(replace(arrays, y=y)), True), control=Control())
 
 
 def test_residual_that_could_be_smaller_for_ever_is_refused():
@@ -168,8 +168,8 @@ def test_residual_that_could_be_smaller_for_ever_is_refused():
     far, farther = (evaluate(arrangement, size * np.ones(2), reml=True) for size in (1e4, 3e4))
     assert farther.value == pytest.approx(far.value, abs=1e-4)
     with pytest.raises(FitError, match="the random effects reproduce the response"):
-        refuse_saturation(arrangement, far)
-    refuse_saturation(arrangement, evaluate(arrangement, np.ones(2), reml=True))
+        Lmm(arrangement, True).refuse_saturation(far)
+    Lmm(arrangement, True).refuse_saturation(evaluate(arrangement, np.ones(2), reml=True))
 
 
 @pytest.mark.parametrize("ratio", [1e2, 1e3, 1e4, 3e4])
@@ -178,7 +178,7 @@ def test_large_variance_ratios_are_found(ratio):
     effects = np.random.default_rng(3).normal(size=8)
     effects -= effects.mean()
     y = ratio * effects[arrays.factors[0].codes] + arrays.y
-    optimum = find_optimum(arranged(replace(arrays, y=y)), reml=True, control=Control())
+    optimum = find_optimum(Lmm(arranged(replace(arrays, y=y)), True), control=Control())
     groups = y.reshape(8, 5)
     within = groups.var(axis=1, ddof=1).mean()
     between = (5.0 * groups.mean(axis=1).var(ddof=1) - within) / 5.0

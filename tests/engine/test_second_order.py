@@ -45,16 +45,16 @@ def test_exact_hessian(name):
 @pytest.mark.parametrize(("name", "target"), HELD)
 def test_held_parameter(name, target):
     fit = reference_fit(name).refit_ml()
-    arrangement = fit.optimum.arrangement
+    criterion = fit.optimum.criterion
     term = fit.varcorr.terms[target.term]
     at_optimum = {"sd": term.sd[target.first], "cor": term.corr[target.first, target.second], "sigma": fit.sigma}
-    held = HeldParameter(arrangement, target, at_optimum[target.kind])
+    held = HeldParameter(criterion, target, at_optimum[target.kind])
     u = held.start(fit.fit.estimates.covariances, fit.sigma)
     assert held.evaluate(u).value == pytest.approx(fit.criterion, abs=1e-9)
 
     value = 0.9 * at_optimum[target.kind] + 0.02
     u = u * np.linspace(0.95, 1.1, len(u))
-    held = HeldParameter(arrangement, target, value)
+    held = HeldParameter(criterion, target, value)
     slopes, step = held.differentiate(held.evaluate(u)), 1e-5
 
     def central(function):
@@ -65,7 +65,7 @@ def test_held_parameter(name, target):
     hessian = central(lambda x: held.differentiate(held.evaluate(x)).gradient)
     np.testing.assert_allclose(slopes.hessian, hessian, atol=tol.RTOL_DERIVATIVE * np.abs(hessian).max())
 
-    ends = [HeldParameter(arrangement, target, value + shift * abs(value)) for shift in (1e-5, -1e-5)]
+    ends = [HeldParameter(criterion, target, value + shift * abs(value)) for shift in (1e-5, -1e-5)]
     high, low = (end.differentiate(end.evaluate(u)) for end in ends)
     values = [end.evaluate(u).value for end in ends]
     distance = 2e-5 * abs(value)
@@ -78,14 +78,14 @@ def test_held_parameter(name, target):
 def test_held_effect():
     fit = reference_fit("sleep_slopes").refit_ml()
     contrast, theta = np.array([0.0, 1.0]), fit.optimum.evaluation.theta
-    at_estimate = HeldEffect(fit.optimum.arrangement, contrast, fit.fixef["Days"]).evaluate(theta)
+    at_estimate = HeldEffect(fit.optimum.criterion, contrast, fit.fixef["Days"]).evaluate(theta)
     assert at_estimate.value == pytest.approx(fit.criterion, abs=1e-9)
-    held = HeldEffect(fit.optimum.arrangement, contrast, 8.0)
+    held = HeldEffect(fit.optimum.criterion, contrast, 8.0)
     point, step = held.evaluate(theta * 1.1), 1e-5
     moved = [held.evaluate(theta * 1.1 + s * d).value for d in np.eye(len(theta)) for s in (step, -step)]
     gradient = (np.array(moved[0::2]) - np.array(moved[1::2])) / (2 * step)
     np.testing.assert_allclose(held.differentiate(point).gradient, gradient, atol=1e-5 * np.abs(gradient).max())
-    ends = [HeldEffect(fit.optimum.arrangement, contrast, value).evaluate(theta * 1.1) for value in (8.001, 7.999)]
+    ends = [HeldEffect(fit.optimum.criterion, contrast, value).evaluate(theta * 1.1) for value in (8.001, 7.999)]
     assert point.along == pytest.approx((ends[0].value - ends[1].value) / 0.002, rel=1e-5)
 
 
@@ -116,9 +116,9 @@ def test_sums_of_crossed_factors_without_forming_the_marginal_matrix(formula, sp
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     assert second_order.is_one_and_rest(arrangement)
     derivatives = differentiate(arrangement, at)
-    found = second_order.second_order(arrangement, at, derivatives, 0)
+    found = second_order.second_order(arrangement, at, derivatives)
     monkeypatch.setattr(second_order, "is_one_and_rest", lambda _: False)
-    formed = second_order.second_order(arrangement, at, derivatives, 10_000)
+    formed = second_order.second_order(arrangement, at, derivatives)
     for name in ("traces", "first", "second"):
         one, other = getattr(found, name), getattr(formed, name)
         np.testing.assert_allclose(one, other, atol=1e-10 * np.abs(other).max(initial=1e-300))

@@ -13,9 +13,7 @@ from scipy.optimize import minimize
 from scipy.stats import multivariate_t
 
 import mixwidget as mw
-from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import standardised_theta
-from mixwidget.engine.criterion.lmm import evaluate
 from mixwidget.fit.start import start_templates
 from tests import tolerances as tol
 from tests.oracles import load_case, load_data
@@ -87,7 +85,7 @@ def test_every_stored_fit_is_compared():
 def test_penalised_criterion_is_blme_s_at_its_parameters(name):
     stored, model = STORED[name], fit(name)
     theta = standardised_theta(model.optimum.arrangement, start_templates(model.design, stored["theta"]))
-    found = evaluate(model.optimum.arrangement, theta, reml=model.reml)
+    found = model.optimum.criterion.evaluate(theta)
     assert found.value == pytest.approx(criterion_of(stored) + stored["penalty"], rel=tol.RTOL_FIXED_THETA)
     if name == "t_heavy":  # blme leaves the last digits of its fixed effects open
         assert found.penalty == pytest.approx(stored["penalty"], abs=1e-3)
@@ -126,16 +124,12 @@ def test_a_penalised_fit_answers_like_any_other(name):
 @pytest.mark.parametrize("name", PRIORS)
 def test_gradient_is_that_of_the_penalised_criterion(name):
     model = fit(name)
-    arrangement = model.optimum.arrangement
+    criterion = model.optimum.criterion
     theta = model.optimum.evaluation.theta * 1.3 + 0.05
-    found = differentiate(arrangement, evaluate(arrangement, theta, reml=model.reml)).gradient
+    found = criterion.differentiate(criterion.evaluate(theta)).gradient
     step = 1e-5
     differences = [
-        (
-            evaluate(arrangement, theta + move, reml=model.reml).value
-            - evaluate(arrangement, theta - move, reml=model.reml).value
-        )
-        / (2 * step)
+        (criterion.evaluate(theta + move).value - criterion.evaluate(theta - move).value) / (2 * step)
         for move in step * np.eye(len(theta))
     ]
     np.testing.assert_allclose(found, differences, rtol=tol.RTOL_DERIVATIVE, atol=1e-4)
@@ -278,9 +272,9 @@ def test_a_prior_in_the_wrong_unit_is_no_silent_wrong_answer():
     y = 1e5 * (1 + 0.5 * x + effects[g, 0] + effects[g, 1] * x + random.normal(size=72))
     data = pd.DataFrame({"y": y, "x": 1e-7 * x, "g": g.astype(str)})
     model = mw.lmer("y ~ x + (x | g)", data, cov_prior="invwishart", control=mw.Control(warn=False))
-    arrangement, at = model.optimum.arrangement, model.optimum.evaluation
+    criterion, at = model.optimum.criterion, model.optimum.evaluation
     nearby = [at.theta * (1 + step) for step in (-0.3, -0.03, 0.03, 0.3)]
-    lower = min(evaluate(arrangement, theta, reml=True).value for theta in nearby) < at.value - 0.01
+    lower = min(criterion.evaluate(theta).value for theta in nearby) < at.value - 0.01
     assert not lower or model.verdict.code == "not converged"
 
 

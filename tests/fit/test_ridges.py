@@ -10,7 +10,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.design.build import build_design
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.evaluation import evaluate
 from mixwidget.engine.model.free_directions import free_directions
 from mixwidget.fit.sums import model_arrays
 from mixwidget.inference.free_variances import free_names
@@ -108,11 +108,11 @@ def test_the_criterion_is_flat_along_every_free_direction(name):
     """Move G along each direction from the fit's point: the criterion does not change."""
     model = fit(TWINS[name][0])
     optimum = model.fit.optimum
-    arrangement, at = optimum.arrangement, optimum.evaluation
-    assert arrangement.ridge is not None
+    arrangement, at, ridge = optimum.arrangement, optimum.evaluation, optimum.criterion.ridge
+    assert ridge is not None
     G = arrangement.layout.gather(tuple(T @ T.T for T in at.templates)) + 0.3 * arrangement.layout.is_diagonal
-    values = [_criterion_at(arrangement, G, 0.0 * arrangement.ridge.standard[0])]
-    values += [_criterion_at(arrangement, G, 0.05 * direction) for direction in arrangement.ridge.standard]
+    values = [_criterion_at(arrangement, G, 0.0 * ridge.standard[0])]
+    values += [_criterion_at(arrangement, G, 0.05 * direction) for direction in ridge.standard]
     assert values == pytest.approx(values[:1] * len(values), abs=1e-8)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.model.responses import Responses
 from mixwidget.linalg import levelwise
 
@@ -59,11 +59,10 @@ class _State:
 
 
 def fit_batch(
-    arrangement: Arrangement,
+    criterion: Linear,
     responses: Responses,
     start: np.ndarray,
     *,
-    reml: bool,
     tolerance: float,
     poll: Callable[[], None],
 ) -> Iterator[tuple[slice, BatchFits]]:
@@ -71,30 +70,30 @@ def fit_batch(
 
     Parameters
     ----------
-    arrangement : Arrangement
-        With one grouping factor.
+    criterion : Linear
+        Of a model with one grouping factor; its priors do not count.
     responses : Responses
     start : ndarray, shape (n_theta,)
-    reml : bool
     tolerance : float
         Newton decrement at which a fit is done.
     poll : callable
         Called before each iteration; what it raises ends the fits.
     """
-    block = arrangement.blocks.chain[0]
+    block = criterion.arrangement.blocks.chain[0]
     per_response = block.n_levels * block.k * (block.k + len(responses.ols[0]) + 1)
     size = max(1, CHUNK_FLOATS // per_response)
     for first in range(0, len(responses.squares), size):
         chunk = slice(first, first + size)
-        batch = _Batch(arrangement, responses.scores[0][:, chunk], responses.squares[chunk], reml)
+        batch = _Batch(criterion, responses.scores[0][:, chunk], responses.squares[chunk])
         yield chunk, batch.minimise(start, tolerance, responses.scale[chunk], poll)
 
 
 class _Batch:
     """The criterion of one chunk of responses."""
 
-    def __init__(self, arrangement: Arrangement, scores: np.ndarray, squares: np.ndarray, reml: bool) -> None:
-        self.layout, self.ridge, self.reml = arrangement.layout, arrangement.ridge, reml
+    def __init__(self, criterion: Linear, scores: np.ndarray, squares: np.ndarray) -> None:
+        arrangement, reml = criterion.arrangement, criterion.reml
+        self.layout, self.ridge, self.reml = criterion.layout, criterion.ridge, reml
         block = arrangement.blocks.chain[0]
         k, self.p = block.k, len(arrangement.blocks.right) - 1
         self.own = block.panel[:, :k, None]
@@ -151,34 +150,47 @@ class _Batch:
         return templates
 
     def evaluate(self, theta: np.ndarray, active: np.ndarray) -> _State:
-        """Evaluate the criterion, up to what does not depend on theta."""
+        """Evaluate the criterion, up to what does not depend on theta.
+
+        For each response and level, with ``L L' = T'AT + I`` and F = L^-1 T' (A = Z'Z)::
+
+            log|M| = sum log|L|^2,   X'V^-1X = X'X - (FZ'X)'(FZ'X) = RX'RX,   r2 = y'y - |FZ'y|^2 - |RX^-T X'V^-1y|^2
+        """
         T = self.templates(theta)[..., None]
-        k = len(T)
-        scaled = levelwise.multiply(self.own, T)
-        system = levelwise.multiply_transposed(T, scaled)
-        for i in range(k):
-            system[i, i] += 1.0
-        factor = levelwise.cholesky(system)
-        root = _solve_lower(factor, np.broadcast_to(T.transpose(1, 0, 2, 3), system.shape))
-        whitened = levelwise.multiply(root, self.own)
-        whitened_x = levelwise.multiply(root, self.X) if self.p else np.zeros((k, 0, *system.shape[2:]))
-        whitened_y = levelwise.multiply(root, self.scores[:, None, active])[:, 0]
-        logdet = 2.0 * np.log(np.einsum("iibj->ibj", factor)).sum(axis=(0, 2))
-        r2 = self.squares[active] - (whitened_y**2).sum(axis=(0, 2))
-        beta, inverse = np.zeros((len(theta), self.p)), np.zeros((len(theta), self.p, self.p))
-        if self.p:
-            flat = whitened_x.transpose(2, 1, 0, 3).reshape(len(theta), self.p, -1)
-            lower = np.linalg.cholesky(self.gram - flat @ flat.transpose(0, 2, 1))
-            inverse = np.linalg.inv(lower)
-            with_y = -(flat @ whitened_y.transpose(1, 0, 2).reshape(len(theta), -1, 1))
-            half = inverse @ with_y
-            beta = (inverse.transpose(0, 2, 1) @ half)[..., 0]
-            r2 = r2 - (half**2).sum(axis=(1, 2))
-            if self.reml:
-                logdet = logdet + 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+        k, n_levels = len(T), self.own.shape[3]
+        L = self._factor(T)
+        F = _solve_lower(L, np.broadcast_to(T.transpose(1, 0, 2, 3), (k, k, len(theta), n_levels)))
+        FZZ = levelwise.multiply(F, self.own)
+        FZX = levelwise.multiply(F, self.X) if self.p else np.zeros((k, 0, len(theta), n_levels))
+        FZy = levelwise.multiply(F, self.scores[:, None, active])[:, 0]
+        logdet = 2.0 * np.log(np.einsum("iibj->ibj", L)).sum(axis=(0, 2))
+        r2 = self.squares[active] - (FZy**2).sum(axis=(0, 2))
+        beta, x_inverse, explained, x_logdet = self._fixed_effects(FZX, FZy)
+        r2 = r2 - explained
+        logdet = logdet + x_logdet if self.reml else logdet
         with np.errstate(invalid="ignore", divide="ignore"):
             value = np.where(r2 > 0.0, logdet + self.df * np.log(r2), np.inf)
-        return _State(T, value, beta, r2, inverse, whitened, whitened_x, whitened_y)
+        return _State(T, value, beta, r2, x_inverse, FZZ, FZX, FZy)
+
+    def _factor(self, T: np.ndarray) -> np.ndarray:
+        """Return L with ``L L' = T'Z'ZT + I``, shape (K, K, B, J)."""
+        system = levelwise.multiply_transposed(T, levelwise.multiply(self.own, T))
+        for i in range(len(T)):
+            system[i, i] += 1.0
+        return levelwise.cholesky(system)
+
+    def _fixed_effects(self, FZX: np.ndarray, FZy: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return beta, RX^-T, ``|RX^-T X'V^-1 y|^2`` and ``log|X'V^-1X|`` of each response; X'y is zero."""
+        n, p = FZX.shape[2], self.p
+        if not p:
+            return np.zeros((n, 0)), np.zeros((n, 0, 0)), np.zeros(n), np.zeros(n)
+        RZX = FZX.transpose(2, 1, 0, 3).reshape(n, p, -1)  # transposed
+        lower = np.linalg.cholesky(self.gram - RZX @ RZX.transpose(0, 2, 1))
+        x_inverse = np.linalg.inv(lower)
+        half = x_inverse @ -(RZX @ FZy.transpose(1, 0, 2).reshape(n, -1, 1))
+        beta = (x_inverse.transpose(0, 2, 1) @ half)[..., 0]
+        x_logdet = 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+        return beta, x_inverse, (half**2).sum(axis=(1, 2)), x_logdet
 
     def differentiate(self, state: _State, active: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return gradients (B, n_theta) and exact Hessians (B, n_theta, n_theta)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.lapack import dtrtrs
 
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg.backward import back_substitute, selected_inverse
 from mixwidget.linalg.triangle import lower_triangle
@@ -94,10 +94,8 @@ def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
     """Return the conditional modes of each factor in the standardised basis and response unit, shape (K, J)."""
     solution = back_substitute(at.state)
     weights = np.append(-at.beta, 1.0)
-    by_factor = {f: weights @ modes for f, modes in zip(arrangement.chain, solution.modes, strict=True)}
-    for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
-        by_factor[f] = (solution.rest_modes[place.columns] @ weights).reshape(place.k, place.n_levels)
-    return [by_factor[f] for f in range(len(by_factor))]
+    by_factor = arrangement.by_factor.gathered(solution.modes, solution.rest_modes)
+    return [weights @ modes for modes in by_factor]
 
 
 def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
@@ -113,13 +111,8 @@ def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np
     The fixed effects count as known, as in ``lme4::ranef(condVar = TRUE)``.
     """
     own = selected_inverse(at.state, first=True).own
-    by_factor = {f: own[position] for position, f in enumerate(arrangement.chain)}
-    if at.state.rest is not None:
-        covariance = at.state.rest.covariance()
-        for f, place in zip(arrangement.rest, at.state.rest.factors, strict=True):
-            block = covariance[place.columns, place.columns]
-            stack = block.reshape(place.k, place.n_levels, place.k, place.n_levels)
-            by_factor[f] = np.diagonal(stack, axis1=1, axis2=3)
+    covariance = np.zeros((0, 0)) if at.state.rest is None else at.state.rest.covariance()
+    by_factor = arrangement.by_factor.diagonal([own[position] for position in range(len(own))], covariance)
     variance = arrangement.basis.y_scale**2 * at.r2 / at.df
     result = []
     for f, size in enumerate(arrangement.layout.factor_sizes):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
-from mixwidget.engine.criterion.lmm import Evaluation, evaluate
-from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.criterion.derivatives import Derivatives
+from mixwidget.engine.criterion.evaluation import Evaluation
+from mixwidget.engine.criterion.linear import Linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,19 @@ class HeldPoint:
 
 
 class HeldEffect:
-    """-2 log-likelihood of an arranged model with ``contrast @ beta`` held at `value`, in the user's units."""
+    """A criterion by maximum likelihood with ``contrast @ beta`` held at `value`, in the user's units."""
 
-    def __init__(self, arrangement: Arrangement, contrast: np.ndarray, value: float) -> None:
-        basis = arrangement.basis
-        self.arrangement = arrangement
+    def __init__(self, criterion: Linear, contrast: np.ndarray, value: float) -> None:
+        if criterion.reml:
+            raise ValueError("a profile is one of the likelihood: the criterion must be one by maximum likelihood")
+        basis = criterion.arrangement.basis
+        self.criterion, self.y_scale = criterion, basis.y_scale
         self.direction = solve_triangular(basis.x_root, contrast, trans="T")
         self.held = (value - float(self.direction @ basis.ols)) / basis.y_scale
 
     def evaluate(self, theta: np.ndarray) -> HeldPoint:
         """Evaluate at a theta of the standardised basis."""
-        at = evaluate(self.arrangement, theta, reml=False)
+        at = self.criterion.evaluate(theta)
         if not np.isfinite(at.value):
             return HeldPoint(theta, np.inf, 0.0, at)
         half = at.x_inverse @ self.direction
@@ -56,9 +58,9 @@ class HeldEffect:
         r2 = at.r2 + distance**2 / spread
         beta = at.beta - half @ at.x_inverse * (distance / spread)
         value = at.value + at.df * float(np.log(r2 / at.r2))
-        along = -2.0 * at.df * distance / (spread * r2) / self.arrangement.basis.y_scale
+        along = -2.0 * at.df * distance / (spread * r2) / self.y_scale
         return HeldPoint(theta, value, along, at._replace(beta=beta, r2=r2, value=value))
 
     def differentiate(self, point: HeldPoint) -> Derivatives:
         """Return the derivatives in theta."""
-        return differentiate(self.arrangement, point.at)
+        return self.criterion.differentiate(point.at)

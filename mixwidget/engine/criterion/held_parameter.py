@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives, differentiate, quadratic_products
+from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.estimates import lower_triangular
-from mixwidget.engine.criterion.lmm import Evaluation, evaluate
+from mixwidget.engine.criterion.evaluation import Evaluation
+from mixwidget.engine.criterion.information import quadratic_products
+from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.second_order import is_one_factor, second_order, unit_matrices
-from mixwidget.engine.model.arrangement import Arrangement
 
 DENSE_COLUMNS = 1200  # random effects of several factors up to which the trace part of the Hessian is formed
 
@@ -86,11 +87,13 @@ class Slopes:
 
 
 class HeldParameter:
-    """-2 log-likelihood of an arranged model with one covariance parameter held at `value`."""
+    """A criterion by maximum likelihood with one covariance parameter held at `value`."""
 
-    def __init__(self, arrangement: Arrangement, target: Target, value: float) -> None:
-        self.arrangement, self.target = arrangement, target
-        roots = arrangement.basis.term_roots
+    def __init__(self, criterion: Linear, target: Target, value: float) -> None:
+        if criterion.reml:
+            raise ValueError("a profile is one of the likelihood: the criterion must be one by maximum likelihood")
+        self.criterion, self.arrangement, self.target = criterion, criterion.arrangement, target
+        roots = self.arrangement.basis.term_roots
         self.spans = [np.sqrt((root * root).sum(axis=0)) for root in roots]
         self.orders = [_order(target, term, len(root)) for term, root in enumerate(roots)]
         self.maps = [(root / span)[:, order] for root, span, order in zip(roots, self.spans, self.orders, strict=True)]
@@ -151,9 +154,9 @@ class HeldParameter:
             twice[pair[1]] = -radius / sine**3
         return full, by_u, by_held, twice
 
-    def evaluate(self, u: np.ndarray) -> Point:
-        """Return -2 log-likelihood, infinite where sigma is not positive."""
-        full = self._full(u)[0]
+    def evaluate(self, theta: np.ndarray) -> Point:
+        """Return -2 log-likelihood at free coordinates, infinite where sigma is not positive."""
+        full = self._full(theta)[0]
         sigma, factors = float(full[-1]), []
         for order, place, start in zip(self.orders, self.places, self.starts, strict=False):
             factor = np.zeros((len(order), len(order)))
@@ -161,12 +164,12 @@ class HeldParameter:
             factors.append(factor)
         safe = sigma if sigma > 0.0 else 1.0
         templates = [lower_triangular(m @ factor) / safe for m, factor in zip(self.maps, factors, strict=True)]
-        at = evaluate(self.arrangement, self.arrangement.layout.from_terms(templates), reml=False)
+        at = self.criterion.evaluate(self.arrangement.layout.from_terms(templates))
         value = np.inf
         if sigma > 0.0 and np.isfinite(at.value):
             unit = 2.0 * np.pi * (sigma * self.arrangement.basis.y_scale) ** 2
             value = at.state.logdet + at.df * np.log(unit) + at.r2 / sigma**2 - self.arrangement.cross.log_weights
-        return Point(u, float(value), tuple(factors), sigma, at)
+        return Point(theta, float(value), tuple(factors), sigma, at)
 
     def differentiate(self, point: Point) -> Slopes:
         """Return the derivatives at a point."""
@@ -192,7 +195,7 @@ class HeldParameter:
     def _full_derivatives(self, point: Point) -> tuple[np.ndarray, np.ndarray]:
         """Return gradient and Hessian in the elements of all A and sigma."""
         layout, at = self.arrangement.layout, point.at
-        derivatives = differentiate(self.arrangement, at)
+        derivatives = self.criterion.differentiate(at)
         variance, sigma, n = point.sigma**2, point.sigma, at.df
         products = tuple(score @ score.T for score in derivatives.scores)
         slopes = tuple(

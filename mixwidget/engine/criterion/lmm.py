@@ -1,116 +1,35 @@
-"""The profiled criterion: -2 log-likelihood, or the REML criterion, as a function of theta."""
+"""The criterion of a linear mixed model: -2 log-likelihood or REML criterion, profiled over beta and sigma."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dtrtri
 
-from mixwidget.engine.criterion.penalised import profile
+from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
+from mixwidget.engine.criterion.evaluation import Evaluation, evaluate
+from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.linalg.elimination import Elimination, eliminate
-
-RESOLVED_SHARE = (
-    1e-11  # of the response's sum of squares: a smaller residual is mostly rounding (1e-3 of the criterion)
-)
 
 
-class Evaluation(NamedTuple):
-    """The criterion at one theta, with what its derivatives and the estimates need.
-
-    Attributes
-    ----------
-    theta : ndarray, shape (n_theta,)
-        In the standardised basis.
-    value : float
-        The criterion in the user's units, penalty included; infinite where a factorisation fails or the residual is
-        lost in rounding.
-    templates : tuple of ndarray, shape (K, K)
-        T of each factor.
-    state : Elimination
-    x_inverse : ndarray, shape (p, p)
-        Inverse of the lower Cholesky factor of X'V^-1X.
-    beta : ndarray, shape (p,)
-        Coefficients of the scaled residual response on the standardised columns.
-    r2 : float
-        y'Py, the penalised residual sum of squares, in squared units of the scaled response.
-    df : float
-        n - p (REML) or n (ML); under priors r2 over the residual variance, so that r2 / df is that variance always.
-    reml : bool
-    penalty : float
-        -2 log prior density; 0 without priors.
-    """
-
-    theta: np.ndarray
-    value: float
-    templates: tuple[np.ndarray, ...]
-    state: Elimination
-    x_inverse: np.ndarray
-    beta: np.ndarray
-    r2: float
-    df: float
-    reml: bool
-    penalty: float = 0.0
-
-
-def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Evaluation:
-    """Evaluate the profiled criterion.
+class Lmm(Linear):
+    """The criterion without ridge or priors.
 
     Parameters
     ----------
     arrangement : Arrangement
-    theta : ndarray, shape (n_theta,)
-        Relative covariance parameters in the standardised basis.
     reml : bool
-
-    Returns
-    -------
-    Evaluation
-
-    References
-    ----------
-    Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 3.4.
     """
-    templates = arrangement.layout.templates(theta)
-    chain = tuple(templates[f] for f in arrangement.chain)
-    rest = tuple(templates[f] for f in arrangement.rest)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # a factorisation that fails shows in the value
-        state = eliminate(arrangement.blocks, chain, rest)
-        if arrangement.prior is not None:
-            found = profile(arrangement, arrangement.prior, templates, state, reml=reml)
-            return Evaluation(
-                theta,
-                found.value,
-                templates,
-                state,
-                found.x_inverse,
-                found.beta,
-                found.r2,
-                found.df,
-                reml,
-                found.penalty,
-            )
-        p = len(state.right) - 1
-        x_inverse, beta, r2, x_logdet = np.zeros((0, 0)), np.zeros(0), float(state.right[-1, -1]), 0.0
-        if p:
-            x_factor, failed = dpotrf(state.right[:p, :p], lower=1)
-            x_inverse, _ = dtrtri(x_factor, lower=1)
-            half = x_inverse @ state.right[:p, p]
-            beta = half @ x_inverse
-            r2 -= float(half @ half)
-            x_logdet = np.nan if failed else 2.0 * float(np.log(x_factor.diagonal()).sum())
-    df = arrangement.cross.n - p if reml else arrangement.cross.n
-    value = _value(arrangement, state.logdet, x_logdet, r2, df, reml=reml)
-    return Evaluation(theta, value, templates, state, x_inverse, beta, r2, df, reml)
 
+    def __init__(self, arrangement: Arrangement, reml: bool) -> None:
+        self.arrangement, self.reml = arrangement, reml
 
-def _value(arrangement: Arrangement, logdet: float, x_logdet: float, r2: float, df: int, *, reml: bool) -> float:
-    is_resolved = r2 > RESOLVED_SHARE * arrangement.blocks.right[-1, -1]  # False for NaN too
-    if not (is_resolved and np.isfinite(logdet) and np.isfinite(x_logdet)):
-        return np.inf
-    basis = arrangement.basis
-    value = logdet + df * (1.0 + np.log(2.0 * np.pi * r2 * basis.y_scale**2 / df))
-    if reml:
-        value += x_logdet + basis.x_logdet
-    return float(value - arrangement.cross.log_weights)
+    def evaluate(self, theta: np.ndarray) -> Evaluation:
+        return evaluate(self.arrangement, theta, reml=self.reml)
+
+    def differentiate(self, point: Evaluation) -> Derivatives:
+        return differentiate(self.arrangement, point)
+
+    def of(self, arrangement: Arrangement) -> Lmm:
+        return Lmm(arrangement, self.reml)
+
+    def without_ridge(self) -> Lmm:
+        return self

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.second_order_crossed import FactorSums, crossed_sums
 from mixwidget.engine.criterion.second_order_pieces import piecewise_sums
 from mixwidget.engine.model.arrangement import Arrangement, dense_blocks
 from mixwidget.engine.model.theta import ThetaLayout, tangents
 from mixwidget.linalg import levelwise
-from mixwidget.linalg.rest import eliminate_rest
+from mixwidget.linalg.rest import RestFactor, eliminate_rest
 
 DENSE_COLUMNS = 1200  # random effects of several factors up to which Q is formed whole: 12 MB
 
@@ -127,7 +128,7 @@ def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivat
     layout, rest = arrangement.layout, at.state.rest
     if rest is None:
         raise ValueError("there are no remaining factors")
-    order = (*arrangement.chain, *arrangement.rest)
+    order = arrangement.by_factor.order
     n_theta, p = layout.n_theta, len(at.beta)
     factors, first = [], np.zeros((n_theta, p, p))
     for f in order:
@@ -141,7 +142,7 @@ def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivat
     traces, second = np.empty((n_theta, n_theta)), np.empty((n_theta, n_theta, p, p))
     for i, f in enumerate(order):
         for j, g in enumerate(order):
-            place = np.ix_(_positions(layout.members[f], n_theta), _positions(layout.members[g], n_theta))
+            place = _both(layout, f, g)
             traces[place] = sums.traces[i][j]
             n_f, n_g = len(factors[i].units), len(factors[j].units)
             second[place] = sums.products[i][j].reshape(n_f, p, n_g, p).transpose(0, 2, 1, 3)
@@ -149,30 +150,48 @@ def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivat
 
 
 def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
-    layout = arrangement.layout
-    blocks = dense_blocks(arrangement)
-    half = eliminate_rest(blocks.factors, at.templates, blocks.own, blocks.right).half(np.asfortranarray(blocks.own))
-    Q = blocks.own - half.T @ half
-    n_theta, p = layout.n_theta, len(at.beta)
-    units = [unit_matrices(layout, f) for f in range(len(blocks.factors))]
-    traces = np.empty((n_theta, n_theta))
-    spread = np.zeros((len(Q), n_theta, p))
-    for f, place in enumerate(blocks.factors):
-        mine, K = layout.members[f], derivatives.projected[f]
-        along = np.einsum("rab,bpj->ajrp", units[f], K, optimize=True)
-        spread[place.columns, mine] = along.reshape(place.k * place.n_levels, len(units[f]), p)
-        for g, other in enumerate(blocks.factors):
-            block = Q[place.columns, other.columns].reshape(place.k, place.n_levels, other.k, other.n_levels)
-            flat = block.transpose(0, 2, 1, 3).reshape(place.k * other.k, -1)
-            squares = (flat @ flat.T).reshape(place.k, other.k, place.k, other.k)
-            sums = np.einsum("rab,bcad,scd->rs", units[f], squares, units[g], optimize=True)
-            traces[np.ix_(_positions(mine, n_theta), _positions(layout.members[g], n_theta))] = sums
+    """Form Q whole, with all factors side by side: ``S = Lambda'Z'Z Lambda + I = L L'``.
+
+    ::
+
+        H = L^-1 Lambda'Z'Z            Q = Z'Z - H'H
+        traces[r, s] = tr(Q E_r Q E_s)
+        first[r]     = K' E_r K        second[r, s] = (E_r K)' Q (E_s K)
+    """
+    layout, p = arrangement.layout, len(at.beta)
+    blocks, n_theta = dense_blocks(arrangement), arrangement.layout.n_theta
+    ZtZ = blocks.own
+    H = eliminate_rest(blocks.factors, at.templates, ZtZ, blocks.right).half(np.asfortranarray(ZtZ))
+    Q = ZtZ - H.T @ H
+    traces = _whole_traces(layout, blocks.factors, Q)
     if not p:
         return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
-    together = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in derivatives.projected])
-    flat = spread.reshape(len(Q), n_theta * p)
-    first = (together.T @ flat).reshape(p, n_theta, p).transpose(1, 0, 2)
-    return SecondOrder(traces, first, _pairs(flat.T @ (Q @ flat), n_theta, p), C)
+    K = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in derivatives.projected])
+    EK = _whole_spread(layout, blocks.factors, derivatives.projected)
+    first = (K.T @ EK).reshape(p, n_theta, p).transpose(1, 0, 2)
+    return SecondOrder(traces, first, _pairs(EK.T @ (Q @ EK), n_theta, p), C)
+
+
+def _whole_traces(layout: ThetaLayout, places: tuple[RestFactor, ...], Q: np.ndarray) -> np.ndarray:
+    """Return ``tr(Q E_r Q E_s)``, shape (n_theta, n_theta), from the blocks of Q between two factors each."""
+    traces = np.empty((layout.n_theta,) * 2)
+    for (f, one), (g, other) in product(enumerate(places), repeat=2):
+        block = Q[one.columns, other.columns].reshape(one.k, one.n_levels, other.k, other.n_levels)
+        flat = block.transpose(0, 2, 1, 3).reshape(one.k * other.k, -1)
+        squares = (flat @ flat.T).reshape((one.k, other.k) * 2)
+        E_r, E_s = unit_matrices(layout, f), unit_matrices(layout, g)
+        traces[_both(layout, f, g)] = np.einsum("rab,bcad,scd->rs", E_r, squares, E_s, optimize=True)
+    return traces
+
+
+def _whole_spread(layout: ThetaLayout, places: tuple[RestFactor, ...], projected: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Return ``E_r K`` for all parameters side by side, shape (q, n_theta * p)."""
+    p = projected[0].shape[1]
+    spread = np.zeros((places[-1].columns.stop, layout.n_theta, p))
+    for f, (place, K) in enumerate(zip(places, projected, strict=True)):
+        along = np.einsum("rab,bpj->ajrp", unit_matrices(layout, f), K, optimize=True)
+        spread[place.columns, layout.members[f]] = along.reshape(place.k * place.n_levels, -1, p)
+    return spread.reshape(len(spread), -1)
 
 
 def _in_pieces(
@@ -195,8 +214,7 @@ def _in_pieces(
     sums = piecewise_sums(arrangement, at, columns, tell)
     traces = np.empty((n_theta, n_theta))
     for (f, g), squares in sums.squares.items():
-        place = np.ix_(_positions(layout.members[f], n_theta), _positions(layout.members[g], n_theta))
-        traces[place] = np.einsum("rab,bcad,scd->rs", units[f], squares, units[g], optimize=True)
+        traces[_both(layout, f, g)] = np.einsum("rab,bcad,scd->rs", units[f], squares, units[g], optimize=True)
     return SecondOrder(traces, first, _pairs(sums.products, n_theta, p), C)
 
 
@@ -204,8 +222,10 @@ def _pairs(products: np.ndarray, n_theta: int, p: int) -> np.ndarray:
     return products.reshape(n_theta, p, n_theta, p).transpose(0, 2, 1, 3)
 
 
-def _positions(members: slice | np.ndarray, n_theta: int) -> np.ndarray:
-    return np.arange(n_theta)[members]
+def _both(layout: ThetaLayout, f: int, g: int) -> tuple[np.ndarray, ...]:
+    """Return where the parameters of two factors meet in a matrix over all parameters."""
+    positions = np.arange(layout.n_theta)
+    return np.ix_(positions[layout.members[f]], positions[layout.members[g]])
 
 
 def exact_hessian(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, sums: SecondOrder) -> np.ndarray:

@@ -67,19 +67,23 @@ def crossed_sums(level: EliminatedLevel, rest: EliminatedRest, factors: list[Fac
     first, others = factors[0], factors[1:]
     k = len(level.template)
     whitened = level.whitened[:, :k]
-    own = level.panel[:, :k] - levelwise.multiply_transposed(whitened, whitened)
+    R = level.panel[:, :k] - levelwise.multiply_transposed(whitened, whitened)
     half = rest.half(np.asfortranarray(rest.own))
-    between = _between(level, rest, half, first, others, own)
+    between = _Between(level, rest, half, first.spread)
+    own_products = np.tensordot(first.spread, levelwise.multiply(R, first.spread), ([0, 2], [0, 2]))
+    own_products = own_products - between.y_spread.T @ between.y_spread
+    with_rest = [between.traces(f, first.units, other.units) for f, other in enumerate(others)]
     flat = [
         factor.spread.transpose(0, 2, 1).reshape(place.k * place.n_levels, factor.spread.shape[1])
         for factor, place in _places(rest, others)
     ]
     Q = rest.own - half.T @ half
-    traces, products = [[between.own_traces, *between.traces]], [[between.own_products]]
+    traces = [[_own_traces(first.units, R, between.yy, between.yty), *with_rest]]
+    products = [[own_products]]
     for f, (one, place) in enumerate(_places(rest, others)):
-        mixed = between.products[place.columns].T @ flat[f]
+        mixed = between.q_spread[place.columns].T @ flat[f]
         products[0].append(mixed)
-        row = [between.traces[f].T]
+        row = [with_rest[f].T]
         for other, there in _places(rest, others):
             block = Q[place.columns, there.columns].reshape(place.k, place.n_levels, there.k, there.n_levels)
             row.append(_trace(one.units, _squares(block.transpose(0, 2, 1, 3)), other.units))
@@ -96,60 +100,47 @@ def crossed_sums(level: EliminatedLevel, rest: EliminatedRest, factors: list[Fac
     return CrossedSums(traces, products)
 
 
-@dataclass(frozen=True, slots=True)
 class _Between:
-    """What depends on the levels of the eliminated factor: its own sums, and those with each factor of the rest."""
+    """What depends on the levels of the eliminated factor, summed over some of them at a time.
 
-    own_traces: np.ndarray
-    own_products: np.ndarray
-    traces: list[np.ndarray]
-    products: np.ndarray
+    With N = BB' and, for those levels, ``Y = UAB`` and ``Q_0R = UA (I - NE)``::
 
+        yy        diagonal blocks of YY'        yty[a, b]   Y_a' Y_b
+        y_spread  Y' spread                     q_spread    Q_0R' spread
+        squares   for each factor f of the rest: sums over both factors' levels of products of elements of Q_0f
+    """
 
-def _between(
-    level: EliminatedLevel,
-    rest: EliminatedRest,
-    half: np.ndarray,
-    first: FactorSums,
-    others: list[FactorSums],
-    own: np.ndarray,
-) -> _Between:
-    """Sum over the levels of the eliminated factor, some at a time."""
-    k, m = len(own), len(rest.own)
-    weighted, identity = _weighted(level), np.eye(m)
-    right = np.hstack([rest.back(identity), identity - rest.back(half)])  # B and I - NE
-    squares = [np.zeros((k * place.k, k * place.k)) for place in rest.factors]
-    grams = np.zeros((k, k, m, m))
-    diagonal = np.empty_like(own)
-    with_y, with_rest = np.zeros((m, first.spread.shape[1])), np.zeros((m, first.spread.shape[1]))
-    step = max(1, CHUNK_FLOATS // (2 * k * m))
-    for start in range(0, own.shape[2], step):
-        levels = slice(start, min(start + step, own.shape[2]))
-        Y, C = np.split(weighted.apply_levels(levels, right), 2, axis=2)
-        diagonal[:, :, levels] = np.einsum("ajm,bjm->abj", Y, Y)
-        for a, b in np.ndindex(k, k):
+    def __init__(self, level: EliminatedLevel, rest: EliminatedRest, half: np.ndarray, spread: np.ndarray) -> None:
+        self.k, self.m, self.n_levels = len(level.template), len(rest.own), spread.shape[2]
+        self.places, self.spread = rest.factors, spread
+        identity = np.eye(self.m)
+        self.UA, self.B_and_rest = _weighted(level), np.hstack([rest.back(identity), identity - rest.back(half)])
+        self.yy = np.empty((self.k, self.k, self.n_levels))
+        self.yty = np.zeros((self.k, self.k, self.m, self.m))
+        self.y_spread, self.q_spread = np.zeros((self.m, spread.shape[1])), np.zeros((self.m, spread.shape[1]))
+        self.squares = [np.zeros((self.k * place.k, self.k * place.k)) for place in self.places]
+        step = max(1, CHUNK_FLOATS // (2 * self.k * self.m))
+        for start in range(0, self.n_levels, step):
+            self._add(slice(start, min(start + step, self.n_levels)))
+
+    def _add(self, levels: slice) -> None:
+        Y, Q = np.split(self.UA.apply_levels(levels, self.B_and_rest), 2, axis=2)
+        self.yy[:, :, levels] = np.einsum("ajm,bjm->abj", Y, Y)
+        for a, b in np.ndindex(self.k, self.k):
             if a <= b:
-                grams[a, b] += Y[a].T @ Y[b]
-        spread = first.spread[:, :, levels].transpose(0, 2, 1).reshape(k * Y.shape[1], with_y.shape[1])
-        with_y += Y.reshape(-1, m).T @ spread
-        with_rest += C.reshape(-1, m).T @ spread
-        for f, place in enumerate(rest.factors):
-            block = C[:, :, place.columns].reshape(k, C.shape[1], place.k, place.n_levels)
-            flat = block.transpose(0, 2, 1, 3).reshape(k * place.k, -1)
-            squares[f] += flat @ flat.T
-    shapes = [(k, place.k, k, place.k) for place in rest.factors]
-    own_products = (
-        np.tensordot(first.spread, levelwise.multiply(own, first.spread), ([0, 2], [0, 2])) - with_y.T @ with_y
-    )
-    return _Between(
-        own_traces=_own_traces(first.units, own, diagonal, grams),
-        own_products=own_products,
-        traces=[
-            _trace(first.units, square.reshape(shape), other.units)
-            for square, shape, other in zip(squares, shapes, others, strict=True)
-        ],
-        products=with_rest,
-    )
+                self.yty[a, b] += Y[a].T @ Y[b]
+        spread = self.spread[:, :, levels].transpose(0, 2, 1).reshape(self.k * Y.shape[1], self.spread.shape[1])
+        self.y_spread += Y.reshape(-1, self.m).T @ spread
+        self.q_spread += Q.reshape(-1, self.m).T @ spread
+        for f, place in enumerate(self.places):
+            block = Q[:, :, place.columns].reshape(self.k, Q.shape[1], place.k, place.n_levels)
+            flat = block.transpose(0, 2, 1, 3).reshape(self.k * place.k, -1)
+            self.squares[f] += flat @ flat.T
+
+    def traces(self, f: int, units: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """Return ``tr(Q_0f E_s Q_f0 E_r)`` for factor f of the rest."""
+        shape = (self.k, self.places[f].k) * 2
+        return _trace(units, self.squares[f].reshape(shape), others)
 
 
 def _weighted(level: EliminatedLevel) -> Cross:

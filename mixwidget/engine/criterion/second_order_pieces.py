@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.further_columns import project_columns
@@ -85,17 +85,13 @@ def _columns(arrangement: Arrangement, at: Evaluation, factor: int, levels: np.n
     n_columns = arrangement.layout.factor_sizes[factor] * len(levels)
     panels = [np.zeros((block.k, n_columns, block.n_levels)) for block in blocks.chain]
     rest = np.zeros((blocks.n_rest, n_columns))
-    if factor in arrangement.chain:
-        rest += _of_chain(arrangement, arrangement.chain.index(factor), levels, panels)
+    by_factor = arrangement.by_factor
+    position = by_factor.position(factor)
+    if position is not None:
+        rest += _of_chain(arrangement, position, levels, panels)
     else:
-        place = blocks.rest_factors[arrangement.rest.index(factor)]
-        rest += _of_rest(arrangement, place, levels, panels)
-    projected, rest_projected = project_columns(at.state, panels, rest)
-    found = dict(zip(arrangement.chain, projected, strict=True))
-    for f, place in zip(arrangement.rest, blocks.rest_factors, strict=True):
-        rows = rest_projected[place.columns]
-        found[f] = rows.reshape(place.k, place.n_levels, n_columns).transpose(0, 2, 1)
-    return [found[f] for f in range(len(found))]
+        rest += _of_rest(arrangement, by_factor.place(factor), levels, panels)
+    return list(by_factor.gathered(*project_columns(at.state, panels, rest)))
 
 
 def _of_chain(arrangement: Arrangement, position: int, levels: np.ndarray, panels: list[np.ndarray]) -> np.ndarray:

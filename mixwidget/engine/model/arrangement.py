@@ -9,13 +9,12 @@ import numpy as np
 
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.model.basis import with_response as basis_with_response
-from mixwidget.engine.model.prior import Prior
-from mixwidget.engine.model.ridge import Ridge
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks, ChainBlock
+from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.cross import Cross, DenseCross, SparseCross, sparse_is_cheaper
 from mixwidget.linalg.rest import Rest, RestFactor
 from mixwidget.linalg.sparse_pattern import sparse_pattern
@@ -36,10 +35,6 @@ class Arrangement:
         The factors that are eliminated level by level, finest first (none in small problems with several factors),
         and those that remain.
     blocks : Blocks
-    prior : Prior or None
-        Penalties that the criterion carries.
-    ridge : Ridge or None
-        Directions in which the criterion is constant.
     """
 
     cross: CrossProducts
@@ -48,8 +43,11 @@ class Arrangement:
     chain: tuple[int, ...]
     rest: tuple[int, ...]
     blocks: Blocks
-    prior: Prior | None = None
-    ridge: Ridge | None = None
+
+    @property
+    def by_factor(self) -> ByFactor:
+        """The blocks by factor, whether it is eliminated or remains."""
+        return ByFactor(self.chain, self.rest, self.blocks)
 
     @property
     def n_random(self) -> int:
@@ -58,9 +56,7 @@ class Arrangement:
         return sum(k * factor.n_levels for k, factor in zip(sizes, self.cross.factors, strict=True))
 
 
-def arrange(
-    cross: CrossProducts, max_dense_columns: int, prior: Prior | None = None, known: Basis | None = None
-) -> Arrangement:
+def arrange(cross: CrossProducts, max_dense_columns: int, known: Basis | None = None) -> Arrangement:
     """Choose the order of elimination and build the blocks; a known basis is used as `standard_basis` says.
 
     Raises
@@ -83,7 +79,7 @@ def arrange(
             f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
             f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
         )
-    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest), prior)
+    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest))
 
 
 def with_sums(arrangement: Arrangement, cross: CrossProducts) -> Arrangement:
@@ -118,14 +114,14 @@ def with_scores(
         [X y]'y.
     """
     blocks = arrangement.blocks
+    of_chain, of_rest = arrangement.by_factor.scattered([score[:, None] for score in scores])
     chain = tuple(
-        ChainBlock(block.k, _with_last(block.panel, scores[f]), block.ancestors, block.cross)
-        for f, block in zip(arrangement.chain, blocks.chain, strict=True)
+        ChainBlock(block.k, _with_last(block.panel, score[:, 0]), block.ancestors, block.cross)
+        for score, block in zip(of_chain, blocks.chain, strict=True)
     )
-    rest = None
-    if blocks.rest is not None:
-        own_scores = np.concatenate([scores[f].ravel() for f in arrangement.rest])
-        rest = Rest(blocks.rest.factors, blocks.rest.own, _with_last(blocks.rest.right, own_scores))
+    rest = blocks.rest
+    if rest is not None:
+        rest = Rest(rest.factors, rest.own, _with_last(rest.right, of_rest[:, 0]))
     corner = blocks.right.copy()
     corner[-1], corner[:, -1] = right, right
     return replace(arrangement, basis=basis, blocks=Blocks(chain, rest, corner))

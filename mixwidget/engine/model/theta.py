@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+SINGULAR_SD = 1e-4  # as lme4::isSingular: a relative standard deviation below this counts as zero
+
 
 @dataclass(frozen=True, slots=True)
 class ThetaLayout:
@@ -90,6 +92,10 @@ class ThetaLayout:
         """Stack the lower triangles of one template per term into theta."""
         parts = [t[place] for t, place in zip(templates, self.term_triangles, strict=True)]
         return np.concatenate(parts) if parts else np.zeros(0)
+
+    def with_terms(self, theta: np.ndarray, templates: list[np.ndarray]) -> np.ndarray:
+        """Return theta with other templates; further parameters that follow stay as they are."""
+        return np.concatenate([self.from_terms(templates), theta[self.n_theta :]])
 
 
 @lru_cache(maxsize=256)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.criterion import Point, Slope
 from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.engine.search.newton import ROUNDING
 
@@ -18,35 +18,39 @@ WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
 
 
+P_co = TypeVar("P_co", bound=Point, covariant=True)
+D_co = TypeVar("D_co", bound=Slope, covariant=True)
+
+
 @dataclass(frozen=True)
-class Basin:
+class Basin(Generic[P_co, D_co]):
     """A minimum that a descent found, with its quadratic model.
 
     Attributes
     ----------
     layout : ThetaLayout
-    point : Evaluation
-    derivatives : Derivatives
+    point : Point
+    derivatives : Slope
     decrement : float
         Decrease of the criterion that a further Newton step promises.
     """
 
     layout: ThetaLayout
-    point: Evaluation
-    derivatives: Derivatives
+    point: P_co
+    derivatives: D_co
     decrement: float
 
     @cached_property
     def clearance(self) -> float:
         """How far above the minimum, in criterion units, the quadratic model puts the nearest singular template."""
-        diagonal = self.layout.is_diagonal
+        diagonal = np.flatnonzero(self.layout.is_diagonal)
         try:
             spread = np.linalg.inv(self.derivatives.hessian).diagonal()[diagonal]
         except np.linalg.LinAlgError:
             return 0.0
         return float((self.point.theta[diagonal] ** 2 / (2.0 * spread)).min()) if spread.min() > 0.0 else 0.0
 
-    def holds(self, point: Evaluation) -> bool:
+    def holds(self, point: Point) -> bool:
         """Whether a point lies in this basin, up to the signs of the templates' columns.
 
         It does if it is very close, or if the quadratic model of the minimum predicts its criterion and either the
@@ -68,17 +72,19 @@ class Basin:
         difference = theta - _canonical(self.layout, self.point.theta)
         return 0.5 * float(difference @ self.derivatives.hessian @ difference) < SAME_BASIN
 
-    def _is_similar(self, point: Evaluation) -> bool:
+    def _is_similar(self, point: Point) -> bool:
         """Whether no diagonal element of a template is far from that of the minimum."""
-        diagonal = self.layout.is_diagonal
+        diagonal = np.flatnonzero(self.layout.is_diagonal)
         one, other = np.abs(self.point.theta[diagonal]), np.abs(point.theta[diagonal])
         return bool(np.all(one < 2.0 * other) and np.all(other < 2.0 * one))
 
     def _is_single_valley(self, predicted: float, gap: float) -> bool:
         """Whether there is one parameter only and the quadratic model is so good that no barrier can lie between."""
-        return self.layout.n_theta == 1 and 0.8 * predicted < gap < 1.25 * predicted
+        return len(self.point.theta) == 1 and 0.8 * predicted < gap < 1.25 * predicted
 
 
 def _canonical(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
     """Return theta with the signs of the templates' columns that make their diagonals positive."""
-    return np.where(theta[layout.head] < 0.0, -theta, theta)
+    signed = theta.copy()
+    signed[: layout.n_theta] *= np.where(theta[layout.head] < 0.0, -1.0, 1.0)
+    return signed

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.lmm import Evaluation
-from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.criterion.criterion import Point, Slope
+from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
 
-SINGULAR_SD = 1e-4  # as lme4::isSingular: a relative standard deviation below this counts as zero
 NEGATIVE_SLOPE_RTOL = 1e-7  # rounding of D relative to the sums it is the difference of
 
 
@@ -55,12 +53,11 @@ class Certificate:
         return bool(self.singular_terms)
 
 
-def certify(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, decrement: float) -> Certificate:
+def certify(layout: ThetaLayout, at: Point, derivatives: Slope, decrement: float) -> Certificate:
     """Collect the evidence at a point."""
-    layout = arrangement.layout
     sds = tuple(_singular_values(layout.term_template(at.templates, term))[1] for term in range(len(layout.term_sizes)))
-    boundary = [slope for slope, _ in _boundary_slopes(arrangement, at, derivatives)]
-    curvatures = np.linalg.eigvalsh(derivatives.hessian) if layout.n_theta else np.array([np.inf])
+    boundary = [slope for slope, _ in _boundary_slopes(layout, at, derivatives)]
+    curvatures = np.linalg.eigvalsh(derivatives.hessian) if len(at.theta) else np.array([np.inf])
     return Certificate(
         max_gradient=float(np.abs(derivatives.gradient).max(initial=0.0)),
         decrement=decrement,
@@ -70,11 +67,9 @@ def certify(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, 
     )
 
 
-def descent_from_boundary(
-    arrangement: Arrangement, at: Evaluation, derivatives: Derivatives
-) -> tuple[int, np.ndarray] | None:
+def descent_from_boundary(layout: ThetaLayout, at: Point, derivatives: Slope) -> tuple[int, np.ndarray] | None:
     """Return a term and a direction v such that adding ``v v'`` to its singular G lowers the criterion, or None."""
-    slopes = _boundary_slopes(arrangement, at, derivatives)
+    slopes = _boundary_slopes(layout, at, derivatives)
     if not slopes:
         return None
     term = int(np.argmin([slope for slope, _ in slopes]))
@@ -83,11 +78,8 @@ def descent_from_boundary(
     return (term, direction) if slope < -NEGATIVE_SLOPE_RTOL * scale else None
 
 
-def _boundary_slopes(
-    arrangement: Arrangement, at: Evaluation, derivatives: Derivatives
-) -> list[tuple[float, np.ndarray]]:
+def _boundary_slopes(layout: ThetaLayout, at: Point, derivatives: Slope) -> list[tuple[float, np.ndarray]]:
     """Return for each term the lowest eigenvalue of D on the null space of G, infinite where G is regular."""
-    layout = arrangement.layout
     result = []
     for term, f in enumerate(layout.term_factor):
         place = layout.term_slice(term)

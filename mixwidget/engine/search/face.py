@@ -7,35 +7,63 @@ On a face the last columns of a template are zero; the criterion is even in them
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.criterion import Objective, Point, Slope
+from mixwidget.engine.model.theta import SINGULAR_SD
 from mixwidget.engine.search.basin import Basin
-from mixwidget.engine.search.certificate import SINGULAR_SD
 from mixwidget.engine.search.newton import Minimum, minimise
 
+P = TypeVar("P", bound=Point)
+D = TypeVar("D", bound=Slope)
 
-class FacePoint(NamedTuple):
-    """An evaluation in the coordinates of a face: its free parameters."""
+
+@dataclass(frozen=True, slots=True)
+class FacePoint(Generic[P]):
+    """A point in the coordinates of a face: its free parameters."""
 
     theta: np.ndarray
     value: float
-    at: Evaluation
+    at: P
 
 
-class FaceSlope(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FaceSlope(Generic[D]):
     """Derivatives along a face, and all of them."""
 
     gradient: np.ndarray
     hessian: np.ndarray
-    all: Derivatives
+    all: D
 
 
-def faces_to_try(best: Basin, far: float) -> Iterator[np.ndarray]:
-    """Yield the free parameters of each face on which a lower minimum may lie, as a mask of shape (n_theta,).
+@dataclass(frozen=True, slots=True)
+class Face(Generic[P, D]):
+    """A criterion on a face of the cone: the parameters that are not free are zero.
+
+    Attributes
+    ----------
+    criterion : Objective
+        The whole problem.
+    free : ndarray of bool, shape (number of parameters,)
+    """
+
+    criterion: Objective[P, D]
+    free: np.ndarray
+
+    def evaluate(self, theta: np.ndarray) -> FacePoint[P]:
+        at = self.criterion.evaluate(in_whole(theta, self.free))
+        return FacePoint(theta, at.value, at)
+
+    def differentiate(self, point: FacePoint[P]) -> FaceSlope[D]:
+        found = self.criterion.differentiate(point.at)
+        return FaceSlope(found.gradient[self.free], found.hessian[np.ix_(self.free, self.free)], found)
+
+
+def faces_to_try(best: Basin[Point, Slope], far: float) -> Iterator[np.ndarray]:
+    """Yield the free parameters of each face on which a lower minimum may lie, as a mask over theta.
 
     Left out are the faces that hold the minimum itself, and those of terms whose templates the quadratic model of the
     minimum makes singular only `far` above it.
@@ -52,30 +80,26 @@ def faces_to_try(best: Basin, far: float) -> Iterator[np.ndarray]:
         for rank in range(int((sds > SINGULAR_SD).sum())):
             if costs[own][layout.is_diagonal[own]][rank:].sum() > far:
                 continue
-            free = np.ones(layout.n_theta, dtype=bool)
+            free = np.ones(len(best.point.theta), dtype=bool)
             free[own] = column < rank
             yield free
 
 
 def descend_on_face(
-    evaluate: Callable[[np.ndarray], Evaluation],
-    differentiate: Callable[[Evaluation], Derivatives],
-    free: np.ndarray,
+    face: Face[P, D],
     start: np.ndarray,
     *,
     floor: float,
     tolerance: float,
     max_evaluations: int,
-    stop: Callable[[FacePoint], str],
-) -> Minimum[FacePoint, FaceSlope] | None:
+    stop: Callable[[FacePoint[P]], str],
+) -> Minimum[FacePoint[P], FaceSlope[D]] | None:
     """Minimise on a face, from a start of which the other parameters are set to zero.
 
     Parameters
     ----------
-    evaluate, differentiate : callable
-        Of the whole problem.
-    free : ndarray of bool, shape (n_theta,)
-    start : ndarray, shape (n_theta,)
+    face : Face
+    start : ndarray, shape (number of parameters,)
     floor : float
         The criterion that the minimum must undercut to be worth its evaluations.
     tolerance, max_evaluations, stop
@@ -86,27 +110,10 @@ def descend_on_face(
     Minimum or None
         None if the criterion is not finite at the start.
     """
-
-    def evaluate_face(theta: np.ndarray) -> FacePoint:
-        at = evaluate(in_whole(theta, free))
-        return FacePoint(theta, at.value, at)
-
-    def differentiate_face(point: FacePoint) -> FaceSlope:
-        derivatives = differentiate(point.at)
-        return FaceSlope(derivatives.gradient[free], derivatives.hessian[np.ix_(free, free)], derivatives)
-
-    point = evaluate_face(start[free])
+    point = face.evaluate(start[face.free])
     if not np.isfinite(point.value):
         return None
-    return minimise(
-        evaluate_face,
-        differentiate_face,
-        point,
-        tolerance=tolerance,
-        max_evaluations=max_evaluations,
-        stop=stop,
-        floor=floor,
-    )
+    return minimise(face, point, tolerance=tolerance, max_evaluations=max_evaluations, stop=stop, floor=floor)
 
 
 def in_whole(theta: np.ndarray, free: np.ndarray) -> np.ndarray:

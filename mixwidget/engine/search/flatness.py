@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from mixwidget.engine.search.optimum import Optimum
@@ -10,8 +12,8 @@ FLAT = 1e-4  # criterion units for a change of the parameters by their own size;
 SMALLEST_SIZE = 1e-2  # relative standard deviation below which a parameter counts as this large
 
 
-def flat_axes(optimum: Optimum) -> np.ndarray:
-    """Return changes of theta that leave no trace in the Hessian, shape (n_theta, number of directions)."""
+def flat_axes(optimum: Optimum[Any, Any]) -> np.ndarray:
+    """Return changes of theta that leave no trace in the Hessian, in the columns of a matrix."""
     size = np.maximum(np.abs(optimum.evaluation.theta), SMALLEST_SIZE)
     values, vectors = np.linalg.eigh(size[:, None] * optimum.derivatives.hessian * size)
     return size[:, None] * vectors[:, values < FLAT]

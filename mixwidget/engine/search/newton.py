@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+
+from mixwidget.engine.criterion.criterion import Curved, Objective, Position
 
 CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as zero
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
@@ -24,26 +26,8 @@ STEP_RTOL = 1e-12  # steps below this share of theta (without unit, of order 1) 
 SHORT = 1e-2  # of theta: where it is shorter, steps may be as long as if it were not
 
 
-class Point(Protocol):
-    """A place with the criterion there."""
-
-    @property
-    def theta(self) -> np.ndarray: ...
-    @property
-    def value(self) -> float: ...
-
-
-class Slope(Protocol):
-    """Derivatives of the criterion at a point; the Hessian may be an approximation."""
-
-    @property
-    def gradient(self) -> np.ndarray: ...
-    @property
-    def hessian(self) -> np.ndarray: ...
-
-
-P = TypeVar("P", bound=Point)
-D = TypeVar("D", bound=Slope)
+Pos = TypeVar("Pos", bound=Position)
+Cur = TypeVar("Cur", bound=Curved)
 
 
 class Step(NamedTuple):
@@ -72,14 +56,14 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Minimum(Generic[P, D]):
+class Minimum(Generic[Pos, Cur]):
     """Where a minimisation ended.
 
     Attributes
     ----------
-    point : Point
+    point : Position
         The evaluation at the end.
-    derivatives : Slope or None
+    derivatives : Curved or None
         At the last point where they were formed; None if `stop` ended the minimisation at its start.
     decrement : float
     reason : str
@@ -87,33 +71,29 @@ class Minimum(Generic[P, D]):
     log : tuple of Step
     """
 
-    point: P
-    derivatives: D | None
+    point: Pos
+    derivatives: Cur | None
     decrement: float
     reason: str
     log: tuple[Step, ...]
 
 
 def minimise(
-    evaluate: Callable[[np.ndarray], P],
-    differentiate: Callable[[P], D],
-    start: P,
+    criterion: Objective[Pos, Cur],
+    start: Pos,
     *,
     tolerance: float,
     max_evaluations: int,
-    stop: Callable[[P], str] | None = None,
+    stop: Callable[[Pos], str] | None = None,
     floor: float = -np.inf,
     reach: float = np.inf,
-) -> Minimum[P, D]:
+) -> Minimum[Pos, Cur]:
     """Minimise a criterion from an evaluated start.
 
     Parameters
     ----------
-    evaluate : callable
-        theta to a point.
-    differentiate : callable
-        Point to derivatives.
-    start : Point
+    criterion : Objective
+    start : Position
     tolerance : float
         Newton decrement at which to stop.
     max_evaluations : int
@@ -130,13 +110,13 @@ def minimise(
     """
     point, radius = start, 3.0 * max(1.0, float(np.linalg.norm(start.theta)))
     log: list[Step] = []
-    derivatives: D | None = None
+    derivatives: Cur | None = None
     decrement, secant = np.inf, _Secant(len(start.theta))
     while len(log) < max_evaluations:
         if stop is not None and (reason := stop(point)):
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
             return Minimum(point, derivatives, np.inf, reason, tuple(log))
-        derivatives = differentiate(point)
+        derivatives = criterion.differentiate(point)
         curvatures, directions = secant.curvature(point.theta, derivatives, decrement)
         slopes = directions.T @ derivatives.gradient
         decrement = _decrement(curvatures, slopes)
@@ -150,7 +130,7 @@ def minimise(
         while True:
             step, predicted = _trust_region_step(curvatures, slopes, radius)
             move = directions @ step
-            trial = evaluate(point.theta + move)
+            trial = criterion.evaluate(point.theta + move)
             gain = point.value - trial.value
             resolution = ROUNDING * (1.0 + abs(point.value))
             ratio = gain / predicted if np.isfinite(gain) else -1.0
@@ -183,7 +163,7 @@ class _Secant:
         self.is_needed = False
         self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
-    def curvature(self, theta: np.ndarray, derivatives: Slope, decrement: float) -> tuple[np.ndarray, np.ndarray]:
+    def curvature(self, theta: np.ndarray, derivatives: Curved, decrement: float) -> tuple[np.ndarray, np.ndarray]:
         """Return eigenvalues and directions of the corrected Hessian; of the plain one where that is not positive."""
         hessian = derivatives.hessian
         if self.last is not None and decrement < SECANT_BELOW:
@@ -225,7 +205,7 @@ def _spectrum(hessian: np.ndarray, scale: np.ndarray | None) -> tuple[np.ndarray
     return values, scale[:, None] * vectors
 
 
-def _entry(point: Point, derivatives: Slope, decrement: float, radius: float) -> Step:
+def _entry(point: Position, derivatives: Curved, decrement: float, radius: float) -> Step:
     largest = float(np.abs(derivatives.gradient).max(initial=0.0))
     return Step(point.value, point.theta, decrement, largest, radius, True)
 

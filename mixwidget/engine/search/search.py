@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
-from typing import cast
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
 from mixwidget.control import Control
-from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
-from mixwidget.engine.criterion.lmm import Evaluation, evaluate
-from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.criterion.criterion import Criterion, Point, Position, Slope
+from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH, corner_starts
-from mixwidget.engine.search.face import FacePoint, FaceSlope, descend_on_face, faces_to_try, in_whole
-from mixwidget.engine.search.newton import ROUNDING, Minimum, Point, Step, minimise
-from mixwidget.errors import FitCancelled, FitError
+from mixwidget.engine.search.face import Face, FacePoint, FaceSlope, descend_on_face, faces_to_try, in_whole
+from mixwidget.engine.search.newton import ROUNDING, Minimum, Step, minimise
+from mixwidget.errors import FitError
 from mixwidget.linalg.triangle import lower_triangle
 
 PATIENCE_AT_ENDS = 25  # the same for starts far away at which the data's other explanations begin
@@ -36,6 +36,9 @@ SAME_VALUE = 1e-6  # criterion units: two ends of descents that agree
 KNOWN_BASIN = "known basin"
 FAR = "far above the best"
 EARLY_ENDS = (KNOWN_BASIN, FAR)
+
+P = TypeVar("P", bound=Point)
+D = TypeVar("D", bound=Slope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,64 +66,60 @@ class Descent:
     log: tuple[Step, ...]
 
 
-class Search:
+class Search(Generic[P, D]):
     """Descents on one criterion, each of them on record."""
 
-    def __init__(self, arrangement: Arrangement, reml: bool, control: Control) -> None:
-        self.arrangement = arrangement
-        self.reml = reml
+    def __init__(self, criterion: Criterion[P, D], control: Control) -> None:
+        self.criterion, self.layout = criterion, criterion.layout
+        self.objective = Polled(criterion, partial(control.poll, "the fit"))
         self.control = control
         self.starts: list[tuple[str, float]] = []
         self.descents: list[Descent] = []
 
-    def evaluate(self, theta: np.ndarray) -> Evaluation:
-        if self.control.should_stop is not None and self.control.should_stop():
-            raise FitCancelled("the fit was cancelled")
-        return evaluate(self.arrangement, theta, reml=self.reml)
-
-    def descend_from_best(self, candidates: dict[str, np.ndarray]) -> Basin:
+    def descend_from_best(self, candidates: dict[str, np.ndarray]) -> Basin[P, D]:
         """Descend from the lowest of the candidate starts."""
         points = self._starts(candidates)
         if not points:
-            raise _nowhere_finite(self.arrangement)
+            raise _nowhere_finite(self.criterion)
         return self.descend(*points[0])
 
-    def descend_from_each(self, candidates: dict[str, np.ndarray]) -> Basin:
+    def descend_from_each(self, candidates: dict[str, np.ndarray]) -> Basin[P, D]:
         """Descend from each candidate start that does not lie in a known basin far inside the cone.
 
         The *unit* start is left to `look_further` unless no other has a finite criterion.
         """
-        best: Basin | None = None
+        best: Basin[P, D] | None = None
         for name, theta in candidates.items():
             if best is not None and (name == "unit" or (best.clearance > FAR_INSIDE and best.is_near(theta))):
                 continue
             for _, point in self._starts({name: theta}):
                 best = self.descend(name, point, best)
         if best is None:
-            raise _nowhere_finite(self.arrangement)
+            raise _nowhere_finite(self.criterion)
         return best
 
-    def _starts(self, candidates: dict[str, np.ndarray]) -> list[tuple[str, Evaluation]]:
+    def _starts(self, candidates: dict[str, np.ndarray]) -> list[tuple[str, P]]:
         """Evaluate candidate starts, put them on record, and return the finite ones, the lowest first."""
-        points = [(name, self.evaluate(theta)) for name, theta in candidates.items()]
+        points = [(name, self.objective.evaluate(theta)) for name, theta in candidates.items()]
         self.starts += [(name, point.value) for name, point in points]
         return sorted(((name, p) for name, p in points if np.isfinite(p.value)), key=lambda pair: pair[1].value)
 
-    def descend(self, name: str, start: Evaluation, known: Basin | None = None, *, patience: float = np.inf) -> Basin:
+    def descend(
+        self, name: str, start: P, known: Basin[P, D] | None = None, *, patience: float = np.inf
+    ) -> Basin[P, D]:
         """Minimise from a start; return the end, or the known basin if it is at least as low.
 
         After more points than the patience has, one that is still far above the known minimum ends the descent too.
         """
         is_far = _far_above(known, patience) if known is not None else None
 
-        def stop(point: Evaluation) -> str:
+        def stop(point: P) -> str:
             if known is None or is_far is None:
                 return ""
             return KNOWN_BASIN if known.holds(point) else is_far(point)
 
         minimum = minimise(
-            self.evaluate,
-            lambda point: differentiate(self.arrangement, point),
+            self.objective,
             start,
             tolerance=self.control.tolerance,
             max_evaluations=self.control.max_evaluations,
@@ -131,15 +130,15 @@ class Search:
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
         if known is not None and (minimum.reason in EARLY_ENDS or not point.value < known.point.value):
             return known  # an end in its basin is within rounding, without derivatives of its own
-        derivatives = cast(Derivatives, minimum.derivatives)  # only an end in a known basin may lack them
-        return Basin(self.arrangement.layout, point, derivatives, minimum.decrement)
+        derivatives = cast(D, minimum.derivatives)  # only an end in a known basin may lack them
+        return Basin(self.layout, point, derivatives, minimum.decrement)
 
     @property
     def has_single_columns(self) -> bool:
         """Whether every factor has one column: such criteria have hardly ever two minima."""
-        return max(self.arrangement.layout.factor_sizes) == 1
+        return max(self.layout.factor_sizes) == 1
 
-    def is_settled(self, best: Basin) -> bool:
+    def is_settled(self, best: Basin[P, D]) -> bool:
         """Whether the informed starts led into one basin, and no other need be looked for.
 
         With one column for every factor the unit start found nothing better on 10,000 small random data sets; with
@@ -149,7 +148,7 @@ class Search:
             return False
         return best.clearance > FAR_INSIDE or (self.has_single_columns and len(self.descents) > 1)
 
-    def look_further(self, best: Basin, candidates: dict[str, np.ndarray]) -> Basin:
+    def look_further(self, best: Basin[P, D], candidates: dict[str, np.ndarray]) -> Basin[P, D]:
         """Descend also from less likely starts and from the boundary."""
         if "unit" not in dict(self.starts):
             for name, point in self._starts({"unit": candidates["unit"]}):
@@ -158,20 +157,22 @@ class Search:
             return best
         best = self.escape_saddles(self.drop_terms(best, candidates["moment"]))
         if len(best.layout.term_sizes) > 1:
-            best = self.try_ends(best, corner_starts(best.layout))
+            corners = corner_starts(best.layout)
+            best = self.try_ends(best, {name: self.criterion.complete(theta) for name, theta in corners.items()})
         if len(best.layout.term_sizes) > 1 or best.layout.n_theta > SIMPLE:
             moment = candidates["moment"]
-            mirrored = np.where(best.layout.is_diagonal, moment, -moment)  # correlations of the other sign
+            mirrored = moment.copy()  # correlations of the other sign
+            mirrored[: best.layout.n_theta] *= np.where(best.layout.is_diagonal, 1.0, -1.0)
             return self.try_submodels(best, [moment, candidates["unit"], mirrored])
         return best if self._falls_inside(best) else self.try_submodels(best, [best.point.theta])
 
-    def try_ends(self, best: Basin, starts: dict[str, np.ndarray]) -> Basin:
+    def try_ends(self, best: Basin[P, D], starts: dict[str, np.ndarray]) -> Basin[P, D]:
         """Descend also from starts at which other explanations of the data begin."""
         for name, point in self._starts(starts):
             best = self.descend(name, point, best, patience=PATIENCE_AT_ENDS)
         return self.escape_saddles(best)
 
-    def drop_terms(self, best: Basin, start: np.ndarray) -> Basin:
+    def drop_terms(self, best: Basin[P, D], start: np.ndarray) -> Basin[P, D]:
         """Descend also from a start without each of several terms: their variances can stand in for each other.
 
         With two terms of which one has slopes, 1 of 100 small data sets has a lower minimum there.
@@ -180,12 +181,12 @@ class Search:
         for first, last in zip([0, *ends[:-1]], ends, strict=True) if len(ends) > 1 else ():
             theta = start.copy()
             theta[first:last] = 0.0
-            point = self.evaluate(theta)
+            point = self.objective.evaluate(theta)
             if np.isfinite(point.value):
                 best = self.descend("dropped term", point, best, patience=PATIENCE)
         return best
 
-    def try_submodels(self, best: Basin, starts: list[np.ndarray]) -> Basin:
+    def try_submodels(self, best: Basin[P, D], starts: list[np.ndarray]) -> Basin[P, D]:
         """Descend also on the faces of the cone, and from there inside if a submodel turns out to be lower.
 
         Without it 1 of 1,000 small data sets with several slopes ended too high, with it 1 of 2,000.
@@ -193,9 +194,7 @@ class Search:
         for free in faces_to_try(best, NEAR_BOUNDARY):
             for start in starts if free.any() else starts[:1]:
                 minimum = descend_on_face(
-                    self.evaluate,
-                    lambda point: differentiate(self.arrangement, point),
-                    free,
+                    Face(self.objective, free),
                     start,
                     floor=best.point.value,
                     tolerance=self.control.tolerance,
@@ -206,7 +205,9 @@ class Search:
                     best = self._better_face(best, minimum, free)
         return best
 
-    def _better_face(self, best: Basin, minimum: Minimum[FacePoint, FaceSlope], free: np.ndarray) -> Basin:
+    def _better_face(
+        self, best: Basin[P, D], minimum: Minimum[FacePoint[P], FaceSlope[D]], free: np.ndarray
+    ) -> Basin[P, D]:
         """Put a descent on a face on record; return its end, freed, if it is lower than the best."""
         at = minimum.point.at
         log = tuple(step._replace(theta=in_whole(step.theta, free)) for step in minimum.log)
@@ -215,15 +216,17 @@ class Search:
             return best
         return self.escape_saddles(Basin(best.layout, at, minimum.derivatives.all, minimum.decrement))
 
-    def _falls_inside(self, best: Basin) -> bool:
+    def _falls_inside(self, best: Basin[P, D]) -> bool:
         """Whether the criterion falls back inside at once from the point of the boundary next to a single template."""
-        point = self.evaluate(np.append(best.point.theta[:-1], 0.0))
-        return not np.isfinite(point.value) or differentiate(self.arrangement, point).hessian[-1, -1] < 0.0
+        last, theta = best.layout.n_theta - 1, best.point.theta.copy()
+        theta[last] = 0.0
+        point = self.objective.evaluate(theta)
+        return not np.isfinite(point.value) or self.objective.differentiate(point).hessian[last, last] < 0.0
 
-    def escape_saddles(self, best: Basin) -> Basin:
+    def escape_saddles(self, best: Basin[P, D]) -> Basin[P, D]:
         """Leave singular points at which the criterion falls into the interior of the cone."""
-        for _ in range(2 * len(self.arrangement.layout.term_sizes) + 2):
-            descent = descent_from_boundary(self.arrangement, best.point, best.derivatives)
+        for _ in range(2 * len(self.layout.term_sizes) + 2):
+            descent = descent_from_boundary(self.layout, best.point, best.derivatives)
             lower = None if descent is None else self._lower_point(best, *descent)
             if lower is None:
                 return best
@@ -233,55 +236,52 @@ class Search:
             best = found
         return best
 
-    def _lower_point(self, best: Basin, term: int, direction: np.ndarray) -> Evaluation | None:
+    def _lower_point(self, best: Basin[P, D], term: int, direction: np.ndarray) -> P | None:
         """Search along ``G + size * v v'`` for a point with a lower criterion."""
-        layout = self.arrangement.layout
+        layout = self.layout
         templates = [layout.term_template(best.point.templates, t) for t in range(len(layout.term_sizes))]
         size = 1.0
         while size > 1e-10:
             widened = lower_triangle(np.column_stack([templates[term], np.sqrt(size) * direction]))
-            theta = layout.from_terms([widened if t == term else template for t, template in enumerate(templates)])
-            point = self.evaluate(theta)
+            terms = [widened if t == term else template for t, template in enumerate(templates)]
+            point = self.objective.evaluate(layout.with_terms(best.point.theta, terms))
             if point.value < best.point.value - SAME_VALUE * 1e-3:
                 return point
             size *= 0.1
         return None
 
-    def polish(self, best: Basin) -> Basin:
+    def polish(self, best: Basin[P, D]) -> Basin[P, D]:
         """Take the last Newton step where it is cheap, and set variances that vanish to exactly zero."""
-        vanishes = bool((np.abs(best.point.theta) < SNAP_BELOW).all())
-        if POLISH_ABOVE < best.decrement < 1.0 and is_cheap(self.arrangement) and not vanishes:
+        vanishes = bool((np.abs(best.point.theta[: best.layout.n_theta]) < SNAP_BELOW).all())
+        if POLISH_ABOVE < best.decrement < 1.0 and is_cheap(self.criterion) and not vanishes:
             values, vectors = np.linalg.eigh(best.derivatives.hessian)
             step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
             best = self._moved(best, best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))
         snapped = _snapped(best)
         return best if snapped is None else self._moved(best, snapped, SNAP_COST)
 
-    def _moved(self, best: Basin, theta: np.ndarray, slack: float) -> Basin:
+    def _moved(self, best: Basin[P, D], theta: np.ndarray, slack: float) -> Basin[P, D]:
         """Return the minimum at another theta, unless that costs more than the slack."""
-        point = self.evaluate(theta)
+        point = self.objective.evaluate(theta)
         return replace(best, point=point) if point.value <= best.point.value + slack else best
 
 
-def is_cheap(arrangement: Arrangement) -> bool:
+def is_cheap(criterion: Criterion[Any, Any]) -> bool:
     """Whether a descent costs about a millisecond, whatever is in the arrays."""
-    return arrangement.n_random < CHEAP_BELOW
+    return criterion.n_random < CHEAP_BELOW
 
 
-def _nowhere_finite(arrangement: Arrangement) -> FitError:
-    reason = "the random effects reproduce the response"
-    if arrangement.prior is not None:
-        reason += ", or a prior lies so far from the data that its units must be wrong"
-    return FitError(f"the criterion is not finite at any starting value: {reason}")
+def _nowhere_finite(criterion: Criterion[Any, Any]) -> FitError:
+    return FitError(f"the criterion is not finite at any starting value: {criterion.why_infinite()}")
 
 
-def _far_above(best: Basin, patience: float) -> Callable[[Point], str]:
+def _far_above(best: Basin[Point, Slope], patience: float) -> Callable[[Position], str]:
     """Return what ends a descent that after more points than the patience has is still far above the best minimum."""
     visited = count(1)
     return lambda point: FAR if next(visited) > patience and point.value > best.point.value + FAR_ABOVE else ""
 
 
-def _snapped(best: Basin) -> np.ndarray | None:
+def _snapped(best: Basin[Point, Slope]) -> np.ndarray | None:
     """Return theta with vanishing singular values of the templates at zero, None if there are none."""
     layout, terms, changed = best.layout, [], False
     for term in range(len(layout.term_sizes)):
@@ -294,4 +294,4 @@ def _snapped(best: Basin) -> np.ndarray | None:
             template = lower_triangle((left * np.where(sds < SNAP_BELOW, 0.0, sds)) @ right)
             changed = True
         terms.append(template)
-    return layout.from_terms(terms) if changed else None
+    return layout.with_terms(best.point.theta, terms) if changed else None

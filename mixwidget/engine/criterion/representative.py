@@ -13,8 +13,7 @@ import numpy as np
 
 from mixwidget.engine.model.free_directions import symmetric
 from mixwidget.engine.model.ridge import Ridge
-from mixwidget.engine.model.theta import ThetaLayout
-from mixwidget.engine.search.certificate import SINGULAR_SD
+from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
 from mixwidget.linalg.triangle import lower_triangle
 
 VANISHING = 1e-13  # variance beside the largest, sigma^2 among them, that is rounding

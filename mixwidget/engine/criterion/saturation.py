@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from mixwidget.engine.criterion.lmm import RESOLVED_SHARE, Evaluation, evaluate
+from mixwidget.engine.criterion.evaluation import RESOLVED_SHARE, Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import FitError
 from mixwidget.linalg.triangle import lower_triangle
@@ -15,8 +17,16 @@ LARGE_SD = 100.0  # relative standard deviation
 LEAST_RISE = 0.5  # criterion units; at an ordinary optimum one level alone adds log(9) - 8/9 = 1.3
 
 
-def refuse_saturation(arrangement: Arrangement, at: Evaluation) -> None:
+def refuse_saturation(evaluate: Callable[[np.ndarray], Evaluation], arrangement: Arrangement, at: Evaluation) -> None:
     """Refuse an end at which the residual variance vanishes.
+
+    Parameters
+    ----------
+    evaluate : callable
+        The criterion.
+    arrangement : Arrangement
+    at : Evaluation
+        The end.
 
     Raises
     ------
@@ -27,7 +37,7 @@ def refuse_saturation(arrangement: Arrangement, at: Evaluation) -> None:
     if share > SUSPECT_SHARE:
         return
     is_resolved = share > WIDER**2 * RESOLVED_SHARE
-    if is_resolved and _wider(arrangement, at).value > at.value + LEAST_RISE:
+    if is_resolved and evaluate(_wider(arrangement, at)).value > at.value + LEAST_RISE:
         return
     raise FitError(
         "the random effects reproduce the response up to rounding (the residual standard deviation falls below "
@@ -36,11 +46,11 @@ def refuse_saturation(arrangement: Arrangement, at: Evaluation) -> None:
     )
 
 
-def _wider(arrangement: Arrangement, at: Evaluation) -> Evaluation:
-    """Evaluate the criterion with the large relative standard deviations made larger."""
+def _wider(arrangement: Arrangement, at: Evaluation) -> np.ndarray:
+    """Return theta with the large relative standard deviations made larger."""
     layout, terms = arrangement.layout, []
     for term in range(len(layout.term_sizes)):
         left, sds, right = np.linalg.svd(layout.term_template(at.templates, term))
         sds = np.where(sds > LARGE_SD, WIDER * sds, sds)
         terms.append(lower_triangle((left * sds) @ right))
-    return evaluate(arrangement, layout.from_terms(terms), reml=at.reml)
+    return layout.from_terms(terms)

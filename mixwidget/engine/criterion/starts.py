@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from mixwidget.engine.criterion.estimates import factor_modes
-from mixwidget.engine.criterion.lmm import evaluate
+from mixwidget.engine.criterion.evaluation import evaluate
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg import levelwise
 
@@ -44,8 +44,6 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     dict of str to ndarray, shape (n_theta,)
         The likeliest first.
     """
-    if arrangement.prior is not None:
-        arrangement = replace(arrangement, prior=None)  # data alone choose the starts
     own = _factor_blocks(arrangement)
     right = arrangement.blocks.right
     total = float(right[-1, -1])
@@ -85,16 +83,8 @@ def _within(arrangement: Arrangement, blocks: list[np.ndarray]) -> tuple[np.ndar
 
 def _factor_blocks(arrangement: Arrangement) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return for each factor its own blocks A (K, K, J) and scores Z'r of the least-squares residual r (K, J)."""
-    blocks: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-    for f, block in zip(arrangement.chain, arrangement.blocks.chain, strict=True):
-        blocks[f] = block.panel[:, : block.k], block.panel[:, -1]
-    if arrangement.blocks.rest is not None:
-        for f, place in zip(arrangement.rest, arrangement.blocks.rest.factors, strict=True):
-            own = arrangement.blocks.rest.own[place.columns, place.columns]
-            stack = np.diagonal(own.reshape(place.k, place.n_levels, place.k, place.n_levels), axis1=1, axis2=3)
-            score = arrangement.blocks.rest.right[place.columns, -1].reshape(place.k, place.n_levels)
-            blocks[f] = np.ascontiguousarray(stack), score
-    return [blocks[f] for f in range(len(blocks))]
+    by_factor = arrangement.by_factor
+    return [(by_factor.own(f), by_factor.right(f)[:, -1]) for f in range(len(by_factor.order))]
 
 
 @dataclass(frozen=True, slots=True)

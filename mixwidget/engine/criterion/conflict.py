@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.lmm import Evaluation
+from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg import levelwise
 
@@ -40,7 +40,7 @@ def conflict(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives)
 
 
 def _of_factor(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, factor: int) -> float:
-    own, with_x = _blocks(arrangement, factor)
+    own, with_x = arrangement.by_factor.own(factor), arrangement.by_factor.right(factor)[:, :-1]
     p = len(at.beta)
     weight = np.maximum(own[0, 0], np.finfo(float).tiny)
     means = with_x[0] / weight
@@ -69,17 +69,3 @@ def _whitening(own: np.ndarray, template: np.ndarray, columns: np.ndarray) -> np
     diagonal = np.arange(k)
     inner[diagonal, diagonal] += 1.0
     return levelwise.solve_lower(levelwise.cholesky(inner), levelwise.left_multiply(template.T, columns))
-
-
-def _blocks(arrangement: Arrangement, factor: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return Z'Z (K, K, J) and Z'X (K, p, J) of a factor's levels."""
-    blocks = arrangement.blocks
-    if factor in arrangement.chain:
-        block = blocks.chain[arrangement.chain.index(factor)]
-        return block.panel[:, : block.k], block.panel[:, len(block.panel[0]) - len(blocks.right) : -1]
-    if blocks.rest is None:
-        raise AssertionError("a factor is either in the chain or in the rest")
-    place = blocks.rest.factors[arrangement.rest.index(factor)]
-    own = blocks.rest.own[place.columns, place.columns].reshape(place.k, place.n_levels, place.k, place.n_levels)
-    with_x = blocks.rest.right[place.columns, :-1].reshape(place.k, place.n_levels, -1)
-    return np.diagonal(own, axis1=1, axis2=3).copy(), with_x.transpose(0, 2, 1)

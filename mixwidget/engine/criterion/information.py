@@ -1,0 +1,107 @@
+"""The average information: ``y'P V_i P V_j P y`` for directions V_i of the covariance matrix.
+
+Gilmour, Thompson & Cullis (1995), Biometrics 51, section 2: it is the regression sum of products of the working columns
+``v_i = V_i P y = Z g_i``, so that it costs no more than further right sides carried through the elimination.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mixwidget.engine.criterion.evaluation import Evaluation
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.linalg import levelwise
+from mixwidget.linalg.blocks import ChainBlock
+from mixwidget.linalg.elimination import eliminate_columns
+from mixwidget.linalg.rest import Rest, RestFactor
+
+
+def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
+    """Return ``y'P V_i P V_j P y`` for all pairs of parameters."""
+    blocks, n_theta = arrangement.blocks, arrangement.layout.n_theta
+    products = _Products(
+        panels=[np.zeros((block.k, n_theta, block.n_levels)) for block in blocks.chain],
+        rest=np.zeros((blocks.n_rest, n_theta)),
+        right=np.zeros((len(blocks.right), n_theta)),
+    )
+    for position in range(len(blocks.chain)):
+        _add_chain_factor(products, arrangement, position, directions)
+    if blocks.rest is not None:
+        for f, place in zip(arrangement.rest, blocks.rest.factors, strict=True):
+            _add_rest_factor(products, blocks.chain, blocks.rest, place, arrangement.layout.members[f], directions[f])
+    taken, taken_right = eliminate_columns(at.state, products.panels, products.rest)
+    information = _among(arrangement, directions, products) - taken
+    p = len(at.beta)
+    if p:
+        with_x = at.x_inverse @ (products.right - taken_right)[:p]
+        information = information - with_x.T @ with_x
+    return information
+
+
+class _Products(NamedTuple):
+    """Cross products of the columns ``v_i = Z g_i`` with everything else, summed factor by factor.
+
+    Attributes
+    ----------
+    panels : list of ndarray, shape (k, n_theta, J)
+        With the columns of each chain factor.
+    rest : ndarray, shape (m, n_theta)
+        With the remaining columns.
+    right : ndarray, shape (c, n_theta)
+        With [X y].
+    """
+
+    panels: list[np.ndarray]
+    rest: np.ndarray
+    right: np.ndarray
+
+
+def _add_chain_factor(
+    products: _Products, arrangement: Arrangement, position: int, directions: list[np.ndarray]
+) -> None:
+    """Add the columns of a chain factor's parameters, and what later factors' columns have in common with it."""
+    blocks, members = arrangement.blocks, arrangement.layout.members
+    block, places = blocks.chain[position], blocks.places[position]
+    f = arrangement.chain[position]
+    mine, direction = members[f], directions[f]
+    products.panels[position][:, mine] += levelwise.multiply(block.panel[:, places[0]], direction)
+    products.right[:, mine] = levelwise.sum_products(block.panel[:, places[-1].stop :], direction)
+    for later, place in enumerate(places[1:], start=position + 1):
+        ancestor, between = block.ancestors[later - position - 1], block.panel[:, place]
+        product = levelwise.multiply_transposed(between, direction)
+        products.panels[later][:, mine] += levelwise.sum_by(ancestor, product, blocks.chain[later].n_levels)
+        theirs = members[arrangement.chain[later]]
+        gathered = directions[arrangement.chain[later]][:, :, ancestor]
+        products.panels[position][:, theirs] += levelwise.multiply(between, gathered)
+    if block.cross is not None:
+        products.rest[:, mine] += block.cross.times_panel(direction)
+
+
+def _add_rest_factor(
+    products: _Products,
+    chain: tuple[ChainBlock, ...],
+    rest: Rest,
+    place: RestFactor,
+    mine: slice | np.ndarray,
+    direction: np.ndarray,
+) -> None:
+    """Add the columns of a remaining factor's parameters."""
+    flat = np.zeros((len(rest.own), direction.shape[1]))
+    flat[place.columns] = direction.transpose(0, 2, 1).reshape(-1, direction.shape[1])
+    products.rest[:, mine] += rest.own[:, place.columns] @ flat[place.columns]
+    products.right[:, mine] = rest.right.T @ flat
+    for panel, block in zip(products.panels, chain, strict=True):
+        if block.cross is not None:
+            panel[:, mine] += block.cross.apply(flat)
+
+
+def _among(arrangement: Arrangement, directions: list[np.ndarray], products: _Products) -> np.ndarray:
+    """Return the cross products ``v_i'v_j`` of the columns ``v_i = Z g_i``."""
+    members = arrangement.layout.members
+    among = np.zeros((arrangement.layout.n_theta,) * 2)
+    with_all = arrangement.by_factor.gathered(products.panels, products.rest)
+    for mine, direction, columns in zip(members, directions, with_all, strict=True):
+        among[mine] = levelwise.sum_products(direction, columns)
+    return among
