@@ -172,7 +172,7 @@ def test_the_search_knows_no_model():
         "mixwidget.engine.model.theta",
     }
     for path in Path(mixwidget.engine.search.__file__).parent.glob("*.py"):
-        nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
         engine = {name for name in imported if name.startswith("mixwidget.engine.")}
         assert {name for name in engine if not name.startswith("mixwidget.engine.search.")} <= known, path.name
