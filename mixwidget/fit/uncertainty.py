@@ -94,7 +94,9 @@ def _some_rows(
     """Return what some rows have in the columns of the chain and in the remaining ones."""
     chain = [ChainRows(placed[f][:, rows], np.maximum(codes[f][rows], 0)) for f in arrangement.chain]
     values, columns = [np.zeros((0, int(rows.sum())))], [np.zeros((0, int(rows.sum())), dtype=np.intp)]
-    for f, place in zip(arrangement.rest, arrangement.blocks.rest_factors, strict=True):
+    for f, place in enumerate(arrangement.by_factor.places):
+        if place is None:
+            continue
         values.append(placed[f][:, rows])
         first = place.offset + place.n_levels * np.arange(place.k)[:, None]
         columns.append(first + np.maximum(codes[f][rows], 0).astype(np.intp))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from mixwidget.linalg.rest import RestFactor
 Item = TypeVar("Item")
 
 
-class ByFactor(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ByFactor:
     """The factors of some blocks, numbered as the model has them.
 
     Attributes
@@ -21,39 +23,43 @@ class ByFactor(NamedTuple):
     chain, rest : tuple of int
         The factors in the order in which they are eliminated, and those that remain.
     blocks : Blocks
+    positions : tuple of int
+        Where each factor stands in the chain, or in the rest.
+    places : tuple of RestFactor or None
+        Where each factor of the rest stands among the remaining columns; None for a factor of the chain.
     """
 
     chain: tuple[int, ...]
     rest: tuple[int, ...]
     blocks: Blocks
+    positions: tuple[int, ...] = field(init=False)
+    places: tuple[RestFactor | None, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        positions = {f: i for factors in (self.chain, self.rest) for i, f in enumerate(factors)}
+        remaining = dict(zip(self.rest, self.blocks.rest_factors, strict=True))
+        object.__setattr__(self, "positions", tuple(positions[f] for f in range(len(positions))))
+        object.__setattr__(self, "places", tuple(remaining.get(f) for f in range(len(positions))))
 
     @property
     def order(self) -> tuple[int, ...]:
         """All factors in the order of elimination."""
         return (*self.chain, *self.rest)
 
-    def position(self, factor: int) -> int | None:
-        """Return where a factor stands in the chain, None for one of the rest."""
-        return self.chain.index(factor) if factor in self.chain else None
-
-    def place(self, factor: int) -> RestFactor:
-        """Return where a factor of the rest stands among the remaining columns."""
-        return self.blocks.rest_factors[self.rest.index(factor)]
-
     def own(self, factor: int) -> np.ndarray:
         """Return ``Z'Z`` of the levels of a factor, shape (k, k, J)."""
-        position = self.position(factor)
-        if position is not None:
-            block = self.blocks.chain[position]
-            return block.panel[:, : block.k]
-        return self.place(factor).diagonal(self.blocks.rest_own)
+        place = self.places[factor]
+        if place is not None:
+            return place.diagonal(self.blocks.rest_own)
+        block = self.blocks.chain[self.positions[factor]]
+        return block.panel[:, : block.k]
 
     def right(self, factor: int) -> np.ndarray:
         """Return ``Z'[X y]`` of the levels of a factor, shape (k, c, J)."""
-        position = self.position(factor)
-        if position is not None:
-            return self.blocks.chain[position].panel[:, self.blocks.places[position][-1].stop :]
-        return self.place(factor).by_level(self.blocks.rest_right)
+        place, position = self.places[factor], self.positions[factor]
+        if place is not None:
+            return place.by_level(self.blocks.rest_right)
+        return self.blocks.chain[position].panel[:, self.blocks.places[position][-1].stop :]
 
     def gathered(self, chain: Sequence[np.ndarray], rest: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return for each factor its stack of columns, shape (k, c, J).
@@ -64,9 +70,8 @@ class ByFactor(NamedTuple):
             In the order of the chain.
         rest : ndarray, shape (m, c)
         """
-        found = dict(zip(self.chain, chain, strict=True))
-        found |= {f: self.place(f).by_level(rest) for f in self.rest}
-        return tuple(found[f] for f in range(len(found)))
+        where = zip(self.positions, self.places, strict=True)
+        return tuple([chain[i] if place is None else place.by_level(rest) for i, place in where])
 
     def diagonal(self, chain: Sequence[np.ndarray], rest: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return for each factor the diagonal blocks of a matrix, shape (k, k, J).
@@ -78,18 +83,17 @@ class ByFactor(NamedTuple):
         rest : ndarray, shape (m, m)
             The whole matrix of the remaining columns.
         """
-        found = dict(zip(self.chain, chain, strict=True))
-        found |= {f: self.place(f).diagonal(rest) for f in self.rest}
-        return tuple(found[f] for f in range(len(found)))
+        where = zip(self.positions, self.places, strict=True)
+        return tuple([chain[i] if place is None else place.diagonal(rest) for i, place in where])
 
     def scattered(self, stacks: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
         """Return stacks (k, c, J) of all factors in the order of the chain, and as rows (m, c) of the rest."""
         rest = np.zeros((self.blocks.n_rest, stacks[0].shape[1]))
-        for f in self.rest:
-            k, c, n_levels = stacks[f].shape
-            rest[self.place(f).columns] = stacks[f].transpose(0, 2, 1).reshape(k * n_levels, c)
+        for place, stack in zip(self.places, stacks, strict=True):
+            if place is not None:
+                rest[place.columns] = stack.transpose(0, 2, 1).reshape(place.k * place.n_levels, stack.shape[1])
         return [stacks[f] for f in self.chain], rest
 
     def split(self, items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
         """Return one item for each factor as those of the chain and those of the rest."""
-        return tuple(items[f] for f in self.chain), tuple(items[f] for f in self.rest)
+        return tuple([items[f] for f in self.chain]), tuple([items[f] for f in self.rest])

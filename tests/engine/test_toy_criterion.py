@@ -1,10 +1,13 @@
 """The search on a criterion that is no mixed model: what a new one must bring, and nothing else."""
 
+import ast
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+import mixwidget.engine.search
 from mixwidget.control import Control
 from mixwidget.engine.criterion.criterion import Criterion
 from mixwidget.engine.model.theta import tangents, theta_layout
@@ -159,3 +162,17 @@ def test_a_search_can_be_cancelled_and_its_failures_name_the_reason():
 
     with pytest.raises(FitError, match="not finite at any starting value: toys break"):
         find_optimum(Nowhere(), control=Control())
+
+
+def test_the_search_knows_no_model():
+    """Of the rooms before it, it imports the protocols of a criterion and the layout of theta only."""
+    known = {
+        "mixwidget.engine.criterion.criterion",
+        "mixwidget.engine.criterion.polled",
+        "mixwidget.engine.model.theta",
+    }
+    for path in Path(mixwidget.engine.search.__file__).parent.glob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+        engine = {name for name in imported if name.startswith("mixwidget.engine.")}
+        assert {name for name in engine if not name.startswith("mixwidget.engine.search.")} <= known, path.name

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.engine.criterion.batch_steps import newton_steps
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.model.responses import Responses
 from mixwidget.linalg import levelwise
 
 CHUNK_FLOATS = 400_000  # numbers in one work array: larger ones leave the cache
 MAX_ITERATIONS = 60
-LOWEST_CURVATURE = 1e-9  # share of the largest eigenvalue below which curvature is taken as zero
 ROUNDING = 1e-12  # relative rounding of the criterion
 
 
@@ -120,7 +120,7 @@ class _Batch:
             poll()
             beta[active], r2[active] = state.beta, state.r2
             gradient, hessian = self.differentiate(state, active)
-            step, predicted, is_saddle = _steps(gradient, hessian, radius[active])
+            step, predicted, is_saddle = newton_steps(gradient, hessian, radius[active])
             done = (predicted < tolerance) & ~is_saddle
             converged[active[done]] = True
             active, step, predicted = active[~done], step[~done], predicted[~done]
@@ -193,34 +193,22 @@ class _Batch:
         return beta, x_inverse, (half**2).sum(axis=(1, 2)), x_logdet
 
     def differentiate(self, state: _State, active: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return gradients (B, n_theta) and exact Hessians (B, n_theta, n_theta)."""
+        """Return gradients (B, n_theta) and exact Hessians (B, n_theta, n_theta).
+
+        With ``D = sum_j [Q_jj - K_j C K_j' - (nu / r2) s_j s_j']`` (the middle part under REML only): gradient 2 D T,
+        and Hessian ``-tr(P V_i P V_j) + nu [2 y'P V_i P V_j P y / r2 - b_i b_j / r2^2] + 2 D``.
+        """
         layout, T = self.layout, state.templates
         rows, columns = layout.row, layout.column
-        Q = self.own - levelwise.multiply_transposed(state.whitened, state.whitened)
-        projected = self.X - levelwise.multiply_transposed(state.whitened, state.whitened_x)
-        explained = levelwise.multiply_transposed(state.whitened, state.whitened_y[:, None])[:, 0]
-        s = self.scores[:, active] - explained
-        K = projected if not self.p else np.einsum("kpbj,bqp->kqbj", projected, state.x_inverse)  # K K' is then K C K'
-        if self.p:
-            s = s - np.einsum("kpbj,bp->kbj", projected, state.beta)
+        Q, K, s = self._project(state, active)
         ratio = self.df / state.r2
         squares = np.einsum("abj,cbj->bac", s, s)
-        slopes = Q.sum(axis=3).transpose(2, 0, 1) - ratio[:, None, None] * squares
-        if self.reml and self.p:
-            flat = K.transpose(2, 0, 1, 3).reshape(len(active), len(s), -1)
-            slopes = slopes - flat @ flat.transpose(0, 2, 1)
         t = T[..., 0].transpose(2, 0, 1)
-        if self.ridge is not None:
-            pairs = zip(t, slopes, strict=True)
-            slopes = np.array([self.ridge.cleaned(layout, (one,), (slope,))[0] for one, slope in pairs])
+        slopes = self._slopes(Q, K, ratio[:, None, None] * squares, t)
         gradient = 2.0 * (slopes @ t)[:, rows, columns]
         quadratic = 2.0 * (squares @ t)[:, rows, columns]
-        direction = T[:, columns] * s[rows]
-        along = levelwise.multiply_transposed(T, s[:, None])[:, 0]
-        direction[rows, np.arange(len(rows))] += along[columns]
-        information = self._information(Q, K, direction)
         hessian = self._curvature(Q, K, t, len(active))
-        hessian += 2.0 * ratio[:, None, None] * information
+        hessian += 2.0 * ratio[:, None, None] * self._information(Q, K, self._directions(T, s))
         hessian -= (self.df / state.r2**2)[:, None, None] * quadratic[:, :, None] * quadratic[:, None, :]
         i, j = layout.same_column
         hessian[:, i, j] += 2.0 * slopes[:, rows[i], rows[j]]
@@ -229,6 +217,36 @@ class _Batch:
                 flat = self.ridge.flattened(layout, (one,), gradient[place], hessian[place])
                 gradient[place], hessian[place] = flat
         return gradient, hessian
+
+    def _project(self, state: _State, active: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the blocks of ``Z'V^-1Z``, a K with ``K K' = Z'V^-1X C X'V^-1Z``, and ``s = Z'Py``."""
+        Q = self.own - levelwise.multiply_transposed(state.whitened, state.whitened)
+        projected = self.X - levelwise.multiply_transposed(state.whitened, state.whitened_x)
+        explained = levelwise.multiply_transposed(state.whitened, state.whitened_y[:, None])[:, 0]
+        s = self.scores[:, active] - explained
+        if not self.p:
+            return Q, projected, s
+        K = np.einsum("kpbj,bqp->kqbj", projected, state.x_inverse)
+        return Q, K, s - np.einsum("kpbj,bp->kbj", projected, state.beta)
+
+    def _slopes(self, Q: np.ndarray, K: np.ndarray, explained: np.ndarray, t: np.ndarray) -> np.ndarray:
+        """Return D of each response, shape (B, K, K)."""
+        slopes = Q.sum(axis=3).transpose(2, 0, 1) - explained
+        if self.reml and self.p:
+            flat = K.transpose(2, 0, 1, 3).reshape(len(t), len(Q), -1)
+            slopes = slopes - flat @ flat.transpose(0, 2, 1)
+        if self.ridge is None:
+            return slopes
+        pairs = zip(t, slopes, strict=True)
+        return np.array([self.ridge.cleaned(self.layout, (one,), (slope,))[0] for one, slope in pairs])
+
+    def _directions(self, T: np.ndarray, s: np.ndarray) -> np.ndarray:
+        """Return ``g_i = (e_a t_b' + t_b e_a') s`` for all parameters, shape (K, n_theta, B, J)."""
+        rows, columns = self.layout.row, self.layout.column
+        direction = T[:, columns] * s[rows]
+        along = levelwise.multiply_transposed(T, s[:, None])[:, 0]
+        direction[rows, np.arange(len(rows))] += along[columns]
+        return direction
 
     def _information(self, Q: np.ndarray, K: np.ndarray, direction: np.ndarray) -> np.ndarray:
         """Return ``y'P V_i P V_j P y`` of each response."""
@@ -270,18 +288,3 @@ def _solve_lower(factor: np.ndarray, right: np.ndarray) -> np.ndarray:
         if j + 1 < len(factor):
             x[j + 1 :] -= factor[j + 1 :, j, None] * x[j]
     return x
-
-
-def _steps(gradient: np.ndarray, hessian: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return bounded Newton steps, negative curvature turned round; the decrease they promise; where that was."""
-    values, vectors = np.linalg.eigh(hessian)
-    largest = np.abs(values).max(axis=1, keepdims=True)
-    safe = np.maximum(np.abs(values), LOWEST_CURVATURE * np.maximum(largest, 1e-300))
-    slopes = np.einsum("nij,ni->nj", vectors, gradient)
-    coordinates = -slopes / safe
-    length = np.linalg.norm(coordinates, axis=1)
-    shrink = np.minimum(1.0, radius / np.maximum(length, 1e-300))
-    coordinates = coordinates * shrink[:, None]
-    decrease = -(slopes * coordinates + 0.5 * safe * coordinates**2).sum(axis=1)
-    is_negative = values[:, 0] < -1e-6 * largest[:, 0]
-    return np.einsum("nij,nj->ni", vectors, coordinates), decrease, is_negative

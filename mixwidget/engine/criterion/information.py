@@ -26,10 +26,11 @@ def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: lis
         rest=np.zeros((blocks.n_rest, n_theta)),
         right=np.zeros((len(blocks.right), n_theta)),
     )
-    for position in range(len(blocks.chain)):
-        _add_chain_factor(products, arrangement, position, directions)
-    if blocks.rest is not None:
-        for f, place in zip(arrangement.rest, blocks.rest.factors, strict=True):
+    by_factor = arrangement.by_factor
+    for f, (position, place) in enumerate(zip(by_factor.positions, by_factor.places, strict=True)):
+        if place is None:
+            _add_chain_factor(products, arrangement, position, directions)
+        elif blocks.rest is not None:
             _add_rest_factor(products, blocks.chain, blocks.rest, place, arrangement.layout.members[f], directions[f])
     taken, taken_right = eliminate_columns(at.state, products.panels, products.rest)
     information = _among(arrangement, directions, products) - taken

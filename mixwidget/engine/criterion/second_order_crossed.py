@@ -72,32 +72,29 @@ def crossed_sums(level: EliminatedLevel, rest: EliminatedRest, factors: list[Fac
     between = _Between(level, rest, half, first.spread)
     own_products = np.tensordot(first.spread, levelwise.multiply(R, first.spread), ([0, 2], [0, 2]))
     own_products = own_products - between.y_spread.T @ between.y_spread
+    own_traces = _own_traces(first.units, R, between.yy, between.yty)
     with_rest = [between.traces(f, first.units, other.units) for f, other in enumerate(others)]
-    flat = [
-        factor.spread.transpose(0, 2, 1).reshape(place.k * place.n_levels, factor.spread.shape[1])
-        for factor, place in _places(rest, others)
-    ]
-    Q = rest.own - half.T @ half
-    traces = [[_own_traces(first.units, R, between.yy, between.yty), *with_rest]]
-    products = [[own_products]]
-    for f, (one, place) in enumerate(_places(rest, others)):
-        mixed = between.q_spread[place.columns].T @ flat[f]
-        products[0].append(mixed)
-        row = [with_rest[f].T]
-        for other, there in _places(rest, others):
-            block = Q[place.columns, there.columns].reshape(place.k, place.n_levels, there.k, there.n_levels)
-            row.append(_trace(one.units, _squares(block.transpose(0, 2, 1, 3)), other.units))
-        traces.append(row)
-        products.append(
-            [
-                mixed.T,
-                *(
-                    flat[f].T @ (Q[place.columns, there.columns] @ flat[g])
-                    for g, (_, there) in enumerate(_places(rest, others))
-                ),
-            ]
-        )
+    mixed, among = _of_rest(rest, others, between.q_spread, rest.own - half.T @ half)
+    traces = [[own_traces, *with_rest], *([one.T, *row] for one, row in zip(with_rest, among.traces, strict=True))]
+    products = [[own_products, *mixed], *([one.T, *row] for one, row in zip(mixed, among.products, strict=True))]
     return CrossedSums(traces, products)
+
+
+def _of_rest(
+    rest: EliminatedRest, others: list[FactorSums], q_spread: np.ndarray, Q: np.ndarray
+) -> tuple[list[np.ndarray], CrossedSums]:
+    """Return ``(Q_f0 spread)' spread_f`` of each factor f of the rest, and the sums of the rest among itself."""
+    places = _places(rest, others)
+    flat = [one.spread.transpose(0, 2, 1).reshape(at.k * at.n_levels, one.spread.shape[1]) for one, at in places]
+    mixed = [q_spread[at.columns].T @ spread for (_, at), spread in zip(places, flat, strict=True)]
+    among = CrossedSums([[] for _ in places], [[] for _ in places])
+    for f, (one, here) in enumerate(places):
+        for g, (other, there) in enumerate(places):
+            block = Q[here.columns, there.columns]
+            stack = block.reshape(here.k, here.n_levels, there.k, there.n_levels).transpose(0, 2, 1, 3)
+            among.traces[f].append(_trace(one.units, _squares(stack), other.units))
+            among.products[f].append(flat[f].T @ (block @ flat[g]))
+    return mixed, among
 
 
 class _Between:

@@ -86,11 +86,11 @@ def _columns(arrangement: Arrangement, at: Evaluation, factor: int, levels: np.n
     panels = [np.zeros((block.k, n_columns, block.n_levels)) for block in blocks.chain]
     rest = np.zeros((blocks.n_rest, n_columns))
     by_factor = arrangement.by_factor
-    position = by_factor.position(factor)
-    if position is not None:
-        rest += _of_chain(arrangement, position, levels, panels)
+    place = by_factor.places[factor]
+    if place is None:
+        rest += _of_chain(arrangement, by_factor.positions[factor], levels, panels)
     else:
-        rest += _of_rest(arrangement, by_factor.place(factor), levels, panels)
+        rest += _of_rest(arrangement, place, levels, panels)
     return list(by_factor.gathered(*project_columns(at.state, panels, rest)))
 
 

@@ -15,14 +15,13 @@ WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at wh
 
 def factor_traces(arrangement: Arrangement, at: Evaluation) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return ``sum_j Q_jj`` and ``sum_j Q_jj T`` of each factor, shape (K, K)."""
-    by_factor = arrangement.by_factor
-    chain = dict(zip(arrangement.chain, _chain_traces(at), strict=True))
+    chain, by_factor = _chain_traces(at), arrangement.by_factor
     found: list[tuple[np.ndarray, np.ndarray]] = []
-    for f, T in enumerate(at.templates):
-        if f in chain:
-            found.append((chain[f], chain[f] @ T))
+    for T, position, place in zip(at.templates, by_factor.positions, by_factor.places, strict=True):
+        if place is None:
+            found.append((chain[position], chain[position] @ T))
         elif at.state.rest is not None:
-            found.append(_rest_traces(at.state.rest, T, by_factor.place(f)))
+            found.append(_rest_traces(at.state.rest, T, place))
     return found
 
 

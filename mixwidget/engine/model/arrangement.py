@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -35,6 +35,8 @@ class Arrangement:
         The factors that are eliminated level by level, finest first (none in small problems with several factors),
         and those that remain.
     blocks : Blocks
+    by_factor : ByFactor
+        The blocks by factor, whether it is eliminated or remains.
     """
 
     cross: CrossProducts
@@ -43,11 +45,10 @@ class Arrangement:
     chain: tuple[int, ...]
     rest: tuple[int, ...]
     blocks: Blocks
+    by_factor: ByFactor = field(init=False)
 
-    @property
-    def by_factor(self) -> ByFactor:
-        """The blocks by factor, whether it is eliminated or remains."""
-        return ByFactor(self.chain, self.rest, self.blocks)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_factor", ByFactor(self.chain, self.rest, self.blocks))
 
     @property
     def n_random(self) -> int:

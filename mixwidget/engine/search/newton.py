@@ -118,8 +118,8 @@ def minimise(
             return Minimum(point, derivatives, np.inf, reason, tuple(log))
         derivatives = criterion.differentiate(point)
         curvatures, directions = secant.curvature(point.theta, derivatives, decrement)
-        slopes = directions.T @ derivatives.gradient
-        decrement = _decrement(curvatures, slopes)
+        model = _Model(curvatures, directions, directions.T @ derivatives.gradient)
+        decrement = _decrement(model.curvatures, model.slopes)
         log.append(_entry(point, derivatives, decrement, radius))
         if decrement < tolerance:
             return Minimum(point, derivatives, decrement, "converged", tuple(log))
@@ -127,28 +127,58 @@ def minimise(
             return Minimum(point, derivatives, decrement, "not below the floor", tuple(log))
         if reach < np.inf:
             radius = min(radius, reach * max(float(np.linalg.norm(point.theta)), SHORT))
-        while True:
-            step, predicted = _trust_region_step(curvatures, slopes, radius)
-            move = directions @ step
-            trial = criterion.evaluate(point.theta + move)
-            gain = point.value - trial.value
-            resolution = ROUNDING * (1.0 + abs(point.value))
-            ratio = gain / predicted if np.isfinite(gain) else -1.0
-            length = float(np.linalg.norm(step))
-            if ratio > REJECT_BELOW or (predicted < resolution and gain > -resolution):
-                break
-            log.append(Step(trial.value, trial.theta, decrement, np.nan, radius, False))
-            radius = 0.25 * length
-            if predicted < resolution or radius < STEP_RTOL * (1.0 + float(np.linalg.norm(point.theta))):
-                return Minimum(point, derivatives, decrement, "no further decrease", tuple(log))
-            if len(log) >= max_evaluations:
-                return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
-        if ratio > 0.75 and length > 0.8 * radius:
-            radius *= 4.0
-        elif ratio < 0.25:
-            radius = max(0.25 * length, STEP_RTOL)
+        trial, radius, reason = _step_down(criterion, point, model, decrement, radius, log, max_evaluations)
+        if trial is None:
+            return Minimum(point, derivatives, decrement, reason, tuple(log))
         point = trial
     return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
+
+
+class _Model(NamedTuple):
+    """The quadratic model at a point, in its principal axes: curvatures, the axes as moves of theta, and slopes."""
+
+    curvatures: np.ndarray
+    directions: np.ndarray
+    slopes: np.ndarray
+
+
+def _step_down(
+    criterion: Objective[Pos, Cur],
+    point: Pos,
+    model: _Model,
+    decrement: float,
+    radius: float,
+    log: list[Step],
+    max_evaluations: int,
+) -> tuple[Pos | None, float, str]:
+    """Shorten the trust region until a step decreases the criterion about as the model promises.
+
+    Returns
+    -------
+    Position or None, float, str
+        The end of the step, the radius for the next one, and why there is no step where there is none.
+    """
+    while True:
+        step, predicted = _trust_region_step(model.curvatures, model.slopes, radius)
+        trial = criterion.evaluate(point.theta + model.directions @ step)
+        gain, length = point.value - trial.value, float(np.linalg.norm(step))
+        resolution = ROUNDING * (1.0 + abs(point.value))
+        ratio = gain / predicted if np.isfinite(gain) else -1.0
+        if ratio > REJECT_BELOW or (predicted < resolution and gain > -resolution):
+            return trial, _next_radius(radius, ratio, length), ""
+        log.append(Step(trial.value, trial.theta, decrement, np.nan, radius, False))
+        radius = 0.25 * length
+        if predicted < resolution or radius < STEP_RTOL * (1.0 + float(np.linalg.norm(point.theta))):
+            return None, radius, "no further decrease"
+        if len(log) >= max_evaluations:
+            return None, radius, "evaluations exhausted"
+
+
+def _next_radius(radius: float, ratio: float, length: float) -> float:
+    """Return the radius after a step: larger where the model was good up to the edge, smaller where it was poor."""
+    if ratio > 0.75 and length > 0.8 * radius:
+        return radius * 4.0
+    return max(0.25 * length, STEP_RTOL) if ratio < 0.25 else radius
 
 
 class _Secant:
