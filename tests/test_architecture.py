@@ -40,9 +40,9 @@ BELOW_VIEWS = f"formula linalg dialect design {ENGINE} fit inference"
 TABLE = {
     "formula": _room(),
     # the words of the formula: how numbers and names are written
-    "dialect": _room("formula", "formulaic numpy pandas scipy"),
+    "dialect": _room("formula", "numpy pandas scipy"),
     "linalg": _room("", "numpy scipy"),
-    "design": _room("formula linalg dialect", "formulaic narwhals numpy pandas scipy"),
+    "design": _room("formula linalg dialect", "narwhals numpy pandas scipy"),
     "engine": _room(),
     "engine.sums": _room("linalg", "numpy scipy"),
     "engine.model": _room("linalg engine.sums", "numpy scipy"),

@@ -40,11 +40,17 @@ class Toy(Criterion[ToyPoint, ToySlope]):
     ``40 (g - 0.2)^2 (g - 4)^2 / 16 - tilt g + 20 |G - S|^2 + (b - b0 - g)' (b - b0 - g)``
     """
 
-    layout, n_levels = LAYOUT, (6, 8)
-
     def __init__(self, n_fixed=0, target=SLOPES, tilt=0.5, n_levels=(6, 8)):
-        self.n_fixed, self.target, self.tilt, self.n_levels = n_fixed, target, tilt, n_levels
+        self.n_fixed, self.target, self.tilt, self.levels = n_fixed, target, tilt, n_levels
         self.n_calls = 0
+
+    @property
+    def layout(self):
+        return LAYOUT
+
+    @property
+    def n_levels(self):
+        return self.levels
 
     def _well(self, g):
         polynomial = np.polynomial.Polynomial.fromroots([SHALLOW, SHALLOW, DEEP, DEEP]) * 2.5

@@ -106,7 +106,8 @@ def test_deletions_tell_how_far_they_are():
 def test_a_fit_of_the_picker_does_not_keep_the_control_of_its_click(formula):
     cancelled = []
     control = mw.Control(should_stop=lambda: bool(cancelled), warn=False)
-    fit = Refitter(reference_fit("sleep_slopes"))(formula, True, control)
+    model = reference_fit("sleep_slopes")
+    fit = type(model)(Refitter(model.fit)(formula, True, control))
     cancelled.append(True)  # as the next click does
     assert fit.refit_ml().criterion < fit.criterion + 100
     assert len(fit.bootstrap(5, seed=1, progress=False).replicates) == 5
