@@ -383,7 +383,7 @@ def test_comparisons_of_what_is_no_fit(plain, call, message):
             lambda o: mw.simplify(mw.lmer("y ~ x + (1 | g)", o.data, cov_prior="wishart"), "aic"),
         ),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 @pytest.mark.filterwarnings("ignore::mixwidget.errors.MixwidgetWarning")
 def test_the_advice_of_an_error_works(plain, call, advice, followed):
