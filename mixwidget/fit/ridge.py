@@ -140,9 +140,8 @@ def _smaller(arrays: ModelArrays, criterion: Linear, sources: Sources, control: 
     factors = tuple(kept.index(f) for f in of_term)
     if prior is not None:
         prior = replace(prior, covariances=tuple(prior.covariances[term] for term, _ in sources))
-    arrangement = arrange(
-        select_terms(cross, kept, chosen, factors), control.max_dense_columns, criterion.arrangement.basis
-    )
+    selected, basis = select_terms(cross, kept, chosen, factors), criterion.arrangement.basis
+    arrangement = arrange(selected, control.max_dense_columns, basis, prior=prior)
     terms = tuple(
         TermArrays(f, arrays.terms[term].z[:, columns]) for f, (term, columns) in zip(factors, sources, strict=True)
     )

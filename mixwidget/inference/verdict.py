@@ -123,7 +123,7 @@ def _several(others: tuple[OtherOptimum, ...], fit: Fit) -> str:
         )
     listed = " and ".join(f"{other.gap:.4g}{place}" for other, place in zip(others, told, strict=True))
     lies = "the other lies" if len(others) == 1 else "the others lie"
-    name = "REML criterion" if fit.reml else "deviance"
+    name = "penalised criterion" if fit.priors else "REML criterion" if fit.reml else "deviance"
     singular = " This best one is singular." if fit.optimum.certificate.is_singular else ""
     return (
         f"Several optima: this is the best of {len(others) + 1} found, {lies} {listed} higher in the {name}{against}."

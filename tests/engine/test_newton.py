@@ -31,7 +31,9 @@ def run(value, gradient, hessian, start, **options):
 
     minimum = minimise(
         SimpleNamespace(
-            evaluate=evaluate, differentiate=lambda point: Slope(gradient(point.theta), hessian(point.theta))
+            evaluate=evaluate,
+            differentiate=lambda point: Slope(gradient(point.theta), hessian(point.theta)),
+            coordinates=lambda _: None,
         ),
         evaluate(np.asarray(start, dtype=float)),
         **{"tolerance": 1e-12, "max_evaluations": 200, **options},

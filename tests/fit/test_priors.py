@@ -15,8 +15,9 @@ from scipy.stats import multivariate_t
 import mixwidget as mw
 from mixwidget.engine.criterion.estimates import standardised_theta
 from mixwidget.fit.start import start_templates
+from mixwidget.fit.sums import model_arrays
 from tests import tolerances as tol
-from tests.oracles import load_case, load_data
+from tests.oracles import load_case, load_data, twins
 
 STORED = json.loads((Path(__file__).parent / "blme_priors.json").read_text(encoding="utf-8"))
 SLOPE, BOTH, THREE = (f"Reaction ~ Days + ({bar} | Subject)" for bar in ("0 + Days", "Days", "Days + I(Days^2 / 10)"))
@@ -276,6 +277,62 @@ def test_a_prior_in_the_wrong_unit_is_no_silent_wrong_answer():
     nearby = [at.theta * (1 + step) for step in (-0.3, -0.03, 0.03, 0.3)]
     lower = min(criterion.evaluate(theta).value for theta in nearby) < at.value - 0.01
     assert not lower or model.verdict.code == "not converged"
+
+
+FAR_PRIORS = [  # factor of the predictor, prior, factors of log|G|, G and G^-1 in its penalty
+    (1e5, "invwishart", 4.002, 0.0, 1.102),
+    (1e3, "invwishart", 4.002, 0.0, 1.102),
+    (1e-7, "invwishart", 4.002, 0.0, 1.102),
+    (1e5, mw.Prior("invwishart", df=5, scale=3), 8.0, 0.0, 3.0),
+    (1e-7, mw.Prior("wishart", df=4, scale=2), -1.0, 0.5, 0.0),
+    (1e5, mw.Prior("wishart", df=4, scale=2), -1.0, 0.5, 0.0),
+    (1e-7, mw.Prior("invwishart", df=5, scale=3), 8.0, 0.0, 3.0),
+]
+
+DENSE_ROUNDING = 2e-3  # V's condition number is 1e11 at predictors times 1e5, and the simplex falls into the rounding
+
+
+@pytest.mark.parametrize(("unit", "prior", "log_power", "linear", "inverse"), FAR_PRIORS)
+def test_a_prior_in_the_units_of_other_predictors_still_has_its_optimum(unit, prior, log_power, linear, inverse):
+    """Against a dense criterion in the predictor's own units, minimised from starts on the scale of prior and data."""
+    sleep = mw.load_dataset("sleepstudy")
+    sleep = sleep.assign(Days=sleep["Days"] * unit, Reaction=sleep["Reaction"] * 1e5)
+    model = mw.lmer(BOTH, sleep, cov_prior=prior, control=mw.Control(warn=False))
+    arrays = model_arrays(model.design)
+    place = np.tril_indices(2)
+
+    def penalised(parameters, scale):
+        factor = np.zeros((2, 2))
+        factor[place] = parameters
+        factor[range(2), range(2)] = np.exp(np.diagonal(factor))
+        factor[1] *= scale
+        G = factor @ factor.T
+        penalty = log_power * np.linalg.slogdet(G)[1] + linear * np.trace(G) + inverse * np.trace(np.linalg.inv(G))
+        try:
+            return twins.criterion(arrays, [G], reml=True) + penalty
+        except np.linalg.LinAlgError:  # V is as good as singular
+            return np.inf
+
+    values = []
+    for scale in (1.0, 1.0 / unit):
+        start = np.zeros(3)
+        for _ in range(2):
+            options = {"xatol": 1e-5, "fatol": 1e-5}
+            start = minimize(penalised, start, args=(scale,), method="Nelder-Mead", options=options).x
+        values.append(penalised(start, scale))
+    template = np.zeros((2, 2))
+    template[place] = model.theta[[0, 1, 2]]
+    found = twins.criterion(arrays, [template @ template.T], reml=True)
+    assert model.criterion == pytest.approx(found, abs=DENSE_ROUNDING)
+    penalties = model.penalty - constant(model)
+    assert model.criterion + penalties <= min(values) + DENSE_ROUNDING
+    assert model.verdict.code != "not converged"
+    assert model.optimum.n_evaluations < 60
+
+
+def constant(model):
+    """Return the normalising constant of the prior's density."""
+    return sum(penalty.constant for penalty in model.optimum.criterion.prior.covariances)
 
 
 def test_a_prior_too_far_from_the_data_is_named_where_no_fit_is_possible():

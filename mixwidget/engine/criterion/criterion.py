@@ -66,6 +66,11 @@ class Objective(Protocol[Pos, Cur_co]):
         """Return the derivatives at an evaluated point."""
         ...
 
+    def coordinates(self, point: Pos) -> np.ndarray | None:
+        """Return moves of theta, as columns, in whose units steps of one are alike; None if theta's own are."""
+        del point
+        return None
+
 
 class Criterion(Objective[P, D], Protocol[P, D]):
     """A function of covariance parameters whose lowest minimum over the cone of covariance matrices is searched for.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from mixwidget.engine.criterion.criterion import Objective
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.linear import Linear
@@ -36,7 +37,7 @@ class HeldPoint:
     at: Evaluation
 
 
-class HeldEffect:
+class HeldEffect(Objective[HeldPoint, Derivatives]):
     """A criterion by maximum likelihood with ``contrast @ beta`` held at `value`, in the user's units."""
 
     def __init__(self, criterion: Linear, contrast: np.ndarray, value: float) -> None:
@@ -64,3 +65,6 @@ class HeldEffect:
     def differentiate(self, point: HeldPoint) -> Derivatives:
         """Return the derivatives in theta."""
         return self.criterion.differentiate(point.at)
+
+    def coordinates(self, point: HeldPoint) -> np.ndarray | None:
+        return self.criterion.coordinates(point.at)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.engine.criterion.criterion import Objective
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.estimates import lower_triangular
 from mixwidget.engine.criterion.evaluation import Evaluation
@@ -86,7 +87,7 @@ class Slopes:
     curvature: float
 
 
-class HeldParameter:
+class HeldParameter(Objective[Point, Slopes]):
     """A criterion by maximum likelihood with one covariance parameter held at `value`."""
 
     def __init__(self, criterion: Linear, target: Target, value: float) -> None:

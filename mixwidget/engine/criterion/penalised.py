@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
@@ -11,7 +12,9 @@ from mixwidget.engine.criterion.penalised_profile import profile
 from mixwidget.engine.criterion.representative import Representative
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.model.prior import Prior, penalty_derivatives, template_slope
+from mixwidget.engine.model.prior_basis import FAR
 from mixwidget.engine.model.ridge import Ridge
+from mixwidget.engine.model.theta import relative_moves
 
 
 class Penalised(Linear):
@@ -70,6 +73,16 @@ class Penalised(Linear):
             slopes[layout.term_factor[term]][place, place] += template_slope(penalty, template, root, variance)
         return found._replace(gradient=gradient, hessian=hessian, slopes=slopes)
 
+    def coordinates(self, point: Evaluation) -> np.ndarray | None:
+        """Return changes relative to T for terms whose prior holds it far from where data alone would have it."""
+        layout, moves, found = self.layout, list[np.ndarray](), False
+        for term, penalty in enumerate(self.prior.covariances):
+            template = layout.term_template(point.templates, term)
+            is_far = penalty is not None and penalty.excludes_singular and _is_far(template)
+            moves.append(relative_moves(template if is_far else np.eye(len(template))))
+            found |= is_far
+        return block_diag(*moves) if found else None
+
     @property
     def has_own_basins(self) -> bool:
         """A prior can make basins of its own."""
@@ -88,3 +101,9 @@ class Penalised(Linear):
 
     def without_ridge(self) -> Penalised:
         return Penalised(self.criterion.without_ridge(), self.prior)
+
+
+def _is_far(template: np.ndarray) -> bool:
+    """Whether a regular template has a size or a shape that data alone hardly give it."""
+    sizes = np.abs(np.diagonal(template))
+    return bool(sizes.min() > 0.0 and (np.abs(template).max() > FAR or sizes.min() < 1.0 / FAR))

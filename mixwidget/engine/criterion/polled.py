@@ -29,3 +29,6 @@ class Polled(Generic[Pos, Cur_co]):
 
     def differentiate(self, point: Pos) -> Cur_co:
         return self.objective.differentiate(point)
+
+    def coordinates(self, point: Pos) -> np.ndarray | None:
+        return self.objective.coordinates(point)

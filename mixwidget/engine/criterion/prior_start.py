@@ -1,4 +1,4 @@
-"""A starting value for priors that are strong beside the data: where they have their mode."""
+"""A starting value for models with priors of the inverse families: where those have their mode."""
 
 from __future__ import annotations
 
@@ -6,29 +6,23 @@ import numpy as np
 
 from mixwidget.engine.criterion.estimates import standardised_theta
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.engine.model.prior import CovariancePenalty, Prior
-
-FAR = 100.0  # relative standard deviation that no start from standardised data comes near
+from mixwidget.engine.model.prior import Prior
+from mixwidget.engine.model.prior_basis import prior_modes
 
 
 def prior_start(arrangement: Arrangement, prior: Prior | None) -> np.ndarray | None:
-    """Return theta at the modes of the priors, None if data alone would lead as far.
+    """Return theta at the modes of the priors, T = I for terms without one; None if there is none.
 
-    Inverse families in units that are not the data's ask for variances many orders of magnitude larger; a descent from
-    where the data are would have to pass a region in which the penalty is all there is.
+    These densities fall on both sides of their mode, towards zero at once and upwards slowly: beside the optimum near
+    the data there can be another at the mode, the lower one if it is far below.
     """
     if prior is None:
         return None
     basis = arrangement.basis
-    pairs = zip(prior.covariances, basis.term_roots, strict=True)
-    templates = [_template(penalty, root, basis.y_scale) for penalty, root in pairs]
-    theta = standardised_theta(arrangement, templates)
-    return theta if np.abs(theta).max(initial=0.0) > FAR else None
-
-
-def _template(penalty: CovariancePenalty | None, root: np.ndarray, y_scale: float) -> np.ndarray:
-    """Return a root of the mode relative to the response's variance, of the standardised identity without one."""
-    mode = None if penalty is None else penalty.mode()
-    if penalty is None or mode is None:
-        return np.linalg.inv(root)
-    return np.linalg.cholesky(mode) / (1.0 if penalty.common_scale else y_scale)
+    modes = prior_modes(basis, prior)
+    if all(mode is None for mode in modes):
+        return None
+    templates = [
+        np.linalg.inv(root) if mode is None else mode for mode, root in zip(modes, basis.term_roots, strict=True)
+    ]
+    return standardised_theta(arrangement, templates)

@@ -9,6 +9,8 @@ import numpy as np
 
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.model.basis import with_response as basis_with_response
+from mixwidget.engine.model.prior import Prior
+from mixwidget.engine.model.prior_basis import prior_basis
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.errors import ProblemTooLargeError
@@ -57,8 +59,19 @@ class Arrangement:
         return sum(k * factor.n_levels for k, factor in zip(sizes, self.cross.factors, strict=True))
 
 
-def arrange(cross: CrossProducts, max_dense_columns: int, known: Basis | None = None) -> Arrangement:
-    """Choose the order of elimination and build the blocks; a known basis is used as `standard_basis` says.
+def arrange(
+    cross: CrossProducts, max_dense_columns: int, known: Basis | None = None, *, prior: Prior | None = None
+) -> Arrangement:
+    """Choose the order of elimination and build the blocks.
+
+    Parameters
+    ----------
+    cross : CrossProducts
+    max_dense_columns : int
+    known : Basis, optional
+        Used as `standard_basis` says.
+    prior : Prior, optional
+        Changes the basis as `prior_basis` says.
 
     Raises
     ------
@@ -66,6 +79,8 @@ def arrange(cross: CrossProducts, max_dense_columns: int, known: Basis | None = 
         If more than `max_dense_columns` random effects remain after the best chain.
     """
     basis = standard_basis(cross, known)
+    if prior is not None:
+        basis = prior_basis(basis, prior)
     sizes = tuple(term.shape[1] for term in cross.terms)
     layout = theta_layout(sizes, cross.term_factor, len(cross.factors))
     widths = [size * factor.n_levels for size, factor in zip(layout.factor_sizes, cross.factors, strict=True)]

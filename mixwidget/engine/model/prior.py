@@ -74,6 +74,11 @@ class CovariancePenalty:
             return root @ root
         return self.inverse / self.log_power
 
+    @property
+    def excludes_singular(self) -> bool:
+        """Whether the penalty is infinite at singular matrices."""
+        return self._limit() == np.inf
+
     def _spectrum(self, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         axes, singular, _ = np.linalg.svd(factor)
         return axes, singular if self.on_root else singular**2

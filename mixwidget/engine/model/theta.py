@@ -140,6 +140,19 @@ def theta_layout(term_sizes: tuple[int, ...], term_factor: tuple[int, ...], n_fa
     )
 
 
+def relative_moves(template: np.ndarray) -> np.ndarray:
+    """Return the changes ``T E`` of one term's template, E one element of the lower triangle, as columns, shape (m, m).
+
+    Whatever the units of the columns and however correlated they are, an E of order 1 changes ``G = TT'`` by its own
+    size: in ``(I + E)(I + E)'`` no unit is left.
+    """
+    columns, rows = np.triu_indices(len(template))
+    moves = np.zeros((len(rows), len(rows)))
+    for i, (a, b) in enumerate(zip(rows, columns, strict=True)):
+        moves[columns == b, i] = template[rows[columns == b], a]
+    return moves
+
+
 def tangents(layout: ThetaLayout, templates: tuple[np.ndarray, ...]) -> np.ndarray:
     """Return the derivative of the elements of G = TT' with respect to theta, shape (n_theta, n_theta elements)."""
     jacobian = np.zeros((layout.n_theta, layout.n_theta))

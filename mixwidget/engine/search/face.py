@@ -40,7 +40,7 @@ class FaceSlope(Generic[D]):
 
 
 @dataclass(frozen=True, slots=True)
-class Face(Generic[P, D]):
+class Face(Objective[FacePoint[P], FaceSlope[D]], Generic[P, D]):
     """A criterion on a face of the cone: the parameters that are not free are zero.
 
     Attributes

@@ -18,7 +18,6 @@ CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as ze
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
 NEARLY_ORTHOGONAL = 1e-8  # cosine below which a rank-one update divides by rounding (Nocedal & Wright 2006, eq. 6.26)
 SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
-UNEQUAL = 100.0  # theta above which coordinates are scaled; standardised data lead there only with a prior in odd units
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
 PROMISE = 3.0  # times the decrement: more than a descent may be hoped to gain
 ROUNDING = 1e-13  # relative rounding of the criterion
@@ -108,7 +107,7 @@ def minimise(
     -------
     Minimum
     """
-    point, radius = start, 3.0 * max(1.0, float(np.linalg.norm(start.theta)))
+    point, radius = start, 3.0 * max(1.0, _length(start.theta, criterion.coordinates(start)))
     log: list[Step] = []
     derivatives: Cur | None = None
     decrement, secant = np.inf, _Secant(len(start.theta))
@@ -117,8 +116,10 @@ def minimise(
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
             return Minimum(point, derivatives, np.inf, reason, tuple(log))
         derivatives = criterion.differentiate(point)
-        curvatures, directions = secant.curvature(point.theta, derivatives, decrement)
-        model = _Model(curvatures, directions, directions.T @ derivatives.gradient)
+        coordinates = criterion.coordinates(point)
+        size = _length(point.theta, coordinates)
+        curvatures, directions = secant.curvature(point.theta, derivatives, coordinates, decrement)
+        model = _Model(curvatures, directions, directions.T @ derivatives.gradient, size)
         decrement = _decrement(model.curvatures, model.slopes)
         log.append(_entry(point, derivatives, decrement, radius))
         if decrement < tolerance:
@@ -126,7 +127,7 @@ def minimise(
         if point.value - PROMISE * decrement > floor > -np.inf:
             return Minimum(point, derivatives, decrement, "not below the floor", tuple(log))
         if reach < np.inf:
-            radius = min(radius, reach * max(float(np.linalg.norm(point.theta)), SHORT))
+            radius = min(radius, reach * max(size, SHORT))
         trial, radius, reason = _step_down(criterion, point, model, decrement, radius, log, max_evaluations)
         if trial is None:
             return Minimum(point, derivatives, decrement, reason, tuple(log))
@@ -135,11 +136,12 @@ def minimise(
 
 
 class _Model(NamedTuple):
-    """The quadratic model at a point, in its principal axes: curvatures, the axes as moves of theta, and slopes."""
+    """The quadratic model at a point in its principal axes, these as moves of theta, and theta's length in them."""
 
     curvatures: np.ndarray
     directions: np.ndarray
     slopes: np.ndarray
+    size: float
 
 
 def _step_down(
@@ -168,7 +170,7 @@ def _step_down(
             return trial, _next_radius(radius, ratio, length), ""
         log.append(Step(trial.value, trial.theta, decrement, np.nan, radius, False))
         radius = 0.25 * length
-        if predicted < resolution or radius < STEP_RTOL * (1.0 + float(np.linalg.norm(point.theta))):
+        if predicted < resolution or radius < STEP_RTOL * (1.0 + model.size):
             return None, radius, "no further decrease"
         if len(log) >= max_evaluations:
             return None, radius, "evaluations exhausted"
@@ -193,7 +195,9 @@ class _Secant:
         self.is_needed = False
         self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
-    def curvature(self, theta: np.ndarray, derivatives: Curved, decrement: float) -> tuple[np.ndarray, np.ndarray]:
+    def curvature(
+        self, theta: np.ndarray, derivatives: Curved, coordinates: np.ndarray | None, decrement: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return eigenvalues and directions of the corrected Hessian; of the plain one where that is not positive."""
         hessian = derivatives.hessian
         if self.last is not None and decrement < SECANT_BELOW:
@@ -205,34 +209,23 @@ class _Secant:
                 self.correction = self.correction + np.outer(missing, missing) / along
                 self.is_needed = True
         self.last = theta, derivatives.gradient
-        scale = _scale(theta, hessian)
         if self.is_needed:
-            values, vectors = _spectrum(hessian + self.correction, scale)
+            values, vectors = _spectrum(hessian + self.correction, coordinates)
             if values[0] > SECANT_SHARE * values[-1]:
                 return values, vectors
-        return _spectrum(hessian, scale)
+        return _spectrum(hessian, coordinates)
 
 
-def _scale(theta: np.ndarray, hessian: np.ndarray) -> np.ndarray | None:
-    """Return units of the coordinates in which curvatures are alike, None where theta's own will do.
-
-    A template far from 1 curves the criterion by little in absolute terms; beside the others that would pass for none.
-    """
-    size = np.abs(theta)
-    if not size.max(initial=0.0) > UNEQUAL:
-        return None
-    curvatures = np.abs(np.diagonal(hessian))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        flatter = np.sqrt(curvatures.max() / curvatures)
-    return np.fmax(1.0, np.fmin(flatter, size))
+def _length(theta: np.ndarray, coordinates: np.ndarray | None) -> float:
+    return float(np.linalg.norm(theta if coordinates is None else np.linalg.solve(coordinates, theta)))
 
 
-def _spectrum(hessian: np.ndarray, scale: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return eigenvalues in scaled coordinates, and the changes of theta that belong to them."""
-    if scale is None:
+def _spectrum(hessian: np.ndarray, coordinates: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return eigenvalues in the coordinates, and the changes of theta that belong to them."""
+    if coordinates is None:
         return np.linalg.eigh(hessian)
-    values, vectors = np.linalg.eigh(scale[:, None] * hessian * scale)
-    return values, scale[:, None] * vectors
+    values, vectors = np.linalg.eigh(coordinates.T @ hessian @ coordinates)
+    return values, coordinates @ vectors
 
 
 def _entry(point: Position, derivatives: Curved, decrement: float, radius: float) -> Step:
