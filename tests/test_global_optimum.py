@@ -13,6 +13,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.engine.search.newton import minimise
+from mixwidget.engine.search.second_look import look_again
 from tests import random_designs as draw
 from tests import tolerances as tol
 from tests.random_designs import crossed, far, nested, painkiller, plain, simpson, three_columns
@@ -29,6 +30,24 @@ LOWEST = {  # lowest criterion, how much higher the other minimum is, and the sl
     ("miss_252", False): (draw.BOTH, 105.562420, 0.58614, -1.08582),
 }
 PAINKILLER = "pain ~ dosage + (1 + dosage | subject_id)"
+
+
+TINY_NESTED = [  # y, x, g, h of `y ~ x + (1 | g/h)`, and the REML criterion on a grid of theta, polished
+    (
+        [0.4, -0.2, -1.3, 2.7, -0.9, -0.6, 0.0, 1.6],
+        [1.7528252, 0.5614622, 0.3135391, -2.0060308, 0.4191420, -1.6937495, 1.2037578, -2.4713855],
+        "debbddca",
+        "uuuuvwwv",
+        24.2704709,
+    ),
+    (
+        [1.1, 1.1, 4.0, -0.7, 0.3, 1.6, 2.7, 3.4, 0.1, 3.1, 5.6, -1.6],
+        [0.917, 0.386, 1.74, -0.956, -1.891, -0.93, 1.22, -0.021, 2.044, -0.013, -0.633, 0.91],
+        "ecabededbbdb",
+        "vuwwwwuwuvuu",
+        46.6379815,
+    ),
+]
 
 
 # --- the best of random starts
@@ -144,3 +163,22 @@ def test_lower_minimum_on_the_boundary_behind_one_inside():
     fit = mw.lmer("y ~ x + (x | g)", frame.assign(g=frame["g"].astype(str)), control=QUIET)
     assert fit.criterion == pytest.approx(134.3583, abs=tol.ATOL_GLOBAL)
     assert fit.is_singular
+
+
+@pytest.mark.parametrize(("y", "x", "g", "h", "lowest"), TINY_NESTED)
+def test_tiny_nested_data_end_at_the_lowest_of_two_shallow_valleys(y, x, g, h, lowest):
+    """The first ended 7.2 too high, in a valley that falls towards infinite variances, the second 0.018."""
+    fit = mw.lmer("y ~ x + (1 | g/h)", pd.DataFrame({"y": y, "x": x, "g": list(g), "h": list(h)}), control=QUIET)
+    assert fit.criterion == pytest.approx(lowest, abs=1e-6)
+    assert all(gap > 0.0 for gap in fit.verdict.others)
+
+
+def test_no_second_look_where_slopes_within_and_between_levels_are_the_same():
+    """In sleepstudy everybody has the same days: nothing between people speaks about the slope."""
+    fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"), control=QUIET)
+    optimum = fit.optimum
+    assert optimum.criterion.conflict(optimum.evaluation, optimum.derivatives) < 1e-9
+    assert look_again(optimum, control=QUIET) == ()
+    torn = mw.lmer(draw.SLOPE, pd.read_csv(DATA / "large_0.csv"), control=QUIET)
+    assert torn.optimum.criterion.conflict(torn.optimum.evaluation, torn.optimum.derivatives) > 6.0
+    assert torn.verdict.others

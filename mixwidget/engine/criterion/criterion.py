@@ -115,9 +115,12 @@ class Criterion(Objective[P, D], Protocol[P, D]):
         return theta
 
     def conflict(self, point: P, slope: D) -> float:
-        """Return how strongly the data speak for another minimum, about as chi-squared with one degree of freedom."""
+        """Return how strongly the data speak for another minimum, about as chi-squared with one degree of freedom.
+
+        NaN where that is not known.
+        """
         del point, slope
-        return 0.0
+        return float("nan")
 
     def refuse_saturation(self, point: P) -> None:
         """Raise `FitError` if an end is no minimum because the criterion falls for ever."""

@@ -12,6 +12,7 @@ from mixwidget.engine.criterion.criterion import Criterion, Point, Slope
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import Certificate
 from mixwidget.engine.search.corners import POOLED, pooled_start
+from mixwidget.engine.search.polish import polish
 from mixwidget.engine.search.search import Descent, Search, is_cheap
 from mixwidget.engine.search.settle import settle
 
@@ -94,7 +95,7 @@ def find_optimum(criterion: Criterion[P, D], *, control: Control, start: np.ndar
         best = search.look_further(best, candidates)
     if not thorough and control.starts == "auto" and tells_two_stories(criterion, best):
         best = search.try_ends(best, _ends(criterion))
-    best = search.polish(search.escape_saddles(best))
+    best = polish(search.objective, search.escape_saddles(best), last_step=is_cheap(criterion))
     criterion.refuse_saturation(best.point)
     best, certificate = settle(criterion, best)
     return Optimum(criterion, best.point, best.derivatives, certificate, tuple(search.starts), tuple(search.descents))
