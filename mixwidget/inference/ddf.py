@@ -13,7 +13,14 @@ from mixwidget.inference.kenward_roger import KenwardRoger, kenward_roger
 from mixwidget.inference.satterthwaite import Satterthwaite, satterthwaite
 from mixwidget.inference.tails import f_tail
 
-METHODS = ("satterthwaite", "kenward-roger", "residual", "z")
+# the methods, with their names in notes and titles
+DDF_NAMES = {
+    "satterthwaite": "Satterthwaite's",
+    "kenward-roger": "Kenward and Roger's",
+    "residual": "residual",
+    "z": "none",
+}
+METHODS = tuple(DDF_NAMES)
 RANK_RTOL = 1e-8  # eigenvalues of L vcov L' below this share of the largest: rows that repeat others
 EQUAL_DF_RTOL = 1e-8  # Satterthwaite df of single contrasts that agree so well need no averaging
 

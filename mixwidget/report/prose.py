@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from mixwidget.report.phrases import listed, t_phrase
 from mixwidget.views.words import EffectView, RandomTermView, WordsView
 
 
@@ -14,13 +15,13 @@ def prose(view: WordsView) -> str:
 
 def _methods(view: WordsView) -> str:
     predictors = [effect.name for effect in view.fixed if effect.name != "(Intercept)"]
-    fixed = f"fixed effects of {_listed(predictors)}" if predictors else "an intercept"
+    fixed = f"fixed effects of {listed(predictors)}" if predictors else "an intercept"
     criterion = "restricted maximum likelihood (REML)" if view.reml else "maximum likelihood"
-    random = _listed([_random_words(term) for term in view.terms])
+    random = listed([_random_words(term) for term in view.terms])
     extra = " Rows were weighted." if view.has_weights else ""
     extra += " An offset was part of the mean." if view.has_offset else ""
     groups = dict.fromkeys((term.group, term.n_levels) for term in view.terms)
-    sizes = _listed([f"{n} levels of {group}" for group, n in groups])
+    sizes = listed([f"{n} levels of {group}" for group, n in groups])
     return (
         f"We fitted a linear mixed model of {view.response} to {view.n_rows} observations of {sizes} by {criterion}, "
         f"with {fixed} and {random}.{extra} Degrees of freedom are Satterthwaite's, intervals 95 % Wald intervals "
@@ -31,7 +32,7 @@ def _methods(view: WordsView) -> str:
 def _random_words(term: RandomTermView) -> str:
     slopes = [name for name in term.columns if name != "(Intercept)"]
     has_intercept = "(Intercept)" in term.columns
-    parts = (["intercepts"] if has_intercept else []) + ([f"slopes for {_listed(slopes)}"] if slopes else [])
+    parts = (["intercepts"] if has_intercept else []) + ([f"slopes for {listed(slopes)}"] if slopes else [])
     correlated = " (correlated)" if len(term.columns) > 1 else ""
     return f"by-{term.group} {' and '.join(parts)}{correlated}"
 
@@ -41,7 +42,7 @@ def _results(view: WordsView) -> str:
     sentences = [_effect(effect) for effect in effects]
     for term in view.terms:
         spread = [f"{_number(sd)} for {_column(name)}" for name, sd in zip(term.columns, term.sd, strict=True)]
-        text = f"Between levels of {term.group} the standard deviation was {_listed(spread)}"
+        text = f"Between levels of {term.group} the standard deviation was {listed(spread)}"
         correlations = [value for row in term.correlations for value in row if not math.isnan(value)]
         if len(term.columns) == 2 and correlations:
             text += f" (correlation {correlations[0]:.2f})"
@@ -60,15 +61,10 @@ def _results(view: WordsView) -> str:
 
 def _effect(effect: EffectView) -> str:
     name = "The intercept" if effect.name == "(Intercept)" else f"The effect of {effect.name}"
-    df = f"{effect.df:.1f}" if math.isfinite(effect.df) else "∞"
     return (
         f"{name} was {_number(effect.estimate)} (SE {_number(effect.se)}, 95 % CI [{_number(effect.lower)}, "
-        f"{_number(effect.upper)}], t({df}) = {effect.statistic:.2f}, {_p(effect.p)})."
+        f"{_number(effect.upper)}], {t_phrase(effect.statistic, effect.df, effect.p)})."
     )
-
-
-def _p(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _column(name: str) -> str:
@@ -77,7 +73,3 @@ def _column(name: str) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
