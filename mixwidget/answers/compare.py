@@ -20,7 +20,6 @@ from mixwidget.report.paper_table import PaperTable
 from mixwidget.report.text import comparison_text
 from mixwidget.views.comparison import ComparisonView, comparison_view
 from mixwidget.views.paper import paper_view
-from mixwidget.widgets.cells import SHOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +80,6 @@ class Comparison:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        SHOWN.show(None, self)
         return comparison_html(self.view)
 
 
