@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from mixwidget.report.rformat import Number, known
+
 
 def listed(items: Sequence[str]) -> str:
     """Return names as a sentence has them.
@@ -17,7 +19,7 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def p_phrase(p: float) -> str:
+def p_phrase(p: Number) -> str:
     """Return a p value as papers print it.
 
     Examples
@@ -25,15 +27,15 @@ def p_phrase(p: float) -> str:
     >>> p_phrase(3e-6), p_phrase(0.0421)
     ('p < 0.001', 'p = 0.042')
     """
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return "p < 0.001" if known(p) < 0.001 else f"p = {known(p):.3f}"
 
 
-def df_phrase(df: float) -> str:
+def df_phrase(df: Number) -> str:
     """Return degrees of freedom with one decimal; infinitely many for the normal distribution."""
-    return f"{df:.1f}" if math.isfinite(df) else "∞"
+    return f"{df:.1f}" if math.isfinite(known(df)) else "∞"
 
 
-def t_phrase(statistic: float, df: float, p: float) -> str:
+def t_phrase(statistic: Number, df: Number, p: Number) -> str:
     """Return a t test.
 
     Examples
@@ -41,10 +43,10 @@ def t_phrase(statistic: float, df: float, p: float) -> str:
     >>> t_phrase(6.7715, 17.0, 3e-6)
     't(17.0) = 6.77, p < 0.001'
     """
-    return f"t({df_phrase(df)}) = {statistic:.2f}, {p_phrase(p)}"
+    return f"t({df_phrase(df)}) = {known(statistic):.2f}, {p_phrase(p)}"
 
 
-def f_phrase(statistic: float, num_df: float, den_df: float, p: float) -> str:
+def f_phrase(statistic: Number, num_df: float, den_df: Number, p: Number) -> str:
     """Return an F test.
 
     Examples
@@ -52,4 +54,4 @@ def f_phrase(statistic: float, num_df: float, den_df: float, p: float) -> str:
     >>> f_phrase(45.853, 1, 17.0, 3e-6)
     'F(1, 17.0) = 45.85, p < 0.001'
     """
-    return f"F({num_df:g}, {df_phrase(den_df)}) = {statistic:.2f}, {p_phrase(p)}"
+    return f"F({num_df:g}, {df_phrase(den_df)}) = {known(statistic):.2f}, {p_phrase(p)}"

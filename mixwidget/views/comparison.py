@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.compare import ComparedFit, Comparison
 from mixwidget.inference.findings import alerts
+from mixwidget.views.coefficients import CoefficientRow, tested_rows
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.notes import Note, note_rows
-from mixwidget.views.summary import CoefficientRow, coefficient_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
 
@@ -107,4 +107,4 @@ def _row(row: ComparedFit) -> ComparisonRow:
 
 def _estimates(name: str, fit: Fit) -> EstimatesColumn:
     method = "REML" if fit.reml else "ML"
-    return EstimatesColumn(name, method, coefficient_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))
+    return EstimatesColumn(name, method, tested_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))

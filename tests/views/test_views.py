@@ -52,7 +52,7 @@ def test_variances_and_correlations_are_those_of_varcorr(case):
     stored = load_case(case)
     view = varcorr_view(fake_fit(case))
     groups = list(dict.fromkeys(stored["varcorr"]["as_data_frame"]["columns"]["grp"]))
-    assert [*(term.group for term in view.terms), "Residual"] == groups
+    assert [*(term.name for term in view.terms), "Residual"] == groups
     for term, expected in zip(view.terms, stored["varcorr"]["terms"], strict=True):
         assert [row.name for row in term.rows] == expected["names"]
         assert [row.sd for row in term.rows] == pytest.approx(

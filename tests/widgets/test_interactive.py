@@ -133,7 +133,7 @@ def test_every_reference_model_has_a_widget(case):
     fit = mw.lmer(stored["formula"], load_data(stored["data"]), reml=stored["REML"], control=Control(warn=False))
     widget = fit.explorer()
     shares = [group["share"] for group in widget.fit_view["varcorr"]["groups"]]
-    assert sum(shares) + widget.fit_view["varcorr"]["residual"]["share"] == pytest.approx(1.0)
+    assert sum(shares) + widget.fit_view["varcorr"]["residual_share"] == pytest.approx(1.0)
     assert "<img" in widget.bundle()[0]["text/html"]
     again = {**widget.ladder["choice"], "reml": not stored["REML"]}
     command(widget, 1, action="choose", choice=again)
