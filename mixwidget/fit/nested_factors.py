@@ -37,7 +37,7 @@ def nested_factors(codes: Mapping[str, np.ndarray], terms: list[frozenset[str]])
                 parents.setdefault(name, set()).add(other)
     for _ in parents:  # what a parent is nested in, the child is nested in too
         for name, own in parents.items():
-            own |= {above for parent in own for above in parents.get(parent, ())} - {name}  # noqa: PLW2901
+            own.update({above for parent in own for above in parents.get(parent, ())} - {name})
     return {name: tuple(other for other in codes if other in parents[name]) for name in codes if parents.get(name)}
 
 
