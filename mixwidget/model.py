@@ -55,7 +55,7 @@ from mixwidget.inference.effect_size import icc_values, r2_values, standardised_
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.information import aicc
 from mixwidget.inference.means_request import MeansRequest
-from mixwidget.inference.replicates import Recipe
+from mixwidget.inference.replicates import Resampling
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
@@ -506,9 +506,9 @@ class MixedModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        recipe = Recipe(self.fit, type, None if stat is None else _OfModel(stat, self))
+        resampling = Resampling(self.fit, type, None if stat is None else _OfModel(stat, self))
         bar = progress_bar("bootstrap", shown=progress)
-        return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
+        return drawn(bootstrap(resampling, n, np.random.default_rng(seed), bar, processes))
 
     # marginal means, sizes of effects, tables
 

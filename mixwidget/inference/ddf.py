@@ -60,7 +60,7 @@ class Approximation(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class ConstantDf:
     """The same degrees of freedom for everything: residual ones, or infinitely many."""
 
     vcov: np.ndarray
@@ -103,9 +103,9 @@ def approximation(fit: Fit, ddf: str) -> Approximation:
     if ddf == "kenward-roger":
         return kenward_roger(fit)
     if ddf == "residual":
-        return Constant(vcov, float(len(fit.design.y) - len(vcov)))
+        return ConstantDf(vcov, float(len(fit.design.y) - len(vcov)))
     if ddf == "z":
-        return Constant(vcov, np.inf)
+        return ConstantDf(vcov, np.inf)
     raise OptionError(f"ddf={ddf!r} is not known; choose one of {', '.join(map(repr, METHODS))}")
 
 

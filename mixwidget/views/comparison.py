@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mixwidget.fit.fit import Fit
-from mixwidget.inference.compare import ComparedFit, Comparison
+from mixwidget.inference.compare import ComparedFit, ComparedFits
 from mixwidget.inference.findings import alerts
 from mixwidget.views.coefficients import CoefficientRow, tested_rows
 from mixwidget.views.formula_text import formula_text
@@ -70,12 +70,12 @@ class ComparisonView(View):
     estimates: tuple[EstimatesColumn, ...]
 
 
-def comparison_view(comparison: Comparison, fits: Mapping[str, Fit]) -> ComparisonView:
+def comparison_view(comparison: ComparedFits, fits: Mapping[str, Fit]) -> ComparisonView:
     """Return a comparison as plain data.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : ComparedFits
         From `mixwidget.inference.compare.compare_fits`.
     fits : mapping of str to fit
         The fits by name, in the order in which they are shown.

@@ -41,7 +41,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ParameterPoint:
     """-2 log-likelihood at free coordinates; named as `mixwidget.engine.search.newton` wants it.
 
     Attributes
@@ -154,7 +154,7 @@ class HeldParameter:
             twice[pair[1]] = -radius / sine**3
         return full, by_u, by_held, twice
 
-    def evaluate(self, theta: np.ndarray) -> Point:
+    def evaluate(self, theta: np.ndarray) -> ParameterPoint:
         """Return -2 log-likelihood at free coordinates, infinite where sigma is not positive."""
         full = self._full(theta)[0]
         sigma, factors = float(full[-1]), []
@@ -169,9 +169,9 @@ class HeldParameter:
         if sigma > 0.0 and np.isfinite(at.value):
             unit = 2.0 * np.pi * (sigma * self.arrangement.basis.y_scale) ** 2
             value = at.state.logdet + at.df * np.log(unit) + at.r2 / sigma**2 - self.arrangement.cross.log_weights
-        return Point(theta, float(value), tuple(factors), sigma, at)
+        return ParameterPoint(theta, float(value), tuple(factors), sigma, at)
 
-    def differentiate(self, point: Point) -> Slopes:
+    def differentiate(self, point: ParameterPoint) -> Slopes:
         """Return the derivatives at a point."""
         _, by_u, by_held, twice = self._full(point.theta)
         gradient, hessian = self._full_derivatives(point)
@@ -192,7 +192,7 @@ class HeldParameter:
             mixed[first + 1] += gradient[first + 1] - self.held / sine * gradient[first + k]
         return mixed
 
-    def _full_derivatives(self, point: Point) -> tuple[np.ndarray, np.ndarray]:
+    def _full_derivatives(self, point: ParameterPoint) -> tuple[np.ndarray, np.ndarray]:
         """Return gradient and Hessian in the elements of all A and sigma."""
         layout, at = self.arrangement.layout, point.at
         derivatives = self.criterion.differentiate(at)
@@ -230,7 +230,7 @@ class HeldParameter:
             return quadratic
         return 2.0 * quadratic - second_order(arrangement, at, derivatives).traces
 
-    def _tangents(self, point: Point, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
+    def _tangents(self, point: ParameterPoint, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of the elements of S by those of A, and the part of the Hessian from its curvature."""
         layout = self.arrangement.layout
         n_full = int(self.starts[-1])
