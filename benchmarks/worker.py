@@ -42,7 +42,7 @@ class Session:
         word, *arguments = line.rstrip("\n").split("\t")
         try:
             answer = self.commands[word](*arguments)
-        except Exception as error:  # noqa: BLE001  # whatever a package raises is shown in the table
+        except Exception as error:  # noqa: BLE001  whatever a package raises is shown in the table
             answer = ["failed", f"{type(error).__name__}: {error}"]
         return "\t".join(" ".join(part.split()) for part in answer)
 

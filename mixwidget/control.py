@@ -62,7 +62,7 @@ class Control:
     warn: bool = True
     should_stop: Callable[[], bool] | None = None
 
-    def __new__(cls, **options: Any) -> Control:  # noqa: PYI034 - Self would need typing_extensions on Python 3.10
+    def __new__(cls, **options: Any) -> Control:  # noqa: PYI034  Self would need typing_extensions on Python 3.10
         """Refuse unknown options before the fields are set."""
         refuse_unknown_options("Control", options, list(cls.__dataclass_fields__))
         return object.__new__(cls)  # no super(): slots make dataclass build the class anew

@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.answers.anova import anova
 from mixwidget.answers.bootstrap import DrawnBootstrap, drawn
+from mixwidget.answers.coef_table import coef_table
 from mixwidget.answers.compare import Comparison, compare, named_fits
+from mixwidget.answers.confint import confint
+from mixwidget.answers.contest import contest
+from mixwidget.answers.drop1 import drop1
+from mixwidget.answers.emmeans import MeansTable, emmeans, trends
 from mixwidget.answers.influence import InfluenceAnswer, influence
 from mixwidget.answers.landscape import LandscapeAnswer, landscape
-from mixwidget.answers.means import MeansTable, shown_means
+from mixwidget.answers.p_values import p_values
 from mixwidget.answers.plot import plot
 from mixwidget.answers.profile import DrawnProfile, profile
 from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.ranova import ranova
 from mixwidget.answers.repca import RePCA, principal_components
 from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
@@ -29,7 +36,7 @@ from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
 from mixwidget.fit import values
 from mixwidget.fit.call import Call
-from mixwidget.fit.fit import Fit, is_known
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.predict import predict
@@ -41,20 +48,14 @@ from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
-from mixwidget.inference.anova import anova_table, contest_table
 from mixwidget.inference.bootstrap import bootstrap
-from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.conditional_aic import conditional_aic
-from mixwidget.inference.confint import IntervalRequest, intervals
-from mixwidget.inference.deletion import drop1_table, ranova_table
+from mixwidget.inference.confint import IntervalRequest
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
-from mixwidget.inference.emmeans import emmeans_table, trends_table
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.information import aicc
-from mixwidget.inference.interrupts import telling
 from mixwidget.inference.means_request import MeansRequest
-from mixwidget.inference.p_values import p_value_table
-from mixwidget.inference.replicates import Recipe
+from mixwidget.inference.replicates import Resampling
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
@@ -318,11 +319,6 @@ class MixedModel:
         """
         return landscape(self.fit, x, y, progress_bar("landscape", shown=progress))
 
-    @property
-    def has_tests(self) -> bool:
-        """Whether Satterthwaite's degrees of freedom are computed, so that ``coef_table()`` answers at once."""
-        return is_known(self.fit, coefficient_table, "satterthwaite")
-
     def coef_table(self, ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
 
@@ -333,8 +329,7 @@ class MixedModel:
         progress : bool or callable
             A bar for Kenward and Roger's method on large models, or a function of (done, total).
         """
-        with telling(progress_bar("Kenward-Roger", shown=progress)):
-            return coefficient_table(self.fit, ddf).copy()
+        return coef_table(self.fit, ddf, progress_bar("Kenward-Roger", shown=progress)).to_frame()
 
     def summary(self) -> Summary:
         """Return the summary that lmerTest prints; text in a terminal, a table in a notebook."""
@@ -370,8 +365,7 @@ class MixedModel:
         >>> fit.anova(ddf="kenward-roger").round(3).loc["Days", ["DenDF", "F value"]].tolist()
         [17.0, 45.853]
         """
-        with telling(progress_bar("Kenward-Roger", shown=progress)):
-            return anova_table(self.fit, type, ddf)
+        return anova(self.fit, type, ddf, progress_bar("Kenward-Roger", shown=progress)).to_frame()
 
     def contest(
         self, L: Any, joint: bool = True, ddf: str = "satterthwaite", rhs: Any = 0.0, level: float = 0.95
@@ -389,8 +383,8 @@ class MixedModel:
         level : float
             Of the intervals.
         """
-        with telling(progress_bar("Kenward-Roger")):
-            return contest_table(self.fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
+        bar = progress_bar("Kenward-Roger")
+        return contest(self.fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level, progress=bar).to_frame()
 
     def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
@@ -403,14 +397,14 @@ class MixedModel:
             For the F tests.
         progress : bool or callable
         """
-        return drop1_table(self.fit, test, ddf, progress_bar("drop1", shown=progress))
+        return drop1(self.fit, test, ddf, progress_bar("drop1", shown=progress)).to_frame()
 
     def ranova(self, progress: bool | Progress = True) -> pd.DataFrame:
         """Return what dropping each random effect costs, as lmerTest's ``ranova``, with the mixture p value beside.
 
         The criterion is that of this fit, REML or ML.
         """
-        return ranova_table(self.fit, progress_bar("ranova", shown=progress))
+        return ranova(self.fit, progress_bar("ranova", shown=progress)).to_frame()
 
     def p_values(
         self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
@@ -424,9 +418,8 @@ class MixedModel:
         seed : int or numpy.random.Generator, optional
         progress : bool or callable
         """
-        bar = progress_bar("p values", shown=progress)
-        with telling(progress_bar("Kenward-Roger", shown=progress)):
-            return p_value_table(self.fit, n, np.random.default_rng(seed), bar)
+        bar, inner = (progress_bar(label, shown=progress) for label in ("p values", "Kenward-Roger"))
+        return p_values(self.fit, n, np.random.default_rng(seed), bar, inner).to_frame()
 
     # intervals
 
@@ -465,8 +458,7 @@ class MixedModel:
         """
         request = IntervalRequest(method, level, parm, ddf, n, boot_method)
         bar = progress_bar(f"{method} intervals", shown=progress)
-        with telling(bar):
-            return intervals(self.fit, request, np.random.default_rng(seed), bar)
+        return confint(self.fit, request, np.random.default_rng(seed), bar).to_frame()
 
     def profile(self, parm: str | Sequence[str] | None = None, progress: bool | Progress = True) -> DrawnProfile:
         """Trace the profile likelihood of all parameters, or of some, as ``lme4::profile``.
@@ -514,9 +506,9 @@ class MixedModel:
         >>> bool(abs(boot.se["Days"] / fit.stderr["Days"] - 1) < 0.2)
         True
         """
-        recipe = Recipe(self.fit, type, None if stat is None else _OfModel(stat, self))
+        resampling = Resampling(self.fit, type, None if stat is None else _OfModel(stat, self))
         bar = progress_bar("bootstrap", shown=progress)
-        return drawn(bootstrap(recipe, n, np.random.default_rng(seed), bar, processes))
+        return drawn(bootstrap(resampling, n, np.random.default_rng(seed), bar, processes))
 
     # marginal means, sizes of effects, tables
 
@@ -580,8 +572,7 @@ class MixedModel:
         [33.122, 31.644, 31.6]
         """
         request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
-        with telling(progress_bar("Kenward-Roger")):
-            return shown_means(emmeans_table(self.fit, request))
+        return emmeans(self.fit, request, progress_bar("Kenward-Roger")).to_frame()
 
     def trends(
         self,
@@ -602,8 +593,7 @@ class MixedModel:
         All but `var`, the covariate, is as in `emmeans`.
         """
         request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
-        with telling(progress_bar("Kenward-Roger")):
-            return shown_means(trends_table(self.fit, var, request))
+        return trends(self.fit, var, request, progress_bar("Kenward-Roger")).to_frame()
 
     def r2(self) -> pd.Series:
         """Return Nakagawa's marginal and conditional R squared.

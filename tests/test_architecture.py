@@ -59,7 +59,8 @@ TABLE = {
     "widgets": _room("formula design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
     "answers": _room("design fit inference views report plots widgets", "numpy pandas"),
-    "magic": _room(HALL, "IPython traitlets"),
+    # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
+    "magic": _room(f"{HALL} widgets", "IPython traitlets"),
     "handout": _room("report widgets", "nbconvert nbformat traitlets"),
     "datasets": _room("", "numpy pandas"),
 }

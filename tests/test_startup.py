@@ -64,7 +64,7 @@ def test_the_module_of_a_functions_name_does_not_hide_the_function(before):
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'mixwidget' has no attribute 'lmre'"):
-        mw.lmre  # noqa: B018
+        mw.lmre  # noqa: B018  what is asked for is the attribute
 
 
 def test_type_checkers_see_the_homes_that_are_used_at_run_time():

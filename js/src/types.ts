@@ -8,24 +8,29 @@ export interface Note {
   hint: string;
 }
 
-/** Fixed effects: names, estimates, standard errors and t values, side by side. */
-export interface FixedView {
-  names: string[];
-  estimate: number[];
-  se: number[];
-  t: number[];
+/** One fixed effect; df and p are null where they were not asked for. */
+export interface CoefficientRow {
+  name: string;
+  estimate: number | null;
+  se: number | null;
+  df: number | null;
+  statistic: number | null;
+  p: number | null;
 }
 
 /** One random effect. */
-export interface TermRow {
+export interface VarCorrRow {
+  /** Its column, e.g. `"(Intercept)"`. */
   name: string;
-  variance: number;
-  sd: number;
+  /** In squared units of the response per unit of the column, and the root of it. */
+  variance: number | null;
+  /** In squared units of the response per unit of the column, and the root of it. */
+  sd: number | null;
   /**
-   * With the effects of the same grouping factor above it; null where the model fixes it at zero, or where a
-   * standard deviation is zero.
+   * With the effects above it, those of its term or (in a `GroupRows`) of its grouping factor; null where the model
+   * fixes it at zero, or where a standard deviation is zero.
    */
-  corr: (number | null)[];
+  correlations: (number | null)[];
 }
 
 /** The random effects of one grouping factor. */
@@ -37,20 +42,15 @@ export interface GroupRows {
    * parts and the residual variance. With random intercepts only this is the intraclass correlation.
    */
   share: number;
-  terms: TermRow[];
-}
-
-/** The residual variance, its root and its share. */
-export interface ResidualRow {
-  variance: number;
-  sd: number;
-  share: number;
+  rows: VarCorrRow[];
 }
 
 /** The table of the variances. */
 export interface RanefTableView {
   groups: GroupRows[];
-  residual: ResidualRow;
+  residual: VarCorrRow;
+  /** The residual variance's part of the variance of one observation. */
+  residual_share: number;
 }
 
 /** The normal intervals of the conditional modes at one confidence level. */
@@ -116,7 +116,8 @@ export interface FitView {
   findings: Note[];
   /** How long the fit took. */
   seconds: number;
-  fixed: FixedView;
+  /** Without tests, which may come later. */
+  fixed: CoefficientRow[];
   varcorr: RanefTableView;
   modes: ModesView[];
   /** The confidence levels that plots offer, in per cent. */
@@ -136,10 +137,8 @@ export interface FixedTestsView {
   of: number;
   /** "waiting" until somebody asks. */
   state: "waiting" | "computing" | "ready" | "failed";
-  /** One value for each fixed effect; empty unless `state` is "ready". */
-  df: (number | null)[];
-  /** One value for each fixed effect; empty unless `state` is "ready". */
-  p: (number | null)[];
+  /** The fixed effects with df and p; empty unless `state` is "ready". */
+  rows: CoefficientRow[];
   /** Why there are none, if `state` is "failed". */
   message: string;
 }

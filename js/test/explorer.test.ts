@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Choice, LadderView, Status } from "../src/types.ts";
+import type { Choice, CoefficientRow, LadderView, Status } from "../src/types.ts";
 import { button, show } from "./fake.ts";
 
 afterEach(() => {
@@ -54,7 +54,11 @@ const rank = (shown: Awaited<ReturnType<typeof show>>, level: string): number =>
   shown.all("tr[data-level]").findIndex((row) => row.dataset.level === level);
 
 describe("tests of the fixed effects", () => {
-  const waiting = { of: 0, state: "waiting", df: [], p: [], message: "" };
+  const waiting = { of: 0, state: "waiting", rows: [], message: "" };
+  const tested = (df: number | null, p: number | null): CoefficientRow => ({
+    ...{ name: "Days", estimate: 10.467, se: 1.546, statistic: 6.771 },
+    ...{ df, p },
+  });
   const cells = (shown: Awaited<ReturnType<typeof show>>): string[][] => rowsOf(shown.find(".mw-fixed table")).slice(1);
   test("stand beside the estimates", async () => {
     const shown = await show("sleepstudy");
@@ -71,7 +75,7 @@ describe("tests of the fixed effects", () => {
     shown.model.update({ tests: { ...waiting, state: "computing" } });
     await Promise.resolve();
     expect(shown.find(".mw-fixed .mw-note").textContent).toContain("Computing");
-    shown.model.update({ tests: { ...waiting, state: "ready", df: [17, null], p: [0.5, null] } });
+    shown.model.update({ tests: { ...waiting, state: "ready", rows: [tested(17, 0.5), tested(null, null)] } });
     await Promise.resolve();
     expect(cells(shown).map((row) => [row[3], row[5]])).toEqual([
       ["17.0", "0.500"],
@@ -91,7 +95,7 @@ describe("tests of the fixed effects", () => {
   });
   test("of another fit are not shown, and why there are none is said", async () => {
     const shown = await show("sleepstudy");
-    shown.model.update({ tests: { ...waiting, of: 3, state: "ready", df: [1, 1], p: [1, 1] } });
+    shown.model.update({ tests: { ...waiting, of: 3, state: "ready", rows: [tested(1, 1), tested(1, 1)] } });
     await Promise.resolve();
     expect(cells(shown)[1]![3]).toBe("\u2026");
     shown.model.update({ tests: { ...waiting, state: "failed", message: "no curvature" } });

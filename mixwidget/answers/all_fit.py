@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixwidget.answers.answer import Answer
-from mixwidget.answers.asked import Asked, refuse_no_fit
+from mixwidget.answers.asked import FittedModel, refuse_no_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.inference.all_fit import Runs, quantity_units
 from mixwidget.inference.all_fit import all_fit as run_all
@@ -39,7 +39,7 @@ class AllFit(Answer):
         return all_fit_chart(self.frame, quantity_units(self.runs))
 
 
-def all_fit(fit: Asked, progress: bool | Progress = True) -> AllFit:
+def all_fit(fit: FittedModel, progress: bool | Progress = True) -> AllFit:
     """Fit a model again by every available optimiser, as ``lme4::allFit``.
 
     Our Newton from each of its starting values, and from lme4's start trust-region, L-BFGS-B, BFGS, Nelder-Mead,

@@ -9,7 +9,7 @@ from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
 
 
-class Asked(Protocol):
+class FittedModel(Protocol):
     """A model that wraps a `Fit`, such as `LmerModel`."""
 
     @property
@@ -18,7 +18,7 @@ class Asked(Protocol):
         ...
 
 
-M = TypeVar("M", bound=Asked)
+M = TypeVar("M", bound=FittedModel)
 
 
 def with_fit(model: M, fit: Fit) -> M:

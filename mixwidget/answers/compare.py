@@ -13,14 +13,12 @@ from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.refit import refit_ml
-from mixwidget.inference.compare import Comparison as Ratios
-from mixwidget.inference.compare import compare_fits
+from mixwidget.inference.compare import ComparedFits, compare_fits
 from mixwidget.report.comparison_html import comparison_html
 from mixwidget.report.paper_table import PaperTable
 from mixwidget.report.text import comparison_text
 from mixwidget.views.comparison import ComparisonView, comparison_view
 from mixwidget.views.paper import paper_view
-from mixwidget.widgets.cells import SHOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,7 @@ class Comparison:
     """Likelihood-ratio table and estimates of several fits; text in a terminal, a table in a notebook."""
 
     fits: Mapping[str, Any]
-    ratios: Ratios
+    ratios: ComparedFits
 
     @cached_property
     def view(self) -> ComparisonView:
@@ -81,7 +79,6 @@ class Comparison:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        SHOWN.show(None, self)
         return comparison_html(self.view)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from mixwidget.answers.answer import Answer
-from mixwidget.answers.asked import Asked, refuse_no_fit, with_fit
+from mixwidget.answers.asked import FittedModel, refuse_no_fit, with_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.errors import OptionError
 from mixwidget.fit.prior import Prior
@@ -15,7 +15,7 @@ from mixwidget.inference.minimum_prior import minimum_prior as find_prior
 from mixwidget.inference.prior_moves import prior_moves
 from mixwidget.views.prior import least_sentence
 
-M = TypeVar("M", bound=Asked)
+M = TypeVar("M", bound=FittedModel)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

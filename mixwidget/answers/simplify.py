@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.answers.answer import Answer
-from mixwidget.answers.asked import Asked, refuse_no_fit, with_fit
+from mixwidget.answers.asked import FittedModel, refuse_no_fit, with_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.errors import OptionError
 from mixwidget.inference.simplify import RULES, Ladder, Rung, every_step, fixef_moves, terms_of
@@ -20,7 +20,7 @@ from mixwidget.widgets.refit import widget
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
 
-M = TypeVar("M", bound=Asked)
+M = TypeVar("M", bound=FittedModel)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -103,7 +103,7 @@ def simplify(fit: M, rule: str = "not singular", progress: bool | Progress = Tru
     return Simplified(title=title, sentence=_sentence(ladder, chosen), frame=frame, models=models, chosen=chosen)
 
 
-def simpler(fit: Asked) -> Answer:
+def simpler(fit: FittedModel) -> Answer:
     """Return every structure one step below a fit, each fitted, with what changes in the fixed effects."""
     refuse_no_fit("simpler", fit)
     top = Rung("this fit", terms_of(fit.fit), fit.fit, verdict(fit.fit), None, 0, None)

@@ -11,7 +11,7 @@ from mixwidget.control import Control
 from mixwidget.design.blocks import BlockPlan, ordered_blocks
 from mixwidget.design.checks import check_levels
 from mixwidget.design.design import Design, GroupingFactor, RandomBlock
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.frame import ModelFrame, model_frame
 from mixwidget.design.grouping import crossed_levels
 from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
@@ -79,8 +79,8 @@ def build_design(
     parsed = formula if isinstance(formula, MixedFormula) else parse_formula(formula, double_bar=control.double_bar)
     table = read_table(data)
     plan = make_plan(parsed, table.names)
-    evaluation = Evaluation(table, parsed.text, {})
-    frame = model_frame(parsed, plan, evaluation, data, weights=weights, offset=offset, subset=subset, control=control)
+    evaluator = Evaluator(table, parsed.text, {})
+    frame = model_frame(parsed, plan, evaluator, data, weights=weights, offset=offset, subset=subset, control=control)
     n_rows = len(frame.response)
 
     fixed = lay_out(plan.fixed, frame.values, _fixed_codings(contrasts or {}, plan, frame))
@@ -113,7 +113,7 @@ def build_design(
         kept=frame.kept,
         data_index=frame.data_index,
         diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
-        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluation, offset, weights),
+        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluator, offset, weights),
     )
 
 
@@ -235,7 +235,7 @@ def _recipe(
     blocks: Sequence[BlockPlan],
     plan: Plan,
     frame: ModelFrame,
-    evaluation: Evaluation,
+    evaluator: Evaluator,
     offset: Any,
     weights: Any,
 ) -> Recipe:
@@ -253,8 +253,8 @@ def _recipe(
         has_offset_array=offset is not None and not named,
         weights=weights if isinstance(weights, str) else None,
         factors={label: _levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
-        columns={name: _levels_only(factor) for name, factor in evaluation.factor_columns().items()},
-        memory=evaluation.memory,
+        columns={name: _levels_only(factor) for name, factor in evaluator.factor_columns().items()},
+        memory=evaluator.memory,
     )
 
 

@@ -18,14 +18,14 @@ from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError, FormulaError, MixwidgetError, nearest_name
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
-from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap, variables_of
+from mixwidget.formula.nodes import Constant, FunctionCall, Name, Node, Number, String, unwrap, variables_of
 from mixwidget.formula.tokens import name_span
 
 _CONSTANTS: dict[str, Any] = {"TRUE": True, "FALSE": False, "NULL": None, "NA": np.nan, "NaN": np.nan, "Inf": np.inf}
 
 
 @dataclass(slots=True)
-class Evaluation:
+class Evaluator:
     """Expressions evaluated on one table; every column is read and every expression computed once.
 
     Attributes
@@ -121,7 +121,7 @@ class Evaluation:
             self._columns[name] = value
         return self._columns[name]
 
-    def _call(self, node: Call) -> Any:
+    def _call(self, node: FunctionCall) -> Any:
         function = node.function.rpartition(":")[2] or node.function  # splines::ns is ns here
         if function in OPERATORS and len(node.arguments) == 2:
             left, right = (self._evaluate(operand) for operand in node.operands)
@@ -146,7 +146,7 @@ class Evaluation:
             named["written"] = tuple(value.name if isinstance(value, Name) else "" for value in unnamed)
         return self._guarded(node, implementation.function, positional, named)
 
-    def _guarded(self, node: Call, function: Any, positional: list[Any], named: dict[str, Any]) -> Any:
+    def _guarded(self, node: FunctionCall, function: Any, positional: list[Any], named: dict[str, Any]) -> Any:
         try:
             inspect.signature(function).bind(*positional, **named)
         except TypeError as error:
@@ -172,14 +172,14 @@ class Evaluation:
         hint = f"the columns are {_listed(self.table.names)}" if near is None else f"did you mean '{near}'?"
         return self._error(f"{role}'{name}' is not a column of the data; {hint}", node)
 
-    def _unknown_function(self, node: Call) -> FormulaError:
+    def _unknown_function(self, node: FunctionCall) -> FormulaError:
         near = nearest_name(node.function, FUNCTIONS)
         hint = "make the column in the data first" if near is None else f"did you mean '{near}'?"
         return self._error(f"'{node.function}()' is not a function of the formula language; {hint}", node)
 
     def _error(self, message: str, node: Node) -> FormulaError:
         """Return the error with a caret under the function, or the first name, of the expression it is about."""
-        names = ((node.function,) if isinstance(node, Call) else ()) + variables_of(node)
+        names = ((node.function,) if isinstance(node, FunctionCall) else ()) + variables_of(node)
         spans = (name_span(self.text, name) for name in names)
         return FormulaError(message, self.text, next((span for span in spans if span is not None), None))
 

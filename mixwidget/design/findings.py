@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from mixwidget.design.crossing import Crossing, crossing
 from mixwidget.design.design import Design, GroupingFactor, RandomBlock
 from mixwidget.errors import Diagnostic
 from mixwidget.formula.parse import column_named
@@ -85,7 +86,7 @@ def _few_levels(design: Design) -> Iterator[Diagnostic]:
 
 def _confounded(design: Design) -> Iterator[Diagnostic]:
     for one, other in combinations(design.factors, 2):
-        if len(one.levels) == len(other.levels) == _n_pairs(one, other):
+        if len(one.levels) == len(other.levels) and _crossing(one, other).is_same:
             message = f"'{one.label}' and '{other.label}' divide the rows in the same way"
             hint = "their variances cannot be told apart: keep one of them"
             yield Diagnostic("confounded_factors", "warning", message, hint)
@@ -94,24 +95,22 @@ def _confounded(design: Design) -> Iterator[Diagnostic]:
 def _nested_or_crossed(design: Design) -> Iterator[Diagnostic]:
     for one, other in combinations(design.factors, 2):
         fine, coarse = (one, other) if len(one.levels) >= len(other.levels) else (other, one)
-        n_pairs = _n_pairs(fine, coarse)
-        if n_pairs == len(fine.levels) == len(coarse.levels):
+        found = _crossing(fine, coarse)
+        if found.is_same:
             continue
-        if n_pairs == len(fine.levels):
+        if found.first_in_second:
             message = f"'{fine.label}' is nested in '{coarse.label}': each of its levels lies in one"
             yield Diagnostic("nested_factors", "info", message, "nothing to do: a term for each is right")
         else:
-            share = n_pairs / (len(fine.levels) * len(coarse.levels))
-            message = f"'{fine.label}' and '{coarse.label}' are crossed: {share:.0%} of all pairs of levels occur"
+            message = f"'{fine.label}' and '{coarse.label}' are crossed: {found.share:.0%} of all pairs of levels occur"
             yield Diagnostic(
                 "crossed_factors", "info", message, "nothing to do, if a label means the same in every row"
             )
-            yield from _reused_labels(fine, coarse, share)
+            yield from _reused_labels(fine, coarse, found.share)
 
 
-def _n_pairs(one: GroupingFactor, other: GroupingFactor) -> int:
-    """Return how many pairs of levels occur."""
-    return len(np.unique(one.codes.astype(np.int64) * len(other.levels) + other.codes))
+def _crossing(one: GroupingFactor, other: GroupingFactor) -> Crossing:
+    return crossing(one.codes, other.codes, len(one.levels), len(other.levels))
 
 
 def _reused_labels(fine: GroupingFactor, coarse: GroupingFactor, share: float) -> Iterator[Diagnostic]:

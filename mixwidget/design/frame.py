@@ -10,7 +10,7 @@ import pandas as pd
 
 from mixwidget.control import Control
 from mixwidget.design.checks import check_finite, check_response_varies, check_weights, response_vector
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.plan import Plan
 from mixwidget.design.rows import complete_rows, missing_in, row_vector, subset_rows
 from mixwidget.dialect.values import Factor, Value, as_factor, drop_unused_levels, missing_rows, take_rows
@@ -51,7 +51,7 @@ class ModelFrame:
 def model_frame(
     formula: MixedFormula,
     plan: Plan,
-    evaluation: Evaluation,
+    evaluator: Evaluator,
     data: Any,
     *,
     weights: Any,
@@ -64,20 +64,20 @@ def model_frame(
     ``poly(x, 2)``, ``scale(x)`` and the like are computed on all rows of the data, before `subset` and
     missing values, as R does.
     """
-    response = evaluation.vector(formula.response)
-    values = {label: as_factor(evaluation.vector(label)) for label in plan.variables}
+    response = evaluator.vector(formula.response)
+    values = {label: as_factor(evaluator.vector(label)) for label in plan.variables}
     groupings = {
-        part: evaluation.grouping(part) for bar in plan.random for grouping in bar.groupings for part in grouping.parts
+        part: evaluator.grouping(part) for bar in plan.random for grouping in bar.groupings for part in grouping.parts
     }
     vectors = {
-        "weights": None if weights is None else row_vector(weights, evaluation, "weights"),
-        "offset": _offset(plan.fixed.offsets, offset, evaluation),
+        "weights": None if weights is None else row_vector(weights, evaluator, "weights"),
+        "offset": _offset(plan.fixed.offsets, offset, evaluator),
     }
     everything: dict[str, Value] = {formula.response: response, **values, **groupings}
     everything |= {role: vector for role, vector in vectors.items() if vector is not None}
     missing = missing_in(everything)
-    chosen = subset_rows(subset, evaluation, data)
-    mask, dropped = complete_rows(missing, chosen, evaluation.table.n_rows, control.na_action)
+    chosen = subset_rows(subset, evaluator, data)
+    mask, dropped = complete_rows(missing, chosen, evaluator.table.n_rows, control.na_action)
     rows = None if mask is None else np.flatnonzero(mask)
 
     y = response_vector(take_rows(response, rows), formula.response)
@@ -89,7 +89,7 @@ def model_frame(
         check_weights(weights_taken)
     if offset_taken is not None:
         check_finite({"offset": offset_taken})
-    index = evaluation.table.index if chosen is None else evaluation.table.index[chosen]
+    index = evaluator.table.index if chosen is None else evaluator.table.index[chosen]
     return ModelFrame(
         y,
         values,
@@ -101,14 +101,14 @@ def model_frame(
         offset_taken,
         _kept(mask, chosen, len(index)),
         index,
-        (*dropped, *_undefined(missing, evaluation, chosen), *unused, *_numbers_as_text(values, evaluation)),
+        (*dropped, *_undefined(missing, evaluator, chosen), *unused, *_numbers_as_text(values, evaluator)),
     )
 
 
-def _offset(expressions: tuple[str, ...], given: Any, evaluation: Evaluation) -> np.ndarray | None:
-    total = None if given is None else row_vector(given, evaluation, "offset")
+def _offset(expressions: tuple[str, ...], given: Any, evaluator: Evaluator) -> np.ndarray | None:
+    total = None if given is None else row_vector(given, evaluator, "offset")
     for expression in expressions:
-        piece = row_vector(expression, evaluation, "offset")
+        piece = row_vector(expression, evaluator, "offset")
         total = piece if total is None else total + piece
     return total
 
@@ -137,14 +137,14 @@ def _with_used_levels(values: dict[str, Value]) -> tuple[dict[str, Value], list[
     return result, findings
 
 
-def _undefined(missing: dict[str, np.ndarray], evaluation: Evaluation, chosen: np.ndarray | None) -> list[Diagnostic]:
+def _undefined(missing: dict[str, np.ndarray], evaluator: Evaluator, chosen: np.ndarray | None) -> list[Diagnostic]:
     """Say where an expression, not the data, made values missing, as the logarithm of a negative number."""
     findings: list[Diagnostic] = []
     for label, rows in missing.items():
-        if label in ("weights", "offset") or label in evaluation.table.names:
+        if label in ("weights", "offset") or label in evaluator.table.names:
             continue
-        names = [name for name in variables_of(parse_expression(label)) if name in evaluation.table.names]
-        inputs = [missing_rows(evaluation.vector(f"`{name}`")) for name in names]
+        names = [name for name in variables_of(parse_expression(label)) if name in evaluator.table.names]
+        inputs = [missing_rows(evaluator.vector(f"`{name}`")) for name in names]
         fresh = rows.copy() if chosen is None else rows & chosen
         for missing_input in inputs:
             if missing_input is not None:
@@ -157,13 +157,13 @@ def _undefined(missing: dict[str, np.ndarray], evaluation: Evaluation, chosen: n
     return findings
 
 
-def _numbers_as_text(values: dict[str, Value], evaluation: Evaluation) -> list[Diagnostic]:
+def _numbers_as_text(values: dict[str, Value], evaluator: Evaluator) -> list[Diagnostic]:
     findings: list[Diagnostic] = []
     for label, value in values.items():
         tree = parse_expression(label) if isinstance(value, Factor) and not value.is_logical else None
         if not isinstance(tree, Name) or not isinstance(value, Factor) or len(value.levels) < 3:
             continue
-        dtype = evaluation.table.read(tree.name).dtype
+        dtype = evaluator.table.read(tree.name).dtype
         if not isinstance(dtype, pd.CategoricalDtype) and all(_is_number(level) for level in value.levels):
             message = f"'{label}' holds numbers stored as text and is taken as a factor of {len(value.levels)} levels"
             hint = f"if it is meant as a number, convert it with pandas.to_numeric(data[{tree.name!r}])"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mixwidget.design.checks import check_weights
 from mixwidget.design.design import Design
-from mixwidget.design.evaluate import Evaluation, known_factor
+from mixwidget.design.evaluate import Evaluator, known_factor
 from mixwidget.design.grouping import codes_in
 from mixwidget.design.layout import Column
 from mixwidget.design.matrix import model_matrix
@@ -94,13 +94,13 @@ def new_design(design: Design, newdata: Any, *, random: bool | RandomPart = True
     """
     recipe: Recipe = design.recipe
     table = read_table(newdata)
-    evaluation = Evaluation(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
+    evaluator = Evaluator(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
     part = whole_random_part(design) if random is True else random
     columns = recipe.random if part else ()
     chosen = [_chosen(names, mask) for names, mask in zip(columns, part.columns, strict=True)] if part else []
-    values = _values((*recipe.fixed, *(column for some in chosen for column in some)), recipe, evaluation)
+    values = _values((*recipe.fixed, *(column for some in chosen for column in some)), recipe, evaluator)
     levels = (
-        [_levels(design, f, evaluation, is_wanted=part.factors[f]) for f in range(len(part.factors))] if part else []
+        [_levels(design, f, evaluator, is_wanted=part.factors[f]) for f in range(len(part.factors))] if part else []
     )
     return NewDesign(
         X=model_matrix(recipe.fixed, values, table.n_rows),
@@ -111,7 +111,7 @@ def new_design(design: Design, newdata: Any, *, random: bool | RandomPart = True
         codes=tuple(found.codes for found in levels),
         new_levels=tuple(found.new_levels for found in levels),
         new_codes=tuple(found.new_codes for found in levels),
-        offset=_offset(recipe, evaluation, offset),
+        offset=_offset(recipe, evaluator, offset),
         index=table.index,
     )
 
@@ -128,7 +128,7 @@ def new_weights(design: Design, newdata: Any, weights: Any) -> np.ndarray | None
     """
     recipe: Recipe = design.recipe
     table = read_table(newdata)
-    evaluation = Evaluation(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
+    evaluator = Evaluator(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
     if weights is None:
         if recipe.weights is None:
             return None
@@ -136,7 +136,7 @@ def new_weights(design: Design, newdata: Any, weights: Any) -> np.ndarray | None
         if any(name not in table.names for name in names):
             return None
         weights = recipe.weights
-    values = row_vector(weights, evaluation, "weights")
+    values = row_vector(weights, evaluator, "weights")
     check_weights(values[~np.isnan(values)], instead="leave these rows out of the new data")
     return values
 
@@ -169,12 +169,12 @@ class _Levels:
     new_codes: np.ndarray
 
 
-def _levels(design: Design, position: int, evaluation: Evaluation, *, is_wanted: bool) -> _Levels:
+def _levels(design: Design, position: int, evaluator: Evaluator, *, is_wanted: bool) -> _Levels:
     recipe: Recipe = design.recipe
     if not is_wanted:
-        nothing = np.full(evaluation.table.n_rows, -1, dtype=np.int32)
+        nothing = np.full(evaluator.table.n_rows, -1, dtype=np.int32)
         return _Levels(nothing, (), nothing)
-    parts = [evaluation.grouping(part) for part in recipe.groupings[position]]
+    parts = [evaluator.grouping(part) for part in recipe.groupings[position]]
     known = design.factors[position].levels
     codes, unknown = codes_in(parts, known)
     lost = tuple(
@@ -184,13 +184,13 @@ def _levels(design: Design, position: int, evaluation: Evaluation, *, is_wanted:
     return _Levels(np.where(codes < len(known), codes, -1).astype(np.int32), (*lost, *unknown), new_codes)
 
 
-def _values(columns: tuple[Column, ...], recipe: Recipe, evaluation: Evaluation) -> dict[str, Value]:
+def _values(columns: tuple[Column, ...], recipe: Recipe, evaluator: Evaluator) -> dict[str, Value]:
     labels = dict.fromkeys(part.label for column in columns for part in column.parts)
-    return {label: _value(label, recipe, evaluation) for label in labels}
+    return {label: _value(label, recipe, evaluator) for label in labels}
 
 
-def _value(label: str, recipe: Recipe, evaluation: Evaluation) -> Value:
-    value = as_factor(evaluation.vector(label))
+def _value(label: str, recipe: Recipe, evaluator: Evaluator) -> Value:
+    value = as_factor(evaluator.vector(label))
     known = recipe.factors.get(label)
     if known is None:
         if isinstance(value, Factor) and not value.is_logical:
@@ -208,10 +208,10 @@ def _value(label: str, recipe: Recipe, evaluation: Evaluation) -> Value:
     return recoded
 
 
-def _offset(recipe: Recipe, evaluation: Evaluation, given: Any) -> np.ndarray | None:
+def _offset(recipe: Recipe, evaluator: Evaluator, given: Any) -> np.ndarray | None:
     if recipe.has_offset_array and given is None:
         raise DataError("the fit has an offset that was given as an array; give offset= for the new data too")
-    pieces = [row_vector(expression, evaluation, "offset") for expression in recipe.offsets]
+    pieces = [row_vector(expression, evaluator, "offset") for expression in recipe.offsets]
     if given is not None:
-        pieces.append(row_vector(given, evaluation, "offset"))
+        pieces.append(row_vector(given, evaluator, "offset"))
     return np.sum(pieces, axis=0) if pieces else None

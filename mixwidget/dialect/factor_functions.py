@@ -142,7 +142,7 @@ def dummy(x: Any, level: Any = None) -> Any:
     return values[:, 0] if len(names) == 1 else Matrix(values, names)
 
 
-def with_contrasts(object: Any, contr: Any = None, how_many: Any = None, base: Any = None) -> Factor:  # noqa: A002
+def with_contrasts(object: Any, contr: Any = None, how_many: Any = None, base: Any = None) -> Factor:  # noqa: A002  R's name
     """Return ``C(f, contr.sum)``: a factor with contrasts of its own."""
     made = drop_unused_levels_of(_factor(object))
     given = ("poly" if made.is_ordered else "treatment") if contr is None else contr

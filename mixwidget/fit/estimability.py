@@ -21,7 +21,7 @@ ROUNDING = 1e3 * np.finfo(np.float64).eps  # of the two numbers whose difference
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class PredictorRows:
     """Rows of the model matrix with the columns that were dropped, or combinations of such rows.
 
     Attributes
@@ -35,29 +35,29 @@ class Rows:
     dropped: np.ndarray
     offset: np.ndarray
 
-    def combined(self, weights: np.ndarray) -> Rows:
+    def combined(self, weights: np.ndarray) -> PredictorRows:
         """Return combinations of the rows, with weights of shape (new m, m)."""
-        return Rows(weights @ self.kept, weights @ self.dropped, weights @ self.offset)
+        return PredictorRows(weights @ self.kept, weights @ self.dropped, weights @ self.offset)
 
 
-def rows_at(design: Design, newdata: object, kept: NewDesign) -> Rows:
+def rows_at(design: Design, newdata: object, kept: NewDesign) -> PredictorRows:
     """Return the rows of new data, given their kept columns."""
     recipe: Recipe = design.recipe
     n = len(kept.index)
     offset = np.zeros(n) if kept.offset is None else kept.offset
     if not recipe.dropped:
-        return Rows(kept.X, np.zeros((n, 0)), offset)
+        return PredictorRows(kept.X, np.zeros((n, 0)), offset)
     others = replace(design, recipe=replace(recipe, fixed=recipe.dropped, offsets=(), has_offset_array=False))
-    return Rows(kept.X, new_design(others, newdata, random=False).X, offset)
+    return PredictorRows(kept.X, new_design(others, newdata, random=False).X, offset)
 
 
-def is_estimable(design: Design, rows: Rows, size: np.ndarray | float = 0.0) -> np.ndarray:
+def is_estimable(design: Design, rows: PredictorRows, size: np.ndarray | float = 0.0) -> np.ndarray:
     """Return which rows the data determine, shape (m,).
 
     Parameters
     ----------
     design : Design
-    rows : Rows
+    rows : PredictorRows
         NaN, which counts as estimable, where values are missing.
     size : ndarray, shape (m, n_dropped), or float
         The size of the numbers whose differences the rows are, where they are differences; see `sizes`.
@@ -70,13 +70,13 @@ def is_estimable(design: Design, rows: Rows, size: np.ndarray | float = 0.0) -> 
     return ~(difference > ESTIMABLE * recipe.sizes + floor).any(axis=1)
 
 
-def sizes(design: Design, rows: Rows) -> np.ndarray:
+def sizes(design: Design, rows: PredictorRows) -> np.ndarray:
     """Return the size of the numbers that are compared, shape (m, n_dropped)."""
     aliases: np.ndarray = design.recipe.aliases
     return np.abs(rows.dropped) + np.abs(rows.kept) @ np.abs(aliases)
 
 
-def in_units(design: Design, rows: Rows) -> np.ndarray:
+def in_units(design: Design, rows: PredictorRows) -> np.ndarray:
     """Return all columns of rows, each in units of its size, shape (m, p + n_dropped)."""
     kept = np.sqrt((design.X**2).mean(axis=0))
     return np.hstack([rows.kept / kept, rows.dropped / design.recipe.sizes])

@@ -16,12 +16,11 @@ from mixwidget.design.table import read_table
 from mixwidget.dialect.columns import grouping_value
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.call import Call
-from mixwidget.fit.estimability import Rows, rows_at
+from mixwidget.fit.estimability import PredictorRows, rows_at
 from mixwidget.fit.model_frame import fitted_rows
 from mixwidget.fit.nested_factors import Nesting, nested_factors
 from mixwidget.formula.grammar import parse_expression
-from mixwidget.formula.nodes import Call as Function
-from mixwidget.formula.nodes import Name, Node, variables_of
+from mixwidget.formula.nodes import FunctionCall, Name, Node, variables_of
 
 FACTOR_FUNCTIONS = ("factor", "as.factor", "ordered", "as.ordered", "C")
 FEW_VALUES = 2  # as emmeans: a covariate with two values counts as a factor
@@ -65,7 +64,7 @@ class Grid:
         One row each, the first variable fastest.
     places : ndarray of int, shape (n_points, n_variables)
         The positions in the variables' levels.
-    rows : Rows
+    rows : PredictorRows
         Fixed-effects columns, the dropped ones too, and the offset.
     """
 
@@ -73,7 +72,7 @@ class Grid:
     nesting: Nesting
     points: pd.DataFrame
     places: np.ndarray
-    rows: Rows
+    rows: PredictorRows
 
 
 def reference_grid(
@@ -120,7 +119,7 @@ def reference_grid(
     return Grid(ordered, nesting, points, places, grid_rows(design, points))
 
 
-def grid_rows(design: Design, points: pd.DataFrame) -> Rows:
+def grid_rows(design: Design, points: pd.DataFrame) -> PredictorRows:
     """Evaluate the fixed-effects columns of a fit at given points."""
     n = len(points)
     offset = None
@@ -128,7 +127,7 @@ def grid_rows(design: Design, points: pd.DataFrame) -> Rows:
         offset = np.full(n, float(design.offset.mean()))
     if not len(points.columns):  # an intercept alone has no variables
         ones = np.ones((1, len(design.x_names)))
-        return Rows(ones, np.zeros((1, 0)), np.zeros(1) if offset is None else offset[:1])
+        return PredictorRows(ones, np.zeros((1, 0)), np.zeros(1) if offset is None else offset[:1])
     return rows_at(design, points, new_design(design, points, random=False, offset=offset))
 
 
@@ -212,6 +211,6 @@ def _is_wrapped(tree: Node, name: str) -> bool:
         if isinstance(node, Name):
             wrapped |= node.name == name and inside
             bare |= node.name == name and not inside
-        elif isinstance(node, Function):
+        elif isinstance(node, FunctionCall):
             stack += [(operand, inside or node.function in FACTOR_FUNCTIONS) for operand in node.operands]
     return wrapped and not bare

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.design import Design
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.rows import subset_rows
 from mixwidget.design.table import Table, read_table
 from mixwidget.errors import DataError
@@ -23,7 +23,7 @@ def fitted_rows(design: Design, call: Call, table: Table) -> np.ndarray:
     DataError
         If the data have another number of rows than at the time of the fit.
     """
-    subset = subset_rows(call.options.get("subset"), Evaluation(table, design.formula.text, {}), call.frame)
+    subset = subset_rows(call.options.get("subset"), Evaluator(table, design.formula.text, {}), call.frame)
     rows = np.flatnonzero(np.ones(table.n_rows, dtype=bool) if subset is None else subset)
     if len(rows) != len(design.kept):
         raise DataError("the data have changed since the fit; fit again")

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mixwidget.linalg.pairs import parents
+
 Nesting = Mapping[str, tuple[str, ...]]  # each nested factor with those that it is nested in
 
 
@@ -30,22 +32,23 @@ def nested_factors(codes: Mapping[str, np.ndarray], terms: list[frozenset[str]])
     >>> nested_factors({"geno": geno, "strain": strain}, [frozenset({"geno"}), frozenset({"strain"})])
     {'strain': ('geno',)}
     """
-    parents = {name: set(found) for name, found in _by_terms(list(codes), terms).items()}
+    above = {name: set(found) for name, found in _by_terms(list(codes), terms).items()}
     for name in codes:
         for other in codes:
-            if other != name and name not in parents.get(other, ()) and _lies_in(codes[name], codes[other]):
-                parents.setdefault(name, set()).add(other)
-    for _ in parents:  # what a parent is nested in, the child is nested in too
-        for name, own in parents.items():
-            own |= {above for parent in own for above in parents.get(parent, ())} - {name}  # noqa: PLW2901
-    return {name: tuple(other for other in codes if other in parents[name]) for name in codes if parents.get(name)}
+            if other != name and name not in above.get(other, ()) and _lies_in(codes[name], codes[other]):
+                above.setdefault(name, set()).add(other)
+    for _ in above:  # what a parent is nested in, the child is nested in too
+        for name, own in above.items():
+            own.update({further for parent in own for further in above.get(parent, ())} - {name})
+    return {name: tuple(other for other in codes if other in above[name]) for name in codes if above.get(name)}
 
 
 def _lies_in(inner: np.ndarray, outer: np.ndarray) -> bool:
     """Whether each level of one factor occurs with one level of the other, which has several."""
-    n_outer = len(np.unique(outer))
-    pairs = np.unique(np.column_stack([inner, outer]), axis=0)
-    return n_outer > 1 and len(pairs) == len(np.unique(inner))
+    if len(np.unique(outer)) < 2:
+        return False
+    levels, places = np.unique(inner, return_inverse=True)
+    return parents(places, outer, len(levels)) is not None
 
 
 def _by_terms(names: list[str], terms: list[frozenset[str]]) -> dict[str, frozenset[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.design.design import Design, RandomBlock
+from mixwidget.linalg.pairs import parents
 
 SPAN_RTOL = 1e-7  # as the rank decision for X: what is left of a column outside the span of others, relative to it
 
@@ -36,11 +37,7 @@ def has_same_offset(small: Design, large: Design) -> bool:
 
 def _same_groups(small: Design, term: RandomBlock, large: Design, other: RandomBlock) -> bool:
     one, two = small.factors[term.factor], large.factors[other.factor]
-    if len(one.levels) != len(two.levels):
-        return False
-    renamed = np.zeros(len(one.levels), dtype=two.codes.dtype)
-    renamed[one.codes] = two.codes
-    return bool(np.array_equal(renamed[one.codes], two.codes))
+    return len(one.levels) == len(two.levels) and parents(one.codes, two.codes, len(one.levels)) is not None
 
 
 def _spans(columns: np.ndarray, others: np.ndarray) -> bool:

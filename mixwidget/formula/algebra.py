@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mixwidget.errors import FormulaError
 from mixwidget.formula.deparse import deparse
-from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap
+from mixwidget.formula.nodes import Constant, FunctionCall, Name, Node, Number, String, unwrap
 
 _MAX_TERMS = 5000  # a mistyped power such as (a + b + ...)^30 would otherwise never end
 
@@ -94,14 +94,14 @@ class _Expansion:
         node = unwrap(node)
         if isinstance(node, Number):
             return self.number(node, adding)
-        if isinstance(node, Call) and node.function in ("+", "-"):
+        if isinstance(node, FunctionCall) and node.function in ("+", "-"):
             if len(node.arguments) == 2:
                 return self.expand(node, adding)
             masks = self.expand(node.operands[0], adding if node.function == "+" else not adding)
             return masks if node.function == "+" else []
-        if isinstance(node, Call) and node.function in ("*", ":", "/", "%in%"):
+        if isinstance(node, FunctionCall) and node.function in ("*", ":", "/", "%in%"):
             return self.crossing(node, adding)
-        if isinstance(node, Call) and node.function == "^":
+        if isinstance(node, FunctionCall) and node.function == "^":
             return self.power(node, adding)
         if isinstance(node, Name) and node.name == "." and self.dot is not None:
             return [self.bit(label) for label in self.dot]
@@ -114,7 +114,7 @@ class _Expansion:
         self.intercept = adding == (node.value == 1)
         return []
 
-    def crossing(self, node: Call, adding: bool) -> list[int]:
+    def crossing(self, node: FunctionCall, adding: bool) -> list[int]:
         left, right = (self.expand(operand, adding) for operand in node.operands)
         if node.function == "/":
             return self.limited(_unique(left + [_union(left) | mask for mask in right]), node)
@@ -124,7 +124,7 @@ class _Expansion:
         crossed = [a | b for a in left for b in right]
         return _unique(crossed if node.function == ":" else left + right + crossed)
 
-    def power(self, node: Call, adding: bool) -> list[int]:
+    def power(self, node: FunctionCall, adding: bool) -> list[int]:
         base, exponent = node.operands[0], unwrap(node.operands[1])
         if not isinstance(exponent, Number) or exponent.value < 1 or exponent.value % 1:
             message = "the power of a term must be a whole number; write I(x^2) for the square of a column"
@@ -139,11 +139,11 @@ class _Expansion:
     def variable(self, node: Node) -> int:
         if isinstance(node, String | Constant):
             raise FormulaError(f"{deparse(node)} cannot be a term; name a column", self.text, node.span)
-        if isinstance(node, Call) and node.function in ("|", "||", "~"):
+        if isinstance(node, FunctionCall) and node.function in ("|", "||", "~"):
             message = f"'{node.function}' cannot stand here; random terms are added as + (1 | g)"
             raise FormulaError(message, self.text, node.span)
         label = deparse(node)
-        if isinstance(node, Call) and node.function == "offset" and label not in self.bits:
+        if isinstance(node, FunctionCall) and node.function == "offset" and label not in self.bits:
             if len(node.arguments) != 1:
                 raise FormulaError("offset() takes one expression", self.text, node.span)
             self.offset_mask |= self.bit(label)
@@ -162,7 +162,7 @@ class _Expansion:
 def _left_spine(node: Node) -> list[tuple[str, Node]]:
     """Return the operands of a sum with the sign before each; sums may be thousands long."""
     spine: list[tuple[str, Node]] = []
-    while isinstance(node, Call) and node.function in ("+", "-") and len(node.arguments) == 2:
+    while isinstance(node, FunctionCall) and node.function in ("+", "-") and len(node.arguments) == 2:
         left, right = node.operands
         spine.append((node.function, right))
         node = left

@@ -8,7 +8,7 @@ from mixwidget.errors import FormulaError
 from mixwidget.formula.algebra import expand_terms
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grouping import expand_grouping
-from mixwidget.formula.nodes import Argument, Call, Node, operation, unwrap
+from mixwidget.formula.nodes import Argument, FunctionCall, Node, operation, unwrap
 from mixwidget.formula.terms import RandomTerm
 
 _BARS = ("|", "||")
@@ -19,7 +19,7 @@ class SplitSide:
     """The right side of a formula: what is left without bar terms (None if nothing is), and the bar terms."""
 
     fixed: Node | None
-    bars: tuple[Call, ...]
+    bars: tuple[FunctionCall, ...]
 
 
 def split_bars(tree: Node, text: str) -> SplitSide:
@@ -30,12 +30,12 @@ def split_bars(tree: Node, text: str) -> SplitSide:
     FormulaError
         Where a bar term is subtracted, crossed or nested instead of added.
     """
-    bars: list[Call] = []
+    bars: list[FunctionCall] = []
     fixed = _without_bars(tree, text, bars)
     return SplitSide(fixed, tuple(sorted(bars, key=lambda bar: bar.span[0])))
 
 
-def random_terms(bar: Call, text: str, double_bar: str) -> tuple[RandomTerm, ...]:
+def random_terms(bar: FunctionCall, text: str, double_bar: str) -> tuple[RandomTerm, ...]:
     """Resolve ``/``, ``*`` and ``||`` of one bar term into random terms.
 
     With ``double_bar="lme4"`` every *term* of the left side of ``||`` becomes a correlated term of its own,
@@ -58,37 +58,37 @@ def random_terms(bar: Call, text: str, double_bar: str) -> tuple[RandomTerm, ...
     return tuple(RandomTerm(text_, group, correlated, bar.span) for text_ in columns for group in groupings)
 
 
-def call_of_bar(tree: Node) -> Call | None:
+def call_of_bar(tree: Node) -> FunctionCall | None:
     """Return the first call whose only argument is a bar, ``x (1 | g)``: an operator was forgotten."""
     stack = [tree]
     while stack:
         current = stack.pop()
-        if isinstance(current, Call):
+        if isinstance(current, FunctionCall):
             if current.function != "I" and len(current.operands) == 1 and _is_bar(current.operands[0]):
                 return current
             stack.extend(current.operands)
     return None
 
 
-def _without_bars(node: Node, text: str, bars: list[Call]) -> Node | None:
+def _without_bars(node: Node, text: str, bars: list[FunctionCall]) -> Node | None:
     inner = unwrap(node)
-    if isinstance(inner, Call) and inner.function in _BARS:
-        bars.append(Call(inner.function, inner.arguments, node.span))
+    if isinstance(inner, FunctionCall) and inner.function in _BARS:
+        bars.append(FunctionCall(inner.function, inner.arguments, node.span))
         return None
     if not _has_bar(node):
         return node
-    if isinstance(node, Call) and node.function == "(":
+    if isinstance(node, FunctionCall) and node.function == "(":
         rest = _without_bars(node.operands[0], text, bars)
-        return None if rest is None else Call("(", (Argument(rest),), node.span)
-    if isinstance(node, Call) and node.function in ("+", "-"):
+        return None if rest is None else FunctionCall("(", (Argument(rest),), node.span)
+    if isinstance(node, FunctionCall) and node.function in ("+", "-"):
         return _sum_without_bars(node, text, bars)
     raise FormulaError("a random term can only be added; write + (1 | g)", text, node.span)
 
 
-def _sum_without_bars(node: Call, text: str, bars: list[Call]) -> Node | None:
+def _sum_without_bars(node: FunctionCall, text: str, bars: list[FunctionCall]) -> Node | None:
     signs: list[tuple[str, Node, bool]] = []
     current: Node = node
-    while isinstance(current, Call) and current.function in ("+", "-"):  # long sums lean to the left
+    while isinstance(current, FunctionCall) and current.function in ("+", "-"):  # long sums lean to the left
         signs.append((current.function, current.operands[-1], len(current.arguments) == 2))
         if len(current.arguments) == 1:
             break
@@ -101,12 +101,12 @@ def _sum_without_bars(node: Call, text: str, bars: list[Call]) -> Node | None:
         if kept is not None and rest is not None:
             rest = operation(function, rest, kept)
         elif kept is not None:
-            rest = kept if function == "+" else Call("-", (Argument(kept),), kept.span)
+            rest = kept if function == "+" else FunctionCall("-", (Argument(kept),), kept.span)
     return rest
 
 
 def _is_bar(node: Node) -> bool:
-    return isinstance(node, Call) and node.function in _BARS
+    return isinstance(node, FunctionCall) and node.function in _BARS
 
 
 def _has_bar(node: Node) -> bool:
@@ -116,6 +116,6 @@ def _has_bar(node: Node) -> bool:
         current = stack.pop()
         if _is_bar(current):
             return True
-        if isinstance(current, Call) and not (current.function[0].isalnum() or current.function[0] in "._"):
+        if isinstance(current, FunctionCall) and not (current.function[0].isalnum() or current.function[0] in "._"):
             stack.extend(current.operands)
     return False

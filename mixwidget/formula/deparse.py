@@ -6,7 +6,7 @@ import json
 import math
 import re
 
-from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String
+from mixwidget.formula.nodes import Constant, FunctionCall, Name, Node, Number, String
 
 _TIGHT = ("^", ":", "/", "%%", "%/%")
 _OPERATORS = ("~", "|", "||", "&", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", ":", "^")
@@ -62,18 +62,18 @@ def number_text(value: float) -> str:
     return fixed if len(fixed) <= len(scientific) else scientific
 
 
-def _call_text(node: Call) -> str:
+def _call_text(node: FunctionCall) -> str:
     pieces: list[str] = []
     current: Node = node
-    while isinstance(current, Call) and _is_binary(current):  # long sums lean to the left: no recursion
+    while isinstance(current, FunctionCall) and _is_binary(current):  # long sums lean to the left: no recursion
         left, right = current.operands
         pieces.append(_joined(current.function, deparse(right)))
         current = left
-    pieces.append(_simple_call(current) if isinstance(current, Call) else deparse(current))
+    pieces.append(_simple_call(current) if isinstance(current, FunctionCall) else deparse(current))
     return "".join(reversed(pieces))
 
 
-def _simple_call(node: Call) -> str:
+def _simple_call(node: FunctionCall) -> str:
     if node.function == "(":
         return f"({deparse(node.operands[0])})"
     if node.function in _UNARY and len(node.arguments) == 1:
@@ -85,7 +85,7 @@ def _simple_call(node: Call) -> str:
     return f"{node.function if '::' in node.function else quote_name(node.function)}({inside})"
 
 
-def _is_binary(node: Call) -> bool:
+def _is_binary(node: FunctionCall) -> bool:
     return len(node.arguments) == 2 and (node.function in _OPERATORS or node.function.startswith("%"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mixwidget.errors import FormulaError
-from mixwidget.formula.nodes import Argument, Call, Constant, Name, Node, Number, String, operation
+from mixwidget.formula.nodes import Argument, Constant, FunctionCall, Name, Node, Number, String, operation
 from mixwidget.formula.tokens import Token, tokenize
 
 _COMPARISONS = ("==", "!=", "<", ">", "<=", ">=")
@@ -100,7 +100,7 @@ class _Reader:
         if token.value in _UNARY:
             self.advance()
             inner = self.expression(_UNARY[token.value])
-            return Call(token.value, (Argument(inner),), (token.span[0], inner.span[1]))
+            return FunctionCall(token.value, (Argument(inner),), (token.span[0], inner.span[1]))
         raise self.missing_operand()
 
     def name_or_call(self) -> Node:
@@ -124,9 +124,9 @@ class _Reader:
         start = self.open_bracket()
         inner = self.expression(0)
         end = self.close_bracket()
-        return Call("(", (Argument(inner),), (start.span[0], end.span[1]))
+        return FunctionCall("(", (Argument(inner),), (start.span[0], end.span[1]))
 
-    def call(self, name: Token) -> Call:
+    def call(self, name: Token) -> FunctionCall:
         self.open_bracket()
         arguments: list[Argument] = []
         while self.token.value != ")" or self.token.kind != "operator":
@@ -136,7 +136,7 @@ class _Reader:
             else:
                 break
         end = self.close_bracket()
-        return Call(name.value, tuple(arguments), (name.span[0], end.span[1]))
+        return FunctionCall(name.value, tuple(arguments), (name.span[0], end.span[1]))
 
     def argument(self) -> Argument:
         following = self.tokens[min(self.position + 1, len(self.tokens) - 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mixwidget.errors import FormulaError
 from mixwidget.formula.deparse import deparse
-from mixwidget.formula.nodes import Argument, Call, Name, Node, operation, unwrap
+from mixwidget.formula.nodes import Argument, FunctionCall, Name, Node, operation, unwrap
 from mixwidget.formula.terms import Grouping
 
 
@@ -30,10 +30,10 @@ def expand_grouping(tree: Node, text: str) -> tuple[Grouping, ...]:
 
 def _factors(node: Node, text: str) -> list[Node]:
     inner = unwrap(node)
-    if isinstance(inner, Call) and inner.function == "/":
+    if isinstance(inner, FunctionCall) and inner.function == "/":
         outer, nested = (_factors(operand, text) for operand in inner.operands)
         return [_interaction(factor, outer[0]) for factor in nested] + outer
-    if isinstance(inner, Call) and inner.function == "*":
+    if isinstance(inner, FunctionCall) and inner.function == "*":
         left, right = (_factors(operand, text) for operand in inner.operands)
         return left + right + [_interaction(a, b) for a in left for b in right]
     _check_factor(inner, text)
@@ -42,34 +42,36 @@ def _factors(node: Node, text: str) -> list[Node]:
 
 def _interaction(left: Node, right: Node) -> Node:
     bracketed = (
-        Call("(", (Argument(right),), right.span) if isinstance(right, Call) and right.function == ":" else right
+        FunctionCall("(", (Argument(right),), right.span)
+        if isinstance(right, FunctionCall) and right.function == ":"
+        else right
     )
     return operation(":", left, bracketed)
 
 
 def _check_factor(node: Node, text: str) -> None:
     inner = unwrap(node)
-    if isinstance(inner, Call) and inner.function == ":":
+    if isinstance(inner, FunctionCall) and inner.function == ":":
         for operand in inner.operands:
             _check_factor(operand, text)
         return
-    if isinstance(inner, Call) and inner.function == "+":
+    if isinstance(inner, FunctionCall) and inner.function == "+":
         a, b = (deparse(operand) for operand in inner.operands[-2:]) if len(inner.operands) == 2 else ("a", "b")
         message = f"'{deparse(inner)}' is not a grouping factor; write (1 | {a}) + (1 | {b}), or (1 | {a}:{b})"
         raise FormulaError(message, text, inner.span)
-    if isinstance(inner, Call) and inner.function in ("|", "||"):
+    if isinstance(inner, FunctionCall) and inner.function in ("|", "||"):
         raise FormulaError("a bar term has one bar only; put each term in brackets of its own", text, inner.span)
-    if isinstance(inner, Name | Call) and not (isinstance(inner, Call) and _is_arithmetic(inner)):
+    if isinstance(inner, Name | FunctionCall) and not (isinstance(inner, FunctionCall) and _is_arithmetic(inner)):
         return
     raise FormulaError(f"'{deparse(inner)}' is not a grouping factor; name a column", text, inner.span)
 
 
-def _is_arithmetic(node: Call) -> bool:
+def _is_arithmetic(node: FunctionCall) -> bool:
     return node.function in ("-", "^", "~", "!", "&", "&&", "==", "!=", "<", ">", "<=", ">=", "%in%")
 
 
 def _parts(node: Node, text: str) -> tuple[str, ...]:
     inner = unwrap(node)
-    if isinstance(inner, Call) and inner.function == ":":
+    if isinstance(inner, FunctionCall) and inner.function == ":":
         return tuple(part for operand in inner.operands for part in _parts(operand, text))
     return (deparse(inner),)

@@ -50,7 +50,7 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A call, an operator (one or two arguments) or a bracket (function ``"("``)."""
 
     function: str
@@ -63,18 +63,18 @@ class Call:
         return tuple(argument.value for argument in self.arguments)
 
 
-Node: TypeAlias = Name | Number | String | Constant | Call
+Node: TypeAlias = Name | Number | String | Constant | FunctionCall
 
 
-def operation(function: str, *operands: Node) -> Call:
+def operation(function: str, *operands: Node) -> FunctionCall:
     """Return the call of an operator, spanning its operands."""
     span = (min(node.span[0] for node in operands), max(node.span[1] for node in operands))
-    return Call(function, tuple(Argument(node) for node in operands), span)
+    return FunctionCall(function, tuple(Argument(node) for node in operands), span)
 
 
 def unwrap(node: Node) -> Node:
     """Return the node inside any number of brackets."""
-    while isinstance(node, Call) and node.function == "(":
+    while isinstance(node, FunctionCall) and node.function == "(":
         node = node.operands[0]
     return node
 
@@ -87,6 +87,6 @@ def variables_of(node: Node) -> tuple[str, ...]:
         current = stack.pop()
         if isinstance(current, Name):
             found[current.name] = None
-        elif isinstance(current, Call):
+        elif isinstance(current, FunctionCall):
             stack.extend(reversed(current.operands))
     return tuple(found)

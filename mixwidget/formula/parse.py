@@ -9,7 +9,7 @@ from mixwidget.formula.algebra import expand_terms
 from mixwidget.formula.bars import call_of_bar, random_terms, split_bars
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
-from mixwidget.formula.nodes import Call, Constant, Name, Node, Number, String, unwrap, variables_of
+from mixwidget.formula.nodes import Constant, FunctionCall, Name, Node, Number, String, unwrap, variables_of
 from mixwidget.formula.terms import MixedFormula
 from mixwidget.formula.tokens import tokenize
 
@@ -73,7 +73,7 @@ def _parse(text: str, double_bar: str) -> MixedFormula:
 
 
 def _sides(tree: Node, text: str) -> tuple[Node, Node]:
-    if not isinstance(tree, Call) or tree.function != "~":
+    if not isinstance(tree, FunctionCall) or tree.function != "~":
         raise FormulaError(f"{_why_no_tilde(tree)}, for example y ~ x + (1 | g)", text, (0, len(text)))
     if len(tree.arguments) == 1:
         message = "the formula has no response; write its name before '~'"
@@ -90,7 +90,7 @@ def _sides(tree: Node, text: str) -> tuple[Node, Node]:
 def _why_no_tilde(tree: Node) -> str:
     if isinstance(tree, String) and "~" in tree.value:
         return "the formula stands in quotes of its own; write it without them"
-    if isinstance(tree, Call) and any(isinstance(x, Call) and x.function == "~" for x in tree.operands):
+    if isinstance(tree, FunctionCall) and any(isinstance(x, FunctionCall) and x.function == "~" for x in tree.operands):
         if tree.function == "(":
             return "the formula stands in brackets of its own; write it without them"
         return f"'{tree.function}()' is not part of a formula; write what is inside its brackets alone"
@@ -114,7 +114,7 @@ def _check_fixed(fixed: Node, response: Node, text: str) -> None:
         raise FormulaError(message, text, fixed.span)
 
 
-def _check_groupings(bars: tuple[Call, ...], response: Node, text: str) -> None:
+def _check_groupings(bars: tuple[FunctionCall, ...], response: Node, text: str) -> None:
     names = variables_of(response)
     for bar in bars:
         shared = [name for name in variables_of(bar.operands[1]) if name in names]

@@ -11,7 +11,7 @@ import pandas as pd
 from mixwidget.errors import FitCancelled, OptionError
 from mixwidget.inference.interrupts import Progress
 from mixwidget.inference.intervals import check_level, percent_names
-from mixwidget.inference.replicates import Recipe, Replicates, replicates
+from mixwidget.inference.replicates import Replicates, Resampling, replicates
 from mixwidget.inference.tails import normal_quantile
 
 TYPES = ("parametric", "residual", "case")
@@ -94,24 +94,24 @@ class Bootstrap:
 
 
 def bootstrap(
-    recipe: Recipe,
+    resampling: Resampling,
     n: int,
     generator: np.random.Generator,
     progress: Progress | None = None,
     processes: int = 1,
 ) -> Bootstrap:
     """Fit the model to n new data sets in the image of the fit; see `LmerModel.bootstrap`."""
-    if recipe.kind not in TYPES:
+    if resampling.kind not in TYPES:
         listed = ", ".join(map(repr, TYPES))
-        raise OptionError(f"bootstrap: type={recipe.kind!r} is not known; choose one of {listed}")
+        raise OptionError(f"bootstrap: type={resampling.kind!r} is not known; choose one of {listed}")
     for name, value in (("n", n), ("processes", processes)):
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
             raise OptionError(f"bootstrap: {name} must be a whole number of at least 1, not {value!r}")
-    original = recipe.original()
+    original = resampling.original()
     parts: list[Replicates] = []
     done, was_stopped = 0, False
     try:
-        for part in replicates(recipe, n, generator, processes):
+        for part in replicates(resampling, n, generator, processes):
             parts.append(part)
             done += len(part.rows)
             if progress is not None:
@@ -124,7 +124,7 @@ def bootstrap(
     singular = int(sum(part.is_singular.sum() for part in parts))
     failed = int(np.isnan(values).all(axis=1).sum())
     frame = pd.DataFrame(values, columns=original.index)
-    return Bootstrap(original, frame, failed, singular, recipe.kind, was_stopped)
+    return Bootstrap(original, frame, failed, singular, resampling.kind, was_stopped)
 
 
 def _interval(values: np.ndarray, original: float, level: float, method: str) -> tuple[float, float]:

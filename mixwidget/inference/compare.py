@@ -51,7 +51,7 @@ class ComparedFit:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparedFits:
     """A likelihood-ratio table.
 
     Attributes
@@ -72,7 +72,7 @@ class Comparison:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> Comparison:
+def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> ComparedFits:
     """Compare fits of the same response by likelihood-ratio tests, as ``lme4::anova(m1, m2)``.
 
     REML criteria compare models with the same fixed part only; where the fixed parts differ, the REML fits are
@@ -105,7 +105,7 @@ def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> Compa
     found = [*_under_prior(penalised), *_not_nested(rows, penalised), *_on_boundary(rows)]
     if is_refitted:
         found.insert(0, _refitted(compared, fits, is_asked=bool(refit)))
-    return Comparison(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))
+    return ComparedFits(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))
 
 
 def _keeps_reml(fits: Mapping[str, Fit], refit: bool | None) -> bool:

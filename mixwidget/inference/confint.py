@@ -20,7 +20,7 @@ from mixwidget.inference.free_variances import free_names, refuse_free
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
-from mixwidget.inference.replicates import Recipe
+from mixwidget.inference.replicates import Resampling
 from mixwidget.inference.tails import normal_quantile
 
 METHODS = ("wald", "profile", "boot")
@@ -59,7 +59,7 @@ def intervals(
     if request.method == "wald":
         table = wald_intervals(fit, request.level, request.ddf)
     else:
-        replicates = bootstrap(Recipe(fit, "parametric", None), request.n, generator, progress)
+        replicates = bootstrap(Resampling(fit, "parametric", None), request.n, generator, progress)
         table = replicates.confint(request.level, request.boot_method)
         refuse_free(free_names(fit), "bootstrap", warn=fit.control.warn)
     if request.parm is None:

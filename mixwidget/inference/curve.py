@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.criterion.held_effect import HeldEffect, HeldPoint
-from mixwidget.engine.criterion.held_parameter import HeldParameter, Point, Slopes, Target
+from mixwidget.engine.criterion.held_parameter import HeldParameter, ParameterPoint, Slopes, Target
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.parameters import covariance_names
@@ -184,7 +184,7 @@ def _lowest_effect(held: HeldEffect, guess: np.ndarray, safe: np.ndarray) -> Hel
     return minimise(held, start, tolerance=TOLERANCE, max_evaluations=MAX_EVALUATIONS).point
 
 
-def _lowest_parameter(held: HeldParameter, guess: np.ndarray, safe: np.ndarray) -> tuple[Point, Slopes]:
+def _lowest_parameter(held: HeldParameter, guess: np.ndarray, safe: np.ndarray) -> tuple[ParameterPoint, Slopes]:
     """Return the minimum over the free coordinates and the derivatives there."""
     start = held.evaluate(guess)
     start = start if np.isfinite(start.value) else held.evaluate(safe)

@@ -13,7 +13,14 @@ from mixwidget.inference.kenward_roger import KenwardRoger, kenward_roger
 from mixwidget.inference.satterthwaite import Satterthwaite, satterthwaite
 from mixwidget.inference.tails import f_tail
 
-METHODS = ("satterthwaite", "kenward-roger", "residual", "z")
+# the methods, with their names in notes and titles
+DDF_NAMES = {
+    "satterthwaite": "Satterthwaite's",
+    "kenward-roger": "Kenward and Roger's",
+    "residual": "residual",
+    "z": "none",
+}
+METHODS = tuple(DDF_NAMES)
 RANK_RTOL = 1e-8  # eigenvalues of L vcov L' below this share of the largest: rows that repeat others
 EQUAL_DF_RTOL = 1e-8  # Satterthwaite df of single contrasts that agree so well need no averaging
 
@@ -53,7 +60,7 @@ class Approximation(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class ConstantDf:
     """The same degrees of freedom for everything: residual ones, or infinitely many."""
 
     vcov: np.ndarray
@@ -96,9 +103,9 @@ def approximation(fit: Fit, ddf: str) -> Approximation:
     if ddf == "kenward-roger":
         return kenward_roger(fit)
     if ddf == "residual":
-        return Constant(vcov, float(len(fit.design.y) - len(vcov)))
+        return ConstantDf(vcov, float(len(fit.design.y) - len(vcov)))
     if ddf == "z":
-        return Constant(vcov, np.inf)
+        return ConstantDf(vcov, np.inf)
     raise OptionError(f"ddf={ddf!r} is not known; choose one of {', '.join(map(repr, METHODS))}")
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 
 from mixwidget.fit.grid import Grid
 from mixwidget.inference.adjustment import Family, limits_method, settled
+from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.inference.means_request import MeansRequest
 
 FINE = 1e-6  # standard errors of probabilities below this need no mention
-_DDF = {"satterthwaite": "Satterthwaite's", "kenward-roger": "Kenward and Roger's", "residual": "residual", "z": "none"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ class MeansNotes:
         if self.averaged:
             weights = "" if self.request.weights == "equal" else f" (weights: {self.request.weights})"
             found.append(f"Averaged over the levels of {', '.join(self.averaged)}{weights}.")
-        found.append(f"Degrees of freedom: {_DDF[self.request.ddf]}. Confidence level: {self.request.level:g}.")
+        found.append(f"Degrees of freedom: {DDF_NAMES[self.request.ddf]}. Confidence level: {self.request.level:g}.")
         if self.changed:
             found.append(f"'{self.changed[0]}' was changed to 'sidak': it is for one set of pairwise comparisons.")
         if adjust != "none":

@@ -40,7 +40,7 @@ Statistic = Callable[[Fit], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Resampling:
     """How replicates are made.
 
     Attributes
@@ -76,12 +76,12 @@ class Replicates:
     is_singular: np.ndarray
 
 
-def replicates(recipe: Recipe, n: int, generator: np.random.Generator, processes: int) -> Iterator[Replicates]:
+def replicates(resampling: Resampling, n: int, generator: np.random.Generator, processes: int) -> Iterator[Replicates]:
     """Yield n replicates in their order, as many at a time as are done.
 
     Parameters
     ----------
-    recipe : Recipe
+    resampling : Resampling
     n : int
     generator : numpy.random.Generator
         Gives every block its seed.
@@ -93,15 +93,15 @@ def replicates(recipe: Recipe, n: int, generator: np.random.Generator, processes
     OptionError
         If the statistic cannot be sent to other processes.
     """
-    blocks = _blocks(n, len(recipe.fit.design.y), generator)
-    fits = _response_fits(recipe)
+    blocks = _blocks(n, len(resampling.fit.design.y), generator)
+    fits = _response_fits(resampling)
     if fits is not None and fits.is_batched:
-        yield from _batched(recipe, fits, blocks)
+        yield from _batched(resampling, fits, blocks)
     elif processes > 1 and len(blocks) > 1:
-        yield from _shared(recipe, blocks, min(processes, len(blocks)))
+        yield from _shared(resampling, blocks, min(processes, len(blocks)))
     else:
         for block in blocks:
-            yield from _one_block(recipe, block, fits)
+            yield from _one_block(resampling, block, fits)
 
 
 def named_values(fit: Fit, stat: Statistic | None) -> pd.Series:
@@ -131,9 +131,9 @@ def batch_size(n_rows: int) -> int:
     return max(1, min(LARGEST_BATCH, BATCH_NUMBERS // n_rows))
 
 
-def _response_fits(recipe: Recipe) -> ResponseFits | None:
+def _response_fits(resampling: Resampling) -> ResponseFits | None:
     """Return what fits responses for all parameters; None where each replicate is a fit of its own."""
-    return ResponseFits(recipe.fit) if recipe.stat is None and recipe.kind != "case" else None
+    return ResponseFits(resampling.fit) if resampling.stat is None and resampling.kind != "case" else None
 
 
 def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:
@@ -143,45 +143,45 @@ def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:
     return [Block(*pair) for pair in zip(sizes, seeds, strict=True)]
 
 
-def _draws(recipe: Recipe, block: Block) -> np.ndarray:
+def _draws(resampling: Resampling, block: Block) -> np.ndarray:
     generator = np.random.default_rng(block.seed)
-    if recipe.kind == "parametric":
-        return simulate(recipe.fit, block.size, generator, None)
-    return residual_responses(recipe.fit, block.size, generator)
+    if resampling.kind == "parametric":
+        return simulate(resampling.fit, block.size, generator, None)
+    return residual_responses(resampling.fit, block.size, generator)
 
 
-def _batched(recipe: Recipe, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
-    together = max(1, batch_size(len(recipe.fit.design.y)) // blocks[0].size)
+def _batched(resampling: Resampling, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
+    together = max(1, batch_size(len(resampling.fit.design.y)) // blocks[0].size)
     for first in range(0, len(blocks), together):
-        draws = [_draws(recipe, block) for block in blocks[first : first + together]]
+        draws = [_draws(resampling, block) for block in blocks[first : first + together]]
         for part in fits.parts(np.concatenate(draws, axis=1)):
-            yield Replicates(_determined(recipe.fit, part), part.is_singular)
+            yield Replicates(_determined(resampling.fit, part), part.is_singular)
 
 
-def _one_block(recipe: Recipe, block: Block, fits: ResponseFits | None) -> Iterator[Replicates]:
+def _one_block(resampling: Resampling, block: Block, fits: ResponseFits | None) -> Iterator[Replicates]:
     """Yield the replicates of a block one after the other."""
     if fits is not None:
-        for part in fits.parts(_draws(recipe, block)):
-            yield Replicates(_determined(recipe.fit, part), part.is_singular)
+        for part in fits.parts(_draws(resampling, block)):
+            yield Replicates(_determined(resampling.fit, part), part.is_singular)
         return
-    names = recipe.original().index
-    for fitted in _refits(recipe, block):
+    names = resampling.original().index
+    for fitted in _refits(resampling, block):
         try:
             fit = fitted()
         except FitError:
             yield Replicates(np.full((1, len(names)), np.nan), np.zeros(1, dtype=bool))
             continue
-        found = named_values(fit, recipe.stat)
+        found = named_values(fit, resampling.stat)
         values = by_label(
             found, names, "what stat returns for a refit", "the fit", name="the Series", error=OptionError
         )
         yield Replicates(values.to_numpy(dtype=float)[None], np.array([fit.optimum.certificate.is_singular]))
 
 
-def _refits(recipe: Recipe, block: Block) -> Iterator[Callable[[], Fit]]:
-    fit = recipe.fit
-    if recipe.kind != "case":
-        for response in _draws(recipe, block).T:
+def _refits(resampling: Resampling, block: Block) -> Iterator[Callable[[], Fit]]:
+    fit = resampling.fit
+    if resampling.kind != "case":
+        for response in _draws(resampling, block).T:
             yield partial(refit, fit, response)
         return
     generator, start = np.random.default_rng(block.seed), list(fit.estimates.templates)
@@ -194,20 +194,20 @@ def _refits(recipe: Recipe, block: Block) -> Iterator[Callable[[], Fit]]:
 class _Work:
     """What a process that shares blocks was told to do."""
 
-    recipe: Recipe
+    resampling: Resampling
     fits: ResponseFits | None
 
 
 _work: _Work | None = None
 
 
-def _shared(recipe: Recipe, blocks: list[Block], processes: int) -> Iterator[Replicates]:
+def _shared(resampling: Resampling, blocks: list[Block], processes: int) -> Iterator[Replicates]:
     """Yield blocks that other processes have fitted, in order; processes end with the iteration, however it ends."""
-    control = recipe.fit.control
-    sent = replace(recipe, fit=replace(recipe.fit, control=replace(control, should_stop=None)))
+    control = resampling.fit.control
+    sent = replace(resampling, fit=replace(resampling.fit, control=replace(control, should_stop=None)))
     is_inherited = sys.platform == "linux"  # a forked process has all that this one has; others are sent a copy
     if not is_inherited:
-        _check_picklable(recipe.stat)
+        _check_picklable(resampling.stat)
     context = multiprocessing.get_context("fork" if is_inherited else "spawn")
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(sent,))
     try:
@@ -225,10 +225,10 @@ def _shared(recipe: Recipe, blocks: list[Block], processes: int) -> Iterator[Rep
     pool.shutdown()
 
 
-def _begin(recipe: Recipe) -> None:
+def _begin(resampling: Resampling) -> None:
     """Prepare a process: it is told what to do, and leaves interrupts to the one that asked."""
     global _work  # noqa: PLW0603  a process has no other place that outlives a task
-    _work = _Work(recipe, _response_fits(recipe))
+    _work = _Work(resampling, _response_fits(resampling))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -236,7 +236,7 @@ def _fit_block(block: Block) -> Replicates:
     if _work is None:
         raise RuntimeError("a process got a block before its model")
     with one_thread():
-        parts = list(_one_block(_work.recipe, block, _work.fits))
+        parts = list(_one_block(_work.resampling, block, _work.fits))
     rows, is_singular = ([getattr(part, name) for part in parts] for name in ("rows", "is_singular"))
     return Replicates(np.concatenate(rows), np.concatenate(is_singular))
 

@@ -201,7 +201,7 @@ class SparseCross:
         for a in range(k):
             for b in range(a + 1):
                 product = weighted._pair_product(a, b)  # noqa: SLF001  of the same class
-                mirrored = product if a == b else weighted._pair_product(b, a)  # noqa: SLF001
+                mirrored = product if a == b else weighted._pair_product(b, a)  # noqa: SLF001  of the same class
                 twice = entry_weight @ (weighted.values[a] * weighted.values[b])
                 trace[a, b] = trace[b, a] = weight @ product + weight @ mirrored - twice
         return trace

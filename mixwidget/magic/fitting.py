@@ -14,6 +14,7 @@ from mixwidget.errors import OptionError
 from mixwidget.magic.cell import NamedFormula
 from mixwidget.magic.namespace import column_or_variable, find_data
 from mixwidget.magic.options import LmerOptions
+from mixwidget.widgets.cells import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def show(fits: Sequence[NamedFit]) -> Any:
     """Return what the notebook displays: the fit, or the comparison of several."""
     if len(fits) == 1:
         return fits[0].model
-    return mixwidget.compare({fit.label: fit.model for fit in fits})
+    comparison = mixwidget.compare({fit.label: fit.model for fit in fits})
+    SHOWN.show(None, comparison)  # it holds new fits each time, which `Out` would keep of every run of the cell
+    return comparison
 
 
 def tell_findings(fits: Sequence[NamedFit]) -> None:

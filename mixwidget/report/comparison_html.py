@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from html import escape
 from typing import Any
 
@@ -12,15 +11,14 @@ from mixwidget.report.html_table import Column, Row, Table, plain_rows, table_ht
 from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import format_number, signif_stars
 from mixwidget.report.summary_html import BOX_STYLE, formula_html
+from mixwidget.views.coefficients import CoefficientRow
 from mixwidget.views.comparison import ComparisonView, EstimatesColumn
-from mixwidget.views.summary import CoefficientRow
 from mixwidget.views.varcorr import VarCorrRow
 
 DIGITS = 5
 SIGNIFICANT = 3
 MAX_DECIMALS = 6
 ABSENT = "–"
-_REPEAT = re.compile(r"\.\d+$")  # the second term of one factor is called Subject.1
 
 
 def comparison_html(view: ComparisonView) -> str:
@@ -104,11 +102,10 @@ def _estimate(row: CoefficientRow | None, decimals: int) -> str:
 def _spread(fit: EstimatesColumn) -> dict[str, str]:
     found: dict[str, str] = {}
     for term in fit.varcorr.terms:
-        group = _REPEAT.sub("", term.group)
         for i, row in enumerate(term.rows):
-            found[f"sd {row.name} | {group}"] = _sd(row)
+            found[f"sd {row.name} | {term.group}"] = _sd(row)
             for above, value in zip(term.rows[:i], row.correlations, strict=False):
-                found[f"cor {above.name}, {row.name} | {group}"] = "NaN" if value is None else f"{value:.2f}"
+                found[f"cor {above.name}, {row.name} | {term.group}"] = "NaN" if value is None else f"{value:.2f}"
     return found
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 from mixwidget.report.latex import latex_text
-from mixwidget.views.words import RandomTermView, WordsView
+from mixwidget.report.rformat import known
+from mixwidget.views.varcorr import TermRows
+from mixwidget.views.words import WordsView
 
 DIGITS = 4
 
@@ -40,7 +42,7 @@ def equation(view: WordsView, *, estimates: bool) -> Equation:
     letters = [letter for letter in ascii_lowercase if letter not in "iy"][1:]
     named = list(zip(view.terms, letters, strict=False))
     fixed = [_fixed(i, effect.name, effect.estimate, estimates) for i, effect in enumerate(view.fixed)]
-    random = [_random(term, letter, j) for term, letter in named for j in range(len(term.columns))]
+    random = [_random(term, letter, j) for term, letter in named for j in range(len(term.rows))]
     parts = [*fixed, *(["\\mathrm{offset}_i"] if view.has_offset else []), *random, "\\varepsilon_i"]
     lines = [f"\\mathrm{{{_math(view.response)}}}_i &= " + _joined(parts)]
     lines += [_distribution(term, letter, estimates) for term, letter in named]
@@ -57,20 +59,20 @@ def _joined(parts: list[str]) -> str:
     return text
 
 
-def _fixed(i: int, name: str, estimate: float, estimates: bool) -> str:
+def _fixed(i: int, name: str, estimate: float | None, estimates: bool) -> str:
     coefficient = _number(estimate) if estimates else f"\\beta_{{{i}}}"
     return coefficient if name == "(Intercept)" else f"{coefficient}\\,\\mathrm{{{_math(name)}}}_i"
 
 
-def _random(term: RandomTermView, letter: str, j: int) -> str:
+def _random(term: TermRows, letter: str, j: int) -> str:
     effect = f"{letter}_{{{j},\\mathrm{{{_math(term.group)}}}[i]}}"
-    return effect if term.columns[j] == "(Intercept)" else f"{effect}\\,\\mathrm{{{_math(term.columns[j])}}}_i"
+    return effect if term.rows[j].name == "(Intercept)" else f"{effect}\\,\\mathrm{{{_math(term.rows[j].name)}}}_i"
 
 
-def _distribution(term: RandomTermView, letter: str, estimates: bool) -> str:
-    k = len(term.columns)
+def _distribution(term: TermRows, letter: str, estimates: bool) -> str:
+    k = len(term.rows)
     if k == 1:
-        spread = f"{_number(term.sd[0])}^2" if estimates else f"\\sigma_{{{letter}}}^2"
+        spread = f"{_number(term.rows[0].sd)}^2" if estimates else f"\\sigma_{{{letter}}}^2"
         return f"{letter}_{{0,j}} &\\sim N\\left(0,\\; {spread}\\right)"
     vector = " \\\\ ".join(f"{letter}_{{{j},j}}" for j in range(k))
     rows = [" & ".join(_cell(term, letter, a, b, estimates) for b in range(k)) for a in range(k)]
@@ -78,18 +80,18 @@ def _distribution(term: RandomTermView, letter: str, estimates: bool) -> str:
     return f"\\begin{{pmatrix}} {vector} \\end{{pmatrix}} &\\sim N\\left(\\mathbf{{0}},\\; {matrix}\\right)"
 
 
-def _cell(term: RandomTermView, letter: str, a: int, b: int, estimates: bool) -> str:
+def _cell(term: TermRows, letter: str, a: int, b: int, estimates: bool) -> str:
     if a == b:
-        return f"{_number(term.sd[a])}^2" if estimates else f"\\sigma_{{{letter}{a}}}^2"
+        return f"{_number(term.rows[a].sd)}^2" if estimates else f"\\sigma_{{{letter}{a}}}^2"
     low, high = min(a, b), max(a, b)
     if not estimates:
         return f"\\rho_{{{letter}{low}{high}}}\\sigma_{{{letter}{low}}}\\sigma_{{{letter}{high}}}"
-    covariance = term.correlations[high][low] * term.sd[a] * term.sd[b]
+    covariance = known(term.rows[high].correlations[low]) * known(term.rows[a].sd) * known(term.rows[b].sd)
     return "0" if math.isnan(covariance) else _number(covariance)
 
 
-def _number(value: float) -> str:
-    text = f"{value:.{DIGITS}g}"
+def _number(value: float | None) -> str:
+    text = f"{known(value):.{DIGITS}g}"
     if "e" not in text:
         return text
     mantissa, exponent = text.split("e")

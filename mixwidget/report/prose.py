@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
-from mixwidget.views.words import EffectView, RandomTermView, WordsView
+from mixwidget.report.phrases import listed, t_phrase
+from mixwidget.report.rformat import known
+from mixwidget.views.coefficients import CoefficientRow
+from mixwidget.views.varcorr import TermRows
+from mixwidget.views.words import WordsView
 
 
 def prose(view: WordsView) -> str:
@@ -14,13 +16,13 @@ def prose(view: WordsView) -> str:
 
 def _methods(view: WordsView) -> str:
     predictors = [effect.name for effect in view.fixed if effect.name != "(Intercept)"]
-    fixed = f"fixed effects of {_listed(predictors)}" if predictors else "an intercept"
+    fixed = f"fixed effects of {listed(predictors)}" if predictors else "an intercept"
     criterion = "restricted maximum likelihood (REML)" if view.reml else "maximum likelihood"
-    random = _listed([_random_words(term) for term in view.terms])
+    random = listed([_random_words(term) for term in view.terms])
     extra = " Rows were weighted." if view.has_weights else ""
     extra += " An offset was part of the mean." if view.has_offset else ""
-    groups = dict.fromkeys((term.group, term.n_levels) for term in view.terms)
-    sizes = _listed([f"{n} levels of {group}" for group, n in groups])
+    groups = dict(zip((term.group for term in view.terms), view.n_levels, strict=True))
+    sizes = listed([f"{n} levels of {group}" for group, n in groups.items()])
     return (
         f"We fitted a linear mixed model of {view.response} to {view.n_rows} observations of {sizes} by {criterion}, "
         f"with {fixed} and {random}.{extra} Degrees of freedom are Satterthwaite's, intervals 95 % Wald intervals "
@@ -28,22 +30,24 @@ def _methods(view: WordsView) -> str:
     )
 
 
-def _random_words(term: RandomTermView) -> str:
-    slopes = [name for name in term.columns if name != "(Intercept)"]
-    has_intercept = "(Intercept)" in term.columns
-    parts = (["intercepts"] if has_intercept else []) + ([f"slopes for {_listed(slopes)}"] if slopes else [])
-    correlated = " (correlated)" if len(term.columns) > 1 else ""
+def _random_words(term: TermRows) -> str:
+    names = [row.name for row in term.rows]
+    slopes = [name for name in names if name != "(Intercept)"]
+    has_intercept = "(Intercept)" in names
+    parts = (["intercepts"] if has_intercept else []) + ([f"slopes for {listed(slopes)}"] if slopes else [])
+    correlated = " (correlated)" if len(names) > 1 else ""
     return f"by-{term.group} {' and '.join(parts)}{correlated}"
 
 
 def _results(view: WordsView) -> str:
-    effects = [effect for effect in view.fixed if effect.name != "(Intercept)"] or list(view.fixed)
-    sentences = [_effect(effect) for effect in effects]
+    effects = list(zip(view.fixed, view.limits, strict=True))
+    effects = [(row, limits) for row, limits in effects if row.name != "(Intercept)"] or effects
+    sentences = [_effect(row, limits) for row, limits in effects]
     for term in view.terms:
-        spread = [f"{_number(sd)} for {_column(name)}" for name, sd in zip(term.columns, term.sd, strict=True)]
-        text = f"Between levels of {term.group} the standard deviation was {_listed(spread)}"
-        correlations = [value for row in term.correlations for value in row if not math.isnan(value)]
-        if len(term.columns) == 2 and correlations:
+        spread = [f"{_number(row.sd)} for {_column(row.name)}" for row in term.rows]
+        text = f"Between levels of {term.group} the standard deviation was {listed(spread)}"
+        correlations = [value for row in term.rows for value in row.correlations if value is not None]
+        if len(term.rows) == 2 and correlations:
             text += f" (correlation {correlations[0]:.2f})"
         sentences.append(f"{text}.")
     sentences.append(f"The residual standard deviation was {_number(view.sigma)}.")
@@ -58,26 +62,17 @@ def _results(view: WordsView) -> str:
     return " ".join(sentences)
 
 
-def _effect(effect: EffectView) -> str:
+def _effect(effect: CoefficientRow, limits: tuple[float | None, float | None]) -> str:
     name = "The intercept" if effect.name == "(Intercept)" else f"The effect of {effect.name}"
-    df = f"{effect.df:.1f}" if math.isfinite(effect.df) else "∞"
     return (
-        f"{name} was {_number(effect.estimate)} (SE {_number(effect.se)}, 95 % CI [{_number(effect.lower)}, "
-        f"{_number(effect.upper)}], t({df}) = {effect.statistic:.2f}, {_p(effect.p)})."
+        f"{name} was {_number(effect.estimate)} (SE {_number(effect.se)}, 95 % CI [{_number(limits[0])}, "
+        f"{_number(limits[1])}], {t_phrase(effect.statistic, effect.df, effect.p)})."
     )
-
-
-def _p(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _column(name: str) -> str:
     return "intercepts" if name == "(Intercept)" else f"slopes of {name}"
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+def _number(value: float | None) -> str:
+    return f"{known(value):.3g}" if abs(known(value)) < 1000 else f"{known(value):.0f}"

@@ -102,6 +102,17 @@ def zapsmall(values: Sequence[float], digits: int) -> list[float]:
     return [round(value, decimals) for value in values]
 
 
+def known(value: Number) -> float:
+    """Return a number that a view holds, and NaN where it holds none.
+
+    Examples
+    --------
+    >>> known(2.5), known(None)
+    (2.5, nan)
+    """
+    return math.nan if value is None else float(value)
+
+
 class _Layout:
     """The common form of a set of numbers: fixed with so many decimals, or scientific with so many digits."""
 

@@ -11,7 +11,8 @@ from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import STAR_LEGEND, format_number, format_numbers, signif_stars, zapsmall
 from mixwidget.report.summary_text import MAX_CORRELATION, QUANTILE_NAMES, UNTESTED
 from mixwidget.report.varcorr_html import varcorr_html
-from mixwidget.views.summary import CoefficientRow, SummaryView
+from mixwidget.views.coefficients import CoefficientRow
+from mixwidget.views.summary import SummaryView
 
 DIGITS = 4
 SAID_BY_NOTE = ("singular_fit", "several_optima", "not_converged")  # the verdict, with what to do about it

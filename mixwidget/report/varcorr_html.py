@@ -34,7 +34,7 @@ def _rows(view: VarCorrView, cells: list[tuple[str, ...]]) -> list[Row]:
     for number, term in enumerate(view.terms):
         for i, effect in enumerate(term.rows):
             span = len(term.rows) if i == 0 else 0
-            rows.append(Row(effect.name, cells[len(rows)], term.group, span, begins_block=i == 0 and number > 0))
+            rows.append(Row(effect.name, cells[len(rows)], term.name, span, begins_block=i == 0 and number > 0))
     if view.residual:
         rows.append(Row("", cells[-1], "Residual", 1, begins_block=True))
     return rows

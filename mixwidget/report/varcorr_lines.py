@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from mixwidget.report.rformat import format_numbers
+from mixwidget.report.rformat import format_numbers, known
 from mixwidget.report.rprint import matrix_lines
-from mixwidget.views.varcorr import VarCorrTerm, VarCorrView
+from mixwidget.views.varcorr import TermRows, VarCorrView
 
 
 def varcorr_lines(view: VarCorrView, *, digits: int, with_variance: bool) -> list[str]:
@@ -34,11 +34,11 @@ def varcorr_lines(view: VarCorrView, *, digits: int, with_variance: bool) -> lis
     return matrix_lines([""] * len(rows), [name for name, _ in columns], cells, right=False)
 
 
-def correlation_cells(term: VarCorrTerm, digits: int) -> list[list[str]]:
+def correlation_cells(term: TermRows, digits: int) -> list[list[str]]:
     """Return, for each row of a term, its correlations with the rows above, all with the same decimals."""
     counts = [len(row.correlations) for row in term.rows]
-    known = [math.nan if value is None else value for row in term.rows for value in row.correlations]
-    both_triangles = [*known, 1.0]  # the diagonal counts for the decimals
+    values = [known(value) for row in term.rows for value in row.correlations]
+    both_triangles = [*values, 1.0]  # the diagonal counts for the decimals
     texts = iter(_rounded(both_triangles, digits)[:-1])
     return [[next(texts) for _ in range(count)] for count in counts]
 
@@ -50,5 +50,5 @@ def _rounded(values: list[float], digits: int) -> list[str]:
 
 
 def _group_cells(view: VarCorrView) -> list[str]:
-    cells = [term.group if i == 0 else "" for term in view.terms for i in range(len(term.rows))]
+    cells = [term.name if i == 0 else "" for term in view.terms for i in range(len(term.rows))]
     return [*cells, "Residual"] if view.residual else cells

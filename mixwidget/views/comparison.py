@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mixwidget.fit.fit import Fit
-from mixwidget.inference.compare import ComparedFit, Comparison
+from mixwidget.inference.compare import ComparedFit, ComparedFits
 from mixwidget.inference.findings import alerts
+from mixwidget.views.coefficients import CoefficientRow, tested_rows
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.notes import Note, note_rows
-from mixwidget.views.summary import CoefficientRow, coefficient_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
 
@@ -70,12 +70,12 @@ class ComparisonView(View):
     estimates: tuple[EstimatesColumn, ...]
 
 
-def comparison_view(comparison: Comparison, fits: Mapping[str, Fit]) -> ComparisonView:
+def comparison_view(comparison: ComparedFits, fits: Mapping[str, Fit]) -> ComparisonView:
     """Return a comparison as plain data.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : ComparedFits
         From `mixwidget.inference.compare.compare_fits`.
     fits : mapping of str to fit
         The fits by name, in the order in which they are shown.
@@ -107,4 +107,4 @@ def _row(row: ComparedFit) -> ComparisonRow:
 
 def _estimates(name: str, fit: Fit) -> EstimatesColumn:
     method = "REML" if fit.reml else "ML"
-    return EstimatesColumn(name, method, coefficient_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))
+    return EstimatesColumn(name, method, tested_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))

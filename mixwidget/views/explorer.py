@@ -5,29 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.caterpillar import CONF_LEVELS, ModesView, modes_views
+from mixwidget.views.coefficients import CoefficientRow, untested_rows
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.prior import prior_words
 from mixwidget.views.ranef_table import RanefTableView, ranef_table_view
 from mixwidget.views.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class FixedView(View):
-    """Fixed effects: names, estimates, standard errors and t values, side by side."""
-
-    names: tuple[str, ...]
-    estimate: tuple[float, ...]
-    se: tuple[float, ...]
-    t: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +27,8 @@ class ExplorerView(View):
     ----------
     seconds : float
         How long the fit took.
+    fixed : tuple of CoefficientRow
+        Without tests, which may come later.
     intervals : tuple of str
         The confidence levels that plots offer, in per cent.
     verdict : str
@@ -58,7 +49,7 @@ class ExplorerView(View):
     is_singular: bool
     findings: tuple[Note, ...]
     seconds: float
-    fixed: FixedView
+    fixed: tuple[CoefficientRow, ...]
     varcorr: RanefTableView
     modes: tuple[ModesView, ...]
     intervals: tuple[str, ...]
@@ -69,9 +60,6 @@ class ExplorerView(View):
 def explorer_view(fit: Fit, *, seconds: float = 0.0) -> ExplorerView:
     """Return summary, random-effects table and conditional modes of a fit."""
     found = likelihood(fit)
-    beta, se = fit.estimates.beta, np.sqrt(np.diagonal(fit.estimates.vcov))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(se > 0.0, beta / se, 0.0)
     return ExplorerView(
         formula_text(fit.design.formula.text),
         "REML" if fit.reml else "ML",
@@ -85,7 +73,7 @@ def explorer_view(fit: Fit, *, seconds: float = 0.0) -> ExplorerView:
         is_singular(fit),
         note_rows(alerts(fit)),
         seconds,
-        FixedView(fit.design.x_names, tuple(beta.tolist()), tuple(se.tolist()), tuple(t.tolist())),
+        untested_rows(fit),
         ranef_table_view(fit),
         modes_views(fit),
         tuple(map(str, CONF_LEVELS)),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.views.partition import Crossing, Partition, crossing, interaction
+from mixwidget.design.crossing import Crossing
+from mixwidget.views.partition import Partition, are_same, crossed
 from mixwidget.views.view import View
 
 
@@ -68,8 +69,8 @@ def pair_option(inner: Partition, outer: Partition, cells: Partition, others: Ma
     others : mapping of str to Partition
         Further columns of the data; one that labels the combinations is a sign of implicit nesting.
     """
-    found = crossing(inner, outer)
-    labels = [name for name, other in others.items() if _same(cells, other)]
+    found = crossed(inner, outer)
+    labels = [name for name, other in others.items() if are_same(cells, other)]
     groups = (inner.name, outer.name, cells.name)
     text = _text(inner, outer, cells, found, labels)
     return PairOption(inner.name, outer.name, groups, text, _choices(inner, outer, cells, found))
@@ -96,7 +97,7 @@ def _choices(inner: Partition, outer: Partition, cells: Partition, found: Crossi
 
 def _text(inner: Partition, outer: Partition, cells: Partition, found: Crossing, labels: Sequence[str]) -> str:
     a, b = inner.name, outer.name
-    if found.first_in_second and found.second_in_first:
+    if found.is_same:
         return f"The same groups here: {a} and {b} have one level each for the other."
     if found.first_in_second or found.second_in_first:
         low, high = (inner, outer) if found.first_in_second else (outer, inner)
@@ -104,7 +105,7 @@ def _text(inner: Partition, outer: Partition, cells: Partition, found: Crossing,
     possible = inner.n_levels * outer.n_levels
     text = (
         f"Crossed here: all {possible:,} combinations occur, {_rows(cells)}."
-        if found.is_complete
+        if found.n_cells == possible
         else f"Partly crossed here: {cells.n_levels:,} of {possible:,} combinations occur, {_rows(cells)}."
     )
     if labels:
@@ -117,8 +118,3 @@ def _rows(cells: Partition) -> str:
     if sizes.min() == sizes.max():
         return "one row in each" if sizes[0] == 1 else f"{sizes[0]} rows in each"
     return f"{sizes.min()} to {sizes.max()} rows in each"
-
-
-def _same(first: Partition, second: Partition) -> bool:
-    """Whether two factors group the rows alike."""
-    return first.n_levels == second.n_levels and interaction("", first, second).n_levels == first.n_levels

@@ -7,7 +7,8 @@ from typing import Literal
 
 from mixwidget.fit.fit import Fit, is_known
 from mixwidget.inference.coefficients import coefficient_table
-from mixwidget.views.view import View, number
+from mixwidget.views.coefficients import CoefficientRow, tested_rows
+from mixwidget.views.view import View
 
 QUICK_EFFECTS = 500  # crossed random effects; up to here the tests were seen to take 30 ms and less
 
@@ -22,23 +23,21 @@ class FixedTestsView(View):
         The key of the fit.
     state : str
         "waiting" until somebody asks.
-    df, p : tuple of (float or None)
-        One value for each fixed effect; empty unless `state` is "ready".
+    rows : tuple of CoefficientRow
+        The fixed effects with df and p; empty unless `state` is "ready".
     message : str
         Why there are none, if `state` is "failed".
     """
 
     of: int
     state: Literal["waiting", "computing", "ready", "failed"]
-    df: tuple[float | None, ...] = ()
-    p: tuple[float | None, ...] = ()
+    rows: tuple[CoefficientRow, ...] = ()
     message: str = ""
 
 
 def fixed_tests_view(fit: Fit, key: int) -> FixedTestsView:
-    """Return df and p of each fixed effect of a fit."""
-    table = coefficient_table(fit, "satterthwaite")
-    return FixedTestsView(key, "ready", tuple(map(number, table["df"])), tuple(map(number, table["p"])))
+    """Return the fixed effects of a fit with df and p."""
+    return FixedTestsView(key, "ready", tested_rows(fit))
 
 
 def has_quick_tests(fit: Fit) -> bool:

@@ -11,7 +11,7 @@ from mixwidget.views.view import View, number
 
 
 @dataclass(frozen=True, slots=True)
-class Cell(View):
+class MapCell(View):
     """A rectangle of the map and how much higher than the best optimum the criterion is there."""
 
     x: float
@@ -51,7 +51,7 @@ class LandscapeView(View):
         Their names.
     x_is_log, y_is_log : bool
         Standard deviations stand on a logarithmic axis.
-    cells : tuple of Cell
+    cells : tuple of MapCell
     paths : tuple of PathPoint
     optima : tuple of Bottom
     """
@@ -60,7 +60,7 @@ class LandscapeView(View):
     y: str
     x_is_log: bool
     y_is_log: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[MapCell, ...]
     paths: tuple[PathPoint, ...]
     optima: tuple[Bottom, ...]
 
@@ -70,7 +70,7 @@ def landscape_view(found: Landscape) -> LandscapeView:
     x_is_log, y_is_log = (name.startswith("sd ") for name in (found.x, found.y))
     x_edges, y_edges = _edges(found.x_values, is_log=x_is_log), _edges(found.y_values, is_log=y_is_log)
     cells = tuple(
-        Cell(x_edges[j], x_edges[j + 1], y_edges[i], y_edges[i + 1], number(found.excess[i, j]))
+        MapCell(x_edges[j], x_edges[j + 1], y_edges[i], y_edges[i + 1], number(found.excess[i, j]))
         for i in range(len(found.y_values))
         for j in range(len(found.x_values))
     )

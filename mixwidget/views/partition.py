@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.crossing import Crossing, crossing
+
 
 @dataclass(frozen=True, slots=True)
 class Partition:
@@ -23,26 +25,6 @@ class Partition:
     name: str
     codes: np.ndarray
     n_levels: int
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """How often the levels of two factors meet.
-
-    Attributes
-    ----------
-    n_cells : int
-        Combinations that occur.
-    first_in_second, second_in_first : bool
-        Whether each level of the one occurs in one level of the other only.
-    is_complete : bool
-        Whether all combinations occur.
-    """
-
-    n_cells: int
-    first_in_second: bool
-    second_in_first: bool
-    is_complete: bool
 
 
 def partition(name: str, column: pd.Series) -> Partition:
@@ -71,15 +53,14 @@ def interaction(name: str, first: Partition, second: Partition) -> Partition:
     return Partition(name, np.asarray(codes), len(levels))
 
 
-def crossing(first: Partition, second: Partition) -> Crossing:
-    """Return whether two factors are nested or crossed in these data."""
-    n_cells = interaction("", first, second).n_levels
-    return Crossing(
-        n_cells,
-        first_in_second=n_cells == first.n_levels,
-        second_in_first=n_cells == second.n_levels,
-        is_complete=n_cells == first.n_levels * second.n_levels,
-    )
+def crossed(first: Partition, second: Partition) -> Crossing:
+    """Return how two factors stand to each other in these data."""
+    return crossing(first.codes, second.codes, first.n_levels, second.n_levels)
+
+
+def are_same(first: Partition, second: Partition) -> bool:
+    """Return whether two factors divide the rows in the same way; their numbers of levels are asked first."""
+    return first.n_levels == second.n_levels and crossed(first, second).is_same
 
 
 @dataclass(frozen=True, slots=True)

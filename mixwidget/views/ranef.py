@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.fit.fit import Fit
-from mixwidget.fit.ranef import cond_var, ranef
 from mixwidget.views.view import View, number
 
 
@@ -37,11 +35,6 @@ class RanefView(View):
     """What ``lme4::ranef`` shows, factor by factor."""
 
     groups: tuple[RanefGroup, ...]
-
-
-def ranef_view(fit: Fit) -> RanefView:
-    """Return the conditional modes of a fit, with their conditional standard deviations, as plain data."""
-    return modes_view(ranef(fit), cond_var(fit))
 
 
 def modes_view(modes: Mapping[str, pd.DataFrame], variances: Mapping[str, np.ndarray]) -> RanefView:

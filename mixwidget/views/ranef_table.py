@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mixwidget.fit.fit import Fit
-from mixwidget.views.varcorr import VarCorrTerm, varcorr_view
+from mixwidget.fit.varcorr import VarCorr, varcorr
+from mixwidget.views.varcorr import TermRows, VarCorrRow, covariance_view, residual_row
 from mixwidget.views.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class TermRow(View):
-    """One random effect.
-
-    Attributes
-    ----------
-    name : str
-    variance, sd : float
-    corr : tuple of (float or None)
-        With the effects of the same grouping factor above it; None where the model fixes it at zero, or where a
-        standard deviation is zero.
-    """
-
-    name: str
-    variance: float
-    sd: float
-    corr: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +26,22 @@ class GroupRows(View):
     group: str
     n_levels: int
     share: float
-    terms: tuple[TermRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ResidualRow(View):
-    """The residual variance, its root and its share."""
-
-    variance: float
-    sd: float
-    share: float
+    rows: tuple[VarCorrRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RanefTableView(View):
-    """The table of the variances."""
+    """The table of the variances.
+
+    Attributes
+    ----------
+    residual_share : float
+        The residual variance's part of the variance of one observation.
+    """
 
     groups: tuple[GroupRows, ...]
-    residual: ResidualRow
+    residual: VarCorrRow
+    residual_share: float
 
 
 def ranef_table_view(fit: Fit) -> RanefTableView:
@@ -71,52 +51,30 @@ def ranef_table_view(fit: Fit) -> RanefTableView:
     ----------
     Johnson (2014), Methods in Ecology and Evolution 5, for the mean of ``z'Gz`` with random slopes.
     """
-    blocks: dict[str, list[VarCorrTerm]] = {group: [] for group in fit.design.ngroups}
-    for term in varcorr_view(fit).terms:
-        blocks[_group_of(term.group, blocks)].append(term)
-    parts = _variance_parts(fit, blocks)
-    residual = fit.estimates.sigma**2
+    found = varcorr(fit)
+    parts, residual = _variance_parts(fit, found), found.sigma**2
     total = sum(parts.values()) + residual
+    terms = covariance_view(found).terms
     groups = tuple(
-        GroupRows(group, fit.design.ngroups[group], parts[group] / total, _rows(terms))
-        for group, terms in blocks.items()
+        GroupRows(group, n_levels, parts[group] / total, _rows([term for term in terms if term.group == group]))
+        for group, n_levels in fit.design.ngroups.items()
     )
-    return RanefTableView(groups, ResidualRow(residual, fit.estimates.sigma, residual / total))
+    return RanefTableView(groups, residual_row(found.sigma), residual / total)
 
 
-def _group_of(label: str, groups: dict[str, list[VarCorrTerm]]) -> str:
-    """Undo lme4's ``Subject.1``, the name of a second term of one factor."""
-    stem, _, number = label.rpartition(".")
-    return stem if label not in groups and number.isdigit() and stem in groups else label
-
-
-def _rows(terms: list[VarCorrTerm]) -> tuple[TermRow, ...]:
-    rows: list[TermRow] = []
+def _rows(terms: list[TermRows]) -> tuple[VarCorrRow, ...]:
+    """Return the rows of all terms of a factor, whose correlations with one another the model fixes at zero."""
+    rows: list[VarCorrRow] = []
     for term in terms:
-        before = len(rows)
-        for i, row in enumerate(term.rows):
-            corr = row.correlations if len(row.correlations) == i else (None,) * i
-            rows.append(TermRow(row.name, row.variance or 0.0, row.sd or 0.0, (None,) * before + corr))
+        apart = (None,) * len(rows)
+        rows += [replace(row, correlations=apart + row.correlations) for row in term.rows]
     return tuple(rows)
 
 
-def _variance_parts(fit: Fit, blocks: dict[str, list[VarCorrTerm]]) -> dict[str, float]:
+def _variance_parts(fit: Fit, found: VarCorr) -> dict[str, float]:
     """Return the mean over the rows of ``z'Gz``, for each grouping factor."""
-    design = fit.design
-    parts = dict.fromkeys(blocks, 0.0)
-    terms = {(group, tuple(row.name for row in term.rows)): term for group in blocks for term in blocks[group]}
-    for block in design.terms:
-        group = design.factors[block.factor].label
-        term = terms[group, tuple(block.columns)]
+    parts = dict.fromkeys(fit.design.ngroups, 0.0)
+    for block, term in zip(fit.design.terms, found.terms, strict=True):
         moments = block.z.T @ block.z / len(block.z)
-        parts[group] += float(np.sum(moments * _covariance(term)))
+        parts[term.group] += float(np.sum(moments * term.cov))
     return parts
-
-
-def _covariance(term: VarCorrTerm) -> np.ndarray:
-    sd = np.array([row.sd or 0.0 for row in term.rows])
-    corr = np.eye(len(sd))
-    for i, row in enumerate(term.rows):
-        for j, value in enumerate(row.correlations):
-            corr[i, j] = corr[j, i] = value or 0.0
-    return corr * np.outer(sd, sd)

@@ -11,7 +11,15 @@ import pandas as pd
 
 from mixwidget.views.factor_pairs import PairOption, pair_option
 from mixwidget.views.formula_sum import backticked, split_at, sum_terms
-from mixwidget.views.partition import Partition, SortedRows, interaction, levels_with_variation, partition, sorted_rows
+from mixwidget.views.partition import (
+    Partition,
+    SortedRows,
+    are_same,
+    interaction,
+    levels_with_variation,
+    partition,
+    sorted_rows,
+)
 from mixwidget.views.view import View
 
 MIN_CANDIDATE_LEVELS = 5  # fewer levels say too little about a variance to be proposed unasked
@@ -189,10 +197,8 @@ def _without_copies(candidates: dict[str, Partition], cells: dict[str, Partition
     """Drop candidates that only repeat the combinations of two factors; the pair's text names them."""
     kept: dict[str, Partition] = {}
     for name, group in candidates.items():
-        copies = [
-            cell for cell in cells.values() if cell.n_levels == group.n_levels and name not in cell.name.split(":")
-        ]
-        if not any(interaction("", cell, group).n_levels == group.n_levels for cell in copies):
+        others = [cell for cell in cells.values() if name not in cell.name.split(":")]
+        if not any(are_same(cell, group) for cell in others):
             kept[name] = group
     return kept
 

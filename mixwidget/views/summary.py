@@ -9,27 +9,15 @@ import numpy as np
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.values import residuals
-from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.verdict import verdict
+from mixwidget.views.coefficients import CoefficientRow, tested_rows, untested_rows
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class CoefficientRow(View):
-    """One line of the table of fixed effects; df and p are None where they were not asked for."""
-
-    name: str
-    estimate: float | None
-    se: float | None
-    df: float | None
-    statistic: float | None
-    p: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +110,10 @@ def summary_view(fit: Fit, *, with_tests: bool = True) -> SummaryView:
         groups=tuple(GroupSize(group, count) for group, count in fit.design.ngroups.items()),
         scaled_residuals=_quantiles(fit),
         varcorr=varcorr_view(fit),
-        coefficients=coefficient_rows(fit) if with_tests else _untested_rows(fit),
+        coefficients=tested_rows(fit) if with_tests else untested_rows(fit),
         correlation=_correlation(fit),
         notes=note_rows(alerts(fit)),
         verdict=verdict(fit, thorough=True).message,
-    )
-
-
-def coefficient_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
-    """Return the table of fixed effects as plain rows."""
-    table = coefficient_table(fit, "satterthwaite")[["estimate", "se", "df", "statistic", "p"]]
-    rows = zip(table.index, table.to_numpy(dtype=float).tolist(), strict=True)
-    return tuple(CoefficientRow(str(name), *map(number, row)) for name, row in rows)
-
-
-def _untested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
-    errors = np.sqrt(np.diagonal(fit.estimates.vcov)).tolist()
-    rows = zip(fit.design.x_names, fit.estimates.beta.tolist(), errors, strict=True)
-    return tuple(
-        CoefficientRow(name, number(estimate), number(se), None, number(estimate / se) if se > 0 else None, None)
-        for name, estimate, se in rows
     )
 
 

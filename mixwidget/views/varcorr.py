@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.varcorr import VarCorr, varcorr
-from mixwidget.fit.varcorr import VarCorrTerm as FitTerm
+from mixwidget.fit.varcorr import VarCorr, VarCorrTerm, varcorr
 from mixwidget.views.view import View, number
 
 
@@ -21,7 +20,8 @@ class VarCorrRow(View):
     variance, sd : float or None
         In squared units of the response per unit of the column, and the root of it.
     correlations : tuple of (float or None)
-        With the effects of the same term that stand above it; None where a standard deviation is zero.
+        With the effects above it, those of its term or (in a `GroupRows`) of its grouping factor; None where the model
+        fixes it at zero, or where a standard deviation is zero.
     """
 
     name: str
@@ -31,10 +31,19 @@ class VarCorrRow(View):
 
 
 @dataclass(frozen=True, slots=True)
-class VarCorrTerm(View):
-    """The random effects that share a covariance matrix."""
+class TermRows(View):
+    """The random effects that share a covariance matrix.
+
+    Attributes
+    ----------
+    group : str
+        The grouping factor.
+    name : str
+        The same, made unique as lme4 does: ``Subject``, ``Subject.1``.
+    """
 
     group: str
+    name: str
     rows: tuple[VarCorrRow, ...]
 
 
@@ -44,13 +53,13 @@ class VarCorrView(View):
 
     Attributes
     ----------
-    terms : tuple of VarCorrTerm
+    terms : tuple of TermRows
         In lme4's order.
     residual : VarCorrRow or None
         The residual variance.
     """
 
-    terms: tuple[VarCorrTerm, ...]
+    terms: tuple[TermRows, ...]
     residual: VarCorrRow | None
 
 
@@ -61,14 +70,18 @@ def varcorr_view(fit: Fit) -> VarCorrView:
 
 def covariance_view(found: VarCorr) -> VarCorrView:
     """Return variance components (``fit.varcorr``) as plain data."""
-    residual = VarCorrRow("", number(found.sigma**2), number(found.sigma), ())
-    return VarCorrView(tuple(map(_term, found.terms)), residual)
+    return VarCorrView(tuple(map(_term, found.terms)), residual_row(found.sigma))
 
 
-def _term(term: FitTerm) -> VarCorrTerm:
+def residual_row(sigma: float) -> VarCorrRow:
+    """Return the residual variance as a row without a name."""
+    return VarCorrRow("", number(sigma**2), number(sigma), ())
+
+
+def _term(term: VarCorrTerm) -> TermRows:
     sd, corr = term.sd.tolist(), term.corr.tolist()
     rows = (
         VarCorrRow(name, number(term.cov[i, i]), number(sd[i]), tuple(number(value) for value in corr[i][:i]))
         for i, name in enumerate(term.columns)
     )
-    return VarCorrTerm(term.name, tuple(rows))
+    return TermRows(term.group, term.name, tuple(rows))

@@ -9,45 +9,33 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
-from mixwidget.fit.varcorr import varcorr
-from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.singularity import is_singular
+from mixwidget.views.coefficients import CoefficientRow, tested_rows
+from mixwidget.views.varcorr import TermRows, varcorr_view
+from mixwidget.views.view import View, number
 
 
 @dataclass(frozen=True, slots=True)
-class RandomTermView:
-    """One random-effects term; the correlations are rows of the lower triangle."""
+class WordsView(View):
+    """A fit in the pieces from which sentences are made.
 
-    group: str
-    n_levels: int
-    columns: tuple[str, ...]
-    sd: tuple[float, ...]
-    correlations: tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EffectView:
-    """One coefficient with its test and 95 % interval."""
-
-    name: str
-    estimate: float
-    se: float
-    df: float
-    statistic: float
-    p: float
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True, slots=True)
-class WordsView:
-    """A fit in the pieces from which sentences are made."""
+    Attributes
+    ----------
+    fixed : tuple of CoefficientRow
+    limits : tuple of tuple of (float or None), each of length 2
+        The 95 % limits of each fixed effect.
+    terms : tuple of TermRows
+    n_levels : tuple of int
+        Those of the grouping factor of each term.
+    """
 
     response: str
     n_rows: int
     reml: bool
-    fixed: tuple[EffectView, ...]
-    terms: tuple[RandomTermView, ...]
+    fixed: tuple[CoefficientRow, ...]
+    limits: tuple[tuple[float | None, float | None], ...]
+    terms: tuple[TermRows, ...]
+    n_levels: tuple[int, ...]
     sigma: float
     r2_marginal: float
     r2_conditional: float
@@ -70,36 +58,15 @@ def words_view(fit: Fit, r2: Any, limits: Any, version: str) -> WordsView:
     version : str
         Of the package.
     """
-    design = fit.design
-    table = coefficient_table(fit, "satterthwaite")
-    effects = tuple(
-        EffectView(
-            name=str(name),
-            estimate=float(row["estimate"]),
-            se=float(row["se"]),
-            df=float(row["df"]),
-            statistic=float(row["statistic"]),
-            p=float(row["p"]),
-            lower=float(low),
-            upper=float(high),
-        )
-        for (name, row), (low, high) in zip(table.iterrows(), np.asarray(limits), strict=True)
-    )
+    design, terms = fit.design, varcorr_view(fit).terms
     return WordsView(
         response=design.formula.response,
         n_rows=likelihood(fit).nobs,
         reml=fit.reml,
-        fixed=effects,
-        terms=tuple(
-            RandomTermView(
-                term.group,
-                design.ngroups[term.group],
-                tuple(term.columns),
-                tuple(float(value) for value in term.sd),
-                tuple(tuple(float(v) for v in term.corr[i, :i]) for i in range(len(term.columns))),
-            )
-            for term in varcorr(fit).terms
-        ),
+        fixed=tested_rows(fit),
+        limits=tuple((number(low), number(high)) for low, high in np.asarray(limits).tolist()),
+        terms=terms,
+        n_levels=tuple(design.ngroups[term.group] for term in terms),
         sigma=fit.estimates.sigma,
         r2_marginal=float(r2["marginal"]),
         r2_conditional=float(r2["conditional"]),

@@ -1,7 +1,8 @@
 """Widgets of a cell that runs again: the ones it showed before are closed, so that re-runs do not pile up.
 
 IPython keeps the value of every run in ``Out``, and with it a fit with all its arrays; that of the earlier run of the
-same cell, which no page shows any more, is taken out.
+same cell, which no page shows any more, is taken out. What is noted here is a live widget put on the page, or the value
+of a cell of formulas; an answer that is shown as text or HTML is not noted, and may be shown as often as anybody likes.
 """
 
 from __future__ import annotations

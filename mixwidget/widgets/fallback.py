@@ -8,7 +8,7 @@ from html import escape
 
 from mixwidget.fit.fit import Fit
 from mixwidget.report.html_table import Column, Row, Table, table_html
-from mixwidget.report.rformat import format_numbers
+from mixwidget.report.rformat import format_numbers, known
 from mixwidget.report.svg_caterpillar import caterpillar_svg
 from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.report.varcorr_lines import varcorr_lines
@@ -51,13 +51,12 @@ def pictures_html(view: ExplorerView, fit: Fit) -> str:
 
 def fallback_text(view: ExplorerView, fit: Fit) -> str:
     """Return the fit as plain text."""
-    fixed = zip(view.fixed.names, view.fixed.estimate, view.fixed.se, strict=True)
     return "\n".join(
         [
             f"{view.formula}  ({_numbers(view)})",
             *varcorr_lines(varcorr_view(fit), digits=4, with_variance=True),
             "Fixed effects:",
-            *(f" {name}: {estimate:.6g} (se {se:.4g})" for name, estimate, se in fixed),
+            *(f" {row.name}: {known(row.estimate):.6g} (se {known(row.se):.4g})" for row in view.fixed),
         ]
     )
 
@@ -80,9 +79,13 @@ def _finding(note: Note) -> str:
 
 
 def _fixed(view: ExplorerView) -> str:
-    fixed = view.fixed
-    columns = [format_numbers(list(values), 4) for values in (fixed.estimate, fixed.se, fixed.t)]
-    rows = tuple(Row(name, tuple(column[i].strip() for column in columns)) for i, name in enumerate(fixed.names))
+    numbers = (
+        [row.estimate for row in view.fixed],
+        [row.se for row in view.fixed],
+        [row.statistic for row in view.fixed],
+    )
+    columns = [format_numbers(values, 4) for values in numbers]
+    rows = tuple(Row(row.name, tuple(column[i].strip() for column in columns)) for i, row in enumerate(view.fixed))
     head = (Column("Term", "left"), Column("Estimate"), Column("SE"), Column("t value"))
     return table_html(Table("Fixed effects", head, rows))
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.control import Control
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.rows import subset_rows
 from mixwidget.design.table import read_table
 from mixwidget.fit.fit import Fit
@@ -85,7 +85,7 @@ def fitted_rows(fit: Fit) -> pd.DataFrame:
     """Return the rows that are fitted, with all columns of the data."""
     data, design = fit.call.frame, fit.design
     table = read_table(data)
-    chosen = subset_rows(fit.call.options.get("subset"), Evaluation(table, "", {}), data)
+    chosen = subset_rows(fit.call.options.get("subset"), Evaluator(table, "", {}), data)
     places = np.arange(table.n_rows) if chosen is None else np.flatnonzero(chosen)
     columns = {name: table.read(name).reset_index(drop=True) for name in table.names}
     return pd.DataFrame(columns).iloc[places[design.kept]]

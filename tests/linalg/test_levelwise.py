@@ -52,7 +52,10 @@ def test_solve_lower(k, n_levels):
 def test_products(a, b, c, n_levels):
     left, right = stack((a, b, n_levels), 1), stack((b, c, n_levels), 2)
     turned, onward = stack((b, a, n_levels), 3), stack((c, b, n_levels), 4)
-    pairs = lambda x, y: zip(each(x), each(y), strict=True)  # noqa: E731
+
+    def pairs(x, y):
+        return zip(each(x), each(y), strict=True)
+
     assert_equal(levelwise.multiply(left, right), (x @ y for x, y in pairs(left, right)))
     assert_equal(levelwise.multiply_transposed(turned, right), (x.T @ y for x, y in pairs(turned, right)))
     assert_equal(levelwise.multiply_right_transposed(left, onward), (x @ y.T for x, y in pairs(left, onward)))

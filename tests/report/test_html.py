@@ -12,11 +12,11 @@ from mixwidget.inference.compare import compare_fits
 from mixwidget.report.html import MAX_LEVELS, comparison_html, ranef_html, summary_html, varcorr_html
 from mixwidget.report.html_table import Column, Table, plain_rows, table_html
 from mixwidget.views.comparison import comparison_view
-from mixwidget.views.ranef import RanefGroup, RanefView, ranef_view
+from mixwidget.views.ranef import RanefGroup, RanefView
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 from tests.oracles import cases
-from tests.views.fake_fit import fake_fit
+from tests.views.fake_fit import fake_fit, fake_modes
 
 # what the sanitiser of JupyterLab 4 keeps (WIDGETS.md, section 3); <style>, <svg> and <script> it drops
 TAGS = {
@@ -73,7 +73,7 @@ PAGES = {
         for case in cases("lmer")
         if not case.startswith(("gpa", "pol", "sch"))
     },
-    "ranef": ranef_html(ranef_view(fake_fit("sleep_slopes"))),
+    "ranef": ranef_html(fake_modes("sleep_slopes")),
     "varcorr": varcorr_html(varcorr_view(fake_fit("sleep_slopes"))),
     "comparison": _comparison(),
 }

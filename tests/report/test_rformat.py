@@ -15,7 +15,7 @@ from mixwidget.report.rformat import format_numbers, format_pvalues, signif_star
 from mixwidget.report.rprint import matrix_lines, named_vector_lines, wrapped_lines
 from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.formula_text import formula_text
-from mixwidget.views.varcorr import VarCorrRow, VarCorrTerm, VarCorrView
+from mixwidget.views.varcorr import TermRows, VarCorrRow, VarCorrView
 
 R = json.loads((Path(__file__).parent / "r_printing.json").read_text(encoding="utf-8"))
 
@@ -71,12 +71,12 @@ def _terms(case):
         sd = np.sqrt(np.diag(cov))
         corr = cov / np.outer(sd, sd)
         rows = (VarCorrRow(name, cov[i, i], sd[i], tuple(corr[i, :i])) for i, name in enumerate(names))
-        yield VarCorrTerm(group, tuple(rows))
+        yield TermRows(group, group, tuple(rows))
 
 
 def test_zero_correlation_of_a_zero_variance_is_not_a_number():
     rows = (VarCorrRow("(Intercept)", 4.0, 2.0, ()), VarCorrRow("x", 0.0, 0.0, (None,)))
-    lines = varcorr_lines(VarCorrView((VarCorrTerm("g", rows),), None), digits=4, with_variance=False)
+    lines = varcorr_lines(VarCorrView((TermRows("g", "g", rows),), None), digits=4, with_variance=False)
     assert lines[-1].endswith("0         NaN")
 
 

@@ -12,11 +12,10 @@ from mixwidget.errors import Diagnostic
 from mixwidget.inference.compare import compare_fits
 from mixwidget.report.text import comparison_text, print_text, ranef_text, summary_text, varcorr_text
 from mixwidget.views.comparison import comparison_view
-from mixwidget.views.ranef import ranef_view
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 from tests.oracles import cases, load_case
-from tests.views.fake_fit import fake_fit
+from tests.views.fake_fit import fake_fit, fake_modes
 
 R = json.loads((Path(__file__).parent / "r_printing.json").read_text(encoding="utf-8"))
 CASES = cases("lmer")
@@ -110,7 +109,7 @@ def test_variances_print_as_lme4s_varcorr():
 
 
 def test_modes_print_as_lme4s_ranef():
-    ours = ranef_text(ranef_view(fake_fit("sleep_slopes"))).split("\n")
+    ours = ranef_text(fake_modes("sleep_slopes")).split("\n")
     assert [line.split()[0] for line in ours if line] == [line.split()[0] for line in R["ranef"] if line]
     assert list(map(len, ours))[:19] == list(map(len, R["ranef"]))[:19]
 

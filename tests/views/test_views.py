@@ -15,13 +15,12 @@ from mixwidget.inference.compare import compare_fits
 from mixwidget.views.comparison import comparison_view
 from mixwidget.views.explorer import explorer_view
 from mixwidget.views.formula_text import formula_text
-from mixwidget.views.ranef import ranef_view
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 from mixwidget.views.view import View
 from tests import tolerances as tol
 from tests.oracles import cases, load_case
-from tests.views.fake_fit import fake_fit
+from tests.views.fake_fit import fake_fit, fake_modes
 
 
 def fixef_approx(estimates, errors):
@@ -52,7 +51,7 @@ def test_variances_and_correlations_are_those_of_varcorr(case):
     stored = load_case(case)
     view = varcorr_view(fake_fit(case))
     groups = list(dict.fromkeys(stored["varcorr"]["as_data_frame"]["columns"]["grp"]))
-    assert [*(term.group for term in view.terms), "Residual"] == groups
+    assert [*(term.name for term in view.terms), "Residual"] == groups
     for term, expected in zip(view.terms, stored["varcorr"]["terms"], strict=True):
         assert [row.name for row in term.rows] == expected["names"]
         assert [row.sd for row in term.rows] == pytest.approx(
@@ -69,7 +68,7 @@ def test_variances_and_correlations_are_those_of_varcorr(case):
 
 def test_modes_come_with_their_conditional_standard_deviations():
     stored = load_case("sleep_slopes")["ranef"]["Subject"]
-    (group,) = ranef_view(fake_fit("sleep_slopes")).groups
+    (group,) = fake_modes("sleep_slopes").groups
     assert (group.group, list(group.columns), list(group.levels)) == ("Subject", stored["columns"], stored["levels"])
     np.testing.assert_allclose(group.modes, stored["values"], atol=tol.RTOL_SD * max(stored["cond_sd"][0]))
     assert list(group.cond_sd[0]) == pytest.approx(stored["cond_sd"][0], rel=tol.RTOL_SD)

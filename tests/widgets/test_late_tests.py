@@ -7,7 +7,7 @@ import threading
 import pandas as pd
 import pytest
 
-from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.coefficients import COLUMNS, coefficient_table
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command, with_form
@@ -31,7 +31,8 @@ def slow(monkeypatch):
         return coefficient_table(fit, ddf)
 
     monkeypatch.setattr("mixwidget.views.fixed_tests.QUICK_EFFECTS", 3)
-    monkeypatch.setattr("mixwidget.views.fixed_tests.coefficient_table", waiting)
+    monkeypatch.setattr("mixwidget.views.fixed_tests.is_known", lambda *_: False)
+    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_table", waiting)
     return slow_fit("penicillin")
 
 
@@ -53,22 +54,26 @@ def _ask(widget, key, at=0):
     widget.set_state({"asked": {"of": key, "at": at}})
 
 
+def _column(widget, name):
+    return [row[name] for row in widget.tests["rows"]]
+
+
 def test_quick_tests_come_with_the_fit():
     widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
     assert widget.tests["state"] == "ready"
-    assert widget.tests["df"] == pytest.approx([17.0, 17.0], rel=1e-3)
-    assert widget.tests["p"][1] == pytest.approx(3.26e-6, rel=1e-2)
+    assert _column(widget, "df") == pytest.approx([17.0, 17.0], rel=1e-3)
+    assert _column(widget, "p")[1] == pytest.approx(3.26e-6, rel=1e-2)
 
 
 def test_slow_tests_are_computed_when_a_view_asks(slow, ready):
     widget = FitWidget(slow, source("penicillin"))
-    assert widget.tests == {"of": 0, "state": "waiting", "df": [], "p": [], "message": ""}
+    assert widget.tests == {"of": 0, "state": "waiting", "rows": [], "message": ""}
     _ask(widget, 0)
     assert widget.tests["state"] == "computing"
     slow.go_on.set()
     assert ready.wait(WAIT)
     assert widget.tests["state"] == "ready"
-    assert widget.tests["df"] == pytest.approx(list(coefficient_table(slow, "satterthwaite")["df"]))
+    assert _column(widget, "df") == pytest.approx(list(coefficient_table(slow, "satterthwaite")["df"]))
 
 
 def test_asking_twice_computes_once(slow, ready):
@@ -120,7 +125,7 @@ def test_the_key_of_a_fit_that_was_let_go_is_not_used_again():
 
 
 def test_why_there_are_no_tests_is_said(slow, ready, monkeypatch):
-    monkeypatch.setattr("mixwidget.views.fixed_tests.coefficient_table", lambda *_: 1 / 0)
+    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_table", lambda *_: 1 / 0)
     widget = FitWidget(slow, source("penicillin"))
     _ask(widget, 0)
     assert ready.wait(WAIT)
@@ -128,12 +133,12 @@ def test_why_there_are_no_tests_is_said(slow, ready, monkeypatch):
 
 
 def test_nan_travels_as_nothing(slow, ready, monkeypatch):
-    table = pd.DataFrame({"df": [float("nan")], "p": [float("nan")]})
-    monkeypatch.setattr("mixwidget.views.fixed_tests.coefficient_table", lambda *_: table)
+    table = pd.DataFrame(float("nan"), index=["(Intercept)"], columns=COLUMNS)
+    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_table", lambda *_: table)
     widget = FitWidget(slow, source("penicillin"))
     _ask(widget, 0)
     assert ready.wait(WAIT)
-    assert (widget.tests["df"], widget.tests["p"]) == ([None], [None])
+    assert widget.tests["rows"] == [{"name": "(Intercept)", **dict.fromkeys(COLUMNS)}]
 
 
 def test_strange_questions_are_left_unanswered(slow):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from mixwidget.views.factor_pairs import pair_option
-from mixwidget.views.partition import crossing, interaction, levels_with_variation, partition, sorted_rows
+from mixwidget.views.partition import crossed, interaction, levels_with_variation, partition, sorted_rows
 from mixwidget.views.structure import structure_view
 from tests.oracles import load_data
 from tests.widgets.fakes import designed
@@ -51,8 +51,9 @@ def test_insteval_is_partly_crossed():
 
 def test_crossing_of_nested_factors():
     frame = load_data("pastes")
-    found = crossing(partition("sample", frame["sample"]), partition("batch", frame["batch"]))
-    assert (found.first_in_second, found.second_in_first, found.is_complete, found.n_cells) == (True, False, False, 30)
+    found = crossed(partition("sample", frame["sample"]), partition("batch", frame["batch"]))
+    assert (found.first_in_second, found.second_in_first, found.is_same, found.n_cells) == (True, False, False, 30)
+    assert found.share == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(

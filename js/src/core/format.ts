@@ -23,26 +23,33 @@ export function signif(value: number, digits = 4): string {
   return withMinus(value.toFixed(Math.max(0, digits - 1 - power)));
 }
 
+/** What Python has no number for is null, and shown as nothing. */
+const orNothing =
+  (format: (value: number) => string) =>
+  (value: number | null): string =>
+    value === null ? "" : format(value);
+
 /** One formatter for a column: as many decimals as give the largest value `digits` significant digits. */
-export function columnFormat(values: Iterable<number>, digits = 5): (value: number) => string {
+export function columnFormat(values: Iterable<number | null>, digits = 5): (value: number | null) => string {
   let largest = 0;
-  for (const value of values) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  for (const value of values)
+    if (value !== null && Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
   const power = largest > 0 ? powerOfTen(largest) : 0;
-  if (needsExponent(power)) return (value) => signif(value, digits);
+  if (needsExponent(power)) return orNothing((value) => signif(value, digits));
   const decimals = Math.max(0, Math.min(MAX_DECIMALS, digits - 1 - power));
-  return (value) => {
+  return orNothing((value) => {
     if (!Number.isFinite(value)) return signif(value);
     const isLost = value !== 0 && Math.abs(value) < 10 ** -decimals;
     return isLost ? signif(value, 2) : withMinus(value.toFixed(decimals));
-  };
+  });
 }
 
-export const fixed = (value: number, decimals: number): string =>
-  Number.isFinite(value) ? withMinus(value.toFixed(decimals)) : signif(value);
+export const fixed = (value: number | null, decimals: number): string =>
+  orNothing((known) => (Number.isFinite(known) ? withMinus(known.toFixed(decimals)) : signif(known)))(value);
 
 /** A p value as R prints it in a table. */
-export function pValue(p: number): string {
-  if (Number.isNaN(p)) return "";
+export function pValue(p: number | null): string {
+  if (p === null || Number.isNaN(p)) return "";
   if (p < 0.0001) return "< 0.0001";
   return p.toFixed(p < 0.1 ? 4 : 3);
 }

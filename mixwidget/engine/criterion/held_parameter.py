@@ -42,7 +42,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ParameterPoint:
     """-2 log-likelihood at free coordinates; named as `mixwidget.engine.search.newton` wants it.
 
     Attributes
@@ -155,7 +155,7 @@ class HeldParameter(Objective[Point, Slopes]):
             twice[pair[1]] = -radius / sine**3
         return full, by_u, by_held, twice
 
-    def evaluate(self, theta: np.ndarray) -> Point:
+    def evaluate(self, theta: np.ndarray) -> ParameterPoint:
         """Return -2 log-likelihood at free coordinates, infinite where sigma is not positive."""
         full = self._full(theta)[0]
         sigma, factors = float(full[-1]), []
@@ -170,9 +170,9 @@ class HeldParameter(Objective[Point, Slopes]):
         if sigma > 0.0 and np.isfinite(at.value):
             unit = 2.0 * np.pi * (sigma * self.arrangement.basis.y_scale) ** 2
             value = at.state.logdet + at.df * np.log(unit) + at.r2 / sigma**2 - self.arrangement.cross.log_weights
-        return Point(theta, float(value), tuple(factors), sigma, at)
+        return ParameterPoint(theta, float(value), tuple(factors), sigma, at)
 
-    def differentiate(self, point: Point) -> Slopes:
+    def differentiate(self, point: ParameterPoint) -> Slopes:
         """Return the derivatives at a point."""
         _, by_u, by_held, twice = self._full(point.theta)
         gradient, hessian = self._full_derivatives(point)
@@ -193,7 +193,7 @@ class HeldParameter(Objective[Point, Slopes]):
             mixed[first + 1] += gradient[first + 1] - self.held / sine * gradient[first + k]
         return mixed
 
-    def _full_derivatives(self, point: Point) -> tuple[np.ndarray, np.ndarray]:
+    def _full_derivatives(self, point: ParameterPoint) -> tuple[np.ndarray, np.ndarray]:
         """Return gradient and Hessian in the elements of all A and sigma."""
         layout, at = self.arrangement.layout, point.at
         derivatives = self.criterion.differentiate(at)
@@ -231,7 +231,7 @@ class HeldParameter(Objective[Point, Slopes]):
             return quadratic
         return 2.0 * quadratic - second_order(arrangement, at, derivatives).traces
 
-    def _tangents(self, point: Point, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
+    def _tangents(self, point: ParameterPoint, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of the elements of S by those of A, and the part of the Hessian from its curvature."""
         layout = self.arrangement.layout
         n_full = int(self.starts[-1])

@@ -25,7 +25,7 @@ LOG_2PI = float(np.log(2.0 * np.pi))
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class PenalisedProfile:
     """The penalised criterion at one theta, its minimising beta and sigma put in.
 
     Attributes
@@ -53,7 +53,7 @@ class Profile:
 
 def profile(
     arrangement: Arrangement, prior: Prior, templates: tuple[np.ndarray, ...], state: Elimination, *, reml: bool
-) -> Profile:
+) -> PenalisedProfile:
     """Profile the penalised criterion over the fixed effects and sigma."""
     if not np.isfinite(state.logdet):
         return _infinite(len(state.right) - 1)
@@ -94,7 +94,7 @@ class _Profiler:
         if reml:
             self.fixed += self.basis.x_logdet
 
-    def run(self) -> Profile:
+    def run(self) -> PenalisedProfile:
         fixef = self.prior.fixef
         if fixef is not None and fixef.is_t:
             self.mixture = mixture_minimum(self._quadratic, self._value_at, fixef.df, self.p, self._quadratic(0.0))
@@ -111,7 +111,7 @@ class _Profiler:
         self.mixture = mixture
         return self._given_mixture().value
 
-    def _given_mixture(self) -> Profile:
+    def _given_mixture(self) -> PenalisedProfile:
         df = self.n - (self.p if self.reml else 0)
         if self.prior.fixef is not None and self.prior.fixef.common_scale:
             df += self.p
@@ -123,7 +123,7 @@ class _Profiler:
         if not fixed.r2 > 0.0:
             return _infinite(self.p)
         value, penalty = self._value(variance), self._penalty(variance)
-        return Profile(value, penalty, fixed.root, fixed.beta, fixed.r2, fixed.r2 / variance)
+        return PenalisedProfile(value, penalty, fixed.root, fixed.beta, fixed.r2, fixed.r2 / variance)
 
     def _variance(self, closed_form: float) -> float:
         residual = self.prior.residual
@@ -213,5 +213,5 @@ def _plain(right: np.ndarray) -> _FixedEffects:
     return _FixedEffects(root, half @ root, float(right[-1, -1] - half @ half), logdet)
 
 
-def _infinite(p: int) -> Profile:
-    return Profile(np.inf, 0.0, np.eye(p), np.zeros(p), np.inf, 1.0)
+def _infinite(p: int) -> PenalisedProfile:
+    return PenalisedProfile(np.inf, 0.0, np.eye(p), np.zeros(p), np.inf, 1.0)

@@ -17,7 +17,7 @@ import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
-from mixwidget.engine.criterion.second_order_crossed import FactorSums, crossed_sums
+from mixwidget.engine.criterion.second_order_crossed import FactorMoments, crossed_sums
 from mixwidget.engine.criterion.second_order_pieces import piecewise_sums
 from mixwidget.engine.model.arrangement import Arrangement, dense_blocks
 from mixwidget.engine.model.theta import ThetaLayout, tangents
@@ -134,7 +134,7 @@ def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivat
     for f in order:
         units, K = unit_matrices(layout, f), derivatives.projected[f]
         spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(len(K), len(units) * p, K.shape[2])
-        factors.append(FactorSums(units, spread))
+        factors.append(FactorMoments(units, spread))
         if p:
             own = levelwise.sum_products(K, spread).reshape(p, len(units), p).transpose(1, 0, 2)
             first[layout.members[f]] = own

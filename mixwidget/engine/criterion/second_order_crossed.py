@@ -23,7 +23,7 @@ CHUNK_FLOATS = 4_000_000  # numbers of Y that are held at once
 
 
 @dataclass(frozen=True, slots=True)
-class FactorSums:
+class FactorMoments:
     """What one factor contributes: its unit matrices and its part of the columns that are multiplied with Q.
 
     Attributes
@@ -54,14 +54,14 @@ class CrossedSums:
     products: list[list[np.ndarray]]
 
 
-def crossed_sums(level: EliminatedLevel, rest: EliminatedRest, factors: list[FactorSums]) -> CrossedSums:
+def crossed_sums(level: EliminatedLevel, rest: EliminatedRest, factors: list[FactorMoments]) -> CrossedSums:
     """Return the sums of a state with one eliminated factor.
 
     Parameters
     ----------
     level : EliminatedLevel
     rest : EliminatedRest
-    factors : list of FactorSums
+    factors : list of FactorMoments
         The eliminated factor, then those of the rest.
     """
     first, others = factors[0], factors[1:]
@@ -81,7 +81,7 @@ def crossed_sums(level: EliminatedLevel, rest: EliminatedRest, factors: list[Fac
 
 
 def _of_rest(
-    rest: EliminatedRest, others: list[FactorSums], q_spread: np.ndarray, Q: np.ndarray
+    rest: EliminatedRest, others: list[FactorMoments], q_spread: np.ndarray, Q: np.ndarray
 ) -> tuple[list[np.ndarray], CrossedSums]:
     """Return ``(Q_f0 spread)' spread_f`` of each factor f of the rest, and the sums of the rest among itself."""
     places = _places(rest, others)
@@ -162,7 +162,7 @@ def _own_traces(units: np.ndarray, own: np.ndarray, diagonal: np.ndarray, grams:
     return traces + flat @ moved.transpose(0, 2, 1).reshape(len(units), -1).T
 
 
-def _places(rest: EliminatedRest, others: list[FactorSums]) -> list[tuple[FactorSums, RestFactor]]:
+def _places(rest: EliminatedRest, others: list[FactorMoments]) -> list[tuple[FactorMoments, RestFactor]]:
     return list(zip(others, rest.factors, strict=True))
 
 

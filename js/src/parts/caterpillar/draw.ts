@@ -5,7 +5,7 @@ import { dotPath, intervalPath, type Marks } from "../../core/path.ts";
 import { ticks } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
 import type { Kind } from "../../host/context.ts";
-import { type Layout, MAX_NAME, marksOf, type Panel, quantileScale } from "./layout.ts";
+import { type Layout, MAX_NAME, marksOf, NAME_MARGIN, type Panel, quantileScale } from "./layout.ts";
 
 /** From this height of a row on, every level has its name beside it. */
 const NAMED_ROW = 10;
@@ -21,7 +21,6 @@ const BASELINE = 3.5;
 const TITLE_RAISE = 8;
 const TICK_DROP = 14;
 const TICK_MARGIN = 8;
-const NAME_MARGIN = 6;
 const PIXELS_PER_TICK = 70;
 
 export function drawPanels(plan: Layout, modes: Modes, kind: Kind, overlay: SVGGElement): SVGSVGElement {

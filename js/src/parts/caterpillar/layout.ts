@@ -46,7 +46,8 @@ const CHARACTER = 6.4;
 /** Names are cut after this many characters. */
 export const MAX_NAME = 14;
 const MIN_NAME = 3;
-const NAME_MARGIN = 12;
+/** Free on either side of the names. */
+export const NAME_MARGIN = 6;
 const QUANTILE_GUTTER = 34;
 const SAMPLED_NAMES = 500;
 
@@ -81,7 +82,7 @@ function visibleLevels(modes: Modes, ui: Ui): Uint32Array {
 function gutterWidth(modes: Modes, ui: Ui): number {
   if (ui.kind === "qq") return QUANTILE_GUTTER;
   const longest = Math.min(MAX_NAME, Math.max(MIN_NAME, ...sampledLengths(modes.levels)));
-  return Math.round(longest * CHARACTER) + NAME_MARGIN;
+  return Math.round(longest * CHARACTER) + 2 * NAME_MARGIN;
 }
 
 /** Lengths of so many names, evenly spread: enough for the width of the gutter. */

@@ -3,7 +3,7 @@ import { scroller } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { tableTools } from "../../dom/table_tools.ts";
 import type { Context, Part } from "../../host/context.ts";
-import { drawFixed, fixedRows, testsNote } from "./draw.ts";
+import { drawFixed, fixedCells, testsNote } from "./draw.ts";
 
 /** The tests are asked for once the page has been still for so long: a click that follows at once comes first. */
 const STILL_MS = 300;
@@ -11,7 +11,7 @@ const STILL_MS = 300;
 export function fixedTable(context: Context): Part {
   const holder = scroller("Fixed effects", "mw-scroll");
   const note = h("p", { class: "mw-note", role: "status" });
-  const rows = () => (context.fit ? fixedRows(context.fit.fixed, context.tests) : []);
+  const rows = () => (context.fit ? fixedCells(context.fit.fixed, context.tests) : []);
   const tools = tableTools(() => "fixed-effects", rows);
   let timer: ReturnType<typeof setTimeout> | undefined;
 

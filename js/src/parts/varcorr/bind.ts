@@ -3,7 +3,7 @@ import { scroller } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { tableTools } from "../../dom/table_tools.ts";
 import type { Context, Part } from "../../host/context.ts";
-import { drawVarcorr, varcorrRows } from "./draw.ts";
+import { drawVarcorr, varcorrCells } from "./draw.ts";
 
 const NOTE =
   "Share: part of the variance of one observation, averaged over the rows; " +
@@ -11,7 +11,7 @@ const NOTE =
 
 export function varcorrTable(context: Context): Part {
   const holder = scroller("Random effects", "mw-scroll");
-  const rows = () => (context.fit ? varcorrRows(context.fit.varcorr) : []);
+  const rows = () => (context.fit ? varcorrCells(context.fit.varcorr) : []);
   const tools = tableTools(() => "random-effects", rows);
   const note = h("p", { class: "mw-note" }, NOTE);
   const update = (): void => {

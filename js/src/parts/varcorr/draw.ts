@@ -2,24 +2,24 @@
 import type { Cell } from "../../core/csv.ts";
 import { columnFormat, count, fixed, percent } from "../../core/format.ts";
 import { h } from "../../dom/element.ts";
-import type { GroupRows, RanefTableView, ResidualRow } from "../../types.ts";
+import type { GroupRows, RanefTableView, VarCorrRow } from "../../types.ts";
 
 /** A correlation of 1 or -1 has a tint of this many per cent. */
 const FULL_HEAT = 60;
 
 /** What all rows share: how numbers are written, and how many columns of correlations there are. */
 interface Format {
-  variance: (value: number) => string;
-  sd: (value: number) => string;
+  variance: (value: number | null) => string;
+  sd: (value: number | null) => string;
   correlations: number;
 }
 
 export function drawVarcorr(view: RanefTableView): HTMLTableElement {
-  const rows = [...view.groups.flatMap((group) => group.terms), view.residual];
+  const rows = [...view.groups.flatMap((group) => group.rows), view.residual];
   const format: Format = {
     variance: columnFormat(rows.map((row) => row.variance)),
     sd: columnFormat(rows.map((row) => row.sd)),
-    correlations: Math.max(0, ...view.groups.map((group) => group.terms.length - 1)),
+    correlations: Math.max(0, ...view.groups.map((group) => group.rows.length - 1)),
   };
   return h(
     "table",
@@ -27,7 +27,7 @@ export function drawVarcorr(view: RanefTableView): HTMLTableElement {
     h("caption", {}, "Random effects"),
     h("thead", {}, drawHead(format)),
     ...view.groups.map((group) => drawGroup(group, format)),
-    h("tbody", {}, drawResidual(view.residual, format)),
+    h("tbody", {}, drawResidual(view, format)),
   );
 }
 
@@ -46,11 +46,11 @@ function drawHead({ correlations }: Format): HTMLTableRowElement {
   );
 }
 
-function drawGroup({ group, terms, share, n_levels }: GroupRows, format: Format): HTMLElement {
-  const rowspan = terms.length;
-  const row = (term: GroupRows["terms"][number], i: number): HTMLElement => {
+function drawGroup({ group, rows, share, n_levels }: GroupRows, format: Format): HTMLElement {
+  const rowspan = rows.length;
+  const row = (term: VarCorrRow, i: number): HTMLElement => {
     const correlations = Array.from({ length: format.correlations }, (_, j) =>
-      j < i ? drawCorrelation(term.corr[j] ?? null) : h("td", { class: "mw-num" }),
+      j < i ? drawCorrelation(term.correlations[j] ?? null) : h("td", { class: "mw-num" }),
     );
     return h(
       "tr",
@@ -64,18 +64,18 @@ function drawGroup({ group, terms, share, n_levels }: GroupRows, format: Format)
       i === 0 && h("td", { class: "mw-num", rowspan }, count(n_levels)),
     );
   };
-  return h("tbody", {}, ...terms.map(row));
+  return h("tbody", {}, ...rows.map(row));
 }
 
-function drawResidual({ variance, sd, share }: ResidualRow, format: Format): HTMLTableRowElement {
+function drawResidual({ residual, residual_share }: RanefTableView, format: Format): HTMLTableRowElement {
   return h(
     "tr",
     {},
     h("th", { scope: "row", colspan: 2 }, "Residual"),
-    h("td", { class: "mw-num" }, format.variance(variance)),
-    h("td", { class: "mw-num" }, format.sd(sd)),
+    h("td", { class: "mw-num" }, format.variance(residual.variance)),
+    h("td", { class: "mw-num" }, format.sd(residual.sd)),
     format.correlations > 0 && h("td", { colspan: format.correlations }),
-    h("td", { class: "mw-num" }, drawShare(share)),
+    h("td", { class: "mw-num" }, drawShare(residual_share)),
     h("td", {}),
   );
 }
@@ -96,15 +96,15 @@ function drawShare(share: number): HTMLElement {
 }
 
 /** The table as cells with all digits. */
-export function varcorrRows({ groups, residual }: RanefTableView): Cell[][] {
-  const groupRows = ({ group, terms, share, n_levels }: GroupRows): Cell[][] =>
-    terms.map(({ name, variance, sd, corr }, i) => {
-      const correlations = corr.map((value) => value ?? "").join(" ");
-      return [group, name, variance, sd, correlations, i === 0 ? share : "", i === 0 ? n_levels : ""];
+export function varcorrCells({ groups, residual, residual_share }: RanefTableView): Cell[][] {
+  const groupCells = ({ group, rows, share, n_levels }: GroupRows): Cell[][] =>
+    rows.map(({ name, variance, sd, correlations }, i) => {
+      const joined = correlations.map((value) => value ?? "").join(" ");
+      return [group, name, variance ?? "", sd ?? "", joined, i === 0 ? share : "", i === 0 ? n_levels : ""];
     });
   return [
     ["Group", "Term", "Variance", "SD", "Correlations", "Share", "Levels"],
-    ...groups.flatMap(groupRows),
-    ["Residual", "", residual.variance, residual.sd, "", residual.share, ""],
+    ...groups.flatMap(groupCells),
+    ["Residual", "", residual.variance ?? "", residual.sd ?? "", "", residual_share, ""],
   ];
 }

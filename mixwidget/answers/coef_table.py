@@ -1,0 +1,36 @@
+"""`fit.coef_table`: the fixed effects with their tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mixwidget.answers.answer import Answer
+from mixwidget.answers.clearest import clearest
+from mixwidget.fit.fit import Fit
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.ddf import DDF_NAMES
+from mixwidget.inference.interrupts import Progress, telling
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CoefficientTests(Answer):
+    """Estimate, standard error and t test of each fixed effect.
+
+    Attributes
+    ----------
+    ddf : str
+        How the degrees of freedom were found.
+    """
+
+    ddf: str
+
+
+def coef_table(fit: Fit, ddf: str, progress: Progress | None) -> CoefficientTests:
+    """Test each fixed effect and say which one, beside the intercept, is clearest."""
+    with telling(progress):
+        frame = coefficient_table(fit, ddf)
+    effects = frame.drop(index="(Intercept)", errors="ignore")
+    sentence = clearest(effects, "fixed effects")
+    return CoefficientTests(
+        title=f"Fixed effects, degrees of freedom: {DDF_NAMES[ddf]}", sentence=sentence, frame=frame, ddf=ddf
+    )

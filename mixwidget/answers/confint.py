@@ -1,0 +1,55 @@
+"""`fit.confint`: how far the parameters may lie from their estimates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.answers.answer import Answer
+from mixwidget.fit.fit import Fit
+from mixwidget.inference.confint import IntervalRequest, intervals
+from mixwidget.inference.ddf import DDF_NAMES
+from mixwidget.inference.interrupts import Progress, telling
+from mixwidget.report.phrases import listed
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Intervals(Answer):
+    """Confidence intervals.
+
+    Attributes
+    ----------
+    request : IntervalRequest
+        The method, the level and what belongs to them.
+    """
+
+    request: IntervalRequest
+
+
+def confint(fit: Fit, request: IntervalRequest, generator: np.random.Generator, progress: Progress | None) -> Intervals:
+    """Find intervals by one of the methods and say which of them hold 0."""
+    with telling(progress):
+        frame = intervals(fit, request, generator, progress)
+    return Intervals(title=_title(request), sentence=_sentence(frame), frame=frame, request=request)
+
+
+def _title(request: IntervalRequest) -> str:
+    level = f"{100 * request.level:g} %"
+    if request.method == "wald":
+        return f"{level} Wald intervals, degrees of freedom: {DDF_NAMES[request.ddf]}"
+    if request.method == "profile":
+        return f"{level} intervals by profile likelihood"
+    return f"{level} {request.boot_method} intervals of {request.n} bootstrap replicates"
+
+
+def _sentence(frame: pd.DataFrame) -> str:
+    known = frame.dropna()
+    if known.empty:
+        return "No interval could be found."
+    holds_zero = (known.iloc[:, 0] <= 0.0) & (known.iloc[:, 1] >= 0.0)
+    names = [str(name) for name in known.index[holds_zero]]
+    if not names:
+        return "0 lies outside every interval."
+    return f"0 lies in the interval{'s' if len(names) > 1 else ''} of {listed(names)}."

@@ -1,0 +1,57 @@
+"""`fit.p_values`: whether the ways to a p value agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.answers.answer import Answer
+from mixwidget.fit.fit import Fit
+from mixwidget.inference.interrupts import Progress, telling
+from mixwidget.inference.p_values import p_value_table
+from mixwidget.report.phrases import listed
+
+USUAL_LIMIT = 0.05  # the one that readers of papers look at
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class PValues(Answer):
+    """P values of the fixed effects by several methods.
+
+    Attributes
+    ----------
+    n : int
+        Bootstrap replicates for each coefficient.
+    """
+
+    n: int
+
+
+def p_values(
+    fit: Fit, n: int, generator: np.random.Generator, progress: Progress | None, inner: Progress | None
+) -> PValues:
+    """Find all p values and say where they fall on both sides of 0.05.
+
+    Parameters
+    ----------
+    fit : Fit
+    n : int
+        Bootstrap replicates for each coefficient; 0 leaves that column out.
+    generator : numpy.random.Generator
+    progress, inner : callable, optional
+        Told of the replicates, and of Kenward and Roger's computations.
+    """
+    with telling(inner):
+        frame = p_value_table(fit, n, generator, progress)
+    return PValues(title="P values of the fixed effects by method", sentence=_sentence(frame), frame=frame, n=n)
+
+
+def _sentence(frame: pd.DataFrame) -> str:
+    p = frame.drop(columns="estimate")
+    is_split = (p < USUAL_LIMIT).any(axis=1) & (p >= USUAL_LIMIT).any(axis=1)
+    names = [str(name) for name in frame.index[is_split]]
+    if not names:
+        return f"All methods agree on which coefficients have p < {USUAL_LIMIT:g}."
+    return f"The methods disagree about {listed(names)}: some p values are below {USUAL_LIMIT:g}, some are not."

@@ -1,0 +1,40 @@
+"""The fixed effects, row by row: what text, HTML and widgets show of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.fit.fit import Fit
+from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.views.view import View, number
+
+
+@dataclass(frozen=True, slots=True)
+class CoefficientRow(View):
+    """One fixed effect; df and p are None where they were not asked for."""
+
+    name: str
+    estimate: float | None
+    se: float | None
+    df: float | None
+    statistic: float | None
+    p: float | None
+
+
+def tested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
+    """Return the fixed effects with Satterthwaite's degrees of freedom and p values."""
+    table = coefficient_table(fit, "satterthwaite")[["estimate", "se", "df", "statistic", "p"]]
+    rows = zip(table.index, table.to_numpy(dtype=float).tolist(), strict=True)
+    return tuple(CoefficientRow(str(name), *map(number, row)) for name, row in rows)
+
+
+def untested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
+    """Return the fixed effects without df and p, which take long in large crossed models."""
+    errors = np.sqrt(np.diagonal(fit.estimates.vcov)).tolist()
+    rows = zip(fit.design.x_names, fit.estimates.beta.tolist(), errors, strict=True)
+    return tuple(
+        CoefficientRow(name, number(estimate), number(se), None, number(estimate / se) if se > 0 else None, None)
+        for name, estimate, se in rows
+    )
