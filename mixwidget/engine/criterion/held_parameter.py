@@ -87,7 +87,7 @@ class Slopes:
     curvature: float
 
 
-class HeldParameter(Objective[Point, Slopes]):
+class HeldParameter(Objective[ParameterPoint, Slopes]):
     """A criterion by maximum likelihood with one covariance parameter held at `value`."""
 
     def __init__(self, criterion: Linear, target: Target, value: float) -> None:
