@@ -12,15 +12,20 @@ from mixwidget.fit.threads import one_thread
 
 
 @once
+def term_modes(fit: Fit) -> list[np.ndarray]:
+    """Return the conditional modes of each term, shape (k, J)."""
+    with one_thread():
+        return conditional_modes(fit.optimum.arrangement, fit.optimum.evaluation)
+
+
+@once
 def ranef(fit: Fit) -> dict[str, pd.DataFrame]:
     """Return the conditional modes of each grouping factor: one row a level, one column a random effect."""
-    with one_thread():
-        modes = conditional_modes(fit.optimum.arrangement, fit.optimum.evaluation)
-    frames = {}
+    frames, of_terms = {}, term_modes(fit)
     for position, factor in enumerate(fit.design.factors):
         mine = [i for i, term in enumerate(fit.design.terms) if term.factor == position]
         columns = [name for i in mine for name in fit.design.terms[i].columns]
-        values = np.concatenate([modes[i] for i in mine]).T
+        values = np.concatenate([of_terms[i] for i in mine]).T
         index = pd.Index(factor.levels, dtype=object, name=factor.label)
         frames[factor.label] = pd.DataFrame(values, index=index, columns=pd.Index(columns, dtype=object))
     return frames

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit, once
-from mixwidget.fit.ranef import ranef
+from mixwidget.fit.ranef import term_modes
 
 RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
 
@@ -15,16 +15,12 @@ RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
 @once
 def random_part(fit: Fit) -> np.ndarray:
     """Return Z b on the rows that were fitted, shape (n,)."""
-    design, modes = fit.design, ranef(fit)
+    design = fit.design
     total = np.zeros(len(design.y))
-    taken = dict.fromkeys(modes, 0)
-    for term in design.terms:
-        factor = design.factors[term.factor]
-        first = taken[factor.label]
-        taken[factor.label] = first + len(term.columns)
-        values = modes[factor.label].to_numpy()[:, first : first + len(term.columns)]
-        for i in range(len(term.columns)):
-            total += term.z[:, i] * values[factor.codes, i]
+    for term, modes in zip(design.terms, term_modes(fit), strict=True):
+        codes = design.factors[term.factor].codes
+        for column, effects in zip(term.z.T, modes, strict=True):
+            total += column * effects[codes]
     return total
 
 

@@ -13,8 +13,8 @@ COLUMNS = ["estimate", "se", "df", "statistic", "p"]
 
 
 @once
-def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
-    """Return estimate, se, df, statistic, p for each fixed effect.
+def coefficient_values(fit: Fit, ddf: str) -> np.ndarray:
+    """Return estimate, se, df, statistic, p for each fixed effect, shape (p, 5).
 
     Parameters
     ----------
@@ -33,9 +33,14 @@ def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
     se = np.sqrt(np.diagonal(method.vcov))
     df = method.df(np.eye(len(estimate))) if len(estimate) else np.zeros(0)
     statistic = estimate / se
-    p = two_sided_p(statistic, df)
+    return np.column_stack([estimate, se, df, statistic, two_sided_p(statistic, df)])
+
+
+@once
+def coefficient_table(fit: Fit, ddf: str) -> pd.DataFrame:
+    """Return `coefficient_values` under their names."""
     index = pd.Index(fit.design.x_names, dtype=object)
-    return pd.DataFrame(np.column_stack([estimate, se, df, statistic, p]), index=index, columns=COLUMNS)
+    return pd.DataFrame(coefficient_values(fit, ddf), index=index, columns=COLUMNS)
 
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.fit.fit import Fit
-from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.coefficients import coefficient_values
 from mixwidget.views.view import View, number
 
 
@@ -25,9 +25,8 @@ class CoefficientRow(View):
 
 def tested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
     """Return the fixed effects with Satterthwaite's degrees of freedom and p values."""
-    table = coefficient_table(fit, "satterthwaite")[["estimate", "se", "df", "statistic", "p"]]
-    rows = zip(table.index, table.to_numpy(dtype=float).tolist(), strict=True)
-    return tuple(CoefficientRow(str(name), *map(number, row)) for name, row in rows)
+    values = coefficient_values(fit, "satterthwaite").tolist()
+    return tuple(CoefficientRow(x, *map(number, row)) for x, row in zip(fit.design.x_names, values, strict=True))
 
 
 def untested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:

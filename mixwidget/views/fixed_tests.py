@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mixwidget.fit.fit import Fit, is_known
-from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.coefficients import coefficient_values
 from mixwidget.views.coefficients import CoefficientRow, tested_rows
 from mixwidget.views.view import View
 
@@ -53,7 +53,7 @@ def has_quick_tests(fit: Fit) -> bool:
     True
     """
     design = fit.design
-    if is_known(fit, coefficient_table, "satterthwaite") or len(design.factors) == 1:
+    if is_known(fit, coefficient_values, "satterthwaite") or len(design.factors) == 1:
         return True
     effects = sum(len(design.factors[term.factor].levels) * len(term.columns) for term in design.terms)
     return effects <= QUICK_EFFECTS
