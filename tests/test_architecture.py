@@ -225,7 +225,7 @@ def test_every_room_is_a_package():
         ("engine.model", "mixwidget.linalg.blocks", True),
         ("engine.model", "mixwidget.design.design", False),
         ("engine.model", "mixwidget.errors", True),
-        ("engine.model", "mixwidget.engine.sums.rows", True),
+        ("engine.model", "mixwidget.engine.sums.pooled_rows", True),
         ("engine.sums", "mixwidget.engine.model.basis", False),
         ("answers", "mixwidget.model", False),
         ("formula", "numpy", False),

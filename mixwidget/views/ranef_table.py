@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.row_summaries import random_moments
 from mixwidget.views.varcorr import VarCorrTerm, varcorr_view
 from mixwidget.views.view import View
 
@@ -105,10 +106,9 @@ def _variance_parts(fit: Fit, blocks: dict[str, list[VarCorrTerm]]) -> dict[str,
     design = fit.design
     parts = dict.fromkeys(blocks, 0.0)
     terms = {(group, tuple(row.name for row in term.rows)): term for group in blocks for term in blocks[group]}
-    for block in design.terms:
+    for block, moments in zip(design.terms, random_moments(fit), strict=True):
         group = design.factors[block.factor].label
         term = terms[group, tuple(block.columns)]
-        moments = block.z.T @ block.z / len(block.z)
         parts[group] += float(np.sum(moments * _covariance(term)))
     return parts
 

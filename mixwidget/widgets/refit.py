@@ -12,7 +12,7 @@ import pandas as pd
 
 from mixwidget.control import Control
 from mixwidget.design.evaluate import Evaluation
-from mixwidget.design.rows import subset_rows
+from mixwidget.design.selection import subset_rows
 from mixwidget.design.table import read_table
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.from_data import Given, fit_from_data
@@ -83,12 +83,12 @@ def in_kernel() -> bool:
 
 def fitted_rows(fit: Fit) -> pd.DataFrame:
     """Return the rows that are fitted, with all columns of the data."""
-    data, design = fit.call.frame, fit.design
+    data = fit.call.frame
     table = read_table(data)
     chosen = subset_rows(fit.call.options.get("subset"), Evaluation(table, "", {}), data)
     places = np.arange(table.n_rows) if chosen is None else np.flatnonzero(chosen)
     columns = {name: table.read(name).reset_index(drop=True) for name in table.names}
-    return pd.DataFrame(columns).iloc[places[design.kept]]
+    return pd.DataFrame(columns).iloc[places[fit.rows.kept]]
 
 
 class Refitter:
