@@ -17,7 +17,7 @@ from mixwidget.dialect.columns import grouping_value
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.estimability import MatrixRows, rows_at
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.model_frame import fitted_rows
+from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.nested_factors import Nesting, nested_factors
 from mixwidget.fit.row_summaries import mean_offset
 from mixwidget.formula.grammar import parse_expression
@@ -130,7 +130,7 @@ def grid_rows(fit: Fit, points: pd.DataFrame) -> MatrixRows:
 def grid_variables(fit: Fit) -> dict[str, Variable]:
     """Return the variables of the fixed effects (and of named offsets) with their levels or means."""
     design, table = fit.design, read_table(fit.call.frame)
-    rows = fitted_rows(fit, table)
+    rows = fitted_places(fit, table)
     tree = parse_expression(design.formula.fixed)
     names = list(variables_of(tree))
     if "." in names:

@@ -14,7 +14,7 @@ from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import variables_of
 
 
-def fitted_rows(fit: Fit, table: Table) -> np.ndarray:
+def fitted_places(fit: Fit, table: Table) -> np.ndarray:
     """Return the places of the fitted rows in the data.
 
     Raises
@@ -38,6 +38,6 @@ def model_columns(fit: Fit) -> pd.DataFrame:
     texts = [formula.fixed, *parts, *(term.columns for term in formula.random), *design.recipe.offsets]
     texts += [part for term in formula.random for part in term.grouping.parts]
     names = dict.fromkeys(name for text in texts for name in variables_of(parse_expression(text)))
-    rows = fitted_rows(fit, table)
+    rows = fitted_places(fit, table)
     found = {name: table.read(name).iloc[rows].to_numpy() for name in names if name in table.names}
     return pd.DataFrame(found, index=fit.rows.index)

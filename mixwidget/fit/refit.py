@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def refit(fit: Fit, y: np.ndarray) -> Fit:
         prior = penalties(design, fit.priors, reml=fit.reml)
         criterion = linear_criterion(arrangement, reml=fit.reml, prior=prior, ridge=fit.optimum.criterion.ridge)
         start = standardised_theta(arrangement, list(fit.estimates.templates))
-        arrays = model_arrays(design, rows)
+        arrays = partial(model_arrays, design, rows)
         optimum = search_optimum(arrays, criterion, control=fit.control, start=start)
         estimates = estimate(arrangement, optimum.evaluation)
     return replace(fit, rows=rows, sums=sums, optimum=optimum, estimates=estimates)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from mixwidget.control import Control
@@ -74,7 +76,8 @@ def solve(
         prior = penalties(design, priors, reml=reml)
         theta = prior_start(arrangement, prior) if start is None else standardised_theta(arrangement, start)
         criterion = linear_criterion(arrangement, reml=reml, prior=prior)
-        optimum = search_optimum(model_arrays(design, rows), criterion, control=control, start=theta)
+        arrays = partial(model_arrays, design, rows)
+        optimum = search_optimum(arrays, criterion, control=control, start=theta)
         estimates = estimate(arrangement, optimum.evaluation)
         return Fit(design, rows, sums, optimum, estimates, reml, control, priors, call)
 
