@@ -22,13 +22,11 @@ from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.design.recipe import Recipe
 from mixwidget.design.rows import Rows
 from mixwidget.design.table import read_table
-from mixwidget.dialect.contrasts import coding_of
-from mixwidget.dialect.values import Coding, Factor, Value
+from mixwidget.dialect.contrasts import coding_of, own_coding
+from mixwidget.dialect.values import Coding, Factor, Value, levels_only
 from mixwidget.errors import DataError, Diagnostic, OptionError, nearest_name
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
-
-_NO_CODES = np.empty(0, dtype=np.int32)
 
 
 def build_design(
@@ -145,12 +143,6 @@ def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoic
     return choose
 
 
-def own_coding(label: str, factor: Factor) -> Coding:
-    """Return the contrasts set on the factor, or R's defaults: polynomial for ordered factors, else treatment."""
-    default = "poly" if factor.is_ordered else "treatment"
-    return coding_of(default if factor.coding is None else factor.coding, factor.levels, label)
-
-
 def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which columns are kept, their numbers, and how they make up the others."""
     n_rows = len(frame.response)
@@ -260,11 +252,7 @@ def _recipe(
         has_offset_array=offset is not None and not named,
         weights=weights if isinstance(weights, str) else None,
         has_weights_array=weights is not None and not isinstance(weights, str),
-        factors={label: _levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
-        columns={name: _levels_only(factor) for name, factor in evaluation.factor_columns().items()},
+        factors={label: levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
+        columns={name: levels_only(factor) for name, factor in evaluation.factor_columns().items()},
         memory=evaluation.memory,
     )
-
-
-def _levels_only(factor: Factor) -> Factor:
-    return Factor(_NO_CODES, factor.levels, factor.is_ordered, factor.is_logical, factor.coding)

@@ -10,13 +10,14 @@ import pandas as pd
 
 from mixwidget.design.checks import check_weights
 from mixwidget.design.design import Design
-from mixwidget.design.evaluate import Evaluation, known_factor
+from mixwidget.design.evaluate import Evaluation
 from mixwidget.design.grouping import codes_in
 from mixwidget.design.layout import Column
 from mixwidget.design.matrix import model_matrix
 from mixwidget.design.recipe import Recipe
 from mixwidget.design.selection import row_vector
 from mixwidget.design.table import read_table
+from mixwidget.dialect.known_factor import known_factor
 from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError
 from mixwidget.formula.grammar import parse_expression

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.design.build import own_coding
 from mixwidget.design.filled import FilledDesign
-from mixwidget.dialect.contrasts import coding_of
+from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
 from mixwidget.engine.criterion.lmm import Lmm
 from mixwidget.engine.model.arrangement import arrange
