@@ -25,7 +25,7 @@ CASES = [
 
 
 def _start(case):
-    fit = designed(case).fit
+    fit = designed(case)
     structure = structure_view(fit, load_data({"sl": "sleepstudy", "pe": "penicillin", "pa": "pastes"}[case[:2]]))
     return fit.design, structure, first_choice(fit.design, structure, reml=True)
 
