@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -86,6 +86,12 @@ def nearest_name(name: object, known: Iterable[str], *, cutoff: float = 0.6) -> 
     text, names = str(name), list(known)
     same = [other for other in names if other.casefold() == text.casefold()]
     return next(iter(same or difflib.get_close_matches(text, names, n=1, cutoff=cutoff)), None)
+
+
+def listed(names: Sequence[str], limit: int = 8) -> str:
+    """Return names in quotation marks for a message, and how many more there are."""
+    shown = ", ".join(f"'{name}'" for name in names[:limit])
+    return shown + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
 def refuse_unknown_options(owner: str, given: Iterable[str], known: list[str]) -> None:

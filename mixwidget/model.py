@@ -31,6 +31,7 @@ from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.findings import design_findings
+from mixwidget.design.rows import Rows
 from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
@@ -105,8 +106,13 @@ class MixedModel:
 
     @property
     def design(self) -> Design:
-        """The labelled arrays behind the fit."""
+        """The names of what was fitted: columns, terms, grouping factors and their levels."""
         return self.fit.design
+
+    @property
+    def rows(self) -> Rows:
+        """The numbers that were fitted: y, X, the columns of each random term, the codes of each factor."""
+        return self.fit.rows
 
     @property
     def optimum(self) -> LinearOptimum:
@@ -275,7 +281,9 @@ class MixedModel:
     @cached_property
     def _advice(self) -> list[Diagnostic]:
         known = {(found.code, found.message) for found in self.alerts}
-        return [found for found in design_findings(self.design) if (found.code, found.message) not in known]
+        return [
+            found for found in design_findings(self.design, self.fit.rows) if (found.code, found.message) not in known
+        ]
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -67,6 +67,22 @@ TABLE = {
 # not to be loaded before they are used; pyarrow is not in the list, since pandas itself imports it where it finds it
 LAZY = ("altair", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "matplotlib")
 
+# Above `fit`, what needs only labels and sums reads no rows, which may be more than memory holds; these do, and why.
+READS_ROWS = {
+    "answers/check_design.py": "looks at columns and levels before any fit",
+    "inference/alternatives.py": "hands the rows to other programs",
+    "inference/conditional_aic.py": "sums over rows what each adds to its own fitted value",
+    "inference/effect_size.py": "variances of the fitted part over the rows",
+    "inference/findings.py": "whether a slope varies within the levels",
+    "inference/free_variances.py": "takes the rows of a design that has not been fitted",
+    "inference/influence.py": "leaves rows out",
+    "inference/replicates.py": "draws whole groups of rows",
+    "inference/tidy.py": "augment: a line for each row",
+    "views/diagnostic_plot.py": "a mark for each row",
+    "views/structure.py": "which slopes vary within which levels",
+}
+ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "fit", HALL}
+
 
 def _files() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
@@ -130,6 +146,47 @@ def test_a_room_imports_only_what_stands_below_it(path):
         if (complaint := _complaint(room, imported))
     ]
     assert not complaints, "\n".join(complaints)
+
+
+def test_only_named_files_above_fit_read_rows():
+    above = [path for path in _files() if _room_of(path).partition(".")[0] not in ROOMS_OF_ROWS]
+    found = {_name(path): lines for path in above if (lines := _rows_read(path.read_text(encoding="utf-8")))}
+    assert found.keys() == READS_ROWS.keys(), found
+
+
+def _rows_read(text: str) -> list[int]:
+    """Return the lines that read the rows of a fit or of a filled design, or that name their type."""
+    tree = ast.parse(text)
+    named = {
+        node.arg
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arg) and node.annotation is not None and ast.unparse(node.annotation) == "Fit"
+    }
+    owners = named | {"fit", "filled", "drawn"}
+    return sorted(
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.ImportFrom) and node.module == "mixwidget.design.rows")
+        or (
+            isinstance(node, ast.Attribute)
+            and node.attr in ("rows", "pooled_rows")
+            and ast.unparse(node.value).rpartition(".")[2] in owners
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("fit.rows.y", [1]),
+        ("def f(one: Fit):\n    return one.rows", [2]),
+        ("n = self.fit.pooled_rows", [1]),
+        ("from mixwidget.design.rows import Rows", [1]),
+        ("view.rows, fit.cross.n, term.rows", []),
+    ],
+)
+def test_reading_rows_is_seen(text, lines):
+    assert _rows_read(text) == lines
 
 
 def test_every_folder_is_a_room_of_the_table():
@@ -226,7 +283,7 @@ def test_every_room_is_a_package():
         ("engine.model", "mixwidget.linalg.blocks", True),
         ("engine.model", "mixwidget.design.design", False),
         ("engine.model", "mixwidget.errors", True),
-        ("engine.model", "mixwidget.engine.sums.rows", True),
+        ("engine.model", "mixwidget.engine.sums.pooled_rows", True),
         ("engine.sums", "mixwidget.engine.model.basis", False),
         ("answers", "mixwidget.model", False),
         ("formula", "numpy", False),

@@ -272,7 +272,7 @@ def test_coding_of_a_fixed_factor(coding):
     for reml in (False, True):
         fit = fit_of("y ~ x + f + (x | fine)", frame, reml=reml)
         other = fit_of("y ~ x + f + (x | fine)", frame, reml=reml, contrasts={"f": coding})
-        change = np.linalg.lstsq(fit.design.X, other.design.X, rcond=None)[0]
+        change = np.linalg.lstsq(fit.rows.X, other.rows.X, rcond=None)[0]
         excess = 2.0 * np.linalg.slogdet(change)[1] if reml else 0.0
         assert_same(other, fit, excess=excess)
         assert_same_variances(other, fit)

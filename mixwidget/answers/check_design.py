@@ -51,14 +51,15 @@ def check_design(
     """
     refuse_unknown_options("check_design", options, OPTIONS)
     try:
-        design = build_design(formula, data, control=control, **options)
-        check_columns(design)
+        filled = build_design(formula, data, control=control, **options)
+        design, rows = filled.design, filled.rows
+        check_columns(design, rows)
     except (DataError, FitError) as error:
         found = (Diagnostic("no_fit_possible", "error", str(error)),)
     else:
-        found = (*design.diagnostics, *design_free_findings(design, reml=reml), *design_findings(design))
-    rows = [(finding.code, finding.severity, finding.message, finding.hint) for finding in found]
-    frame = pd.DataFrame(rows, columns=["finding", "severity", "message", "hint"]).set_index("finding")
+        found = (*design.diagnostics, *design_free_findings(design, rows, reml=reml), *design_findings(design, rows))
+    lines = [(finding.code, finding.severity, finding.message, finding.hint) for finding in found]
+    frame = pd.DataFrame(lines, columns=["finding", "severity", "message", "hint"]).set_index("finding")
     return DesignCheck(f"Before fitting {formula}", _sentence(found), frame, found)
 
 

@@ -1,4 +1,4 @@
-"""Formula and data to the labelled arrays of a mixed model."""
+"""Formula and data to the labels and the rows of a mixed model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from mixwidget.control import Control
 from mixwidget.design.blocks import BlockPlan, ordered_blocks
 from mixwidget.design.checks import check_levels
 from mixwidget.design.design import Design, GroupingFactor, RandomBlock
-from mixwidget.design.evaluate import Evaluator
+from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.filled import FilledDesign
 from mixwidget.design.frame import ModelFrame, model_frame
 from mixwidget.design.grouping import crossed_levels
 from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
@@ -19,14 +20,13 @@ from mixwidget.design.matrix import free_sizes, model_matrix
 from mixwidget.design.plan import Plan, make_plan
 from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.design.recipe import Recipe
+from mixwidget.design.rows import Rows
 from mixwidget.design.table import read_table
-from mixwidget.dialect.contrasts import coding_of
-from mixwidget.dialect.values import Coding, Factor, Value
+from mixwidget.dialect.contrasts import coding_of, own_coding
+from mixwidget.dialect.values import Coding, Factor, Value, levels_only
 from mixwidget.errors import DataError, Diagnostic, OptionError, nearest_name
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
-
-_NO_CODES = np.empty(0, dtype=np.int32)
 
 
 def build_design(
@@ -39,8 +39,8 @@ def build_design(
     contrasts: Mapping[str, Any] | None = None,
     control: Control | None = None,
     has_residual: bool = True,
-) -> Design:
-    """Build the arrays of a mixed model, as ``lme4::lFormula``.
+) -> FilledDesign:
+    """Build labels and arrays of a mixed model, as ``lme4::lFormula``.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def build_design(
 
     Returns
     -------
-    Design
+    FilledDesign
 
     Raises
     ------
@@ -71,9 +71,9 @@ def build_design(
     --------
     >>> import pandas as pd
     >>> data = pd.DataFrame({"y": [1.0, 2, 4, 3, 5, 7], "x": [0, 1, 2] * 2, "g": list("aaabbb")})
-    >>> design = build_design("y ~ x + (1 | g)", data)
-    >>> design.x_names, design.factors[0].levels
-    (('(Intercept)', 'x'), ('a', 'b'))
+    >>> filled = build_design("y ~ x + (1 | g)", data)
+    >>> filled.design.x_names, filled.design.factors[0].levels, filled.rows.codes[0].tolist()
+    (('(Intercept)', 'x'), ('a', 'b'), [0, 0, 0, 1, 1, 1])
     """
     control = Control() if control is None else control
     parsed = formula if isinstance(formula, MixedFormula) else parse_formula(formula, double_bar=control.double_bar)
@@ -92,29 +92,38 @@ def build_design(
     dropped = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if not is_kept)
     x_dropped = tuple(column.name for column in dropped)
 
-    factors = _grouping_factors(plan, frame)
+    factors, codes = _grouping_factors(plan, frame)
     layouts = [lay_out(bar.terms, frame.values, own_coding) for bar in plan.random]
     blocks = ordered_blocks(plan.random, layouts, factors)
-    ordered_factors = tuple(factors[label] for label in dict.fromkeys(block.label for block in blocks))
+    ordered_labels = tuple(dict.fromkeys(block.label for block in blocks))
+    ordered_factors = tuple(factors[label] for label in ordered_labels)
     check_levels(ordered_factors, blocks, n_rows, has_residual=has_residual)
 
-    return Design(
+    design = Design(
         formula=parsed,
-        y=frame.response,
-        X=X,
         x_names=tuple(column.name for column in columns),
         x_dropped=x_dropped,
         x_assign=_assignment(fixed, plan, kept),
-        terms=_random_blocks(blocks, ordered_factors, columns, X, frame.values),
+        terms=tuple(
+            RandomBlock(ordered_labels.index(block.label), tuple(column.name for column in block.columns))
+            for block in blocks
+        ),
         factors=ordered_factors,
+        diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
+        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluation, offset, weights),
+    )
+    rows = Rows(
+        y=frame.response,
+        X=X,
+        z=_random_columns(blocks, columns, X, frame.values),
+        codes=tuple(codes[label] for label in ordered_labels),
         weights=frame.weights,
         offset=frame.offset,
         index=frame.data_index if frame.kept.all() else frame.data_index[frame.kept],
         kept=frame.kept,
         data_index=frame.data_index,
-        diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
-        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluator, offset, weights),
     )
+    return FilledDesign(design, rows)
 
 
 def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoice:
@@ -134,12 +143,6 @@ def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoic
     return choose
 
 
-def own_coding(label: str, factor: Factor) -> Coding:
-    """Return the contrasts set on the factor, or R's defaults: polynomial for ordered factors, else treatment."""
-    default = "poly" if factor.is_ordered else "treatment"
-    return coding_of(default if factor.coding is None else factor.coding, factor.levels, label)
-
-
 def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which columns are kept, their numbers, and how they make up the others."""
     n_rows = len(frame.response)
@@ -154,38 +157,34 @@ def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndar
     return kept, independent, determined_by(independent, X[:, ~kept])
 
 
-def _grouping_factors(plan: Plan, frame: ModelFrame) -> dict[str, GroupingFactor]:
+def _grouping_factors(plan: Plan, frame: ModelFrame) -> tuple[dict[str, GroupingFactor], dict[str, np.ndarray]]:
+    """Return the grouping factors and the codes of the rows, by label."""
     factors: dict[str, GroupingFactor] = {}
+    all_codes: dict[str, np.ndarray] = {}
     for bar in plan.random:
         for grouping in bar.groupings:
             if grouping.label not in factors:
                 joint = crossed_levels([frame.groupings[part] for part in grouping.parts])
                 codes = joint.codes if joint.codes.flags.owndata else joint.codes.copy()  # not the caller's memory
                 codes.flags.writeable = False
-                factors[grouping.label] = GroupingFactor(grouping.label, joint.levels, codes)
-    return factors
+                factors[grouping.label] = GroupingFactor(grouping.label, joint.levels)
+                all_codes[grouping.label] = codes
+    return factors, all_codes
 
 
-def _random_blocks(
-    blocks: Sequence[BlockPlan],
-    factors: Sequence[GroupingFactor],
-    fixed: Sequence[Column],
-    X: np.ndarray,
-    values: dict[str, Value],
-) -> tuple[RandomBlock, ...]:
-    """Fill the random columns; columns that stand side by side in X are views of it."""
+def _random_columns(
+    blocks: Sequence[BlockPlan], fixed: Sequence[Column], X: np.ndarray, values: dict[str, Value]
+) -> tuple[np.ndarray, ...]:
+    """Fill the random columns of each term; columns that stand side by side in X are views of it."""
     place = {column.key: j for j, column in enumerate(fixed)}
-    position = {factor.label: i for i, factor in enumerate(factors)}
     made: dict[tuple[object, ...], np.ndarray] = {}
-    terms: list[RandomBlock] = []
-    for block in blocks:
-        key = tuple(column.key for column in block.columns)
+    keys = [tuple(column.key for column in block.columns) for block in blocks]
+    for block, key in zip(blocks, keys, strict=True):
         if key not in made:
             first = place.get(key[0], -1)
             shared = first >= 0 and [place.get(k) for k in key] == list(range(first, first + len(key)))
             made[key] = X[:, first : first + len(key)] if shared else model_matrix(block.columns, values, len(X))
-        terms.append(RandomBlock(position[block.label], tuple(c.name for c in block.columns), made[key]))
-    return tuple(terms)
+    return tuple(made[key] for key in keys)
 
 
 def _assignment(fixed: Layout, plan: Plan, kept: np.ndarray) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -252,11 +251,8 @@ def _recipe(
         offsets=(*plan.fixed.offsets, *named),
         has_offset_array=offset is not None and not named,
         weights=weights if isinstance(weights, str) else None,
-        factors={label: _levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
-        columns={name: _levels_only(factor) for name, factor in evaluator.factor_columns().items()},
-        memory=evaluator.memory,
+        has_weights_array=weights is not None and not isinstance(weights, str),
+        factors={label: levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
+        columns={name: levels_only(factor) for name, factor in evaluation.factor_columns().items()},
+        memory=evaluation.memory,
     )
-
-
-def _levels_only(factor: Factor) -> Factor:
-    return Factor(_NO_CODES, factor.levels, factor.is_ordered, factor.is_logical, factor.coding)

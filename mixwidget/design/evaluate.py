@@ -14,8 +14,9 @@ from mixwidget.dialect.arithmetic import OPERATORS, negated, not_
 from mixwidget.dialect.columns import column_value, grouping_value
 from mixwidget.dialect.factorize import factor_of_numbers
 from mixwidget.dialect.functions import FUNCTIONS, NAMES, Memory
-from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
-from mixwidget.errors import DataError, FormulaError, MixwidgetError, nearest_name
+from mixwidget.dialect.known_factor import known_factor
+from mixwidget.dialect.values import Factor, Matrix, Value, as_factor, length
+from mixwidget.errors import DataError, FormulaError, MixwidgetError, listed, nearest_name
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Constant, FunctionCall, Name, Node, Number, String, unwrap, variables_of
@@ -61,7 +62,7 @@ class Evaluator:
         if label in self._values:
             return self._values[label]
         value = self._evaluate(_tree(label))
-        if not isinstance(value, np.ndarray | Factor | Matrix) or _length(value) != self.table.n_rows:
+        if not isinstance(value, np.ndarray | Factor | Matrix) or length(value) != self.table.n_rows:
             raise self._error(f"'{label}' is not one value for each row of the data", _tree(label))
         if isinstance(value, Factor) and value.is_moment and not self.is_new:
             raise DataError(_moment_message(deparse(_tree(label))))
@@ -169,7 +170,7 @@ class Evaluator:
                 f"{role}'{name}' is in the index of the data; data.reset_index() makes it a column", node
             )
         near = nearest_name(name, self.table.names)
-        hint = f"the columns are {_listed(self.table.names)}" if near is None else f"did you mean '{near}'?"
+        hint = f"the columns are {listed(self.table.names)}" if near is None else f"did you mean '{near}'?"
         return self._error(f"{role}'{name}' is not a column of the data; {hint}", node)
 
     def _unknown_function(self, node: FunctionCall) -> FormulaError:
@@ -184,28 +185,6 @@ class Evaluator:
         return FormulaError(message, self.text, next((span for span in spans if span is not None), None))
 
 
-def known_factor(value: Any, known: Factor, label: str) -> Factor:
-    """Return a factor of new data coded by the levels of the fit; others become -1 and are listed in `unknown`.
-
-    Raises
-    ------
-    DataError
-        If the new values are numbers where the fit had a factor.
-    """
-    if not isinstance(value, Factor):
-        message = (
-            f"'{label}' was a factor in the fit (levels {_listed(known.levels)}) but holds numbers in the new data"
-        )
-        raise DataError(message)
-    if value.levels == known.levels:
-        return Factor(value.codes, known.levels, known.is_ordered, known.is_logical, known.coding)
-    position = {level: i for i, level in enumerate(known.levels)}
-    mapping = np.array([position.get(level, -1) for level in value.levels] + [-1], dtype=np.int32)
-    occurring = np.unique(value.codes[value.codes >= 0]).tolist()
-    unknown = tuple(value.levels[code] for code in occurring if mapping[code] < 0)
-    return Factor(mapping[value.codes], known.levels, known.is_ordered, known.is_logical, known.coding, unknown)
-
-
 def _moment_message(label: str) -> str:
     numbers = "make numbers of them, e.g. the days since the start"
     return f"'{label}' holds dates or times; {numbers}, or write factor({label}) for a level of each"
@@ -214,18 +193,3 @@ def _moment_message(label: str) -> str:
 @lru_cache(maxsize=1024)
 def _tree(label: str) -> Node:
     return unwrap(parse_expression(label))
-
-
-def _length(value: Value) -> int:
-    return (
-        len(value.codes)
-        if isinstance(value, Factor)
-        else len(value.values)
-        if isinstance(value, Matrix)
-        else len(value)
-    )
-
-
-def _listed(names: tuple[str, ...], limit: int = 8) -> str:
-    shown = ", ".join(f"'{name}'" for name in names[:limit])
-    return shown + (f" and {len(names) - limit} more" if len(names) > limit else "")

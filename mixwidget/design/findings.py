@@ -9,6 +9,7 @@ import numpy as np
 
 from mixwidget.design.crossing import Crossing, crossing
 from mixwidget.design.design import Design, GroupingFactor, RandomBlock
+from mixwidget.design.rows import Rows
 from mixwidget.errors import Diagnostic
 from mixwidget.formula.parse import column_named
 
@@ -21,27 +22,28 @@ SLOPES_DISAGREE = 3.0  # standard errors between the least-squares slopes within
 SHORT_LABEL = 2  # characters: labels as 1, 2, 3 or a, b, c are often used again under every parent
 
 
-def design_findings(design: Design) -> tuple[Diagnostic, ...]:
-    """Return what to know about a design, the grave first.
+def design_findings(design: Design, rows: Rows) -> tuple[Diagnostic, ...]:
+    """Return what to know about a design and its rows, the grave first.
 
     Severity ``"warning"`` marks what cannot be estimated, ``"info"`` what to think about.
     """
-    found = [finding for check in _CHECKS for finding in check(design)]
+    found = [finding for check in _CHECKS for finding in check(design, rows)]
     return tuple(sorted(found, key=lambda finding: finding.severity == "info"))
 
 
-def grave_findings(design: Design) -> tuple[Diagnostic, ...]:
+def grave_findings(design: Design, rows: Rows) -> tuple[Diagnostic, ...]:
     """Return only what cannot be estimated: cheap enough to look at with every fit."""
-    found = (*_constant_slopes(design), *_confounded(design))
+    found = (*_constant_slopes(design, rows), *_confounded(design, rows))
     return tuple(finding for finding in found if finding.severity != "info")
 
 
-def _constant_slopes(design: Design) -> Iterator[Diagnostic]:
+def _constant_slopes(design: Design, rows: Rows) -> Iterator[Diagnostic]:
     with_intercepts = {term.factor for term in design.terms if "(Intercept)" in term.columns}
-    for term, factor, column, z in _slopes(design):
+    for term, column, z in _slopes(design, rows):
+        factor, codes = design.factors[term.factor], rows.codes[term.factor]
         if term.factor not in with_intercepts:  # then it scales the only variance of its levels, as in (0 + sex || S)
             continue
-        varying = _spread_within(z, factor)
+        varying = _spread_within(z, codes)
         n_varying = int((varying > CONSTANT_RTOL * z.var()).sum()) if z.var() > 0 else 0
         n_levels = len(factor.levels)
         if n_varying == 0:
@@ -58,25 +60,25 @@ def _constant_slopes(design: Design) -> Iterator[Diagnostic]:
             yield Diagnostic("rarely_varying_slope", "info", message, hint)
 
 
-def _single_rows(design: Design) -> Iterator[Diagnostic]:
-    for factor in design.factors:
-        single = int((np.bincount(factor.codes, minlength=len(factor.levels)) == 1).sum())
+def _single_rows(design: Design, rows: Rows) -> Iterator[Diagnostic]:
+    for factor, codes in zip(design.factors, rows.codes, strict=True):
+        single = int((np.bincount(codes) == 1).sum())
         if single:
             message = f"{single} of {len(factor.levels)} levels of '{factor.label}' have one row"
             hint = "they say nothing about variation within a level, but help all else: keep them"
             yield Diagnostic("single_row_levels", "info", message, hint)
 
 
-def _many_effects(design: Design) -> Iterator[Diagnostic]:
+def _many_effects(design: Design, rows: Rows) -> Iterator[Diagnostic]:
     count = sum(len(term.columns) * len(design.factors[term.factor].levels) for term in design.terms)
-    if count >= len(design.y):
-        message = f"the model has {count} random effects for {len(design.y)} rows"
+    if count >= rows.n:
+        message = f"the model has {count} random effects for {rows.n} rows"
         yield Diagnostic(
             "many_random_effects", "info", message, "expect a singular fit; a simpler random part is safer"
         )
 
 
-def _few_levels(design: Design) -> Iterator[Diagnostic]:
+def _few_levels(design: Design, _: Rows) -> Iterator[Diagnostic]:
     for factor in design.factors:
         if len(factor.levels) < FEW_LEVELS:
             message = f"'{factor.label}' has {len(factor.levels)} levels, which say little about a variance"
@@ -84,19 +86,19 @@ def _few_levels(design: Design) -> Iterator[Diagnostic]:
             yield Diagnostic("few_levels", "info", message, hint)
 
 
-def _confounded(design: Design) -> Iterator[Diagnostic]:
-    for one, other in combinations(design.factors, 2):
-        if len(one.levels) == len(other.levels) and _crossing(one, other).is_same:
+def _confounded(design: Design, rows: Rows) -> Iterator[Diagnostic]:
+    for (one, codes), (other, others) in combinations(zip(design.factors, rows.codes, strict=True), 2):
+        if len(one.levels) == len(other.levels) == _n_pairs(codes, others):
             message = f"'{one.label}' and '{other.label}' divide the rows in the same way"
             hint = "their variances cannot be told apart: keep one of them"
             yield Diagnostic("confounded_factors", "warning", message, hint)
 
 
-def _nested_or_crossed(design: Design) -> Iterator[Diagnostic]:
-    for one, other in combinations(design.factors, 2):
+def _nested_or_crossed(design: Design, rows: Rows) -> Iterator[Diagnostic]:
+    for (one, codes), (other, others) in combinations(zip(design.factors, rows.codes, strict=True), 2):
         fine, coarse = (one, other) if len(one.levels) >= len(other.levels) else (other, one)
-        found = _crossing(fine, coarse)
-        if found.is_same:
+        n_pairs = _n_pairs(codes, others)
+        if n_pairs == len(fine.levels) == len(coarse.levels):
             continue
         if found.first_in_second:
             message = f"'{fine.label}' is nested in '{coarse.label}': each of its levels lies in one"
@@ -109,8 +111,9 @@ def _nested_or_crossed(design: Design) -> Iterator[Diagnostic]:
             yield from _reused_labels(fine, coarse, found.share)
 
 
-def _crossing(one: GroupingFactor, other: GroupingFactor) -> Crossing:
-    return crossing(one.codes, other.codes, len(one.levels), len(other.levels))
+def _n_pairs(codes: np.ndarray, others: np.ndarray) -> int:
+    """Return how many pairs of levels occur."""
+    return len(np.unique(codes.astype(np.int64) * (int(others.max()) + 1) + others))
 
 
 def _reused_labels(fine: GroupingFactor, coarse: GroupingFactor, share: float) -> Iterator[Diagnostic]:
@@ -127,31 +130,31 @@ def _reused_labels(fine: GroupingFactor, coarse: GroupingFactor, share: float) -
     yield Diagnostic("reused_labels", "info", message, hint)
 
 
-def _scales(design: Design) -> Iterator[Diagnostic]:
-    sds = {name: float(x.std()) for name, x in _predictors(design)}
+def _scales(design: Design, rows: Rows) -> Iterator[Diagnostic]:
+    sds = {name: float(x.std()) for name, x in _predictors(design, rows)}
     if len(sds) > 1 and max(sds.values()) > UNEQUAL_SCALES * min(sds.values()):
         large, small = max(sds, key=sds.__getitem__), min(sds, key=sds.__getitem__)
         named = f"'{large}' (SD {sds[large]:.3g}) and '{small}' (SD {sds[small]:.3g})"
         message = f"the predictors {named} differ much in scale"
         hint = "the fit does not mind, readers do: change the unit, or use mw.scale"
         yield Diagnostic("unequal_scales", "info", message, hint)
-    for term, factor, column, z in _slopes(design):
+    for term, column, z in _slopes(design, rows):
         if "(Intercept)" in term.columns and abs(z.mean()) > FAR_FROM_ZERO * z.std() > 0:
             message = f"0 lies far outside the values of '{column}' (mean {z.mean():.4g}, SD {z.std():.3g})"
-            at_zero = f"the intercepts of '{factor.label}' are those at 0"
+            at_zero = f"the intercepts of '{design.factors[term.factor].label}' are those at 0"
             hint = f"{at_zero} and will correlate with its slopes: subtract a centre"
             yield Diagnostic("uncentred_slope", "info", message, hint)
 
 
-def _mixtures(design: Design) -> Iterator[Diagnostic]:
+def _mixtures(design: Design, rows: Rows) -> Iterator[Diagnostic]:
     """Compare the slopes of the response on each predictor within and between levels, by least squares."""
-    for name, x in _predictors(design):
-        for factor in design.factors:
-            between, within = _split(x, factor)
+    for name, x in _predictors(design, rows):
+        for factor, codes in zip(design.factors, rows.codes, strict=True):
+            between, within = _split(x, codes)
             share = between.var() / x.var()
             if not MIXED_SHARE[0] < share < MIXED_SHARE[1] or len(factor.levels) < 3:
                 continue
-            y_between, y_within = _split(design.y, factor)
+            y_between, y_within = _split(rows.y, codes)
             inner, inner_se = _slope(within, y_within, len(x) - len(factor.levels))
             outer, outer_se = _slope(between - between.mean(), y_between - y_between.mean(), len(factor.levels))
             if abs(inner - outer) > SLOPES_DISAGREE * np.hypot(inner_se, outer_se):
@@ -180,34 +183,32 @@ def _slope(x: np.ndarray, y: np.ndarray, df: int) -> tuple[float, float]:
     return slope, float(np.sqrt(residual @ residual / max(df - 1, 1) / square))
 
 
-def _slopes(design: Design) -> Iterator[tuple[RandomBlock, GroupingFactor, str, np.ndarray]]:
-    for term in design.terms:
+def _slopes(design: Design, rows: Rows) -> Iterator[tuple[RandomBlock, str, np.ndarray]]:
+    for term, z in zip(design.terms, rows.z, strict=True):
         for i, column in enumerate(term.columns):
             if column != "(Intercept)":
-                yield term, design.factors[term.factor], column, term.z[:, i]
+                yield term, column, z[:, i]
 
 
-def _predictors(design: Design) -> list[tuple[str, np.ndarray]]:
+def _predictors(design: Design, rows: Rows) -> list[tuple[str, np.ndarray]]:
     """Return the fixed-effects columns that take more than two values: neither dummies nor the intercept."""
-    columns = [(name, design.X[:, i]) for i, name in enumerate(design.x_names) if ":" not in name]
+    columns = [(name, rows.X[:, i]) for i, name in enumerate(design.x_names) if ":" not in name]
     return [(name, x) for name, x in columns if len(np.unique(x)) > 2]
 
 
-def _split(values: np.ndarray, factor: GroupingFactor) -> tuple[np.ndarray, np.ndarray]:
-    counts = np.bincount(factor.codes, minlength=len(factor.levels))
-    means = np.bincount(factor.codes, values, minlength=len(factor.levels)) / counts
-    between = means[factor.codes]
+def _split(values: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    means = np.bincount(codes, values) / np.bincount(codes)  # every level occurs
+    between = means[codes]
     return between, values - between
 
 
-def _spread_within(z: np.ndarray, factor: GroupingFactor) -> np.ndarray:
+def _spread_within(z: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Return the variance of a column within each level."""
-    _, within = _split(z, factor)
-    counts = np.bincount(factor.codes, minlength=len(factor.levels))
-    return np.bincount(factor.codes, within**2, minlength=len(factor.levels)) / counts
+    _, within = _split(z, codes)
+    return np.bincount(codes, within**2) / np.bincount(codes)
 
 
-_CHECKS: tuple[Callable[[Design], Iterator[Diagnostic]], ...] = (
+_CHECKS: tuple[Callable[[Design, Rows], Iterator[Diagnostic]], ...] = (
     _constant_slopes,
     _confounded,
     _nested_or_crossed,

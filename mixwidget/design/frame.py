@@ -12,7 +12,7 @@ from mixwidget.control import Control
 from mixwidget.design.checks import check_finite, check_response_varies, check_weights, response_vector
 from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.plan import Plan
-from mixwidget.design.rows import complete_rows, missing_in, row_vector, subset_rows
+from mixwidget.design.selection import complete_rows, missing_in, row_vector, subset_rows
 from mixwidget.dialect.values import Factor, Value, as_factor, drop_unused_levels, missing_rows, take_rows
 from mixwidget.errors import DataError, Diagnostic
 from mixwidget.formula.grammar import parse_expression

@@ -1,4 +1,4 @@
-"""The columns of a design on other data, for predictions."""
+"""The columns of a design on other data, from its recipe: rows for predictions."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import pandas as pd
 
 from mixwidget.design.checks import check_weights
 from mixwidget.design.design import Design
-from mixwidget.design.evaluate import Evaluator, known_factor
+from mixwidget.design.evaluate import Evaluation
 from mixwidget.design.grouping import codes_in
 from mixwidget.design.layout import Column
 from mixwidget.design.matrix import model_matrix
 from mixwidget.design.recipe import Recipe
-from mixwidget.design.rows import row_vector
+from mixwidget.design.selection import row_vector
 from mixwidget.design.table import read_table
+from mixwidget.dialect.known_factor import known_factor
 from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError
 from mixwidget.formula.grammar import parse_expression
@@ -40,8 +41,8 @@ class RandomPart:
 
 
 @dataclass(frozen=True, slots=True)
-class NewDesign:
-    """The arrays of a design on new data; rows with missing values hold NaN.
+class NewRows:
+    """The columns of a design on new data; rows with missing values hold NaN.
 
     Attributes
     ----------
@@ -68,7 +69,7 @@ class NewDesign:
     index: pd.Index
 
 
-def new_design(design: Design, newdata: Any, *, random: bool | RandomPart = True, offset: Any = None) -> NewDesign:
+def new_rows(design: Design, newdata: Any, *, random: bool | RandomPart = True, offset: Any = None) -> NewRows:
     """Build the columns of a fitted design on new data, as ``predict(fit, newdata)`` of R does inside.
 
     ``poly``, ``scale``, splines, ``cut`` and means use what they found on the data of the fit.
@@ -84,7 +85,7 @@ def new_design(design: Design, newdata: Any, *, random: bool | RandomPart = True
 
     Returns
     -------
-    NewDesign
+    NewRows
 
     Raises
     ------
@@ -92,7 +93,7 @@ def new_design(design: Design, newdata: Any, *, random: bool | RandomPart = True
         If a column is missing, has another type than in the fit, or a factor of the fixed or random
         columns has a level that the fit did not know.
     """
-    recipe: Recipe = design.recipe
+    recipe = design.recipe
     table = read_table(newdata)
     evaluator = Evaluator(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
     part = whole_random_part(design) if random is True else random
@@ -102,7 +103,7 @@ def new_design(design: Design, newdata: Any, *, random: bool | RandomPart = True
     levels = (
         [_levels(design, f, evaluator, is_wanted=part.factors[f]) for f in range(len(part.factors))] if part else []
     )
-    return NewDesign(
+    return NewRows(
         X=model_matrix(recipe.fixed, values, table.n_rows),
         z=tuple(
             _spread(model_matrix(some, values, table.n_rows), mask)
@@ -126,7 +127,7 @@ def new_weights(design: Design, newdata: Any, weights: Any) -> np.ndarray | None
     DataError
         If they do not fit the data, or one is not positive.
     """
-    recipe: Recipe = design.recipe
+    recipe = design.recipe
     table = read_table(newdata)
     evaluator = Evaluator(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
     if weights is None:
@@ -169,8 +170,8 @@ class _Levels:
     new_codes: np.ndarray
 
 
-def _levels(design: Design, position: int, evaluator: Evaluator, *, is_wanted: bool) -> _Levels:
-    recipe: Recipe = design.recipe
+def _levels(design: Design, position: int, evaluation: Evaluation, *, is_wanted: bool) -> _Levels:
+    recipe = design.recipe
     if not is_wanted:
         nothing = np.full(evaluator.table.n_rows, -1, dtype=np.int32)
         return _Levels(nothing, (), nothing)

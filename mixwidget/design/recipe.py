@@ -34,6 +34,8 @@ class Recipe:
         Whether an offset was also given as an array, which new data cannot know.
     weights : str or None
         The column or expression of the weights, where they were named.
+    has_weights_array : bool
+        Whether the weights were given as an array.
     factors : dict of Factor
         The variables of the model that are factors, with their levels (no codes).
     columns : dict of Factor
@@ -51,6 +53,17 @@ class Recipe:
     offsets: tuple[str, ...]
     has_offset_array: bool
     weights: str | None
+    has_weights_array: bool
     factors: dict[str, Factor]
     columns: dict[str, Factor]
     memory: dict[str, Any]
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the rows have prior weights."""
+        return self.weights is not None or self.has_weights_array
+
+    @property
+    def has_offset(self) -> bool:
+        """Whether an offset is part of the mean."""
+        return bool(self.offsets) or self.has_offset_array

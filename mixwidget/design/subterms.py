@@ -6,7 +6,6 @@ import numpy as np
 
 from mixwidget.design.design import Design
 from mixwidget.design.plan import make_plan
-from mixwidget.design.recipe import Recipe
 from mixwidget.errors import OptionError, nearest, nearest_name
 from mixwidget.formula.parse import parse_formula
 
@@ -27,7 +26,7 @@ def random_columns(design: Design, text: str) -> list[np.ndarray]:
     OptionError
         If it names a random effect that the design does not have.
     """
-    recipe: Recipe = design.recipe
+    recipe = design.recipe
     parsed = parse_formula(f"{design.formula.response} ~ {text.strip().removeprefix('~')}")
     wanted = {
         (grouping.label, variables)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mixwidget.dialect.factorize import level_texts
 from mixwidget.dialect.polynomials import make_polynomials
-from mixwidget.dialect.values import Coding
+from mixwidget.dialect.values import Coding, Factor
 from mixwidget.errors import OptionError, nearest_name
 
 _POLYNOMIAL_NAMES = (".L", ".Q", ".C")
@@ -69,6 +69,12 @@ def treatment_coding(levels: tuple[str, ...], base: int = 0) -> Coding:
     """Return one column for each level but the base, as ``contr.treatment``."""
     kept = tuple(position for position in range(len(levels)) if position != base)
     return Coding(tuple(levels[position] for position in kept), None, kept)
+
+
+def own_coding(label: str, factor: Factor) -> Coding:
+    """Return the contrasts set on the factor, or R's defaults: polynomial for ordered factors, else treatment."""
+    default = "poly" if factor.is_ordered else "treatment"
+    return coding_of(default if factor.coding is None else factor.coding, factor.levels, label)
 
 
 def _named_coding(name: str, levels: tuple[str, ...], label: str) -> Coding:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 LOGICAL_LEVELS = ("FALSE", "TRUE")
+_NO_CODES = np.empty(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +73,18 @@ class Matrix:
 
 
 Value: TypeAlias = np.ndarray | Factor | Matrix
+
+
+def length(value: Value) -> int:
+    """Return the number of rows of a value."""
+    if isinstance(value, Factor):
+        return len(value.codes)
+    return len(value.values) if isinstance(value, Matrix) else len(value)
+
+
+def levels_only(factor: Factor) -> Factor:
+    """Return a factor without rows."""
+    return Factor(_NO_CODES, factor.levels, factor.is_ordered, factor.is_logical, factor.coding)
 
 
 def take_rows(value: Value, rows: np.ndarray | None) -> Value:

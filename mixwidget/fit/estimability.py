@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mixwidget.design.design import Design
-from mixwidget.design.newdata import NewDesign, new_design
-from mixwidget.design.recipe import Recipe
+from mixwidget.design.newdata import NewRows, new_rows
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.row_summaries import fixed_sizes
 
 ESTIMABLE = 1e-7  # share of a column's size below which a difference is that of rounding in data and aliases
 ROUNDING = 1e3 * np.finfo(np.float64).eps  # of the two numbers whose difference it is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PredictorRows:
+class MatrixRows:
     """Rows of the model matrix with the columns that were dropped, or combinations of such rows.
 
     Attributes
@@ -35,34 +36,34 @@ class PredictorRows:
     dropped: np.ndarray
     offset: np.ndarray
 
-    def combined(self, weights: np.ndarray) -> PredictorRows:
+    def combined(self, weights: np.ndarray) -> MatrixRows:
         """Return combinations of the rows, with weights of shape (new m, m)."""
-        return PredictorRows(weights @ self.kept, weights @ self.dropped, weights @ self.offset)
+        return MatrixRows(weights @ self.kept, weights @ self.dropped, weights @ self.offset)
 
 
-def rows_at(design: Design, newdata: object, kept: NewDesign) -> PredictorRows:
+def rows_at(design: Design, newdata: object, kept: NewRows) -> MatrixRows:
     """Return the rows of new data, given their kept columns."""
-    recipe: Recipe = design.recipe
+    recipe = design.recipe
     n = len(kept.index)
     offset = np.zeros(n) if kept.offset is None else kept.offset
     if not recipe.dropped:
-        return PredictorRows(kept.X, np.zeros((n, 0)), offset)
+        return MatrixRows(kept.X, np.zeros((n, 0)), offset)
     others = replace(design, recipe=replace(recipe, fixed=recipe.dropped, offsets=(), has_offset_array=False))
-    return PredictorRows(kept.X, new_design(others, newdata, random=False).X, offset)
+    return MatrixRows(kept.X, new_rows(others, newdata, random=False).X, offset)
 
 
-def is_estimable(design: Design, rows: PredictorRows, size: np.ndarray | float = 0.0) -> np.ndarray:
+def is_estimable(design: Design, rows: MatrixRows, size: np.ndarray | float = 0.0) -> np.ndarray:
     """Return which rows the data determine, shape (m,).
 
     Parameters
     ----------
     design : Design
-    rows : PredictorRows
+    rows : MatrixRows
         NaN, which counts as estimable, where values are missing.
     size : ndarray, shape (m, n_dropped), or float
         The size of the numbers whose differences the rows are, where they are differences; see `sizes`.
     """
-    recipe: Recipe = design.recipe
+    recipe = design.recipe
     if not recipe.dropped:
         return np.ones(len(rows.kept), dtype=bool)
     difference = np.abs(rows.dropped - rows.kept @ recipe.aliases)
@@ -70,13 +71,11 @@ def is_estimable(design: Design, rows: PredictorRows, size: np.ndarray | float =
     return ~(difference > ESTIMABLE * recipe.sizes + floor).any(axis=1)
 
 
-def sizes(design: Design, rows: PredictorRows) -> np.ndarray:
+def sizes(design: Design, rows: MatrixRows) -> np.ndarray:
     """Return the size of the numbers that are compared, shape (m, n_dropped)."""
-    aliases: np.ndarray = design.recipe.aliases
-    return np.abs(rows.dropped) + np.abs(rows.kept) @ np.abs(aliases)
+    return np.abs(rows.dropped) + np.abs(rows.kept) @ np.abs(design.recipe.aliases)
 
 
-def in_units(design: Design, rows: PredictorRows) -> np.ndarray:
+def in_units(fit: Fit, rows: MatrixRows) -> np.ndarray:
     """Return all columns of rows, each in units of its size, shape (m, p + n_dropped)."""
-    kept = np.sqrt((design.X**2).mean(axis=0))
-    return np.hstack([rows.kept / kept, rows.dropped / design.recipe.sizes])
+    return np.hstack([rows.kept / fixed_sizes(fit), rows.dropped / fit.design.recipe.sizes])

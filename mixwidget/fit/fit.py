@@ -9,9 +9,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
+from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import Estimates
 from mixwidget.engine.sums.cross_products import CrossProducts
-from mixwidget.engine.sums.rows import Rows
+from mixwidget.engine.sums.pooled_rows import PooledRows
 from mixwidget.fit.call import NO_CALL, Call
 from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.prior import NO_PRIORS, Priors
@@ -23,11 +24,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A design, the best covariance parameters found for it, and the estimates at them.
+    """A design, its rows, the best covariance parameters found for them, and the estimates at them.
 
     Attributes
     ----------
     design : Design
+        Labels and recipe: nothing that grows with the rows.
+    rows : Rows
+        The numbers that were fitted.
     sums : Sums
         The sums of products that refits of the same rows share.
     optimum : LinearOptimum
@@ -43,6 +47,7 @@ class Fit:
     """
 
     design: Design
+    rows: Rows
     sums: Sums
     optimum: LinearOptimum
     estimates: Estimates
@@ -58,12 +63,17 @@ class Fit:
         return self.sums.cross
 
     @property
-    def rows(self) -> Rows:
-        """The rows, ready to be summed; read again where they were not kept."""
-        return self.sums.rows_of(self.design)
+    def n(self) -> int:
+        """The number of rows that were fitted."""
+        return self.sums.cross.n
+
+    @property
+    def pooled_rows(self) -> PooledRows:
+        """The rows, ready to be summed; standardised again where they were not kept."""
+        return self.sums.pooled_rows(self.design, self.rows)
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("design", "sums", "optimum", "estimates", "reml", "control", "priors", "call")
+        names = ("design", "rows", "sums", "optimum", "estimates", "reml", "control", "priors", "call")
         return {name: getattr(self, name) for name in names}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

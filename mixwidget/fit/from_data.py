@@ -62,7 +62,9 @@ def fit_from_data(
         "subset": given.subset,
         "contrasts": given.contrasts,
     }
-    design = build_design(formula, data, control=control, **options)
+    filled = build_design(formula, data, control=control, **options)
+    design = filled.design
     templates = None if start is None else start_templates(design, start)
     call = given_call(data, data_name, options)
-    return solve(design, reml=reml, control=control, start=templates, priors=in_order(priors, design), call=call)
+    ordered = in_order(priors, design)
+    return solve(design, filled.rows, reml=reml, control=control, start=templates, priors=ordered, call=call)

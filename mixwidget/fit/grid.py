@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.design import Design
-from mixwidget.design.newdata import new_design
+from mixwidget.design.newdata import new_rows
 from mixwidget.design.table import read_table
 from mixwidget.dialect.columns import grouping_value
 from mixwidget.errors import OptionError, nearest
-from mixwidget.fit.call import Call
-from mixwidget.fit.estimability import PredictorRows, rows_at
-from mixwidget.fit.model_frame import fitted_rows
+from mixwidget.fit.estimability import MatrixRows, rows_at
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.nested_factors import Nesting, nested_factors
+from mixwidget.fit.row_summaries import mean_offset
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import FunctionCall, Name, Node, variables_of
 
@@ -64,7 +65,7 @@ class Grid:
         One row each, the first variable fastest.
     places : ndarray of int, shape (n_points, n_variables)
         The positions in the variables' levels.
-    rows : PredictorRows
+    rows : MatrixRows
         Fixed-effects columns, the dropped ones too, and the offset.
     """
 
@@ -72,19 +73,15 @@ class Grid:
     nesting: Nesting
     points: pd.DataFrame
     places: np.ndarray
-    rows: PredictorRows
+    rows: MatrixRows
 
 
-def reference_grid(
-    design: Design, call: Call, at: Mapping[str, Sequence[Any]] | None = None, first: Sequence[str] = ()
-) -> Grid:
+def reference_grid(fit: Fit, at: Mapping[str, Sequence[Any]] | None = None, first: Sequence[str] = ()) -> Grid:
     """Build the reference grid of a fit.
 
     Parameters
     ----------
-    design : Design
-    call : Call
-        Holds the data.
+    fit : Fit
     at : mapping, optional
         Values of some variables instead of the levels or the mean.
     first : sequence of str
@@ -95,12 +92,12 @@ def reference_grid(
     OptionError
         If `at` or `first` name a variable that the fixed effects do not have.
     """
-    variables = grid_variables(design, call)
+    variables = grid_variables(fit)
     for name in (*first, *(at or {})):
         if name not in variables:
             raise OptionError(f"'{name}' is no variable of the fixed effects; {nearest(name, variables)}")
     counted = {name: variable.codes for name, variable in variables.items() if variable.is_counted}
-    nesting = nested_factors(counted, _factors_of_terms(design, counted))
+    nesting = nested_factors(counted, _factors_of_terms(fit.design, counted))
     seen = {(name, *parents): _combinations(variables, (name, *parents)) for name, parents in nesting.items()}
     for name, values in (at or {}).items():
         variables[name] = _at_values(variables[name], values)
@@ -116,25 +113,23 @@ def reference_grid(
         raise OptionError(f"at: the data have none of these combinations of {', '.join(map(repr, at or {}))}")
     columns = {name: [variable.levels[i] for i in places[:, j]] for j, (name, variable) in enumerate(ordered.items())}
     points = pd.DataFrame(columns, index=range(len(places)))
-    return Grid(ordered, nesting, points, places, grid_rows(design, points))
+    return Grid(ordered, nesting, points, places, grid_rows(fit, points))
 
 
-def grid_rows(design: Design, points: pd.DataFrame) -> PredictorRows:
+def grid_rows(fit: Fit, points: pd.DataFrame) -> MatrixRows:
     """Evaluate the fixed-effects columns of a fit at given points."""
-    n = len(points)
-    offset = None
-    if design.recipe.has_offset_array and design.offset is not None:
-        offset = np.full(n, float(design.offset.mean()))
+    design, n = fit.design, len(points)
+    offset = np.full(n, mean_offset(fit)) if design.recipe.has_offset_array else None
     if not len(points.columns):  # an intercept alone has no variables
         ones = np.ones((1, len(design.x_names)))
-        return PredictorRows(ones, np.zeros((1, 0)), np.zeros(1) if offset is None else offset[:1])
-    return rows_at(design, points, new_design(design, points, random=False, offset=offset))
+        return MatrixRows(ones, np.zeros((1, 0)), np.zeros(1) if offset is None else offset[:1])
+    return rows_at(design, points, new_rows(design, points, random=False, offset=offset))
 
 
-def grid_variables(design: Design, call: Call) -> dict[str, Variable]:
+def grid_variables(fit: Fit) -> dict[str, Variable]:
     """Return the variables of the fixed effects (and of named offsets) with their levels or means."""
-    table = read_table(call.frame)
-    rows = fitted_rows(design, call, table)
+    design, table = fit.design, read_table(fit.call.frame)
+    rows = fitted_places(fit, table)
     tree = parse_expression(design.formula.fixed)
     names = list(variables_of(tree))
     if "." in names:

@@ -55,4 +55,4 @@ def likelihood(fit: Fit) -> Likelihood:
     """Return likelihood and sizes of a fit."""
     evaluation = fit.optimum.evaluation
     npar = len(evaluation.beta) + len(evaluation.theta) + 1
-    return Likelihood(evaluation.value - evaluation.penalty, npar, len(fit.design.y), evaluation.penalty)
+    return Likelihood(evaluation.value - evaluation.penalty, npar, fit.n, evaluation.penalty)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.design import Design
-from mixwidget.design.evaluate import Evaluator
-from mixwidget.design.rows import subset_rows
+from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.selection import subset_rows
 from mixwidget.design.table import Table, read_table
 from mixwidget.errors import DataError
-from mixwidget.fit.call import Call
+from mixwidget.fit.fit import Fit
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import variables_of
 
 
-def fitted_rows(design: Design, call: Call, table: Table) -> np.ndarray:
+def fitted_places(fit: Fit, table: Table) -> np.ndarray:
     """Return the places of the fitted rows in the data.
 
     Raises
@@ -23,20 +22,22 @@ def fitted_rows(design: Design, call: Call, table: Table) -> np.ndarray:
     DataError
         If the data have another number of rows than at the time of the fit.
     """
-    subset = subset_rows(call.options.get("subset"), Evaluator(table, design.formula.text, {}), call.frame)
+    evaluation = Evaluation(table, fit.design.formula.text, {})
+    subset = subset_rows(fit.call.options.get("subset"), evaluation, fit.call.frame)
     rows = np.flatnonzero(np.ones(table.n_rows, dtype=bool) if subset is None else subset)
-    if len(rows) != len(design.kept):
+    if len(rows) != len(fit.rows.kept):
         raise DataError("the data have changed since the fit; fit again")
-    return rows[design.kept]
+    return rows[fit.rows.kept]
 
 
-def model_columns(design: Design, call: Call) -> pd.DataFrame:
+def model_columns(fit: Fit) -> pd.DataFrame:
     """Return the variables of the fixed and random terms as the data have them, in the order of the formula."""
-    table, formula = read_table(call.frame), design.formula
+    design, table = fit.design, read_table(fit.call.frame)
+    formula = design.formula
     parts = dict.fromkeys(part.label for column in design.recipe.fixed for part in column.parts)  # what "." stands for
     texts = [formula.fixed, *parts, *(term.columns for term in formula.random), *design.recipe.offsets]
     texts += [part for term in formula.random for part in term.grouping.parts]
     names = dict.fromkeys(name for text in texts for name in variables_of(parse_expression(text)))
-    rows = fitted_rows(design, call, table)
+    rows = fitted_places(fit, table)
     found = {name: table.read(name).iloc[rows].to_numpy() for name in names if name in table.names}
-    return pd.DataFrame(found, index=design.index)
+    return pd.DataFrame(found, index=fit.rows.index)

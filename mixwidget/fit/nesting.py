@@ -4,40 +4,57 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.design.design import Design, RandomBlock
-from mixwidget.linalg.pairs import parents
+from mixwidget.fit.fit import Fit
 
 SPAN_RTOL = 1e-7  # as the rank decision for X: what is left of a column outside the span of others, relative to it
 
 
-def is_special_case(small: Design, large: Design) -> bool:
+def is_special_case(small: Fit, large: Fit) -> bool:
     """Whether every distribution of the smaller model is one of the larger model's.
 
     The fixed columns must lie in the span of the larger model's; every random term in one of the same grouping. Weights
     and offsets are looked at by `has_same_weights` and `has_same_offset`.
     """
-    return _spans(large.X, small.X) and all(
-        any(_same_groups(small, term, large, other) and _spans(other.z, term.z) for other in large.terms)
-        for term in small.terms
+    return _spans(large.rows.X, small.rows.X) and all(
+        any(_same_groups(codes, others) and _spans(other, z) for other, others in _terms(large))
+        for z, codes in _terms(small)
     )
 
 
-def has_same_weights(one: Design, other: Design) -> bool:
+def has_same_response(one: Fit, other: Fit) -> bool:
+    """Whether two models were fitted to the same numbers."""
+    return np.array_equal(one.rows.y, other.rows.y)
+
+
+def has_same_fixed_part(one: Fit, other: Fit) -> bool:
+    """Whether two models have the same fixed-effects columns, by name and number."""
+    return one.design.x_names == other.design.x_names and np.array_equal(one.rows.X, other.rows.X)
+
+
+def has_same_weights(one: Fit, other: Fit) -> bool:
     """Whether the residual variances have the same pattern over rows; a common factor goes into sigma."""
-    first, second = (np.ones(len(one.y)) if design.weights is None else design.weights for design in (one, other))
-    ratio = first / second
+    ratio = one.rows.weights_or_ones / other.rows.weights_or_ones
     return bool(np.ptp(ratio) <= SPAN_RTOL * ratio.max())
 
 
-def has_same_offset(small: Design, large: Design) -> bool:
+def has_same_offset(small: Fit, large: Fit) -> bool:
     """Whether the offsets differ by no more than the larger model's fixed effects make up for."""
-    first, second = (np.zeros(len(small.y)) if design.offset is None else design.offset for design in (small, large))
-    return _spans(large.X, (first - second)[:, None])
+    first, second = (np.zeros(fit.n) if fit.rows.offset is None else fit.rows.offset for fit in (small, large))
+    return _spans(large.rows.X, (first - second)[:, None])
 
 
-def _same_groups(small: Design, term: RandomBlock, large: Design, other: RandomBlock) -> bool:
-    one, two = small.factors[term.factor], large.factors[other.factor]
-    return len(one.levels) == len(two.levels) and parents(one.codes, two.codes, len(one.levels)) is not None
+def _terms(fit: Fit) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the columns of each random term, and the codes of its grouping factor."""
+    return [(z, fit.rows.codes[term.factor]) for term, z in zip(fit.design.terms, fit.rows.z, strict=True)]
+
+
+def _same_groups(codes: np.ndarray, others: np.ndarray) -> bool:
+    """Whether two factors, of which every level occurs, divide the rows in the same way."""
+    if codes.max() != others.max():
+        return False
+    renamed = np.zeros(int(codes.max()) + 1, dtype=others.dtype)
+    renamed[codes] = others
+    return bool(np.array_equal(renamed[codes], others))
 
 
 def _spans(columns: np.ndarray, others: np.ndarray) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from mixwidget.design.newdata import NewDesign, RandomPart, new_design
+from mixwidget.design.newdata import NewRows, RandomPart, new_rows
 from mixwidget.design.subterms import random_columns
 from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.fit.fit import Fit
@@ -81,7 +81,7 @@ def _with_findings(table: _Table, findings: list[Diagnostic]) -> _Table:
     return table
 
 
-def _labelled(fit: Fit, newdata: object, rows: NewDesign, values: np.ndarray, name: str) -> pd.Series:
+def _labelled(fit: Fit, newdata: object, rows: NewRows, values: np.ndarray, name: str) -> pd.Series:
     """Label values by row; on the data of the fit as its fitted values, with dropped rows under "exclude"."""
     return on_rows(fit, values, name) if newdata is None else pd.Series(values, index=rows.index, name=name)
 
@@ -111,27 +111,27 @@ def _is_empty(re_form: object) -> bool:
     return isinstance(re_form, str) and re_form.replace(" ", "") in ("~0", "0", "NA", "~NA")
 
 
-def predicted_rows(fit: Fit, newdata: object, offset: object, part: RandomPart, method: str) -> NewDesign:
+def predicted_rows(fit: Fit, newdata: object, offset: object, part: RandomPart, method: str) -> NewRows:
     """Return the columns of new data, or those of the fit without any."""
-    design = fit.design
     if newdata is not None:
-        return new_design(design, newdata, random=part, offset=offset)
+        return new_rows(fit.design, newdata, random=part, offset=offset)
     if offset is not None:
         raise OptionError(f"{method}: the fit has its own offset; offset= is for new data")
-    return NewDesign(
-        X=design.X,
-        z=tuple(term.z for term in design.terms),
-        codes=tuple(factor.codes for factor in design.factors),
-        new_levels=tuple(() for _ in design.factors),
-        new_codes=tuple(np.full_like(factor.codes, -1) for factor in design.factors),
-        offset=design.offset,
-        index=design.index,
+    rows = fit.rows
+    return NewRows(
+        X=rows.X,
+        z=rows.z,
+        codes=rows.codes,
+        new_levels=tuple(() for _ in rows.codes),
+        new_codes=tuple(np.full_like(codes, -1) for codes in rows.codes),
+        offset=rows.offset,
+        index=rows.index,
     )
 
 
 def check_known_levels(
     fit: Fit,
-    rows: NewDesign,
+    rows: NewRows,
     used: list[np.ndarray],
     *,
     allow_new_levels: bool,
@@ -150,7 +150,7 @@ def check_known_levels(
             raise DataError(f"'{label}' is missing in {n_missing} rows of the new data; {advice}")
 
 
-def held_part(fit: Fit, rows: NewDesign, used: list[np.ndarray]) -> np.ndarray:
+def held_part(fit: Fit, rows: NewRows, used: list[np.ndarray]) -> np.ndarray:
     """Return z'b of the effects that are used, at their modes, shape (n_new,)."""
     total = np.zeros(len(rows.index))
     modes = ranef(fit)

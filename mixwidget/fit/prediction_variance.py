@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.design.newdata import NewDesign, RandomPart, new_weights
+from mixwidget.design.newdata import NewRows, RandomPart, new_weights
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.uncertainty import error_variances
@@ -36,7 +36,7 @@ def uses_factor(fit: Fit, used: Used) -> tuple[bool, ...]:
     return tuple(f in positions for f in range(len(fit.design.factors)))
 
 
-def mean_variance(fit: Fit, rows: NewDesign, used: Used) -> np.ndarray:
+def mean_variance(fit: Fit, rows: NewRows, used: Used) -> np.ndarray:
     """Return the variance of the error of the conditional mean, in squared units of the response, shape (n_new,)."""
     estimates = fit.estimates
     if not any(mask.any() for mask in used):
@@ -48,13 +48,13 @@ def mean_variance(fit: Fit, rows: NewDesign, used: Used) -> np.ndarray:
     return variance
 
 
-def observation_variance(fit: Fit, rows: NewDesign, used: Used, weights: np.ndarray | None) -> np.ndarray:
+def observation_variance(fit: Fit, rows: NewRows, used: Used, weights: np.ndarray | None) -> np.ndarray:
     """Return the variance of the error for a new observation, in squared units of the response, shape (n_new,).
 
     Parameters
     ----------
     fit : Fit
-    rows : NewDesign
+    rows : NewRows
         With the columns of all random terms.
     used : sequence of ndarray of bool, shape (k,)
     weights : ndarray, shape (n_new,), or None
@@ -77,9 +77,9 @@ def observation_variance(fit: Fit, rows: NewDesign, used: Used, weights: np.ndar
 def row_weights(fit: Fit, newdata: object, weights: object) -> tuple[np.ndarray | None, tuple[Diagnostic, ...]]:
     """Return the weights of the rows that are predicted, and what was assumed where they are not known."""
     if newdata is None:
-        return fit.design.weights, ()
+        return fit.rows.weights, ()
     found = new_weights(fit.design, newdata, weights)
-    if found is not None or fit.design.weights is None:
+    if found is not None or not fit.design.recipe.has_weights:
         return found, ()
     named = fit.design.recipe.weights
     known = "the fit has weights" if named is None else f"the fit has weights ('{named}'), which the new data have not"
@@ -92,7 +92,7 @@ def masked(z: Sequence[np.ndarray], used: Used) -> tuple[np.ndarray, ...]:
     return tuple(block if mask.all() else np.where(mask, block, 0.0) for block, mask in zip(z, used, strict=True))
 
 
-def _of_known_levels(fit: Fit, rows: NewDesign, left_out: Used) -> np.ndarray:
+def _of_known_levels(fit: Fit, rows: NewRows, left_out: Used) -> np.ndarray:
     """Return z'(G - var(error))z of effects that are left out beside others of the same level."""
     z, estimates = masked(rows.z, left_out), fit.estimates
     error = error_variances(fit, np.zeros_like(rows.X), z, rows.codes)

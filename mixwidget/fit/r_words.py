@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from mixwidget.design.build import own_coding
 from mixwidget.design.design import Design
 from mixwidget.design.table import read_table
-from mixwidget.dialect.contrasts import coding_of
+from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
 from mixwidget.errors import FormulaError, OptionError
 from mixwidget.fit.bars import bar_columns, bars_of

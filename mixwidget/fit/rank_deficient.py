@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.design.design import Design
-from mixwidget.design.newdata import NewDesign
+from mixwidget.design.newdata import NewRows
 from mixwidget.errors import Diagnostic, OptionError
 from mixwidget.fit.estimability import is_estimable, rows_at
 
@@ -23,7 +23,7 @@ def check_rankdeficient(rankdeficient: str) -> None:
 
 
 def undetermined_rows(
-    design: Design, newdata: object, rows: NewDesign, rankdeficient: str
+    design: Design, newdata: object, rows: NewRows, rankdeficient: str
 ) -> tuple[np.ndarray, list[Diagnostic]]:
     """Return which predictions are to be NaN, shape (n,), and what was found.
 
@@ -31,7 +31,7 @@ def undetermined_rows(
     ----------
     design : Design
     newdata : data frame, or None for the rows of the fit, which are all determined
-    rows : NewDesign
+    rows : NewRows
     rankdeficient : {"NAwarn", "NA", "simple", "warnif"}
     """
     nothing = np.zeros(len(rows.index), dtype=bool)

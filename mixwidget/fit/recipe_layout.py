@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.design.build import own_coding
 from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
 from mixwidget.design.recipe import Recipe
+from mixwidget.dialect.contrasts import own_coding
 from mixwidget.dialect.values import Matrix, Value
 from mixwidget.formula.algebra import expand_terms
 from mixwidget.formula.grammar import parse_expression

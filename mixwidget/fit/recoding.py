@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mixwidget.design.design import Design
 from mixwidget.design.layout import Column, Part
 from mixwidget.design.rank import RANK_RTOL
 from mixwidget.design.recipe import Recipe
 from mixwidget.dialect.contrasts import coding_of, treatment_coding
 from mixwidget.dialect.values import Coding, Factor
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import Assignment, FixedTerm, fixed_terms, terms_of_recipe
 
 EXTRA_POINTS = 20  # more points than unknowns at which columns are compared
@@ -47,10 +47,10 @@ class Coded:
     transform: np.ndarray
 
 
-def as_fitted(design: Design) -> Coded:
+def as_fitted(fit: Fit) -> Coded:
     """Return the fixed part in the coding of the fit."""
-    root = np.asarray(np.linalg.qr(design.X, mode="r"))
-    return Coded(design.recipe, fixed_terms(design), root, np.eye(len(design.x_names)))
+    root = np.asarray(np.linalg.qr(fit.rows.X, mode="r"))
+    return Coded(fit.design.recipe, fixed_terms(fit.design), root, np.eye(len(root)))
 
 
 def in_treatment_coding(fitted: Coded) -> Coded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from mixwidget.engine.criterion.linear_criterion import linear_criterion
 from mixwidget.engine.model.arrangement import with_sums
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.penalties import penalties
+from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.ridge import search_optimum
 from mixwidget.fit.solve import solve
 from mixwidget.fit.sums import model_arrays
@@ -22,21 +24,35 @@ def refit(fit: Fit, y: np.ndarray) -> Fit:
 
     Only what the response is part of is formed again.
     """
-    design = replace(fit.design, y=y)
+    design, rows = fit.design, replace(fit.rows, y=y)
     with one_thread():
-        sums = fit.sums.with_response(design)
+        sums = fit.sums.with_response(design, rows)
         arrangement = with_sums(fit.optimum.arrangement, sums.cross)
         prior = penalties(design, fit.priors, reml=fit.reml)
         criterion = linear_criterion(arrangement, reml=fit.reml, prior=prior, ridge=fit.optimum.criterion.ridge)
         start = standardised_theta(arrangement, list(fit.estimates.templates))
-        arrays = model_arrays(design)
+        arrays = partial(model_arrays, design, rows)
         optimum = search_optimum(arrays, criterion, control=fit.control, start=start)
         estimates = estimate(arrangement, optimum.evaluation)
-    return replace(fit, design=design, sums=sums, optimum=optimum, estimates=estimates)
+    return replace(fit, rows=rows, sums=sums, optimum=optimum, estimates=estimates)
 
 
 def refit_ml(fit: Fit) -> Fit:
     """Fit the same model by maximum likelihood."""
     if not fit.reml:
         return fit
-    return solve(fit.design, reml=False, control=fit.control, sums=fit.sums, priors=fit.priors, call=fit.call)
+    return solve_again(fit, reml=False, priors=fit.priors)
+
+
+def solve_again(fit: Fit, *, reml: bool, start: list[np.ndarray] | None = None, priors: Priors = NO_PRIORS) -> Fit:
+    """Fit the same model to the same rows by another criterion, from the sums that are there; see `solve`."""
+    return solve(
+        fit.design,
+        fit.rows,
+        reml=reml,
+        control=fit.control,
+        start=start,
+        sums=fit.sums,
+        priors=priors,
+        call=fit.call,
+    )

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.design import Design, GroupingFactor
+from mixwidget.design.filled import FilledDesign
+from mixwidget.design.rows import Rows
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.ranef import ranef
@@ -24,24 +26,24 @@ def residual_responses(fit: Fit, n: int, generator: np.random.Generator) -> np.n
     ----------
     Carpenter, Goldstein & Rasbash (2003), Appl. Statist. 52(4), section 3.
     """
-    design, estimates = fit.design, fit.estimates
+    design, rows, estimates = fit.design, fit.rows, fit.estimates
     fitted_values = fitted(fit)
     mean = fitted_values - random_part(fit)
-    root = np.ones(len(design.y)) if design.weights is None else np.sqrt(design.weights)
-    residual = (design.y - fitted_values) * root
+    root = np.sqrt(rows.weights_or_ones)
+    residual = (rows.y - fitted_values) * root
     residual = residual - residual.mean()
     residual *= estimates.sigma / residual.std()
-    draws = mean[:, None] + generator.choice(residual, size=(len(design.y), n)) / root[:, None]
+    draws = mean[:, None] + generator.choice(residual, size=(rows.n, n)) / root[:, None]
     modes = ranef(fit)
     taken = dict.fromkeys(modes, 0)
-    for term, cov in zip(design.terms, estimates.covariances, strict=True):
+    for term, z, cov in zip(design.terms, rows.z, estimates.covariances, strict=True):
         factor = design.factors[term.factor]
         first, k = taken[factor.label], len(term.columns)
         taken[factor.label] = first + k
         effects = _reflated(modes[factor.label].to_numpy()[:, first : first + k], cov)
         chosen = generator.integers(len(effects), size=(len(effects), n))
         for a in range(k):
-            draws += term.z[:, a, None] * effects[chosen, a][factor.codes]
+            draws += z[:, a, None] * effects[chosen, a][rows.codes[term.factor]]
     return draws
 
 
@@ -55,45 +57,56 @@ def _reflated(effects: np.ndarray, cov: np.ndarray) -> np.ndarray:
     return whitened @ (directions * np.sqrt(np.maximum(wanted, 0.0))).T @ vectors[:, kept].T
 
 
-def resampled_groups(design: Design, generator: np.random.Generator) -> Design:
-    """Return a design of whole groups drawn with replacement: those of the coarsest of nested factors.
+def resampled_groups(fit: Fit, generator: np.random.Generator) -> FilledDesign:
+    """Return whole groups drawn with replacement: those of the coarsest of nested factors.
 
     Raises
     ------
     OptionError
         If the grouping factors are crossed: no factor's groups are independent then.
     """
+    design, rows = fit.design, fit.rows
     top = min(range(len(design.factors)), key=lambda i: len(design.factors[i].levels))
-    codes = design.factors[top].codes
-    for factor in design.factors:
-        first = np.zeros(len(factor.levels), dtype=codes.dtype)
-        first[factor.codes] = codes
-        if not np.array_equal(first[factor.codes], codes):
+    _check_nested(design, rows, top)
+    members = [np.flatnonzero(rows.codes[top] == level) for level in range(len(design.factors[top].levels))]
+    drawn = generator.integers(len(members), size=len(members))
+    places = np.concatenate([members[level] for level in drawn])
+    copy = np.repeat(np.arange(len(drawn)), [len(members[level]) for level in drawn])
+    renamed = [_renamed(*pair, places, copy) for pair in zip(design.factors, rows.codes, strict=True)]
+    return FilledDesign(
+        replace(design, factors=tuple(factor for factor, _ in renamed)),
+        Rows(
+            y=rows.y[places],
+            X=np.asfortranarray(rows.X[places]),
+            z=tuple(np.asfortranarray(z[places]) for z in rows.z),
+            codes=tuple(codes for _, codes in renamed),
+            weights=None if rows.weights is None else rows.weights[places],
+            offset=None if rows.offset is None else rows.offset[places],
+            index=pd.RangeIndex(len(places)),
+            kept=np.ones(len(places), dtype=bool),
+            data_index=pd.RangeIndex(len(places)),
+        ),
+    )
+
+
+def _check_nested(design: Design, rows: Rows, top: int) -> None:
+    """Refuse factors that are crossed with the one whose groups are drawn."""
+    above = rows.codes[top]
+    for factor, codes in zip(design.factors, rows.codes, strict=True):
+        first = np.zeros(len(factor.levels), dtype=above.dtype)
+        first[codes] = above
+        if not np.array_equal(first[codes], above):
             raise OptionError(
                 f"bootstrap: type='case' draws whole groups, but '{factor.label}' and "
                 f"'{design.factors[top].label}' are crossed; use 'parametric' or 'residual'"
             )
-    members = [np.flatnonzero(codes == level) for level in range(len(design.factors[top].levels))]
-    drawn = generator.integers(len(members), size=len(members))
-    rows = np.concatenate([members[level] for level in drawn])
-    copy = np.repeat(np.arange(len(drawn)), [len(members[level]) for level in drawn])
-    return replace(
-        design,
-        y=design.y[rows],
-        X=np.asfortranarray(design.X[rows]),
-        terms=tuple(replace(term, z=np.asfortranarray(term.z[rows])) for term in design.terms),
-        factors=tuple(_renamed(factor, rows, copy) for factor in design.factors),
-        weights=None if design.weights is None else design.weights[rows],
-        offset=None if design.offset is None else design.offset[rows],
-        index=pd.RangeIndex(len(rows)),
-        kept=np.ones(len(rows), dtype=bool),
-        data_index=pd.RangeIndex(len(rows)),
-    )
 
 
-def _renamed(factor: GroupingFactor, rows: np.ndarray, copy: np.ndarray) -> GroupingFactor:
-    """Give a level that was drawn twice two names."""
-    key = copy.astype(np.int64) * len(factor.levels) + factor.codes[rows]
-    unique, codes = np.unique(key, return_inverse=True)
+def _renamed(
+    factor: GroupingFactor, codes: np.ndarray, places: np.ndarray, copy: np.ndarray
+) -> tuple[GroupingFactor, np.ndarray]:
+    """Give a level that was drawn twice two names; return the factor and the codes of the drawn rows."""
+    key = copy.astype(np.int64) * len(factor.levels) + codes[places]
+    unique, renamed = np.unique(key, return_inverse=True)
     levels = tuple(f"{factor.levels[k % len(factor.levels)]}.{k // len(factor.levels)}" for k in unique.tolist())
-    return GroupingFactor(factor.label, levels, codes.astype(np.int32))
+    return GroupingFactor(factor.label, levels), renamed.astype(np.int32)

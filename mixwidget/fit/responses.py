@@ -67,7 +67,7 @@ class ResponseFits:
 
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
-        self.sums = ResponseSums(fit.optimum.arrangement, fit.rows)
+        self.sums = ResponseSums(fit.optimum.arrangement, fit.pooled_rows)
         self.start = _regular(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
 
     @property
@@ -83,7 +83,7 @@ class ResponseFits:
         FitCancelled
             If the solution's ``control.should_stop`` says so.
         """
-        offset = self.fit.design.offset
+        offset = self.fit.rows.offset
         with one_thread():
             responses = self.sums.of(Y if offset is None else Y - offset[:, None])
             for place, found in self._batches(responses) if self.is_batched else self._singles(responses):

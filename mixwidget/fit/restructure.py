@@ -10,6 +10,7 @@ import numpy as np
 from mixwidget.control import Control
 from mixwidget.design.design import Design, RandomBlock
 from mixwidget.design.layout import Column
+from mixwidget.design.rows import Rows
 from mixwidget.errors import DataError, nearest
 from mixwidget.fit.bars import bar_columns
 from mixwidget.fit.fit import Fit
@@ -51,14 +52,11 @@ def restructure(
         raise DataError(
             f"restructure needs at least one (group, columns) pair, each with at least one column: {example}"
         )
-    design = fit.design
+    design, rows = fit.design, fit.rows
     sources = [_sources(design, group, columns) for group, columns in terms]
     labels = [factor.label for factor in design.factors]
     kept = [position for position, label in enumerate(labels) if any(label == group for group, _ in terms)]
-    blocks = tuple(
-        RandomBlock(kept.index(labels.index(group)), tuple(columns), _columns(design, source))
-        for (group, columns), source in zip(terms, sources, strict=True)
-    )
+    blocks = tuple(RandomBlock(kept.index(labels.index(group)), tuple(columns)) for group, columns in terms)
     coordinates = [np.column_stack([fit.cross.terms[term][:, column] for term, column in source]) for source in sources]
     sums = fit.sums.select(tuple(kept), coordinates, tuple(block.factor for block in blocks))
     columns = tuple(tuple(design.recipe.random[term][column] for term, column in source) for source in sources)
@@ -77,6 +75,7 @@ def restructure(
     )
     return solve(
         smaller,
+        replace(rows, z=tuple(_columns(rows, source) for source in sources), codes=tuple(rows.codes[f] for f in kept)),
         reml=fit.reml if reml is None else reml,
         control=fit.control if control is None else control,
         sums=sums,
@@ -115,12 +114,12 @@ def _sources(design: Design, group: str, columns: Sequence[str]) -> list[tuple[i
     return [places[name] for name in columns]
 
 
-def _columns(design: Design, source: list[tuple[int, int]]) -> np.ndarray:
+def _columns(rows: Rows, source: list[tuple[int, int]]) -> np.ndarray:
     terms = {term for term, _ in source}
-    z = design.terms[source[0][0]].z
+    z = rows.z[source[0][0]]
     if len(terms) == 1 and [column for _, column in source] == list(range(z.shape[1])):
         return z
-    return np.column_stack([design.terms[term].z[:, column] for term, column in source])
+    return np.column_stack([rows.z[term][:, column] for term, column in source])
 
 
 def _formula_text(design: Design, terms: Terms, columns: Sequence[Sequence[Column]]) -> str:

@@ -6,6 +6,7 @@ They are looked for only where a ridge may be: where the design makes one likely
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -33,13 +34,14 @@ STILL_FALLING = 1e-6  # criterion units promised at the end of a search that som
 
 
 def search_optimum(
-    arrays: ModelArrays, criterion: Linear, *, control: Control, start: np.ndarray | None = None
+    arrays: Callable[[], ModelArrays], criterion: Linear, *, control: Control, start: np.ndarray | None = None
 ) -> LinearOptimum:
     """Search for the optimum, and across the ridge where variances turn out to be free.
 
     Parameters
     ----------
-    arrays : ModelArrays
+    arrays : callable
+        Returns the rows as arrays: they are read again only where a ridge may be.
     criterion : Linear
         With its ridge, where that is known already.
     control : Control
@@ -50,9 +52,10 @@ def search_optimum(
         found = find_linear_optimum(criterion, control=control, start=start)
         if not looks_flat(found):
             return found
-    ridge = criterion.ridge or find_ridge(arrays, criterion)
+    rows = arrays()
+    ridge = criterion.ridge or find_ridge(rows, criterion)
     if ridge is not None:
-        return find_optimum_across(arrays, with_ridge(criterion, ridge), control=control, start=start)
+        return find_optimum_across(rows, with_ridge(criterion, ridge), control=control, start=start)
     return found or find_linear_optimum(criterion, control=control, start=start)
 
 

@@ -20,26 +20,26 @@ def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.nda
     mode_part : ndarray, shape (n_rows,), or None
         Z b at the conditional modes, to hold the random effects fixed; None draws new random effects.
     """
-    design, estimates = fit.design, fit.estimates
-    mean = design.X @ estimates.beta if design.X.shape[1] else np.zeros(len(design.y))
-    if design.offset is not None:
-        mean = mean + design.offset
+    rows, estimates = fit.rows, fit.estimates
+    mean = rows.X @ estimates.beta if rows.X.shape[1] else np.zeros(rows.n)
+    if rows.offset is not None:
+        mean = mean + rows.offset
     if mode_part is not None:
         mean = mean + mode_part
-    draws = generator.standard_normal((len(design.y), n))
+    draws = generator.standard_normal((rows.n, n))
     draws *= estimates.sigma
-    if design.weights is not None:
-        draws /= np.sqrt(design.weights)[:, None]
+    if rows.weights is not None:
+        draws /= np.sqrt(rows.weights)[:, None]
     draws += mean[:, None]
     if mode_part is not None:
         return draws
-    for term, template in zip(design.terms, estimates.templates, strict=True):
-        factor = design.factors[term.factor]
-        spherical = generator.standard_normal((len(factor.levels), len(term.columns), n))
+    for term, z, template in zip(fit.design.terms, rows.z, estimates.templates, strict=True):
+        n_levels = len(fit.design.factors[term.factor].levels)
+        spherical = generator.standard_normal((n_levels, len(term.columns), n))
         effects = estimates.sigma * np.einsum("ab,jbn->ajn", template, spherical)
         for a in range(len(term.columns)):
-            drawn = effects[a][factor.codes]
-            drawn *= term.z[:, a, None]
+            drawn = effects[a][rows.codes[term.factor]]
+            drawn *= z[:, a, None]
             draws += drawn
     return draws
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.newdata import NewDesign, whole_random_part
+from mixwidget.design.newdata import NewRows, whole_random_part
 from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.predict import check_known_levels, predicted_rows, used_columns
@@ -53,7 +53,7 @@ def simulation(fit: Fit, request: SimulationRequest, generator: np.random.Genera
         raise OptionError("simulate: condition_on and re_form both say what is held; give one of them")
     if request.newdata is None and not _is_partial(held) and request.offset is None and request.weights is None:
         part = held_whole if not any(mask.any() for mask in held) else mode_part(fit, "modes")
-        draws, index = simulate(fit, request.n, generator, part), fit.design.index
+        draws, index = simulate(fit, request.n, generator, part), fit.rows.index
     else:
         draws, index = _on_rows(fit, request, held, generator)
     return pd.DataFrame(draws, index=index, columns=[f"sim_{i}" for i in range(1, request.n + 1)])
@@ -101,7 +101,7 @@ def _on_rows(
     return draws, rows.index
 
 
-def _levels(fit: Fit, rows: NewDesign, position: int) -> tuple[np.ndarray, np.ndarray]:
+def _levels(fit: Fit, rows: NewRows, position: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the levels that occur (a position of the fit, or -1 for a new one) and for each row its place in them.
 
     New levels of the same name are one; each row whose level is missing has one of its own.

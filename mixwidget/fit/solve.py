@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
+from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.criterion.linear_criterion import linear_criterion
 from mixwidget.engine.criterion.prior_start import prior_start
@@ -23,6 +26,7 @@ from mixwidget.fit.threads import one_thread
 
 def solve(
     design: Design,
+    rows: Rows,
     *,
     reml: bool,
     control: Control,
@@ -32,17 +36,18 @@ def solve(
     priors: Priors = NO_PRIORS,
     call: Call = NO_CALL,
 ) -> Fit:
-    """Fit a linear mixed model to a design.
+    """Fit a linear mixed model to the rows of a design.
 
     Parameters
     ----------
     design : Design
+    rows : Rows
     reml : bool
     control : Control
     start : list of ndarray, shape (k, k), optional
         A relative covariance factor for each term, in the user's units: one more candidate start.
     sums : Sums, optional
-        Those of the design, where they are known already.
+        Those of the rows, where they are known already.
     basis : Basis, optional
         That of another model with the same rows, fixed effects and response.
     priors : Priors
@@ -61,31 +66,33 @@ def solve(
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
     with one_thread():
-        sums = read_sums(design) if sums is None else sums
-        prior = penalties(design, priors, reml=reml)
+        sums = read_sums(design, rows) if sums is None else sums
         try:
             arrangement = arrange(sums.cross, control.max_dense_columns, basis, prior=prior)
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
-        _refuse_dependent(design, arrangement.basis.dependent)
+        _refuse_dependent(design, rows, arrangement.basis.dependent)
+        prior = penalties(design, priors, reml=reml)
         theta = prior_start(arrangement, prior) if start is None else standardised_theta(arrangement, start)
         criterion = linear_criterion(arrangement, reml=reml, prior=prior)
-        optimum = search_optimum(model_arrays(design), criterion, control=control, start=theta)
-        return Fit(design, sums, optimum, estimate(arrangement, optimum.evaluation), reml, control, priors, call)
+        arrays = partial(model_arrays, design, rows)
+        optimum = search_optimum(arrays, criterion, control=control, start=theta)
+        estimates = estimate(arrangement, optimum.evaluation)
+        return Fit(design, rows, sums, optimum, estimates, reml, control, priors, call)
 
 
-def check_columns(design: Design) -> None:
+def check_columns(design: Design, rows: Rows) -> None:
     """Raise the `DataError` of `solve` for the columns of random-effects terms, without a fit."""
-    _refuse_dependent(design, standard_basis(read_sums(design).cross).dependent)
+    _refuse_dependent(design, rows, standard_basis(read_sums(design, rows).cross).dependent)
 
 
-def _refuse_dependent(design: Design, dependent: tuple[tuple[int, int], ...]) -> None:
+def _refuse_dependent(design: Design, rows: Rows, dependent: tuple[tuple[int, int], ...]) -> None:
     """Refuse a term whose covariance matrix has no unique value."""
     for position, column in dependent:
         term = design.terms[position]
         name, group = term.columns[column], design.factors[term.factor].label
-        if not term.z[:, column].any():
+        if not rows.z[position][:, column].any():
             raise DataError(
                 f"the random effect '{name}' of '{group}' is zero in every row; take it out of the bar term"
             )

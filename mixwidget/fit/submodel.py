@@ -6,17 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.design.build import own_coding
-from mixwidget.design.design import Design
-from mixwidget.design.recipe import Recipe
-from mixwidget.dialect.contrasts import coding_of
+from mixwidget.design.filled import FilledDesign
+from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
 from mixwidget.engine.criterion.lmm import Lmm
 from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import select_terms
 from mixwidget.errors import DataError
-from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
 from mixwidget.fit.recipe_layout import layout_of
@@ -39,7 +36,8 @@ def without_terms(fit: Fit, dropped: tuple[str, ...]) -> Fit:
     design = fit.design
     is_coded_anew = bool(design.x_dropped) or any(term.full for term in fixed_terms(design))
     if is_coded_anew:
-        return solve(_coded_anew(design, fit.call, dropped), reml=False, control=fit.control, call=fit.call)
+        anew = _coded_anew(fit, dropped)
+        return solve(anew.design, anew.rows, reml=False, control=fit.control, call=fit.call)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
     return with_columns(fit, sorted(kept))
 
@@ -48,10 +46,9 @@ def with_columns(fit: Fit, kept: list[int]) -> Fit:
     """Fit the model with some of the fixed-effects columns by maximum likelihood."""
     design = fit.design
     place = {old: new for new, old in enumerate(kept)}
-    recipe: Recipe = design.recipe
+    recipe = design.recipe
     smaller = replace(
         design,
-        X=np.asfortranarray(design.X[:, kept]),
         x_names=tuple(design.x_names[i] for i in kept),
         x_assign=tuple(
             (label, tuple(place[c] for c in columns if c in place))
@@ -62,40 +59,41 @@ def with_columns(fit: Fit, kept: list[int]) -> Fit:
             recipe, fixed=tuple(recipe.fixed[i] for i in kept), dropped=(), aliases=np.zeros((len(kept), 0))
         ),
     )
-    start = list(fit.estimates.templates)
-    return solve(smaller, reml=False, control=fit.control, sums=fit.sums.with_fixed(kept), start=start, call=fit.call)
+    rows = replace(fit.rows, X=np.asfortranarray(fit.rows.X[:, kept]))
+    sums, start = fit.sums.with_fixed(kept), list(fit.estimates.templates)
+    return solve(smaller, rows, reml=False, control=fit.control, sums=sums, start=start, call=fit.call)
 
 
-def _coded_anew(design: Design, call: Call, dropped: tuple[str, ...]) -> Design:
-    recipe: Recipe = design.recipe
+def _coded_anew(fit: Fit, dropped: tuple[str, ...]) -> FilledDesign:
+    design, rows, recipe = fit.design, fit.rows, fit.design.recipe
     labels = [label for label, _ in design.x_assign]
     kept = [label for label in labels if label not in dropped and label != "(Intercept)"]
     intercept = "1" if "(Intercept)" in labels or not kept else "0"  # as lme4: an empty fixed part is an intercept
-    contrasts = call.options.get("contrasts") or {}
+    contrasts = fit.call.options.get("contrasts") or {}
 
     def coding_for(label: str, factor: Factor) -> Coding:
         given = contrasts.get(label)
         return own_coding(label, factor) if given is None else coding_of(given, factor.levels, label)
 
     layout = layout_of(recipe, " + ".join([intercept, *kept]), coding_for)
-    found = known_columns(as_fitted(design), layout.columns) if kept else (None, np.ones(1, dtype=bool))
+    found = known_columns(as_fitted(fit), layout.columns) if kept else (None, np.ones(1, dtype=bool))
     if found is None:
         raise DataError(
             f"drop1: without '{dropped[0]}' a factor has a column for each level, which its contrasts cannot make; "
             "fit the smaller model yourself and compare with mw.anova"
         )
     known, is_kept = found
-    made = np.ones((len(design.y), 1)) if known is None else design.X @ known[:, is_kept]
+    made = np.ones((rows.n, 1)) if known is None else rows.X @ known[:, is_kept]
     columns = [column for column, is_there in zip(layout.columns, is_kept, strict=True) if is_there]
     own = [label for label, is_there in zip(layout.labels, is_kept, strict=True) if is_there]
-    return replace(
+    smaller = replace(
         design,
-        X=np.asfortranarray(made),
         x_names=tuple(column.name for column in columns),
         x_dropped=(),
         x_assign=tuple((label, tuple(i for i, at in enumerate(own) if at == label)) for label in dict.fromkeys(own)),
         recipe=replace(recipe, fixed=tuple(columns), dropped=(), aliases=np.zeros((len(columns), 0))),
     )
+    return FilledDesign(smaller, replace(rows, X=np.asfortranarray(made)))
 
 
 def criterion_of(fit: Fit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, int]:

@@ -1,4 +1,4 @@
-"""The rows of a design and their sums of products, which fits of the same rows share."""
+"""The sums of products of a model's rows, which fits of the same rows share."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mixwidget.design.design import Design
+from mixwidget.design.rows import Rows
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
 from mixwidget.engine.sums.cross_products import CrossProducts, select_terms, sum_rows, with_response
-from mixwidget.engine.sums.rows import Rows, read_rows
+from mixwidget.engine.sums.pooled_rows import PooledRows, pool_rows
 
-KEPT_BYTES = 64_000_000  # of standardised columns beside the design's own; above, they are formed again when needed
+KEPT_BYTES = 64_000_000  # of standardised columns beside the rows' own; above, they are formed again when needed
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The rows of a design, ready to be summed, and their sums of products.
+    """The rows of a model, ready to be summed, and their sums of products.
 
     Attributes
     ----------
-    rows : Rows or None
+    pooled : PooledRows or None
         What sums with another response, with other weights or over fewer rows start from; None where it would take
-        much memory beside the design itself.
+        much memory beside the rows themselves.
     cross : CrossProducts
     """
 
-    rows: Rows | None
+    pooled: PooledRows | None
     cross: CrossProducts
 
     def select(self, factors: tuple[int, ...], terms: list[np.ndarray], term_factor: tuple[int, ...]) -> Sums:
@@ -38,40 +39,38 @@ class Sums:
         every = tuple(range(len(self.cross.factors)))
         return self._with(replace(self.cross, X=self.cross.X[:, kept]), every)
 
-    def with_response(self, design: Design) -> Sums:
-        """Return the sums with the response of a design that is the same otherwise; only its own are formed."""
-        rows = self.rows_of(design).with_response(_less_offset(design))
-        return Sums(_kept(rows), with_response(self.cross, rows))
+    def with_response(self, design: Design, rows: Rows) -> Sums:
+        """Return the sums of rows that are the same but for the response; only its own are formed."""
+        pooled = self.pooled_rows(design, rows).with_response(rows.y_less_offset)
+        return Sums(_kept(pooled), with_response(self.cross, pooled))
 
-    def rows_of(self, design: Design) -> Rows:
-        """Return the rows of the design, read again where they were not kept."""
-        return read_rows(model_arrays(design)) if self.rows is None else self.rows
+    def pooled_rows(self, design: Design, rows: Rows) -> PooledRows:
+        """Return the rows ready to be summed, standardised again where they were not kept."""
+        return pool_rows(model_arrays(design, rows)) if self.pooled is None else self.pooled
 
     def _with(self, cross: CrossProducts, factors: tuple[int, ...]) -> Sums:
-        return Sums(None if self.rows is None else self.rows.select(factors, cross.X, cross.terms), cross)
+        return Sums(None if self.pooled is None else self.pooled.select(factors, cross.X, cross.terms), cross)
 
 
-def read_sums(design: Design) -> Sums:
-    """Form all sums of products of a design."""
-    rows = read_rows(model_arrays(design))
-    return Sums(_kept(rows), sum_rows(rows, tuple(term.factor for term in design.terms)))
+def read_sums(design: Design, rows: Rows) -> Sums:
+    """Form all sums of products of a model's rows."""
+    pooled = pool_rows(model_arrays(design, rows))
+    return Sums(_kept(pooled), sum_rows(pooled, tuple(term.factor for term in design.terms)))
 
 
-def model_arrays(design: Design) -> ModelArrays:
-    """Strip a design of its names."""
+def model_arrays(design: Design, rows: Rows) -> ModelArrays:
+    """Strip the rows of a design of all names."""
     return ModelArrays(
-        y=_less_offset(design),
-        X=design.X,
-        terms=tuple(TermArrays(term.factor, term.z) for term in design.terms),
-        factors=tuple(FactorArrays(factor.codes, len(factor.levels)) for factor in design.factors),
-        weights=design.weights,
+        y=rows.y_less_offset,
+        X=rows.X,
+        terms=tuple(TermArrays(term.factor, z) for term, z in zip(design.terms, rows.z, strict=True)),
+        factors=tuple(
+            FactorArrays(codes, len(factor.levels)) for factor, codes in zip(design.factors, rows.codes, strict=True)
+        ),
+        weights=rows.weights,
     )
 
 
-def _less_offset(design: Design) -> np.ndarray:
-    return design.y if design.offset is None else design.y - design.offset
-
-
-def _kept(rows: Rows) -> Rows | None:
+def _kept(pooled: PooledRows) -> PooledRows | None:
     """Return the rows if a fit may hold on to them."""
-    return rows if rows.nbytes <= KEPT_BYTES else None
+    return pooled if pooled.nbytes <= KEPT_BYTES else None

@@ -50,10 +50,9 @@ def error_variances(fit: Fit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: t
 @once
 def leverages(fit: Fit) -> np.ndarray:
     """Return the diagonal of the matrix that maps y to the fitted values, shape (n,), as ``hatvalues`` of R."""
-    design = fit.design
-    z = tuple(term.z for term in design.terms)
-    variances = error_variances(fit, design.X, z, tuple(factor.codes for factor in design.factors))
-    return variances if design.weights is None else variances * design.weights
+    rows = fit.rows
+    variances = error_variances(fit, rows.X, rows.z, rows.codes)
+    return variances if rows.weights is None else variances * rows.weights
 
 
 def _standard(columns: np.ndarray, root: np.ndarray) -> np.ndarray:

@@ -15,21 +15,25 @@ RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
 @once
 def random_part(fit: Fit) -> np.ndarray:
     """Return Z b on the rows that were fitted, shape (n,)."""
-    design = fit.design
-    total = np.zeros(len(design.y))
-    for term, modes in zip(design.terms, term_modes(fit), strict=True):
-        codes = design.factors[term.factor].codes
-        for column, effects in zip(term.z.T, modes, strict=True):
-            total += column * effects[codes]
+    design, rows, modes = fit.design, fit.rows, ranef(fit)
+    total = np.zeros(rows.n)
+    taken = dict.fromkeys(modes, 0)
+    for term, z in zip(design.terms, rows.z, strict=True):
+        factor = design.factors[term.factor]
+        first = taken[factor.label]
+        taken[factor.label] = first + len(term.columns)
+        values = modes[factor.label].to_numpy()[:, first : first + len(term.columns)]
+        for i in range(len(term.columns)):
+            total += z[:, i] * values[rows.codes[term.factor], i]
     return total
 
 
 @once
 def fitted(fit: Fit) -> np.ndarray:
     """Return X beta + Z b + offset on the rows that were fitted, shape (n,), in units of the response."""
-    design = fit.design
-    mean = random_part(fit) + (design.X @ fit.estimates.beta if design.X.shape[1] else 0.0)
-    return mean if design.offset is None else mean + design.offset
+    rows = fit.rows
+    mean = random_part(fit) + (rows.X @ fit.estimates.beta if rows.X.shape[1] else 0.0)
+    return mean if rows.offset is None else mean + rows.offset
 
 
 def residuals(fit: Fit, kind: str) -> np.ndarray:
@@ -49,19 +53,19 @@ def residuals(fit: Fit, kind: str) -> np.ndarray:
     """
     if kind not in RESIDUAL_TYPES:
         raise OptionError(f"resid: type={kind!r} is not known; choose one of {', '.join(map(repr, RESIDUAL_TYPES))}")
-    residual = fit.design.y - fitted(fit)
+    residual = fit.rows.y - fitted(fit)
     if kind in ("response", "working"):
         return residual
-    if fit.design.weights is not None:
-        residual = residual * np.sqrt(fit.design.weights)
+    if fit.rows.weights is not None:
+        residual = residual * np.sqrt(fit.rows.weights)
     return residual / fit.estimates.sigma if kind == "scaled" else residual
 
 
 def on_rows(fit: Fit, values: np.ndarray, name: str) -> pd.Series:
     """Label a copy of values by row; under ``na_action="exclude"`` dropped rows come back as NaN."""
-    design = fit.design
-    if fit.control.na_action != "exclude" or design.kept.all():
-        return pd.Series(values.copy(), index=design.index, name=name)  # pandas 2 would hand out the fit's own memory
-    padded = np.full(len(design.kept), np.nan)
-    padded[design.kept] = values
-    return pd.Series(padded, index=design.data_index, name=name)
+    rows = fit.rows
+    if fit.control.na_action != "exclude" or rows.kept.all():
+        return pd.Series(values.copy(), index=rows.index, name=name)  # pandas 2 would hand out the fit's own memory
+    padded = np.full(len(rows.kept), np.nan)
+    padded[rows.kept] = values
+    return pd.Series(padded, index=rows.data_index, name=name)

@@ -56,11 +56,11 @@ def alternatives_table(fit: Fit, group: str | None, level: float) -> pd.DataFram
         raise OptionError(f"alternatives: '{group}' is no grouping factor of this fit; {hint}")
     position = 0 if group is None else labels.index(group)
     rows = _Rows(
-        design.y if design.offset is None else design.y - design.offset,
-        design.X,
+        fit.rows.y_less_offset,
+        fit.rows.X,
         list(design.x_names),
-        design.factors[position].codes,
-        np.ones(len(design.y)) if design.weights is None else design.weights,
+        fit.rows.codes[position],
+        fit.rows.weights_or_ones,
     )
     parts = [_own(fit, level)]
     makers: dict[str, Callable[[], pd.DataFrame]] = {
@@ -69,7 +69,7 @@ def alternatives_table(fit: Fit, group: str | None, level: float) -> pd.DataFram
         "within groups": lambda: _within(rows, level),
         "GEE, exchangeable": lambda: _gee(rows, level),
     }
-    if len(rows.y) <= LARGEST_MIXEDLM and design.weights is None:
+    if fit.n <= LARGEST_MIXEDLM and not design.recipe.has_weights:
         makers["statsmodels MixedLM"] = lambda: _mixedlm(fit, rows, position, level)
     for name, make in makers.items():
         with warnings.catch_warnings():
@@ -141,7 +141,7 @@ def _gee(rows: _Rows, level: float) -> pd.DataFrame:
 def _mixedlm(fit: Fit, rows: _Rows, position: int, level: float) -> pd.DataFrame:
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    columns = [term.z for term in fit.design.terms if term.factor == position]
+    columns = [z for term, z in zip(fit.design.terms, fit.rows.z, strict=True) if term.factor == position]
     model = MixedLM(rows.y, rows.X, groups=rows.groups, exog_re=np.column_stack(columns))
     found, p = model.fit(reml=fit.reml), len(rows.names)
     return _table(rows.names, np.asarray(found.fe_params), np.asarray(found.bse)[:p], np.full(p, np.inf), level)

@@ -11,6 +11,7 @@ import numpy as np
 from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.nesting import has_same_fixed_part, has_same_response
 from mixwidget.fit.refit import refit_ml
 from mixwidget.inference.ratio_test import RatioTest, ratio_test
 
@@ -133,12 +134,8 @@ def _check_same_data(fits: Mapping[str, Fit]) -> None:
                 f"{first_name!r} was fitted to {n_first} rows and {name!r} to {n_rows}; "
                 "drop the rows with missing values first, so that both use the same"
             )
-        if not _have_same_response(first, fit):
+        if not has_same_response(first, fit):
             raise DataError(f"{first_name!r} and {name!r} have different responses; compare fits of the same one")
-
-
-def _have_same_response(one: Fit, other: Fit) -> bool:
-    return np.array_equal(one.design.y, other.design.y)
 
 
 def criteria_compare(fits: Sequence[Fit]) -> bool:
@@ -152,11 +149,7 @@ def criteria_compare(fits: Sequence[Fit]) -> bool:
 
 
 def _have_same_fixed_part(fits: Sequence[Fit]) -> bool:
-    return all(_is_same_fixed_part(fits[0], fit) for fit in fits[1:])
-
-
-def _is_same_fixed_part(one: Fit, other: Fit) -> bool:
-    return one.design.x_names == other.design.x_names and np.array_equal(one.design.X, other.design.X)
+    return all(has_same_fixed_part(fits[0], fit) for fit in fits[1:])
 
 
 def _row(name: str, fit: Fit, *, above: tuple[str, Fit] | None) -> ComparedFit:

@@ -50,9 +50,8 @@ def conditional_aic(fit: Fit) -> pd.Series:
     """
     if fit.optimum.criterion.prior is not None:
         raise OptionError("the conditional AIC is for fits by likelihood or REML, and this one has priors; fit without")
-    design, sigma = fit.design, fit.estimates.sigma
-    weights = np.ones(len(design.y)) if design.weights is None else design.weights
-    error = np.sqrt(weights) * (design.y - fitted(fit))
+    weights, sigma = fit.rows.weights_or_ones, fit.estimates.sigma
+    error = np.sqrt(weights) * (fit.rows.y - fitted(fit))
     deviance = len(error) * np.log(2.0 * np.pi * sigma**2) - np.log(weights).sum() + float(error @ error) / sigma**2
     held = float(leverages(fit).sum()) + 1.0
     df = held + _second_path(fit, np.sqrt(weights), error)
@@ -82,10 +81,10 @@ def _second_path(fit: Fit, root_weights: np.ndarray, error: np.ndarray) -> float
 
 def _moves(fit: Fit, derivatives: Derivatives) -> np.ndarray:
     """Return ``V_i e`` on the rows for each element of theta, in the standardised basis, shape (n, n_theta)."""
-    arrangement, at, design = fit.optimum.arrangement, fit.optimum.evaluation, fit.design
+    arrangement, at, rows = fit.optimum.arrangement, fit.optimum.evaluation, fit.rows
     layout, roots = arrangement.layout, arrangement.basis.term_roots
-    columns = [np.linalg.solve(root.T, term.z.T) for root, term in zip(roots, design.terms, strict=True)]
-    moved = np.zeros((len(design.y), layout.n_theta))
+    columns = [np.linalg.solve(root.T, z.T) for root, z in zip(roots, rows.z, strict=True)]
+    moved = np.zeros((rows.n, layout.n_theta))
     for i, (f, a, b) in enumerate(zip(layout.factor, layout.row, layout.column, strict=True)):
         template, score = at.templates[f][:, b], derivatives.scores[f]
         direction = np.outer(template, score[a])
@@ -93,20 +92,20 @@ def _moves(fit: Fit, derivatives: Derivatives) -> np.ndarray:
         for term, z in enumerate(columns):
             if layout.term_factor[term] == f:
                 own = direction[layout.term_slice(term)]
-                moved[:, i] += np.einsum("kn,kn->n", z, own[:, design.factors[f].codes])
+                moved[:, i] += np.einsum("kn,kn->n", z, own[:, rows.codes[f]])
     return moved
 
 
 def _residuals(fit: Fit, Y: np.ndarray) -> np.ndarray:
     """Return what is left of other responses at the covariance parameters of the fit, shape (n, B)."""
-    arrangement, design = fit.optimum.arrangement, fit.design
-    responses = ResponseSums(arrangement, fit.rows).of(Y)
+    arrangement, rows = fit.optimum.arrangement, fit.rows
+    responses = ResponseSums(arrangement, fit.pooled_rows).of(Y)
     left = Y.copy()
     for i in range(Y.shape[1]):
         other = with_response(arrangement, responses, i)
         at = fit.optimum.criterion.of(other).evaluate(fit.optimum.evaluation.theta)
-        if design.X.shape[1]:
-            left[:, i] -= design.X @ estimate(other, at).beta
-        for term, modes in zip(design.terms, conditional_modes(other, at), strict=True):
-            left[:, i] -= np.einsum("nk,kn->n", term.z, modes[:, design.factors[term.factor].codes])
+        if rows.X.shape[1]:
+            left[:, i] -= rows.X @ estimate(other, at).beta
+        for term, z, modes in zip(fit.design.terms, rows.z, conditional_modes(other, at), strict=True):
+            left[:, i] -= np.einsum("nk,kn->n", z, modes[:, rows.codes[term.factor]])
     return left

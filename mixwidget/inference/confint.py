@@ -10,7 +10,7 @@ import pandas as pd
 
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.solve import solve
+from mixwidget.fit.refit import solve_again
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
@@ -117,8 +117,7 @@ def ml_solution(fit: Fit) -> Fit:
     """Return the maximum-likelihood fit of the same model: profiles are of the likelihood."""
     if not fit.reml:
         return fit
-    start = list(fit.estimates.templates)
-    return solve(fit.design, reml=False, control=fit.control, sums=fit.sums, start=start, call=fit.call)
+    return solve_again(fit, reml=False, start=list(fit.estimates.templates))
 
 
 def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:

@@ -15,6 +15,7 @@ from mixwidget.engine.criterion.held_parameter import HeldParameter, ParameterPo
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.parameters import covariance_names
+from mixwidget.fit.row_summaries import random_moments
 
 END_RTOL = 1e-6  # a limit is found when zeta is this near to its quantile
 MAX_STEPS = 40
@@ -118,8 +119,8 @@ class Curve:
         sigma = FIRST_SHARE * self.fit.estimates.sigma
         if not isinstance(target, Target) or target.kind != "sd":
             return sigma
-        z = self.fit.design.terms[target.term].z[:, target.first]
-        return max(sigma / float(np.sqrt((z * z).mean())), self.parameter.estimate / 4.0)
+        moment = random_moments(self.fit)[target.term][target.first, target.first]
+        return max(sigma / float(np.sqrt(moment)), self.parameter.estimate / 4.0)
 
     def at(self, value: float, near: CurvePoint) -> CurvePoint:
         """Minimise over the other parameters with this one held."""

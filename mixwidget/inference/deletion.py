@@ -12,7 +12,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.reductions import reductions
-from mixwidget.fit.solve import solve
+from mixwidget.fit.refit import solve_again
 from mixwidget.fit.submodel import criterion_of, without_terms
 from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
@@ -45,7 +45,7 @@ def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], No
         raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq' or 'f'")
     full = fit
     if fit.reml:
-        full = solve(fit.design, reml=False, control=fit.control, sums=fit.sums, call=fit.call)
+        full = solve_again(fit, reml=False)
     whole = likelihood(full)
     rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
     for done, label in enumerate(scope, start=1):

@@ -51,9 +51,9 @@ def variance_partition(fit: Fit) -> pd.DataFrame:
 
 def standardised_coefficients(fit: Fit) -> pd.DataFrame:
     """Return the fixed effects in standard deviations of the response per standard deviation of their column."""
-    design, estimates = fit.design, fit.estimates
-    spread = design.X.std(axis=0, ddof=1) / float(design.y.std(ddof=1))
-    index = pd.Index(design.x_names, dtype=object)
+    rows, estimates = fit.rows, fit.estimates
+    spread = rows.X.std(axis=0, ddof=1) / float(rows.y.std(ddof=1))
+    index = pd.Index(fit.design.x_names, dtype=object)
     se = np.sqrt(np.diagonal(estimates.vcov))
     table = pd.DataFrame({"estimate": estimates.beta * spread, "se": se * spread}, index=index)
     return table.loc[spread > 0.0]
@@ -61,12 +61,12 @@ def standardised_coefficients(fit: Fit) -> pd.DataFrame:
 
 def _variances(fit: Fit) -> tuple[float, np.ndarray, float]:
     """Return the variance of X beta, the mean variance of each random term over the rows, and the residual one."""
-    design, estimates = fit.design, fit.estimates
-    fixed = float(np.var(design.X @ estimates.beta, ddof=1)) if design.X.shape[1] else 0.0
+    rows, estimates = fit.rows, fit.estimates
+    fixed = float(np.var(rows.X @ estimates.beta, ddof=1)) if rows.X.shape[1] else 0.0
     random = np.array(
         [
-            float(((term.z @ template) ** 2).sum()) * estimates.sigma**2 / len(design.y)  # z'Gz far from zero cancels
-            for term, template in zip(design.terms, estimates.templates, strict=True)
+            float(((z @ template) ** 2).sum()) * estimates.sigma**2 / fit.n  # z'Gz far from zero cancels
+            for z, template in zip(rows.z, estimates.templates, strict=True)
         ]
     )
     return fixed, random, estimates.sigma**2

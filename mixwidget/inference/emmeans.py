@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError, nearest
-from mixwidget.fit.estimability import PredictorRows, in_units, is_estimable, sizes
+from mixwidget.fit.estimability import MatrixRows, in_units, is_estimable, sizes
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid, grid_rows, reference_grid
 from mixwidget.inference.adjustment import Family, adjusted_p, critical_value
@@ -33,25 +33,25 @@ def emmeans_table(fit: Fit, request: MeansRequest) -> pd.DataFrame:
     The frame's ``attrs`` say how: the adjustment, the family, what was averaged over, and the notes that are shown.
     """
     wanted = wanted_means(request)
-    grid = reference_grid(fit.design, fit.call, wanted.request.at, (*wanted.specs, *wanted.by))
+    grid = reference_grid(fit, wanted.request.at, (*wanted.specs, *wanted.by))
     return _table(fit, grid, grid.rows, np.zeros_like(grid.rows.dropped), wanted, "emmean")
 
 
 def trends_table(fit: Fit, variable: str, request: MeansRequest) -> pd.DataFrame:
     """Return the slopes of a covariate at marginal points of the grid, or their contrasts."""
-    wanted, design = wanted_means(request), fit.design
-    grid = reference_grid(design, fit.call, wanted.request.at, (*wanted.specs, *wanted.by))
+    wanted = wanted_means(request)
+    grid = reference_grid(fit, wanted.request.at, (*wanted.specs, *wanted.by))
     _check_covariate(grid, variable)
     spread = grid.variables[variable].spread
     high, low = (
-        grid_rows(design, grid.points.assign(**{variable: grid.points[variable] + shift * spread}))
+        grid_rows(fit, grid.points.assign(**{variable: grid.points[variable] + shift * spread}))
         for shift in (0.5 * TREND_STEP, -0.5 * TREND_STEP)
     )
     step = TREND_STEP * spread
-    slopes = PredictorRows(
+    slopes = MatrixRows(
         (high.kept - low.kept) / step, (high.dropped - low.dropped) / step, (high.offset - low.offset) / step
     )
-    return _table(fit, grid, slopes, sizes(design, high) / step, wanted, f"{variable}.trend", spread)
+    return _table(fit, grid, slopes, sizes(fit.design, high) / step, wanted, f"{variable}.trend", spread)
 
 
 def _check_covariate(grid: Grid, name: str) -> None:
@@ -64,7 +64,7 @@ def _check_covariate(grid: Grid, name: str) -> None:
 
 
 def _table(
-    fit: Fit, grid: Grid, rows: PredictorRows, size: np.ndarray, wanted: Wanted, name: str, unit: float = 1.0
+    fit: Fit, grid: Grid, rows: MatrixRows, size: np.ndarray, wanted: Wanted, name: str, unit: float = 1.0
 ) -> pd.DataFrame:
     request, by = wanted.request, _with_parents(grid, (), wanted.by)
     specs = _with_parents(grid, by, wanted.specs)
@@ -114,11 +114,11 @@ class _Calculator:
         estimate = rows.kept @ self.fit.estimates.beta + rows.offset
         se = np.sqrt(np.maximum(np.diagonal(variance), 0.0))
         table = pd.DataFrame({"estimate": estimate, "SE": se, "df": self.method.df(rows.kept)})
-        changes = PredictorRows(self.unit * rows.kept, self.unit * rows.dropped, rows.offset)
+        changes = MatrixRows(self.unit * rows.kept, self.unit * rows.dropped, rows.offset)
         known = is_estimable(self.fit.design, changes, self.unit * (np.abs(weights) @ margins.size))
         known &= ~(weights[:, ~margins.exists] != 0.0).any(axis=1)
         table[~known] = np.nan
-        return table, Family(n_means, in_units(self.fit.design, rows), variance, known)
+        return table, Family(n_means, in_units(self.fit, rows), variance, known)
 
 
 def _means(

@@ -22,7 +22,7 @@ def alerts(fit: Fit) -> tuple[Diagnostic, ...]:
 
 def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
     """Return the findings of the design and those of the fit, given the verdict on it."""
-    findings = [*fit.design.diagnostics, *grave_findings(fit.design)]
+    findings = [*fit.design.diagnostics, *grave_findings(fit.design, fit.rows)]
     if fit.optimum.certificate.is_singular:
         message = f"singular fit: {'; '.join(singular_sentences(fit))}."
         findings.append(Diagnostic("singular_fit", "warning", message, _regular(fit)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.design.design import Design
+from mixwidget.design.rows import Rows
 from mixwidget.engine.model.free_directions import FreeDirections, free_directions
 from mixwidget.errors import Diagnostic, MixwidgetWarning
 from mixwidget.fit.fit import Fit
@@ -53,9 +54,9 @@ def free_findings(design: Design, free: FreeDirections) -> tuple[Diagnostic, ...
     return tuple(found)
 
 
-def design_free_findings(design: Design, *, reml: bool) -> tuple[Diagnostic, ...]:
+def design_free_findings(design: Design, rows: Rows, *, reml: bool) -> tuple[Diagnostic, ...]:
     """Return those of a design that has not been fitted, as its fit would have them."""
-    return free_findings(design, free_directions(model_arrays(design), reml=reml))
+    return free_findings(design, free_directions(model_arrays(design, rows), reml=reml))
 
 
 def free_of(fit: Fit) -> FreeDirections | None:

@@ -21,6 +21,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.optimum import find_linear_optimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.ridge import find_optimum_across
+from mixwidget.fit.row_summaries import level_sizes
 from mixwidget.fit.sums import model_arrays
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.free_variances import free_of
@@ -103,10 +104,10 @@ def influence(fit: Fit, group: str | None, progress: Progress | None = None) -> 
     DataError
         If there is no such grouping factor.
     """
-    factor = fit.design.factors[_position(fit, group)]
+    position = _position(fit, group)
+    factor, codes, n_rows = fit.design.factors[position], fit.rows.codes[position], level_sizes(fit)[position]
     refits = _Refits(fit)
-    order = np.argsort(factor.codes, kind="stable")
-    n_rows = np.bincount(factor.codes, minlength=len(factor.levels))
+    order = np.argsort(codes, kind="stable")
     with one_thread():
         left_out = np.split(order, np.cumsum(n_rows)[:-1])
         found = finished(left_out, refits.without, f"leaving out the levels of '{factor.label}'", progress)
@@ -136,8 +137,8 @@ class _Refits:
 
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
-        self.arrays = model_arrays(fit.design)
-        self.leave_out = LeaveOut(fit.rows, fit.cross)
+        self.arrays = model_arrays(fit.design, fit.rows)
+        self.leave_out = LeaveOut(fit.pooled_rows, fit.cross)
         self.control = replace(fit.control, tolerance=min(fit.control.tolerance, REFIT_TOLERANCE))
         self.free = free_of(fit)
         self.prior = penalties(fit.design, fit.priors, reml=fit.reml)

@@ -14,7 +14,7 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.prior import Prior
-from mixwidget.fit.solve import solve
+from mixwidget.fit.refit import solve_again
 from mixwidget.inference.interrupts import Progress
 
 STRONGEST = 4.0  # s beyond this is no weak prior: more than five times blme's default
@@ -82,15 +82,7 @@ def minimum_prior(
 def under(fit: Fit, covariance: Prior | dict[str, Prior] | None) -> Fit:
     """Fit the same model under another prior on the covariance matrices, from the cross products that are there."""
     priors = replace(fit.priors, covariance=covariance)
-    return solve(
-        fit.design,
-        reml=fit.reml,
-        control=fit.control,
-        start=list(fit.estimates.templates),
-        sums=fit.sums,
-        call=fit.call,
-        priors=priors,
-    )
+    return solve_again(fit, reml=fit.reml, start=list(fit.estimates.templates), priors=priors)
 
 
 def _search(bare: Fit, groups: list[str], least_sd: float, progress: Progress) -> MinimumPrior:

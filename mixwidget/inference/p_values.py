@@ -7,9 +7,9 @@ import pandas as pd
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.refit import solve_again
 from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.simulate import simulate
-from mixwidget.fit.solve import solve
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import ml_solution
@@ -48,7 +48,7 @@ def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Pr
     gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
     table["lrt"] = chi2_tail(gains, 1)
     if n > 0:
-        chunk = min(CHUNK, batch_size(len(full.design.y)))
+        chunk = min(CHUNK, batch_size(full.n))
         sizes = [min(chunk, n - first) for first in range(0, n, chunk)]
         pieces = [(column, size) for column in range(p) for size in sizes]
         found = finished(
@@ -70,7 +70,7 @@ def _share(is_larger: np.ndarray) -> float:
 
 def _kenward_roger(fit: Fit) -> pd.Series:
     if not fit.reml:
-        fit = solve(fit.design, reml=True, control=fit.control, sums=fit.sums, call=fit.call)
+        fit = solve_again(fit, reml=True)
     return coefficient_table(fit, "kenward-roger")["p"]
 
 

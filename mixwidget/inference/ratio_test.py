@@ -45,21 +45,20 @@ def ratio_test(small: Fit, large: Fit, names: tuple[str, str]) -> RatioTest:
     """Test the smaller fit against the larger one; `names` are theirs, for the reason."""
     at_small, at_large = likelihood(small), likelihood(large)
     gain, df = 2.0 * (at_large.loglik - at_small.loglik), at_large.npar - at_small.npar
-    designs = (small.design, large.design)
-    if not (has_same_weights(*designs) and has_same_offset(*designs)):
-        what = "offsets" if has_same_weights(*designs) else "weights"
+    if not (has_same_weights(small, large) and has_same_offset(small, large)):
+        what = "offsets" if has_same_weights(small, large) else "weights"
         return RatioTest(None, None, reason=f"they have other {what}")
     chisq = max(0.0, gain)
     if df == 0:
         return RatioTest(chisq, df, reason="they have as many parameters")
     if gain <= -2.0 * LIKELIHOOD_SLACK:
         return RatioTest(chisq, df, reason=f"{names[1]!r} has more parameters and fits worse")
-    if not is_special_case(*designs):
+    if not is_special_case(small, large):
         return RatioTest(chisq, df, reason="neither contains the other")
     if small.priors or large.priors:
         return RatioTest(chisq, df, reason="a fit stands under a prior")
     plain = float(chi2_tail(chisq, df))
-    n_variances = _n_variances(designs[1]) - _n_variances(designs[0])
+    n_variances = _n_variances(large.design) - _n_variances(small.design)
     if n_variances <= 0:
         return RatioTest(chisq, df, plain)
     found = boundary_test(chisq, df, n_variances)

@@ -93,8 +93,8 @@ def replicates(resampling: Resampling, n: int, generator: np.random.Generator, p
     OptionError
         If the statistic cannot be sent to other processes.
     """
-    blocks = _blocks(n, len(resampling.fit.design.y), generator)
-    fits = _response_fits(resampling)
+    blocks = _blocks(n, recipe.fit.n, generator)
+    fits = _response_fits(recipe)
     if fits is not None and fits.is_batched:
         yield from _batched(resampling, fits, blocks)
     elif processes > 1 and len(blocks) > 1:
@@ -150,8 +150,8 @@ def _draws(resampling: Resampling, block: Block) -> np.ndarray:
     return residual_responses(resampling.fit, block.size, generator)
 
 
-def _batched(resampling: Resampling, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
-    together = max(1, batch_size(len(resampling.fit.design.y)) // blocks[0].size)
+def _batched(recipe: Recipe, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
+    together = max(1, batch_size(recipe.fit.n) // blocks[0].size)
     for first in range(0, len(blocks), together):
         draws = [_draws(resampling, block) for block in blocks[first : first + together]]
         for part in fits.parts(np.concatenate(draws, axis=1)):
@@ -186,8 +186,8 @@ def _refits(resampling: Resampling, block: Block) -> Iterator[Callable[[], Fit]]
         return
     generator, start = np.random.default_rng(block.seed), list(fit.estimates.templates)
     for _ in range(block.size):
-        design = resampled_groups(fit.design, generator)
-        yield partial(solve, design, reml=fit.reml, control=fit.control, start=start, call=fit.call)
+        drawn = resampled_groups(fit, generator)
+        yield partial(solve, drawn.design, drawn.rows, reml=fit.reml, control=fit.control, start=start, call=fit.call)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mixwidget.engine.model.theta import SINGULAR_SD
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.row_summaries import random_moments
 from mixwidget.inference.free_variances import free_names
 
 NEGLIGIBLE_LOADING = 1e-3  # share of the largest loading below which a column takes no part in a direction
@@ -94,7 +95,7 @@ def _of_term(fit: Fit, position: int) -> list[NullDirection]:
     axes, sds, _ = np.linalg.svd(arrangement.layout.term_template(at.templates, position))
     null = arrangement.basis.term_roots[position].T @ axes[:, sds < SINGULAR_SD]  # on raw effects
     sizes = np.sqrt(np.diagonal(fit.estimates.covariances[position]))
-    spread = sizes * np.sqrt(np.mean(term.z**2, axis=0)) / fit.estimates.sigma
+    spread = sizes * np.sqrt(np.diagonal(random_moments(fit)[position])) / fit.estimates.sigma
     flat = np.flatnonzero(spread < SINGULAR_SD)
     found = [_flat_column(group, term.columns, int(i)) for i in flat]
     varying = np.flatnonzero(spread >= SINGULAR_SD)

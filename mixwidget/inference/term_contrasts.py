@@ -34,7 +34,7 @@ def term_contrasts(fit: Fit, kind: int) -> dict[str, np.ndarray]:
     Satterthwaite's degrees of freedom of several rows depend on how the rows are written, so these are those of
     lmerTest: type I and II in the coding of the fit, type III with each factor's levels compared with the first.
     """
-    fitted = as_fitted(fit.design)
+    fitted = as_fitted(fit)
     tested = [term.label for term in fitted.terms if term.variables and term.columns]
     if kind == 1:
         return _sequential_rows(fitted, tested)

@@ -133,22 +133,20 @@ def augment_table(fit: Fit) -> pd.DataFrame:
     .cooksd is Cook's distance, .fixed the part of the fixed effects, .mu the fitted value, .sqrtXwt and .sqrtrwt the
     square root of the weight, .wtres the residual times that.
     """
-    design = fit.design
-    mean = fitted(fit)
-    weights = np.ones(len(mean)) if design.weights is None else design.weights
-    hat, residual = leverages(fit), design.y - mean
+    design, rows, mean = fit.design, fit.rows, fitted(fit)
+    weights, hat, residual = rows.weights_or_ones, leverages(fit), rows.y - mean
     scaled = residual * np.sqrt(weights) / (1.0 - hat)
-    cooks = scaled**2 * hat / (max(design.X.shape[1], 1) * fit.estimates.sigma**2)
-    columns = {design.formula.response: design.y}
-    columns |= {str(name): column for name, column in model_columns(design, fit.call).items() if name not in columns}
+    cooks = scaled**2 * hat / (max(rows.X.shape[1], 1) * fit.estimates.sigma**2)
+    columns = {design.formula.response: rows.y}
+    columns |= {str(name): column for name, column in model_columns(fit).items() if name not in columns}
     columns |= {
-        factor.label: np.asarray(factor.levels, dtype=object)[factor.codes]
-        for factor in design.factors
+        factor.label: np.asarray(factor.levels, dtype=object)[codes]
+        for factor, codes in zip(design.factors, rows.codes, strict=True)
         if factor.label not in columns
     }
     columns |= {".fitted": mean, ".resid": residual, ".hat": hat, ".cooksd": cooks}
     columns |= {".fixed": mean - random_part(fit)}
-    columns |= {".mu": mean, ".offset": np.zeros(len(mean)) if design.offset is None else design.offset}
+    columns |= {".mu": mean, ".offset": np.zeros(len(mean)) if rows.offset is None else rows.offset}
     columns |= {".sqrtXwt": np.sqrt(weights), ".sqrtrwt": np.sqrt(weights), ".weights": weights}
     columns |= {".wtres": np.sqrt(weights) * residual}
-    return pd.DataFrame(columns, index=design.index)
+    return pd.DataFrame(columns, index=rows.index)

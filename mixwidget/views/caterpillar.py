@@ -10,6 +10,7 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.ranef import cond_var, ranef
+from mixwidget.fit.row_summaries import level_sizes
 from mixwidget.views.view import View
 
 CONF_LEVELS = (50, 80, 95)  # per cent
@@ -83,8 +84,7 @@ class ModesView(View):
 
 def modes_views(fit: Fit) -> tuple[ModesView, ...]:
     """Return the conditional modes of each grouping factor of a fit."""
-    sizes = {factor.label: np.bincount(factor.codes, minlength=len(factor.levels)) for factor in fit.design.factors}
-    return tuple(_modes(fit, group, sizes[group]) for group in fit.design.ngroups)
+    return tuple(_modes(fit, factor.label, n) for factor, n in zip(fit.design.factors, level_sizes(fit), strict=True))
 
 
 def level_names(fit: Fit) -> dict[str, list[str]]:

@@ -212,7 +212,7 @@ def _null_direction(fit: Fit) -> DiagnosticPlotView:
 
 def _simulated(fit: Fit) -> DiagnosticPlotView:
     draws = simulate(fit, N_SIMULATED, np.random.default_rng(1), None)
-    grid, curves = densities(np.column_stack([fit.design.y, draws]))
+    grid, curves = densities(np.column_stack([fit.rows.y, draws]))
     lines = [mark for i in range(1, curves.shape[1]) for mark in _line(grid, curves[:, i], f"simulated {i}")]
     return DiagnosticPlotView(
         "The data beside data simulated from the fit",
@@ -226,7 +226,7 @@ def _simulated(fit: Fit) -> DiagnosticPlotView:
 
 def _rows(fit: Fit) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return fitted values, scaled residuals and row labels of the rows that were fitted."""
-    labels = [str(label) for label in fit.design.index]
+    labels = [str(label) for label in fit.rows.index]
     return fitted(fit), residuals(fit, "scaled"), labels
 
 

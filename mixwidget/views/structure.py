@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.design import Design
+from mixwidget.fit.fit import Fit
 from mixwidget.views.factor_pairs import PairOption, pair_option
 from mixwidget.views.formula_sum import backticked, split_at, sum_terms
 from mixwidget.views.partition import (
@@ -91,20 +92,21 @@ class StructureView(View):
     pairs: tuple[PairOption, ...]
 
 
-def structure_view(design: Any, frame: pd.DataFrame) -> StructureView:
+def structure_view(fit: Fit, frame: pd.DataFrame) -> StructureView:
     """Return the structures that the data of a fit allow.
 
     Parameters
     ----------
-    design : Design
-        Of the first fit.
+    fit : Fit
+        The first one.
     frame : DataFrame
         The rows that are fitted, with all columns of the data.
     """
-    values = _term_values(design, frame)
-    atoms, candidates = _atoms(design, frame)
+    design = fit.design
+    values = _term_values(fit, frame)
+    atoms, candidates = _atoms(fit, frame)
     found = {**atoms, **candidates}
-    n_rows = len(design.y)
+    n_rows = fit.n
     columns = {name: partition(name, frame[name]) for name in _categorical_columns(frame)}
     pairs: list[PairOption] = []
     cells: dict[str, Partition] = {}
@@ -121,14 +123,15 @@ def structure_view(design: Any, frame: pd.DataFrame) -> StructureView:
     return StructureView(design.formula.response, _fixed(values), factors, tuple(pairs))
 
 
-def _is_told_apart(design: Any, pair: PairOption) -> bool:
+def _is_told_apart(design: Design, pair: PairOption) -> bool:
     """Whether the interaction of a pair has levels of its own, or is in the formula anyway."""
     return len(pair.choices) > 2 or any(factor.label == pair.groups[2] for factor in design.factors)
 
 
-def _term_values(design: Any, frame: pd.DataFrame) -> dict[str, tuple[np.ndarray, str]]:
+def _term_values(fit: Fit, frame: pd.DataFrame) -> dict[str, tuple[np.ndarray, str]]:
     """Return the columns of each fixed term on offer, and why it cannot be chosen, if so."""
-    values = {label: (design.X[:, list(columns)], "") for label, columns in design.x_assign if label != "(Intercept)"}
+    design = fit.design
+    values = {label: (fit.rows.X[:, list(columns)], "") for label, columns in design.x_assign if label != "(Intercept)"}
     used = _used_names(design, frame)
     for name in [name for name in frame.columns if str(name) not in used][:MAX_COLUMNS]:
         column = frame[name]
@@ -143,7 +146,7 @@ def _term_values(design: Any, frame: pd.DataFrame) -> dict[str, tuple[np.ndarray
     return values
 
 
-def _used_names(design: Any, frame: pd.DataFrame) -> set[str]:
+def _used_names(design: Design, frame: pd.DataFrame) -> set[str]:
     """Return the columns that the formula uses, in whatever way."""
     text = design.formula.text
     for sign in "~+*:|/()^,-":
@@ -157,9 +160,13 @@ def _categorical_columns(frame: pd.DataFrame) -> list[str]:
     return [str(name) for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
 
 
-def _atoms(design: Any, frame: pd.DataFrame) -> tuple[dict[str, Partition], dict[str, Partition]]:
+def _atoms(fit: Fit, frame: pd.DataFrame) -> tuple[dict[str, Partition], dict[str, Partition]]:
     """Return the single grouping factors of the formula, and those among the other columns."""
-    fitted = {factor.label: Partition(factor.label, factor.codes, len(factor.levels)) for factor in design.factors}
+    design = fit.design
+    fitted = {
+        factor.label: Partition(factor.label, codes, len(factor.levels))
+        for factor, codes in zip(design.factors, fit.rows.codes, strict=True)
+    }
     atoms: dict[str, Partition] = {}
     for term in design.formula.random:
         for part in term.grouping.parts:
@@ -183,7 +190,7 @@ def _is_ordered(column: pd.Series) -> bool:
     return isinstance(column.dtype, pd.CategoricalDtype) and bool(column.dtype.ordered)
 
 
-def _roles(design: Any, first: Partition, second: Partition) -> tuple[Partition, Partition, str]:
+def _roles(design: Design, first: Partition, second: Partition) -> tuple[Partition, Partition, str]:
     """Return inner factor, outer factor and the label of their interaction, as the formula has them if it does."""
     for term in design.formula.random:
         if set(term.grouping.parts) == {first.name, second.name}:
@@ -211,7 +218,7 @@ def _fixed(values: dict[str, tuple[np.ndarray, str]]) -> tuple[FixedOption, ...]
     )
 
 
-def _factor(design: Any, group: Partition, values: dict[str, tuple[np.ndarray, str]], n_rows: int) -> FactorOption:
+def _factor(design: Design, group: Partition, values: dict[str, tuple[np.ndarray, str]], n_rows: int) -> FactorOption:
     reason = ""
     if group.n_levels < 2:
         reason = f"{group.name} has one level only"
@@ -234,7 +241,7 @@ def _slope(label: str, columns: np.ndarray, group: Partition, rows: SortedRows) 
     return SlopeOption(label, True, f"varies in {varying:,} of {group.n_levels:,} levels of {group.name}")
 
 
-def _written(design: Any, label: str) -> str:
+def _written(design: Design, label: str) -> str:
     """Return the bar terms of a factor as typed unless one of the picker's forms says the same."""
     terms = [term for term in design.formula.random if term.grouping.label == label]
     known = {name for name, _ in design.x_assign}

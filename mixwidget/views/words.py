@@ -71,7 +71,7 @@ def words_view(fit: Fit, r2: Any, limits: Any, version: str) -> WordsView:
         r2_marginal=float(r2["marginal"]),
         r2_conditional=float(r2["conditional"]),
         is_singular=is_singular(fit),
-        has_weights=design.weights is not None,
-        has_offset=design.offset is not None,
+        has_weights=design.recipe.has_weights,
+        has_offset=design.recipe.has_offset,
         version=version,
     )

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from mixwidget.control import Control
-from mixwidget.design.evaluate import Evaluator
-from mixwidget.design.rows import subset_rows
 from mixwidget.design.table import read_table
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.from_data import Given, fit_from_data
+from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.restructure import restructure
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
@@ -83,12 +81,9 @@ def in_kernel() -> bool:
 
 def fitted_rows(fit: Fit) -> pd.DataFrame:
     """Return the rows that are fitted, with all columns of the data."""
-    data, design = fit.call.frame, fit.design
-    table = read_table(data)
-    chosen = subset_rows(fit.call.options.get("subset"), Evaluator(table, "", {}), data)
-    places = np.arange(table.n_rows) if chosen is None else np.flatnonzero(chosen)
+    table = read_table(fit.call.frame)
     columns = {name: table.read(name).reset_index(drop=True) for name in table.names}
-    return pd.DataFrame(columns).iloc[places[design.kept]]
+    return pd.DataFrame(columns).iloc[fitted_places(fit, table)]
 
 
 class Refitter:

@@ -50,7 +50,7 @@ class Session:
         self._tell = tell
         first = path[0]
         self._design = first.design
-        self.structure = structure_view(first.design, source.frame)
+        self.structure = structure_view(first, source.frame)
         prior = PriorChoice(*prior_on_dial(first.priors))
         choice = first_choice(first.design, self.structure, reml=bool(first.reml), prior=prior)
         choices = [choice, *(step_choice(step.design, first.design, choice) for step in path[1:])]

@@ -10,7 +10,7 @@ from tests.tolerances import RTOL_DESIGN
 
 
 @pytest.fixture(scope="module", params=cases(fun="lmer"))
-def case_and_design(request):
+def case_and_filled(request):
     case = load_case(request.param)
     _, data, arguments = arguments_of(request.param)
     control = {}
@@ -21,28 +21,30 @@ def case_and_design(request):
     return case, build_design(case["formula"], data, **arguments, **control)
 
 
-def test_fixed_columns(case_and_design):
-    case, design = case_and_design
-    assert list(design.x_names) == case["X_columns"]
-    assert list(design.x_dropped) == case["fixef"]["dropped"]
-    np.testing.assert_allclose(design.X[:5], case["X_head"], rtol=RTOL_DESIGN, atol=RTOL_DESIGN)
-    scale = np.abs(design.X).sum(axis=0)
-    np.testing.assert_allclose(design.X.sum(axis=0) / scale, case["X_colsums"] / scale, atol=RTOL_DESIGN)
+def test_fixed_columns(case_and_filled):
+    case, filled = case_and_filled
+    assert list(filled.design.x_names) == case["X_columns"]
+    assert list(filled.design.x_dropped) == case["fixef"]["dropped"]
+    np.testing.assert_allclose(filled.rows.X[:5], case["X_head"], rtol=RTOL_DESIGN, atol=RTOL_DESIGN)
+    scale = np.abs(filled.rows.X).sum(axis=0)
+    np.testing.assert_allclose(filled.rows.X.sum(axis=0) / scale, case["X_colsums"] / scale, atol=RTOL_DESIGN)
 
 
-def test_random_terms_and_levels(case_and_design):
-    case, design = case_and_design
-    found = [(design.factors[block.factor].label, list(block.columns)) for block in design.terms]
+def test_random_terms_and_levels(case_and_filled):
+    case, filled = case_and_filled
+    found = [(filled.design.factors[block.factor].label, list(block.columns)) for block in filled.design.terms]
     assert found == [(term["group"], term["columns"]) for term in case["random_terms"]]
-    assert {factor.label: len(factor.levels) for factor in design.factors} == dict(case["ngrps"])
-    for factor in design.factors:
+    assert {factor.label: len(factor.levels) for factor in filled.design.factors} == dict(case["ngrps"])
+    for factor in filled.design.factors:
         stored = case["ranef"][factor.label]["levels"]
         assert list(factor.levels[: len(stored)]) == stored
 
 
-def test_sizes_and_assignment(case_and_design):
-    case, design = case_and_design
-    assert design.X.shape == (case["nobs"], case["p"])
-    assert len(design.y) == len(design.index) == int(design.kept.sum()) == case["nobs"]
-    assert sum(block.z.shape[1] * len(design.factors[block.factor].levels) for block in design.terms) == case["q"]
+def test_sizes_and_assignment(case_and_filled):
+    case, filled = case_and_filled
+    assert filled.rows.X.shape == (case["nobs"], case["p"])
+    assert len(filled.rows.y) == len(filled.rows.index) == int(filled.rows.kept.sum()) == case["nobs"]
+    design, z = filled.design, filled.rows.z
+    sizes = [len(design.factors[term.factor].levels) for term in design.terms]
+    assert sum(columns.shape[1] * size for columns, size in zip(z, sizes, strict=True)) == case["q"]
     assert sorted(j for _, columns in design.x_assign for j in columns) == list(range(case["p"]))

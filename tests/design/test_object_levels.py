@@ -59,7 +59,7 @@ def test_objects_group_rows_in_their_own_order(frame, kind):
     levels = fit.design.factors[0].levels
     assert levels[0] == first
     assert last is None or levels[-1] == last
-    np.testing.assert_array_equal(fit.design.factors[0].codes, PLACE)  # the order of time, of size, of the definition
+    np.testing.assert_array_equal(fit.rows.codes[0], PLACE)  # the order of time, of size, of the definition
     np.testing.assert_allclose(fit.predict(data.iloc[3:5]), fit.fitted.iloc[3:5])
     np.testing.assert_allclose(fit.predict({"x": data["x"][3], "g": data["g"][3]}), fit.fitted.iloc[3:4])
     missing = mw.lmer("y ~ x + (1 | g)", data.assign(g=data["g"].mask(data.index == 4)), control=QUIET)
@@ -81,8 +81,8 @@ def test_objects_are_levels_of_fixed_factors(frame, kind):
 def test_what_can_only_be_a_category_is_a_factor_as_it_stands(frame, kind):
     values = KINDS[kind][0]
     data = frame.assign(g=pd.Series([values[i % 3] for i in PLACE], dtype=object))
-    design = build_design("y ~ g + (1 | h)", data.assign(h=np.arange(96) // 8))
-    assert len(design.x_names) == 3
+    filled = build_design("y ~ g + (1 | h)", data.assign(h=np.arange(96) // 8))
+    assert len(filled.design.x_names) == 3
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_a_subset_compares_moments_with_texts(frame, subset, n, make):
     columns = {"day": "dates", "moment": "datetimes", "clock": "times of day", "lag": "durations"}
     data = {name: frame[name].tolist() for name in frame}
     data |= {name: [KINDS[kind][0][i] for i in PLACE] for name, kind in columns.items()}
-    design = build_design("y ~ x + (1 | h)", make(data | {"h": (np.arange(96) % 5).tolist()}), subset=subset)
-    assert len(design.y) == n
+    filled = build_design("y ~ x + (1 | h)", make(data | {"h": (np.arange(96) % 5).tolist()}), subset=subset)
+    assert len(filled.rows.y) == n
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,9 @@ def test_more_columns_than_rows():
 
 
 def test_dropped_columns_are_told(toy):
-    design = build_design("y ~ x + I(2 * x) + f:h + (1 | g)", toy)
-    assert design.x_dropped[0] == "I(2 * x)"
-    assert dict(design.x_assign)["I(2 * x)"] == ()
-    (finding,) = design.diagnostics
+    filled = build_design("y ~ x + I(2 * x) + f:h + (1 | g)", toy)
+    assert filled.design.x_dropped[0] == "I(2 * x)"
+    assert dict(filled.design.x_assign)["I(2 * x)"] == ()
+    (finding,) = filled.design.diagnostics
     assert (finding.code, finding.severity) == ("rank_deficient", "info")
     assert "'I(2 * x)'" in finding.message

@@ -13,26 +13,28 @@ from mixwidget.design.build import build_design
 from mixwidget.errors import DataError, FormulaError
 
 
-def codes_of(design):
-    return [diagnostic.code for diagnostic in design.diagnostics]
+def codes_of(filled):
+    return [diagnostic.code for diagnostic in filled.design.diagnostics]
 
 
 def test_rows_with_missing_values_are_dropped_and_counted(toy):
     data = toy.assign(x=toy["x"].where(toy.index != 2), g=toy["g"].where(toy.index != 5), far=np.nan)
-    design = build_design("y ~ x + (1 | g)", data)
-    assert np.flatnonzero(~design.kept).tolist() == [2, 5]
-    assert list(design.index) == [i for i in range(48) if i not in (2, 5)]
-    assert len(design.data_index) == 48
-    assert design.y.tolist() == toy["y"].drop([2, 5]).tolist()
-    assert [d.message for d in design.diagnostics] == ["2 rows with missing values were dropped: 'x' (1), 'g' (1)"]
+    filled = build_design("y ~ x + (1 | g)", data)
+    assert np.flatnonzero(~filled.rows.kept).tolist() == [2, 5]
+    assert list(filled.rows.index) == [i for i in range(48) if i not in (2, 5)]
+    assert len(filled.rows.data_index) == 48
+    assert filled.rows.y.tolist() == toy["y"].drop([2, 5]).tolist()
+    assert [d.message for d in filled.design.diagnostics] == [
+        "2 rows with missing values were dropped: 'x' (1), 'g' (1)"
+    ]
 
 
 def test_subset_is_taken_before_missing_rows_are_counted(toy):
     data = toy.assign(x=toy["x"].where(toy.index != 0)).set_axis([f"row{i}" for i in range(48)])
-    design = build_design("y ~ x + (1 | g)", data, subset=np.arange(48) % 2 == 0)
-    assert list(design.data_index[:2]) == ["row0", "row2"]
-    assert design.kept.tolist() == [False] + [True] * 23
-    assert list(design.index) == list(data.index[2::2])
+    filled = build_design("y ~ x + (1 | g)", data, subset=np.arange(48) % 2 == 0)
+    assert list(filled.rows.data_index[:2]) == ["row0", "row2"]
+    assert filled.rows.kept.tolist() == [False] + [True] * 23
+    assert list(filled.rows.index) == list(data.index[2::2])
 
 
 @pytest.mark.parametrize(
@@ -46,14 +48,14 @@ def test_subset_is_taken_before_missing_rows_are_counted(toy):
     ],
 )
 def test_subset_by_condition(subset, toy):
-    design = build_design("y ~ x + (1 | g)", toy, subset=subset)
-    assert list(design.index) == list(toy.index[(toy["x"] > 0) & (toy["f"] == "p")])
+    filled = build_design("y ~ x + (1 | g)", toy, subset=subset)
+    assert list(filled.rows.index) == list(toy.index[(toy["x"] > 0) & (toy["f"] == "p")])
 
 
 @pytest.mark.parametrize("subset", ["0 < z < 0.5", "z.between(0, 0.5, 'neither')", "(z > 0 and z < 0.5) == True"])
 def test_what_only_pandas_reads_keeps_the_rows_of_query(subset, toy):
     """R has no chained comparison: ``(0 < z) < 0.5`` would be other rows."""
-    kept = build_design("y ~ x + (1 | g)", toy, subset=subset).index
+    kept = build_design("y ~ x + (1 | g)", toy, subset=subset).rows.index
     assert list(kept) == list(toy.index[(toy["z"] > 0) & (toy["z"] < 0.5)])
     with pytest.raises((DataError, FormulaError)):
         build_design("y ~ x + (1 | g)", pl.from_pandas(toy), subset=subset)
@@ -61,34 +63,34 @@ def test_what_only_pandas_reads_keeps_the_rows_of_query(subset, toy):
 
 def test_subset_leaves_out_rows_where_the_condition_is_missing(toy):
     data = toy.assign(z=toy["z"].where(toy.index > 3))
-    assert list(build_design("y ~ x + (1 | g)", data, subset="z < 10").index) == list(range(4, 48))
+    assert list(build_design("y ~ x + (1 | g)", data, subset="z < 10").rows.index) == list(range(4, 48))
     mask = (data["z"] < 10).astype("boolean").where(data["z"].notna())
-    assert list(build_design("y ~ x + (1 | g)", data, subset=mask).index) == list(range(4, 48))
+    assert list(build_design("y ~ x + (1 | g)", data, subset=mask).rows.index) == list(range(4, 48))
 
 
 def test_transformations_see_all_rows_as_in_r(toy):
     whole = build_design("y ~ scale(z) + poly(far, 2) + (1 | g)", toy)
     part = build_design("y ~ scale(z) + poly(far, 2) + (1 | g)", toy, subset="x > 0")
-    np.testing.assert_array_equal(part.X, whole.X[toy["x"] > 0])
+    np.testing.assert_array_equal(part.rows.X, whole.rows.X[toy["x"] > 0])
 
 
 def test_weights_and_offsets(toy):
-    design = build_design("y ~ x + offset(z) + offset(2 * x) + (1 | g)", toy, weights="far", offset="`a b`")
-    assert design.weights == pytest.approx(toy["far"])
-    assert design.offset == pytest.approx(2 * toy["z"] + 2 * toy["x"])
-    assert build_design("y ~ x + (1 | g)", toy, weights="1 / far^2").weights == pytest.approx(toy["far"] ** -2.0)
+    filled = build_design("y ~ x + offset(z) + offset(2 * x) + (1 | g)", toy, weights="far", offset="`a b`")
+    assert filled.rows.weights == pytest.approx(toy["far"])
+    assert filled.rows.offset == pytest.approx(2 * toy["z"] + 2 * toy["x"])
+    assert build_design("y ~ x + (1 | g)", toy, weights="1 / far^2").rows.weights == pytest.approx(toy["far"] ** -2.0)
     shuffled = toy["far"].sample(frac=1, random_state=1)
-    assert build_design("y ~ x + (1 | g)", toy, weights=shuffled).weights == pytest.approx(toy["far"])
+    assert build_design("y ~ x + (1 | g)", toy, weights=shuffled).rows.weights == pytest.approx(toy["far"])
     with_missing = toy["far"].where(toy.index != 7)
-    assert 7 not in build_design("y ~ x + (1 | g)", toy, weights=with_missing).index
+    assert 7 not in build_design("y ~ x + (1 | g)", toy, weights=with_missing).rows.index
 
 
 def test_missing_values_made_by_an_expression_are_told_apart(toy):
-    design = build_design("y ~ sqrt(x) + (1 | g)", toy.assign(x=toy["x"].where(toy.index != 2)))
-    assert codes_of(design) == ["missing_rows", "undefined_values"]
+    filled = build_design("y ~ sqrt(x) + (1 | g)", toy.assign(x=toy["x"].where(toy.index != 2)))
+    assert codes_of(filled) == ["missing_rows", "undefined_values"]
     n_negative = int((toy["x"].drop(2) < 0).sum())
-    assert f"'sqrt(x)' is not defined in {n_negative} rows" in design.diagnostics[1].message
-    assert build_design("y ~ sqrt(z) + (1 | g)", toy).diagnostics == ()
+    assert f"'sqrt(x)' is not defined in {n_negative} rows" in filled.design.diagnostics[1].message
+    assert build_design("y ~ sqrt(z) + (1 | g)", toy).design.diagnostics == ()
 
 
 def test_na_action_exclude_keeps_the_same_rows(toy):
@@ -96,16 +98,16 @@ def test_na_action_exclude_keeps_the_same_rows(toy):
     omit, exclude = (
         build_design("y ~ x + (1 | g)", data, control=Control(na_action=action)) for action in ("omit", "exclude")
     )
-    assert exclude.kept.tolist() == omit.kept.tolist()
+    assert exclude.rows.kept.tolist() == omit.rows.kept.tolist()
 
 
 def test_findings_about_factors(toy):
     unused = build_design("y ~ f + (1 | g)", toy[toy["f"] != "q"])
-    assert unused.x_names == ("(Intercept)", "fr")
+    assert unused.design.x_names == ("(Intercept)", "fr")
     assert codes_of(unused) == ["unused_levels"]
     text = build_design("y ~ n + (1 | g)", toy.astype({"n": str}))
     assert codes_of(text) == ["numbers_as_text"]
-    assert text.x_names == ("(Intercept)", "n10.0", "n100.0", "n9.0")
+    assert text.design.x_names == ("(Intercept)", "n10.0", "n100.0", "n9.0")
     twice = build_design("y ~ x + (1 | g) + (x | g)", toy)
     assert codes_of(twice) == ["repeated_random_effect"]
 
@@ -139,19 +141,20 @@ LEVELS = {
 @pytest.mark.parametrize("kind", LEVELS)
 def test_levels_stand_in_the_order_of_r(kind, toy):
     values, levels = LEVELS[kind]
-    factor = build_design("y ~ x + (1 | k)", toy.assign(k=values)).factors[0]
-    assert factor.levels == levels
-    assert factor.codes.dtype == np.int32
-    texts = [levels[code] for code in factor.codes]
+    filled = build_design("y ~ x + (1 | k)", toy.assign(k=values))
+    assert filled.design.factors[0].levels == levels
+    (codes,) = filled.rows.codes
+    assert codes.dtype == np.int32
+    texts = [levels[code] for code in codes]
     assert len(set(zip(texts, pd.Series(values).astype(str), strict=True))) == len(levels)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in LEVELS if kind != "dates"])
 def test_columns_of_every_type_are_predictors(kind, toy):
     values, levels = LEVELS[kind]
-    design = build_design("y ~ k + (1 | h)", toy.assign(k=values))
+    filled = build_design("y ~ k + (1 | h)", toy.assign(k=values))
     is_number = kind in ("int", "spread", "uint8", "float", "nullable int", "arrow int")
-    assert design.x_names[1:] == (("k",) if is_number else tuple(f"k{level}" for level in levels[1:]))
+    assert filled.design.x_names[1:] == (("k",) if is_number else tuple(f"k{level}" for level in levels[1:]))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_columns_of_every_type_are_predictors(kind, toy):
     ids=lambda values: str(values.dtype),
 )
 def test_missing_values_of_every_type(values, toy):
-    assert len(build_design("y ~ z + k + (1 | g)", toy.assign(k=values)).y) == 24
+    assert len(build_design("y ~ z + k + (1 | g)", toy.assign(k=values)).rows.y) == 24
 
 
 @pytest.mark.parametrize("make", [pl.from_pandas, pa.Table.from_pandas, lambda d: d.to_dict("list")])
@@ -176,11 +179,12 @@ def test_other_frames_give_the_same_design(make, toy):
     formula = "y ~ x*f + b + text + (x | g) + (1 | i)"
     expected = build_design(formula, data)
     found = build_design(formula, make(data))
-    assert found.x_names == expected.x_names
-    np.testing.assert_array_equal(found.X, expected.X)
-    for ours, theirs in zip(found.factors, expected.factors, strict=True):
-        assert (ours.label, ours.levels, ours.codes.tolist()) == (theirs.label, theirs.levels, theirs.codes.tolist())
-    assert found.kept.tolist() == expected.kept.tolist()
+    assert found.design.x_names == expected.design.x_names
+    np.testing.assert_array_equal(found.rows.X, expected.rows.X)
+    assert found.design.factors == expected.design.factors
+    for ours, theirs in zip(found.rows.codes, expected.rows.codes, strict=True):
+        assert ours.tolist() == theirs.tolist()
+    assert found.rows.kept.tolist() == expected.rows.kept.tolist()
 
 
 def test_other_frames_with_missing_values():
@@ -193,16 +197,16 @@ def test_other_frames_with_missing_values():
     ).with_columns(
         k=pl.Series(["u", "v", "u", "v", "u", "v"], dtype=pl.Enum(["v", "u"])), i=pl.Series([1, 2, 3, 4, 5, 6])
     )
-    design = build_design("y ~ 0 + b + (1 | g)", frame, has_residual=False, subset="i < 100 & i != 2")
-    assert design.kept.tolist() == [True, False, False, True, True]
-    assert build_design("y ~ 1 + (1 | k)", frame).factors[0].levels == ("v", "u")
+    filled = build_design("y ~ 0 + b + (1 | g)", frame, has_residual=False, subset="i < 100 & i != 2")
+    assert filled.rows.kept.tolist() == [True, False, False, True, True]
+    assert build_design("y ~ 1 + (1 | k)", frame).design.factors[0].levels == ("v", "u")
 
 
 @pytest.mark.parametrize("first", ["p", "q", "r"])
 def test_a_categorical_of_polars_has_the_same_levels_whatever_row_comes_first(first, toy):
     frame = pl.from_pandas(toy.astype({"f": str}).sort_values("f", key=lambda f: f != first))
-    design = build_design("y ~ f + (1 | g)", frame.with_columns(pl.col("f").cast(pl.Categorical)))
-    assert design.x_names == ("(Intercept)", "fq", "fr")
+    filled = build_design("y ~ f + (1 | g)", frame.with_columns(pl.col("f").cast(pl.Categorical)))
+    assert filled.design.x_names == ("(Intercept)", "fq", "fr")
 
 
 def test_an_ordered_factor_stays_one_in_pyarrow(toy):
@@ -210,29 +214,29 @@ def test_an_ordered_factor_stays_one_in_pyarrow(toy):
     expected = build_design("y ~ o + (1 | g)", data)
     for frame in (pa.Table.from_pandas(data), pa.Table.from_pandas(data).to_pandas(types_mapper=pd.ArrowDtype)):
         found = build_design("y ~ o + (1 | g)", frame)
-        assert found.x_names == ("(Intercept)", "o.L", "o.Q")
-        np.testing.assert_array_equal(found.X, expected.X)
+        assert found.design.x_names == ("(Intercept)", "o.L", "o.Q")
+        np.testing.assert_array_equal(found.rows.X, expected.rows.X)
 
 
 def test_decimals_of_arrow_are_numbers(toy):
     data = toy.assign(x=pd.Series([Decimal(str(x)) for x in toy["x"]], dtype=pd.ArrowDtype(pa.decimal128(12, 6))))
-    np.testing.assert_array_equal(build_design("y ~ x + (1 | g)", data).X[:, 1], toy["x"])
+    np.testing.assert_array_equal(build_design("y ~ x + (1 | g)", data).rows.X[:, 1], toy["x"])
 
 
 def test_periods_and_dates_group_rows(toy):
     months = pd.period_range("2020-01", periods=6, freq="M").repeat(8)
     for column, first in ((months, "2020-01"), (months.to_timestamp(), "2020-01-01")):
-        factor = build_design("y ~ x + (1 | month)", toy.assign(month=column)).factors[0]
+        factor = build_design("y ~ x + (1 | month)", toy.assign(month=column)).design.factors[0]
         assert (factor.levels[0], len(factor.levels)) == (first, 6)
 
 
 def test_numbers_that_print_alike_are_one_level(toy):
     """As R: ``nlevels(factor(c((1:12) * 0.1, (1:12) / 10)))`` is 12."""
     tenths = np.r_[np.arange(1, 13) * 0.1, np.arange(1, 13) / 10]
-    design = build_design("y ~ factor(t) + (1 | t)", toy.assign(t=np.tile(tenths, 2)), has_residual=False)
-    assert design.factors[0].levels == ("0.1", "0.2", "0.3", *map(str, np.arange(4, 10) / 10), "1", "1.1", "1.2")
-    assert len(design.x_names) == 12
-    assert design.factors[0].codes.tolist() == [*range(12)] * 4
+    filled = build_design("y ~ factor(t) + (1 | t)", toy.assign(t=np.tile(tenths, 2)), has_residual=False)
+    assert filled.design.factors[0].levels == ("0.1", "0.2", "0.3", *map(str, np.arange(4, 10) / 10), "1", "1.1", "1.2")
+    assert len(filled.design.x_names) == 12
+    assert filled.rows.codes[0].tolist() == [*range(12)] * 4
 
 
 BIG = 2**53 + np.arange(48) // 4
@@ -251,49 +255,50 @@ BIG = 2**53 + np.arange(48) // 4
     ],
 )
 def test_long_identifiers_stay_apart(make, toy):
-    factor = build_design("y ~ x + (1 | id)", make(toy)).factors[0]
+    filled = build_design("y ~ x + (1 | id)", make(toy))
+    factor = filled.design.factors[0]
     assert len(factor.levels) == 12
     assert int(factor.levels[1]) - int(factor.levels[0]) == 1
-    assert factor.codes[-5:].tolist() == [10, 11, 11, 11, 11]
+    assert filled.rows.codes[0][-5:].tolist() == [10, 11, 11, 11, 11]
 
 
 def test_columns_called_by_numbers_are_named_in_backquotes(toy):
-    design = build_design("`0` ~ `1` + (1 | g)", toy.rename(columns={"y": 0, "x": 1}))
-    assert design.x_names == ("(Intercept)", "`1`")
-    assert (design.y.tolist(), design.X[:, 1].tolist()) == (toy["y"].tolist(), toy["x"].tolist())
+    filled = build_design("`0` ~ `1` + (1 | g)", toy.rename(columns={"y": 0, "x": 1}))
+    assert filled.design.x_names == ("(Intercept)", "`1`")
+    assert (filled.rows.y.tolist(), filled.rows.X[:, 1].tolist()) == (toy["y"].tolist(), toy["x"].tolist())
 
 
 def test_design_does_not_change_with_the_data(toy):
     data, weights = toy.copy(), np.ones(48)
-    design = build_design("y ~ x + (1 | g)", data, weights=weights)
-    before = design.y.copy(), design.X.copy()
+    filled = build_design("y ~ x + (1 | g)", data, weights=weights)
+    before = filled.rows.y.copy(), filled.rows.X.copy()
     data.loc[:, "y"] = 0.0
     data.loc[:, "x"] = 0.0
     weights[:] = 7
-    assert design.y.tolist() == before[0].tolist()
-    assert design.X.tolist() == before[1].tolist()
-    assert design.weights.tolist() == [1.0] * 48
+    assert filled.rows.y.tolist() == before[0].tolist()
+    assert filled.rows.X.tolist() == before[1].tolist()
+    assert filled.rows.weights.tolist() == [1.0] * 48
     with pytest.raises(ValueError, match="read-only"):
-        design.X[0, 0] = 5
+        filled.rows.X[0, 0] = 5
 
 
 def test_dot_stands_for_the_columns_that_are_not_otherwise_in_the_formula(toy):
     data = toy[["y", "x", "z", "f", "g", "a b"]]
     # lme4 takes the grouping factor among the fixed terms too, which leaves nothing for the random ones
-    assert build_design("y ~ . - `a b` + (1 | g)", data).x_names == ("(Intercept)", "x", "z", "fq", "fr")
+    assert build_design("y ~ . - `a b` + (1 | g)", data).design.x_names == ("(Intercept)", "x", "z", "fq", "fr")
     squares = build_design("y ~ .^2 + (1 | g)", data[["y", "x", "z", "g"]])
-    assert squares.x_names == ("(Intercept)", "x", "z", "x:z")
+    assert squares.design.x_names == ("(Intercept)", "x", "z", "x:z")
 
 
 def test_order_of_rows_changes_nothing_but_the_order(toy):
     formula = "y ~ poly(z, 2) * f + text + (x | g/h) + (1 | n)"
     rows = np.random.default_rng(0).permutation(48)
-    design, shuffled = (build_design(formula, data, has_residual=False) for data in (toy, toy.iloc[rows]))
-    assert shuffled.x_names == design.x_names
-    np.testing.assert_allclose(shuffled.X, design.X[rows], atol=1e-13)
-    for ours, theirs in zip(shuffled.factors, design.factors, strict=True):
-        assert ours.levels == theirs.levels
-        assert ours.codes.tolist() == theirs.codes[rows].tolist()
+    filled, shuffled = (build_design(formula, data, has_residual=False) for data in (toy, toy.iloc[rows]))
+    assert shuffled.design.x_names == filled.design.x_names
+    np.testing.assert_allclose(shuffled.rows.X, filled.rows.X[rows], atol=1e-13)
+    assert shuffled.design.factors == filled.design.factors
+    for ours, theirs in zip(shuffled.rows.codes, filled.rows.codes, strict=True):
+        assert ours.tolist() == theirs[rows].tolist()
 
 
 def test_lazy_frames_must_be_collected(toy):

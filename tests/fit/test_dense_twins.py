@@ -28,7 +28,7 @@ def fitted(name, option):
     drawn = world(name, seed=11, n=130, weighted="weights" in options)
     fit = mw.lmer(drawn.formula, drawn.frame, control=mw.Control(warn=False), **options)
     estimates = fit.fit.estimates
-    return fit, model_arrays(fit.design), [cov / estimates.sigma**2 for cov in estimates.covariances]
+    return fit, model_arrays(fit.design, fit.rows), [cov / estimates.sigma**2 for cov in estimates.covariances]
 
 
 @pytest.mark.parametrize(("name", "option"), ALL)
@@ -78,7 +78,7 @@ def test_fitted_values_and_leverages(name, option):
     mean = arrays.X @ fit.fixef.to_numpy()
     for term, mode in zip(arrays.terms, modes, strict=True):
         mean = mean + (term.z * mode[arrays.factors[term.factor].codes]).sum(axis=1)
-    offset = 0.0 if fit.design.offset is None else fit.design.offset
+    offset = 0.0 if fit.rows.offset is None else fit.rows.offset
     np.testing.assert_allclose(fit.fitted, mean + offset, rtol=1e-8)
     np.testing.assert_allclose(fit.resid(), arrays.y - mean, atol=1e-8)
     root = 1.0 if arrays.weights is None else np.sqrt(arrays.weights)
@@ -98,7 +98,7 @@ def test_predictions_and_their_intervals(name, option):
     wider = fit.predict(new, allow_new_levels=True, interval="prediction", level=0.9)
     population = fit.predict(new, re_form="~0", interval="confidence", level=0.9)
     assert list(found.index) == list(new.index)
-    offset = np.zeros(4) if fit.design.offset is None else new["off"].to_numpy()
+    offset = np.zeros(4) if fit.rows.offset is None else new["off"].to_numpy()
     modes = twins.conditional_modes(arrays, covariances)
     _, vcov, _ = twins.fixed_effects(arrays, covariances, reml=fit.reml)
     for i in range(len(new)):

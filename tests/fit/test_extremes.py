@@ -24,7 +24,7 @@ def grouped(sizes, seed=0, slope_sd=1.0):
 
 def assert_agrees(fit, rtol=tol.RTOL_DENSE_TWIN):
     """Hold criterion and estimates to the dense twin at the fitted covariance matrices."""
-    arrays, estimates = model_arrays(fit.design), fit.fit.estimates
+    arrays, estimates = model_arrays(fit.design, fit.rows), fit.fit.estimates
     covariances = [template @ template.T for template in estimates.templates]
     assert fit.criterion == pytest.approx(twins.criterion(arrays, covariances, reml=fit.reml), rel=rtol, abs=rtol)
     beta, _, sigma = twins.fixed_effects(arrays, covariances, reml=fit.reml)

@@ -28,9 +28,9 @@ ANSWERS = {
     "sd": lambda fit: fit.varcorr.terms[0].sd,
     "repca": lambda fit: fit.repca()["fine"],
     "covariances": lambda fit: fit.fit.estimates.covariances[0],
-    "X": lambda fit: fit.design.X,
-    "y": lambda fit: fit.design.y,
-    "codes": lambda fit: fit.design.factors[0].codes,
+    "X": lambda fit: fit.rows.X,
+    "y": lambda fit: fit.rows.y,
+    "codes": lambda fit: fit.rows.codes[0],
 }
 
 
@@ -71,7 +71,7 @@ def test_the_data_can_change_under_a_fit():
     drawn.frame["fine"] = "one"
     pd.testing.assert_series_equal(fit.fitted, before[0])
     pd.testing.assert_frame_equal(fit.simulate(1, seed=1), before[2])
-    assert fit.refit(fit.design.y).criterion == pytest.approx(before[1])
+    assert fit.refit(fit.rows.y).criterion == pytest.approx(before[1])
 
 
 def test_attributes_cannot_be_set(fit):
@@ -87,7 +87,7 @@ def test_pickles_and_copies_are_the_same_fit(fit, copied):
     assert str(other.summary()) == str(fit.summary())
     for name, answer in ANSWERS.items():
         np.testing.assert_array_equal(values(answer(other)), values(answer(fit)), err_msg=name)
-    assert other.refit(fit.design.y).criterion == pytest.approx(fit.criterion)
+    assert other.refit(fit.rows.y).criterion == pytest.approx(fit.criterion)
     one = [("fine", ["(Intercept)"])]
     assert other.restructure(one).criterion == pytest.approx(fit.restructure(one).criterion)
     new = pd.DataFrame({"x": [1.0], "z": [0.0], "fine": ["fine00"], "cr": ["cr00"]})

@@ -8,11 +8,11 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.engine.model import arrangement
-from mixwidget.engine.sums import cross_products, rows
+from mixwidget.engine.sums import cross_products, pooled_rows
 
 FORMED = [
-    (rows, "find_pattern"),  # levels and their pairs
-    (rows, "pool_columns"),  # standardised columns
+    (pooled_rows, "find_pattern"),  # levels and their pairs
+    (pooled_rows, "pool_columns"),  # standardised columns
     (cross_products, "_panel"),  # sums by level
     (cross_products, "_pair_values"),  # sums by pair of levels
     (arrangement, "sparse_pattern"),  # where entries of crossed factors meet
@@ -61,8 +61,8 @@ def test_another_response_forms_only_its_own_sums(formed, crossed):
 
 
 def test_a_refit_of_a_refit_forms_nothing_either(formed, crossed):
-    there = crossed.refit(2.0 * crossed.design.y)
-    back = there.refit(crossed.design.y)
+    there = crossed.refit(2.0 * crossed.rows.y)
+    back = there.refit(crossed.rows.y)
     assert not formed
     assert back.criterion == pytest.approx(crossed.criterion, abs=1e-8)
     np.testing.assert_allclose(back.fixef, crossed.fixef, atol=1e-7)
@@ -102,19 +102,19 @@ def test_rows_above_the_limit_are_read_again_when_they_are_needed(monkeypatch, c
 
     monkeypatch.setattr(fit_sums, "KEPT_BYTES", 100)
     lean = mw.lmer(crossed.formula, crossed.call.frame, control=mw.Control(warn=False))
-    assert lean.fit.sums.rows is None
-    refit = lean.refit(2.0 * crossed.design.y)
+    assert lean.fit.sums.pooled is None
+    refit = lean.refit(2.0 * crossed.rows.y)
     np.testing.assert_allclose(refit.fixef, 2.0 * crossed.fixef, rtol=1e-6)
 
 
 def test_sums_with_other_weights_reuse_rows_and_pattern(formed, crossed):
-    weights = np.random.default_rng(4).uniform(0.2, 3.0, len(crossed.design.y))
+    weights = np.random.default_rng(4).uniform(0.2, 3.0, len(crossed.rows.y))
     weighted = mw.lmer(crossed.formula, crossed.call.frame, weights=weights, control=mw.Control(warn=False))
     formed.clear()
-    kept = crossed.fit.rows.with_weights(weights)
+    kept = crossed.fit.pooled_rows.with_weights(weights)
     sums = cross_products.sum_rows(kept, crossed.fit.cross.term_factor)
     assert set(formed) == {"_panel", "_pair_values"}
     np.testing.assert_allclose(sums.total, weighted.fit.cross.total, rtol=1e-12, atol=1e-9)
     for one, other in zip(sums.factors, weighted.fit.cross.factors, strict=True):
         np.testing.assert_allclose(one.panel, other.panel, rtol=1e-12, atol=1e-12)
-    assert kept.pool is crossed.fit.rows.pool
+    assert kept.pool is crossed.fit.pooled_rows.pool

@@ -41,7 +41,7 @@ def test_predictions_of_the_reference(name, i):
 
 @pytest.mark.parametrize("re_form", ["~0", "0", "NA", float("nan"), pd.NA])
 def test_ways_to_leave_all_random_effects_out(sleep, re_form):
-    np.testing.assert_allclose(sleep.predict(re_form=re_form), sleep.design.X @ sleep.fixef, rtol=1e-12)
+    np.testing.assert_allclose(sleep.predict(re_form=re_form), sleep.rows.X @ sleep.fixef, rtol=1e-12)
 
 
 def test_the_parts_of_the_random_effects_add_up(sleep):

@@ -65,7 +65,7 @@ def test_dense_variance_of_a_new_observation(crossed, re_form):
     fit, kept = crossed, RE_FORMS[re_form]
     new = pd.DataFrame({"x": [0.7, -2.0], "z": [-1.3, 0.4], "coarse": ["c1", "c4"], "fine": ["f05", "f17"]})
     new["other"] = ["o2", "o5"]
-    arrays = model_arrays(fit.design)
+    arrays = model_arrays(fit.design, fit.rows)
     covariances = [cov / fit.sigma**2 for cov in fit.fit.estimates.covariances]
     V = twins.marginal_covariance(arrays, covariances)
     P, weighted = twins.projection(arrays, V), np.linalg.solve(V, arrays.X)
@@ -78,7 +78,7 @@ def test_dense_variance_of_a_new_observation(crossed, re_form):
             z = np.array([row[name] for name in term.columns])
             own += z @ cov @ z
             if factor.label in kept:
-                mine = factor.codes == factor.levels.index(new[factor.label][i])
+                mine = fit.rows.codes[term.factor] == factor.levels.index(new[factor.label][i])
                 mask = np.array([name in kept[factor.label] for name in term.columns])
                 used += (block.z @ cov @ (z * mask)) * mine
                 whole += (block.z @ cov @ z) * mine

@@ -168,10 +168,9 @@ def test_a_t_prior_far_from_the_data_ends_at_the_best_of_its_minima(prior):
 
 def _direct_minimum(model, start):
     """Minimise over theta, beta and sigma at once, on dense matrices and without our engine."""
-    design, given = model.design, model.priors.fixef.parameters
-    y, X, n = design.y, design.X, len(design.y)
-    z = design.terms[0].z
-    members = design.factors[0].codes
+    rows, given = model.rows, model.priors.fixef.parameters
+    y, X, n = rows.y, rows.X, rows.n
+    (z,), (members,) = rows.z, rows.codes
     Z = np.zeros((n, 2 * (members.max() + 1)))
     for column in range(2):
         Z[np.arange(n), 2 * members + column] = z[:, column]
@@ -206,7 +205,7 @@ def test_penalised_fits_do_not_depend_on_the_unit_of_the_slope():
 
 def test_other_fits_of_a_penalised_model_keep_its_prior():
     model = fit("wishart_scale")
-    again = model.refit(model.design.y)
+    again = model.refit(model.rows.y)
     assert again.penalty == pytest.approx(model.penalty, abs=1e-5)
     assert model.refit_ml().penalty > 0
     simpler = fit("fixef_wishart_reml").restructure([("Subject", ["(Intercept)"])])

@@ -142,7 +142,7 @@ def _criterion_at(arrangement, G, step):
 )
 def test_fixed_effects_that_say_it_all_leave_least_squares(formula, columns):
     model = fit(formula)
-    X = model.fit.design.X
+    X = model.fit.rows.X
     beta, (rss,), *_ = np.linalg.lstsq(X, DATA["y"].to_numpy(), rcond=None)
     sigma = np.sqrt(rss / (len(X) - X.shape[1]))
     np.testing.assert_allclose(model.fixef, beta, rtol=1e-8, atol=1e-10)
@@ -223,7 +223,8 @@ def test_a_free_correlation_is_never_a_failure_to_converge():
     ],
 )
 def test_identified_models_have_no_free_direction(formula):
-    arrays = model_arrays(build_design(f"y ~ {formula}", DATA))
+    filled = build_design(f"y ~ {formula}", DATA)
+    arrays = model_arrays(filled.design, filled.rows)
     for reml in (True, False):
         assert not len(free_directions(arrays, reml=reml).rows)
 
@@ -231,7 +232,7 @@ def test_identified_models_have_no_free_direction(formula):
 @pytest.mark.parametrize("name", [name for name in cases("lmer") if name not in LME4_DOUBLE_BAR])
 def test_no_reference_model_has_free_variances(name):
     model = reference_fit(name)
-    assert not len(free_directions(model_arrays(model.fit.design), reml=model.fit.reml).rows)
+    assert not len(free_directions(model_arrays(model.fit.design, model.fit.rows), reml=model.fit.reml).rows)
     assert not {found.code for found in model.alerts} & {"undetermined_variances", "free_correlation"}
 
 

@@ -22,8 +22,8 @@ def test_mean_and_covariance(name, weighted):
     assert draws.shape == (fit.nobs, N_DRAWS)
     assert list(draws.columns[:2]) == ["sim_1", "sim_2"]
     covariances = [cov / fit.sigma**2 for cov in fit.fit.estimates.covariances]
-    V = fit.sigma**2 * twins.marginal_covariance(model_arrays(fit.design), covariances)
-    mean = fit.design.X @ fit.fixef.to_numpy() + (drawn.frame["off"].to_numpy() if weighted else 0.0)
+    V = fit.sigma**2 * twins.marginal_covariance(model_arrays(fit.design, fit.rows), covariances)
+    mean = fit.rows.X @ fit.fixef.to_numpy() + (drawn.frame["off"].to_numpy() if weighted else 0.0)
     sd = np.sqrt(np.diagonal(V))
     assert np.abs((draws.mean(axis=1) - mean) / sd).max() < 5.0 / np.sqrt(N_DRAWS)
     error = (np.cov(draws) - V) / np.sqrt(np.outer(sd**2, sd**2) + V**2)
@@ -54,7 +54,7 @@ def test_seeds_and_generators():
     generator = np.random.default_rng(5)
     assert fit.simulate(2, seed=generator).equals(first)
     assert not fit.simulate(2, seed=generator).equals(first)
-    assert list(first.index) == list(fit.design.index)
+    assert list(first.index) == list(fit.rows.index)
 
 
 def test_refits_of_draws_surround_the_estimates():

@@ -167,7 +167,7 @@ def test_rivals_side_by_side():
     fit = reference_fit("sleep_slopes")
     rivals = mw.alternatives(fit)
     wide = rivals.to_frame()
-    X, y = fit.design.X, fit.design.y
+    X, y = fit.rows.X, fit.rows.y
     pooled = np.linalg.lstsq(X, y, rcond=None)[0]
     np.testing.assert_allclose(wide[("pooled OLS", "estimate")], pooled)
     np.testing.assert_allclose(wide[("statsmodels MixedLM", "estimate")], fit.fixef, rtol=1e-4)
@@ -176,10 +176,7 @@ def test_rivals_side_by_side():
     days = X[:, 1] - 4.5
     slope = (days @ y) / (days @ days)
     residual = y - slope * days
-    residual = (
-        residual
-        - np.array([residual[fit.design.factors[0].codes == j].mean() for j in range(18)])[fit.design.factors[0].codes]
-    )
+    residual = residual - np.array([residual[fit.rows.codes[0] == j].mean() for j in range(18)])[fit.rows.codes[0]]
     se = np.sqrt(residual @ residual / (180 - 18 - 1) / (days @ days))
     assert wide.loc["Days", ("within groups", "se")] == pytest.approx(se)
     assert "independent" in rivals.answers["pooled OLS"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.fit.solve import solve
+from mixwidget.fit.refit import solve_again
 from mixwidget.inference import minimum_prior as room
 from tests.reference_fits import arguments_of, reference_fit
 
@@ -78,7 +78,7 @@ def test_a_prior_that_the_fit_has_is_taken_off_first():
 def test_it_takes_few_fits(name, monkeypatch):
     fit = reference_fit(name)
     calls = []
-    monkeypatch.setattr(room, "solve", lambda *args, **options: calls.append(1) or solve(*args, **options))
+    monkeypatch.setattr(room, "solve_again", lambda *args, **options: calls.append(1) or solve_again(*args, **options))
     mw.minimum_prior(fit)
     assert len(calls) <= 8
 

@@ -177,7 +177,7 @@ def test_shares_of_variance_do_not_depend_on_the_origin_of_a_predictor(shift):
 
 def test_r2_counts_every_term():
     fit = reference_fit("sleep_zcp")
-    days = fit.design.X[:, 1]
+    days = fit.rows.X[:, 1]
     random = fit.varcorr.terms[0].cov[0, 0] + fit.varcorr.terms[1].cov[0, 0] * np.mean(days**2)
     fixed = np.var(fit.fixef["Days"] * days, ddof=1)
     assert fit.r2()["marginal"] == pytest.approx(fixed / (fixed + random + fit.sigma**2))
@@ -230,7 +230,7 @@ def test_information_criteria_beyond_aic():
 
 def degrees_of_freedom(fit):
     """Return tr(d yhat / d y) by central differences: every observation is moved, and the model fitted again."""
-    y, step = fit.design.y, 1e-2 * fit.sigma
+    y, step = fit.rows.y, 1e-2 * fit.sigma
     total = 0.0
     for i in range(len(y)):
         up, down = (fit.refit(y + sign * step * (np.arange(len(y)) == i)).fitted.iloc[i] for sign in (1.0, -1.0))

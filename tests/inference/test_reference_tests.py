@@ -57,7 +57,7 @@ def test_kenward_roger(name):
 
 def test_kenward_roger_with_a_huge_variance_ratio():
     fit = reference_fit("painkiller_int")
-    X, codes = fit.design.X, fit.design.factors[0].codes
+    X, codes = fit.rows.X, fit.rows.codes[0]
     grouped = (codes[:, None] == codes).astype(float)
     variances = [fit.varcorr.terms[0].cov[0, 0], fit.sigma**2]
     parts = [grouped, np.eye(len(X))]
@@ -176,16 +176,16 @@ def test_kenward_roger_in_pieces_is_that_of_the_whole(nested_and_crossed, monkey
 
 
 def _dense_vcov(fit):
-    design, parts, variances = fit.fit.design, [np.eye(fit.nobs)], [fit.sigma**2]
-    for term, covariance in zip(design.terms, fit.fit.estimates.covariances, strict=True):
-        codes = design.factors[term.factor].codes
+    rows, parts, variances = fit.rows, [np.eye(fit.nobs)], [fit.sigma**2]
+    for term, z, covariance in zip(fit.design.terms, rows.z, fit.fit.estimates.covariances, strict=True):
+        codes = rows.codes[term.factor]
         same = codes[:, None] == codes
         for a in range(len(covariance)):
             for b in range(a + 1):
-                part = np.outer(term.z[:, a], term.z[:, b]) * same
+                part = np.outer(z[:, a], z[:, b]) * same
                 parts.append(part if a == b else part + part.T)
                 variances.append(covariance[a, b])
-    return dense_kenward_roger(design.X, parts, variances)
+    return dense_kenward_roger(rows.X, parts, variances)
 
 
 def test_kenward_roger_can_be_stopped(nested_and_crossed, monkeypatch):

@@ -32,7 +32,7 @@ def test_df_agree_with_the_dense_twin(name, weighted, reml):
     fit = regular_fit(name, weighted=weighted, reml=reml)
     contrasts = np.vstack([np.eye(3), [1.0, 2.0, -1.0]])
     templates = list(fit.fit.estimates.templates)
-    expected = twins.satterthwaite_df(model_arrays(fit.design), templates, fit.sigma, contrasts, reml=reml)
+    expected = twins.satterthwaite_df(model_arrays(fit.design, fit.rows), templates, fit.sigma, contrasts, reml=reml)
     np.testing.assert_allclose(satterthwaite(fit.fit).df(contrasts), expected, rtol=RTOL_DIFFERENCES)
     table = fit.coef_table()
     np.testing.assert_allclose(table["df"], expected[:3], rtol=RTOL_DIFFERENCES)

@@ -135,8 +135,8 @@ def test_type_three_of_a_slope_without_its_main_effect_does_not_depend_on_the_co
 
 def test_kenward_roger_counts_the_weights():
     fit = fitted("weights")
-    X, codes = fit.design.X, fit.design.factors[0].codes
-    parts = [(codes[:, None] == codes).astype(float), np.diag(1.0 / fit.design.weights)]
+    X, codes = fit.rows.X, fit.rows.codes[0]
+    parts = [(codes[:, None] == codes).astype(float), np.diag(1.0 / fit.rows.weights)]
     variances = [fit.varcorr.terms[0].cov[0, 0], fit.sigma**2]
     expected = dense_kenward_roger(X, parts, variances)
     np.testing.assert_allclose(kenward_roger(fit.fit).vcov, expected, rtol=1e-6)

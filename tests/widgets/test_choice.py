@@ -25,9 +25,9 @@ CASES = [
 
 
 def _start(case):
-    design = designed(case).design
-    structure = structure_view(design, load_data({"sl": "sleepstudy", "pe": "penicillin", "pa": "pastes"}[case[:2]]))
-    return design, structure, first_choice(design, structure, reml=True)
+    fit = designed(case)
+    structure = structure_view(fit, load_data({"sl": "sleepstudy", "pe": "penicillin", "pa": "pastes"}[case[:2]]))
+    return fit.design, structure, first_choice(fit.design, structure, reml=True)
 
 
 def _with(choice, name, **changes):

@@ -103,8 +103,8 @@ def test_the_rows_behind_a_fit(subset):
     mask = (data["Days"] > 1).to_numpy() if subset == "mask" else subset
     fit = mw.lmer("Reaction ~ Days + (1 | Subject)", data, subset=mask, control=Control(warn=False))
     rows = fitted_rows(fit.fit)
-    assert rows["Reaction"].to_numpy() == pytest.approx(fit.design.y)
-    assert rows["Days"].to_numpy() == pytest.approx(fit.design.X[:, 1])
+    assert rows["Reaction"].to_numpy() == pytest.approx(fit.rows.y)
+    assert rows["Days"].to_numpy() == pytest.approx(fit.rows.X[:, 1])
 
 
 def test_other_frames_are_read_too():

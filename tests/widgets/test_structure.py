@@ -67,7 +67,7 @@ def test_variation_within_levels(values, expected):
 
 def test_a_variable_of_the_school_cannot_vary_within_schools():
     fit = designed("hsb_m0")
-    structure = structure_view(fit.design, load_data("hsb"))
+    structure = structure_view(fit, load_data("hsb"))
     slopes = {slope.name: slope for slope in structure.factors[0].slopes}
     assert slopes["ses"].allowed
     assert "160 of 160" in slopes["ses"].reason
@@ -80,13 +80,13 @@ def test_a_variable_of_the_school_cannot_vary_within_schools():
 def test_a_column_with_missing_values_is_not_offered():
     frame = load_data("sleepstudy").assign(age=np.nan, sex=["f", "m"] * 90)
     frame.loc[:170, "age"] = np.arange(171.0)
-    fixed = {option.name: option for option in structure_view(designed("sleep_slopes").design, frame).fixed}
+    fixed = {option.name: option for option in structure_view(designed("sleep_slopes"), frame).fixed}
     assert not fixed["age"].allowed
     assert fixed["age"].reason == "9 missing values: the models would not be on the same rows"
     assert fixed["sex"].allowed
 
 
 def test_interactions_hold_their_parts():
-    fixed = {option.name: option.within for option in structure_view(designed("hsb_m1").design, load_data("hsb")).fixed}
+    fixed = {option.name: option.within for option in structure_view(designed("hsb_m1"), load_data("hsb")).fixed}
     assert fixed["ses"] == fixed["sector"] == ("ses:sector",)
     assert fixed["ses:sector"] == ()

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from mixwidget.engine.model.arrangement import Arrangement, with_scores
-from mixwidget.engine.sums.rows import Rows
+from mixwidget.engine.sums.pooled_rows import PooledRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,18 @@ class ResponseSums:
     Parameters
     ----------
     arrangement : Arrangement
-    rows : Rows
+    rows : PooledRows
         Those of the arrangement's sums.
     """
 
-    def __init__(self, arrangement: Arrangement, rows: Rows) -> None:
+    def __init__(self, arrangement: Arrangement, rows: PooledRows) -> None:
         self.arrangement = arrangement
         self.n = arrangement.cross.n
         self.weights = rows.weights
         self.X = (arrangement.basis.X[:-1].T @ rows.pool.predictors).T
         self.Z = [self._random_columns(rows, factor) for factor in range(len(arrangement.layout.factor_sizes))]
 
-    def _random_columns(self, rows: Rows, factor: int) -> sparse.csr_matrix:
+    def _random_columns(self, rows: PooledRows, factor: int) -> sparse.csr_matrix:
         """Return Z'W of one factor, component-major, the level running fastest."""
         basis, codes, n_levels = self.arrangement.basis, rows.pattern.codes[factor], rows.pattern.n_levels[factor]
         of_terms = zip(basis.terms, self.arrangement.layout.term_factor, strict=True)

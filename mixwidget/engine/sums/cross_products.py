@@ -16,7 +16,7 @@ import numpy as np
 from mixwidget.engine.sums.arrays import ModelArrays
 from mixwidget.engine.sums.columns import ColumnPool
 from mixwidget.engine.sums.pattern import PairPattern
-from mixwidget.engine.sums.rows import Rows, read_rows
+from mixwidget.engine.sums.pooled_rows import PooledRows, pool_rows
 from mixwidget.linalg.pairs import LevelPairs
 from mixwidget.linalg.sparse_pattern import SparsePattern
 
@@ -119,15 +119,15 @@ def cross_products(arrays: ModelArrays) -> CrossProducts:
     -------
     CrossProducts
     """
-    return sum_rows(read_rows(arrays), tuple(term.factor for term in arrays.terms))
+    return sum_rows(pool_rows(arrays), tuple(term.factor for term in arrays.terms))
 
 
-def sum_rows(rows: Rows, term_factor: tuple[int, ...]) -> CrossProducts:
+def sum_rows(rows: PooledRows, term_factor: tuple[int, ...]) -> CrossProducts:
     """Form all sums of products over some rows, in one pass per pair of columns.
 
     Parameters
     ----------
-    rows : Rows
+    rows : PooledRows
     term_factor : tuple of int
         The grouping factor of each term.
     """
@@ -149,14 +149,14 @@ def sum_rows(rows: Rows, term_factor: tuple[int, ...]) -> CrossProducts:
     )
 
 
-def with_response(cross: CrossProducts, rows: Rows) -> CrossProducts:
+def with_response(cross: CrossProducts, rows: PooledRows) -> CrossProducts:
     """Return the sums with the response that the rows have now; only what it is part of is formed.
 
     Parameters
     ----------
     cross : CrossProducts
         Of the same rows with another response.
-    rows : Rows
+    rows : PooledRows
     """
     pool, weights = rows.pool, rows.weights
     total = cross.total.copy()
@@ -181,7 +181,7 @@ def _own_columns(pool: ColumnPool, term_factor: tuple[int, ...], factor: int) ->
     return np.flatnonzero(used)
 
 
-def _total(rows: Rows) -> np.ndarray:
+def _total(rows: PooledRows) -> np.ndarray:
     predictors = rows.pool.predictors
     total = np.empty((rows.pool.n_columns,) * 2)
     weighted = predictors if rows.weights is None else predictors * rows.weights
@@ -191,7 +191,7 @@ def _total(rows: Rows) -> np.ndarray:
     return total
 
 
-def _response_products(rows: Rows) -> tuple[float, np.ndarray]:
+def _response_products(rows: PooledRows) -> tuple[float, np.ndarray]:
     """Return the weighted sums of the response's square and of its products with the predictors."""
     response = rows.pool.response
     weighted = response if rows.weights is None else response * rows.weights
@@ -206,11 +206,11 @@ def _product(pool: ColumnPool, a: int, b: int, weights: np.ndarray | None) -> np
     return product if weights is None else product * weights
 
 
-def _by_level(rows: Rows, factor: int, product: np.ndarray | None) -> np.ndarray:
+def _by_level(rows: PooledRows, factor: int, product: np.ndarray | None) -> np.ndarray:
     return np.bincount(rows.pattern.codes[factor], product, minlength=rows.pattern.n_levels[factor])
 
 
-def _panel(rows: Rows, factor: int, own: np.ndarray) -> np.ndarray:
+def _panel(rows: PooledRows, factor: int, own: np.ndarray) -> np.ndarray:
     pool = rows.pool
     panel = np.empty((len(own), pool.n_columns, rows.pattern.n_levels[factor]))
     place = {int(column): i for i, column in enumerate(own)}
@@ -223,7 +223,7 @@ def _panel(rows: Rows, factor: int, own: np.ndarray) -> np.ndarray:
     return panel
 
 
-def _pair_values(rows: Rows, pair: PairPattern, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+def _pair_values(rows: PooledRows, pair: PairPattern, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     values = np.empty((len(first), len(second), pair.pairs.n_pairs))
     for row, a in enumerate(first):
         for column, b in enumerate(second):

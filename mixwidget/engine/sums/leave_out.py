@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from mixwidget.engine.sums.cross_products import CrossProducts, FactorSums, PairSums
-from mixwidget.engine.sums.rows import Rows
+from mixwidget.engine.sums.pooled_rows import PooledRows
 
 
 class LeaveOut:
@@ -18,12 +18,12 @@ class LeaveOut:
 
     Parameters
     ----------
-    rows : Rows
+    rows : PooledRows
     cross : CrossProducts
         Their sums.
     """
 
-    def __init__(self, rows: Rows, cross: CrossProducts) -> None:
+    def __init__(self, rows: PooledRows, cross: CrossProducts) -> None:
         self.rows, self.cross = rows, cross
         self._weights = np.ones(cross.n) if rows.weights is None else rows.weights
         self._counts = [np.bincount(codes) for codes in rows.pattern.codes]
