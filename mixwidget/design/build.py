@@ -11,7 +11,7 @@ from mixwidget.control import Control
 from mixwidget.design.blocks import BlockPlan, ordered_blocks
 from mixwidget.design.checks import check_levels
 from mixwidget.design.design import Design, GroupingFactor, RandomBlock
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.filled import FilledDesign
 from mixwidget.design.frame import ModelFrame, model_frame
 from mixwidget.design.grouping import crossed_levels
@@ -110,7 +110,7 @@ def build_design(
         ),
         factors=ordered_factors,
         diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
-        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluation, offset, weights),
+        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluator, offset, weights),
     )
     rows = Rows(
         y=frame.response,
@@ -253,6 +253,6 @@ def _recipe(
         weights=weights if isinstance(weights, str) else None,
         has_weights_array=weights is not None and not isinstance(weights, str),
         factors={label: levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
-        columns={name: levels_only(factor) for name, factor in evaluation.factor_columns().items()},
-        memory=evaluation.memory,
+        columns={name: levels_only(factor) for name, factor in evaluator.factor_columns().items()},
+        memory=evaluator.memory,
     )

@@ -88,17 +88,17 @@ def _few_levels(design: Design, _: Rows) -> Iterator[Diagnostic]:
 
 def _confounded(design: Design, rows: Rows) -> Iterator[Diagnostic]:
     for (one, codes), (other, others) in combinations(zip(design.factors, rows.codes, strict=True), 2):
-        if len(one.levels) == len(other.levels) == _n_pairs(codes, others):
+        if len(one.levels) == len(other.levels) and _crossing(one, codes, other, others).is_same:
             message = f"'{one.label}' and '{other.label}' divide the rows in the same way"
             hint = "their variances cannot be told apart: keep one of them"
             yield Diagnostic("confounded_factors", "warning", message, hint)
 
 
 def _nested_or_crossed(design: Design, rows: Rows) -> Iterator[Diagnostic]:
-    for (one, codes), (other, others) in combinations(zip(design.factors, rows.codes, strict=True), 2):
-        fine, coarse = (one, other) if len(one.levels) >= len(other.levels) else (other, one)
-        n_pairs = _n_pairs(codes, others)
-        if n_pairs == len(fine.levels) == len(coarse.levels):
+    pairs = combinations(zip(design.factors, rows.codes, strict=True), 2)
+    for (fine, codes), (coarse, others) in (sorted(pair, key=_n_levels, reverse=True) for pair in pairs):
+        found = _crossing(fine, codes, coarse, others)
+        if found.is_same:
             continue
         if found.first_in_second:
             message = f"'{fine.label}' is nested in '{coarse.label}': each of its levels lies in one"
@@ -111,9 +111,12 @@ def _nested_or_crossed(design: Design, rows: Rows) -> Iterator[Diagnostic]:
             yield from _reused_labels(fine, coarse, found.share)
 
 
-def _n_pairs(codes: np.ndarray, others: np.ndarray) -> int:
-    """Return how many pairs of levels occur."""
-    return len(np.unique(codes.astype(np.int64) * (int(others.max()) + 1) + others))
+def _n_levels(coded: tuple[GroupingFactor, np.ndarray]) -> int:
+    return len(coded[0].levels)
+
+
+def _crossing(one: GroupingFactor, codes: np.ndarray, other: GroupingFactor, others: np.ndarray) -> Crossing:
+    return crossing(codes, others, len(one.levels), len(other.levels))
 
 
 def _reused_labels(fine: GroupingFactor, coarse: GroupingFactor, share: float) -> Iterator[Diagnostic]:

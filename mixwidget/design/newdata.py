@@ -10,7 +10,7 @@ import pandas as pd
 
 from mixwidget.design.checks import check_weights
 from mixwidget.design.design import Design
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.grouping import codes_in
 from mixwidget.design.layout import Column
 from mixwidget.design.matrix import model_matrix
@@ -170,7 +170,7 @@ class _Levels:
     new_codes: np.ndarray
 
 
-def _levels(design: Design, position: int, evaluation: Evaluation, *, is_wanted: bool) -> _Levels:
+def _levels(design: Design, position: int, evaluator: Evaluator, *, is_wanted: bool) -> _Levels:
     recipe = design.recipe
     if not is_wanted:
         nothing = np.full(evaluator.table.n_rows, -1, dtype=np.int32)

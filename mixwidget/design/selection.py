@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.alignment import by_label, row_numbers
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.values import Factor, Value, as_factor, missing_rows
 from mixwidget.errors import DataError, Diagnostic, FormulaError
 from mixwidget.formula.grammar import parse_expression
 
 
-def row_vector(given: Any, evaluation: Evaluation, role: str) -> np.ndarray:
+def row_vector(given: Any, evaluator: Evaluator, role: str) -> np.ndarray:
     """Return weights or an offset, given as a column name, an expression or an array, as numbers.
 
     Raises
@@ -24,16 +24,16 @@ def row_vector(given: Any, evaluation: Evaluation, role: str) -> np.ndarray:
         If the length or the index does not fit the data, or the values are no numbers.
     """
     if isinstance(given, str):
-        if given in evaluation.table.names:
+        if given in evaluator.table.names:
             given = f"`{given}`"
-        value = evaluation.vector(given)
+        value = evaluator.vector(given)
         if isinstance(value, Factor) and not value.is_logical:
             raise DataError(f"{role} '{given.strip('`')}' is not numeric; give a column of numbers")
         return np.array(numeric(value), dtype=np.float64)
-    return row_numbers(_aligned(given, evaluation, role), role)
+    return row_numbers(_aligned(given, evaluator, role), role)
 
 
-def subset_rows(subset: Any, evaluation: Evaluation, data: Any) -> np.ndarray | None:
+def subset_rows(subset: Any, evaluator: Evaluator, data: Any) -> np.ndarray | None:
     """Return which rows `subset` keeps (None for all).
 
     A text is read as an expression of the formula language (``Days > 1 & Subject != "308"``); a text that is
@@ -47,9 +47,9 @@ def subset_rows(subset: Any, evaluation: Evaluation, data: Any) -> np.ndarray | 
     if subset is None:
         return None
     if isinstance(subset, str):
-        mask = _condition(subset, evaluation, data)
+        mask = _condition(subset, evaluator, data)
     else:
-        values = _aligned(subset, evaluation, "subset")
+        values = _aligned(subset, evaluator, "subset")
         if isinstance(values.dtype, pd.BooleanDtype):
             values = values.to_numpy(dtype=bool, na_value=False) if hasattr(values, "to_numpy") else values
         mask = np.asarray(values)
@@ -94,13 +94,13 @@ def complete_rows(
     return chosen & ~incomplete, (Diagnostic("missing_rows", "info", message, "the fit uses the complete rows only"),)
 
 
-def _condition(text: str, evaluation: Evaluation, data: Any) -> np.ndarray:
+def _condition(text: str, evaluator: Evaluator, data: Any) -> np.ndarray:
     try:
         parse_expression(text)
     except FormulaError:
         return _pandas_condition(text, data)
     try:
-        value = as_factor(Evaluation(evaluation.table, text, {}).vector(text))
+        value = as_factor(Evaluator(evaluator.table, text, {}).vector(text))
     except FormulaError as error:
         return _pandas_method(text, data, error)
     if not isinstance(value, Factor) or not value.is_logical:
@@ -131,10 +131,10 @@ def _pandas_condition(text: str, data: Any) -> np.ndarray:
     return values
 
 
-def _aligned(given: Any, evaluation: Evaluation, role: str) -> Any:
+def _aligned(given: Any, evaluator: Evaluator, role: str) -> Any:
     """Return the values in the order of the data; a Series goes by its index, as everywhere in pandas."""
-    index = evaluation.table.index
-    whose = "the new data" if evaluation.is_new else "the data"
+    index = evaluator.table.index
+    whose = "the new data" if evaluator.is_new else "the data"
     aligned = by_label(given, index, role, whose)
     values = aligned if isinstance(aligned, pd.Series) else np.asarray(aligned)
     if values.ndim != 1 or len(values) != len(index):

@@ -22,7 +22,7 @@ ROUNDING = 1e3 * np.finfo(np.float64).eps  # of the two numbers whose difference
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MatrixRows:
+class PredictorRows:
     """Rows of the model matrix with the columns that were dropped, or combinations of such rows.
 
     Attributes
@@ -36,29 +36,29 @@ class MatrixRows:
     dropped: np.ndarray
     offset: np.ndarray
 
-    def combined(self, weights: np.ndarray) -> MatrixRows:
+    def combined(self, weights: np.ndarray) -> PredictorRows:
         """Return combinations of the rows, with weights of shape (new m, m)."""
-        return MatrixRows(weights @ self.kept, weights @ self.dropped, weights @ self.offset)
+        return PredictorRows(weights @ self.kept, weights @ self.dropped, weights @ self.offset)
 
 
-def rows_at(design: Design, newdata: object, kept: NewRows) -> MatrixRows:
+def rows_at(design: Design, newdata: object, kept: NewRows) -> PredictorRows:
     """Return the rows of new data, given their kept columns."""
     recipe = design.recipe
     n = len(kept.index)
     offset = np.zeros(n) if kept.offset is None else kept.offset
     if not recipe.dropped:
-        return MatrixRows(kept.X, np.zeros((n, 0)), offset)
+        return PredictorRows(kept.X, np.zeros((n, 0)), offset)
     others = replace(design, recipe=replace(recipe, fixed=recipe.dropped, offsets=(), has_offset_array=False))
-    return MatrixRows(kept.X, new_rows(others, newdata, random=False).X, offset)
+    return PredictorRows(kept.X, new_rows(others, newdata, random=False).X, offset)
 
 
-def is_estimable(design: Design, rows: MatrixRows, size: np.ndarray | float = 0.0) -> np.ndarray:
+def is_estimable(design: Design, rows: PredictorRows, size: np.ndarray | float = 0.0) -> np.ndarray:
     """Return which rows the data determine, shape (m,).
 
     Parameters
     ----------
     design : Design
-    rows : MatrixRows
+    rows : PredictorRows
         NaN, which counts as estimable, where values are missing.
     size : ndarray, shape (m, n_dropped), or float
         The size of the numbers whose differences the rows are, where they are differences; see `sizes`.
@@ -71,11 +71,11 @@ def is_estimable(design: Design, rows: MatrixRows, size: np.ndarray | float = 0.
     return ~(difference > ESTIMABLE * recipe.sizes + floor).any(axis=1)
 
 
-def sizes(design: Design, rows: MatrixRows) -> np.ndarray:
+def sizes(design: Design, rows: PredictorRows) -> np.ndarray:
     """Return the size of the numbers that are compared, shape (m, n_dropped)."""
     return np.abs(rows.dropped) + np.abs(rows.kept) @ np.abs(design.recipe.aliases)
 
 
-def in_units(fit: Fit, rows: MatrixRows) -> np.ndarray:
+def in_units(fit: Fit, rows: PredictorRows) -> np.ndarray:
     """Return all columns of rows, each in units of its size, shape (m, p + n_dropped)."""
     return np.hstack([rows.kept / fixed_sizes(fit), rows.dropped / fit.design.recipe.sizes])

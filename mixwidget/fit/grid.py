@@ -15,7 +15,7 @@ from mixwidget.design.newdata import new_rows
 from mixwidget.design.table import read_table
 from mixwidget.dialect.columns import grouping_value
 from mixwidget.errors import OptionError, nearest
-from mixwidget.fit.estimability import MatrixRows, rows_at
+from mixwidget.fit.estimability import PredictorRows, rows_at
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.nested_factors import Nesting, nested_factors
@@ -65,7 +65,7 @@ class Grid:
         One row each, the first variable fastest.
     places : ndarray of int, shape (n_points, n_variables)
         The positions in the variables' levels.
-    rows : MatrixRows
+    rows : PredictorRows
         Fixed-effects columns, the dropped ones too, and the offset.
     """
 
@@ -73,7 +73,7 @@ class Grid:
     nesting: Nesting
     points: pd.DataFrame
     places: np.ndarray
-    rows: MatrixRows
+    rows: PredictorRows
 
 
 def reference_grid(fit: Fit, at: Mapping[str, Sequence[Any]] | None = None, first: Sequence[str] = ()) -> Grid:
@@ -116,13 +116,13 @@ def reference_grid(fit: Fit, at: Mapping[str, Sequence[Any]] | None = None, firs
     return Grid(ordered, nesting, points, places, grid_rows(fit, points))
 
 
-def grid_rows(fit: Fit, points: pd.DataFrame) -> MatrixRows:
+def grid_rows(fit: Fit, points: pd.DataFrame) -> PredictorRows:
     """Evaluate the fixed-effects columns of a fit at given points."""
     design, n = fit.design, len(points)
     offset = np.full(n, mean_offset(fit)) if design.recipe.has_offset_array else None
     if not len(points.columns):  # an intercept alone has no variables
         ones = np.ones((1, len(design.x_names)))
-        return MatrixRows(ones, np.zeros((1, 0)), np.zeros(1) if offset is None else offset[:1])
+        return PredictorRows(ones, np.zeros((1, 0)), np.zeros(1) if offset is None else offset[:1])
     return rows_at(design, points, new_rows(design, points, random=False, offset=offset))
 
 

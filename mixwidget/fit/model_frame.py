@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.evaluate import Evaluation
+from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.selection import subset_rows
 from mixwidget.design.table import Table, read_table
 from mixwidget.errors import DataError
@@ -22,8 +22,8 @@ def fitted_places(fit: Fit, table: Table) -> np.ndarray:
     DataError
         If the data have another number of rows than at the time of the fit.
     """
-    evaluation = Evaluation(table, fit.design.formula.text, {})
-    subset = subset_rows(fit.call.options.get("subset"), evaluation, fit.call.frame)
+    evaluator = Evaluator(table, fit.design.formula.text, {})
+    subset = subset_rows(fit.call.options.get("subset"), evaluator, fit.call.frame)
     rows = np.flatnonzero(np.ones(table.n_rows, dtype=bool) if subset is None else subset)
     if len(rows) != len(fit.rows.kept):
         raise DataError("the data have changed since the fit; fit again")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.fit.fit import Fit
+from mixwidget.linalg.pairs import parents
 
 SPAN_RTOL = 1e-7  # as the rank decision for X: what is left of a column outside the span of others, relative to it
 
@@ -50,11 +51,8 @@ def _terms(fit: Fit) -> list[tuple[np.ndarray, np.ndarray]]:
 
 def _same_groups(codes: np.ndarray, others: np.ndarray) -> bool:
     """Whether two factors, of which every level occurs, divide the rows in the same way."""
-    if codes.max() != others.max():
-        return False
-    renamed = np.zeros(int(codes.max()) + 1, dtype=others.dtype)
-    renamed[codes] = others
-    return bool(np.array_equal(renamed[codes], others))
+    n_levels = int(codes.max()) + 1
+    return n_levels == int(others.max()) + 1 and parents(codes, others, n_levels) is not None
 
 
 def _spans(columns: np.ndarray, others: np.ndarray) -> bool:

@@ -67,13 +67,13 @@ def solve(
     """
     with one_thread():
         sums = read_sums(design, rows) if sums is None else sums
+        prior = penalties(design, priors, reml=reml)
         try:
             arrangement = arrange(sums.cross, control.max_dense_columns, basis, prior=prior)
         except ProblemTooLargeError as error:
             sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
             raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
         _refuse_dependent(design, rows, arrangement.basis.dependent)
-        prior = penalties(design, priors, reml=reml)
         theta = prior_start(arrangement, prior) if start is None else standardised_theta(arrangement, start)
         criterion = linear_criterion(arrangement, reml=reml, prior=prior)
         arrays = partial(model_arrays, design, rows)

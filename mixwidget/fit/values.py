@@ -15,16 +15,11 @@ RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
 @once
 def random_part(fit: Fit) -> np.ndarray:
     """Return Z b on the rows that were fitted, shape (n,)."""
-    design, rows, modes = fit.design, fit.rows, ranef(fit)
+    rows = fit.rows
     total = np.zeros(rows.n)
-    taken = dict.fromkeys(modes, 0)
-    for term, z in zip(design.terms, rows.z, strict=True):
-        factor = design.factors[term.factor]
-        first = taken[factor.label]
-        taken[factor.label] = first + len(term.columns)
-        values = modes[factor.label].to_numpy()[:, first : first + len(term.columns)]
-        for i in range(len(term.columns)):
-            total += z[:, i] * values[rows.codes[term.factor], i]
+    for term, z, modes in zip(fit.design.terms, rows.z, term_modes(fit), strict=True):
+        for column, effects in zip(z.T, modes, strict=True):
+            total += column * effects[rows.codes[term.factor]]
     return total
 
 

@@ -103,7 +103,7 @@ def approximation(fit: Fit, ddf: str) -> Approximation:
     if ddf == "kenward-roger":
         return kenward_roger(fit)
     if ddf == "residual":
-        return Constant(vcov, float(fit.n - len(vcov)))
+        return ConstantDf(vcov, float(fit.n - len(vcov)))
     if ddf == "z":
         return ConstantDf(vcov, np.inf)
     raise OptionError(f"ddf={ddf!r} is not known; choose one of {', '.join(map(repr, METHODS))}")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError, nearest
-from mixwidget.fit.estimability import MatrixRows, in_units, is_estimable, sizes
+from mixwidget.fit.estimability import PredictorRows, in_units, is_estimable, sizes
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid, grid_rows, reference_grid
 from mixwidget.inference.adjustment import Family, adjusted_p, critical_value
@@ -48,7 +48,7 @@ def trends_table(fit: Fit, variable: str, request: MeansRequest) -> pd.DataFrame
         for shift in (0.5 * TREND_STEP, -0.5 * TREND_STEP)
     )
     step = TREND_STEP * spread
-    slopes = MatrixRows(
+    slopes = PredictorRows(
         (high.kept - low.kept) / step, (high.dropped - low.dropped) / step, (high.offset - low.offset) / step
     )
     return _table(fit, grid, slopes, sizes(fit.design, high) / step, wanted, f"{variable}.trend", spread)
@@ -64,7 +64,7 @@ def _check_covariate(grid: Grid, name: str) -> None:
 
 
 def _table(
-    fit: Fit, grid: Grid, rows: MatrixRows, size: np.ndarray, wanted: Wanted, name: str, unit: float = 1.0
+    fit: Fit, grid: Grid, rows: PredictorRows, size: np.ndarray, wanted: Wanted, name: str, unit: float = 1.0
 ) -> pd.DataFrame:
     request, by = wanted.request, _with_parents(grid, (), wanted.by)
     specs = _with_parents(grid, by, wanted.specs)
@@ -114,7 +114,7 @@ class _Calculator:
         estimate = rows.kept @ self.fit.estimates.beta + rows.offset
         se = np.sqrt(np.maximum(np.diagonal(variance), 0.0))
         table = pd.DataFrame({"estimate": estimate, "SE": se, "df": self.method.df(rows.kept)})
-        changes = MatrixRows(self.unit * rows.kept, self.unit * rows.dropped, rows.offset)
+        changes = PredictorRows(self.unit * rows.kept, self.unit * rows.dropped, rows.offset)
         known = is_estimable(self.fit.design, changes, self.unit * (np.abs(weights) @ margins.size))
         known &= ~(weights[:, ~margins.exists] != 0.0).any(axis=1)
         table[~known] = np.nan

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mixwidget.fit.estimability import MatrixRows
+from mixwidget.fit.estimability import PredictorRows
 from mixwidget.fit.grid import Grid
 
 WEIGHTS = ("equal", "proportional", "outer", "cells", "flat")
@@ -25,7 +25,7 @@ class Margins:
     ----------
     labels : DataFrame
         One row for each mean.
-    rows : MatrixRows
+    rows : PredictorRows
         The fixed-effects columns of each mean.
     exists : ndarray of bool, shape (m,)
         False where no row of the data counts for a mean.
@@ -36,19 +36,19 @@ class Margins:
     """
 
     labels: pd.DataFrame
-    rows: MatrixRows
+    rows: PredictorRows
     exists: np.ndarray
     size: np.ndarray
     averaged: tuple[str, ...]
 
     def taken(self, places: np.ndarray) -> Margins:
         """Return some of the means."""
-        rows = MatrixRows(self.rows.kept[places], self.rows.dropped[places], self.rows.offset[places])
+        rows = PredictorRows(self.rows.kept[places], self.rows.dropped[places], self.rows.offset[places])
         labels = self.labels.iloc[places].reset_index(drop=True)
         return Margins(labels, rows, self.exists[places], self.size[places], self.averaged)
 
 
-def margins(grid: Grid, rows: MatrixRows, size: np.ndarray, kept: tuple[str, ...], weights: str) -> Margins:
+def margins(grid: Grid, rows: PredictorRows, size: np.ndarray, kept: tuple[str, ...], weights: str) -> Margins:
     """Average rows of a grid over all variables that are not kept.
 
     Nested factors come first, within the levels of what they are nested in, and these afterwards.
@@ -56,7 +56,7 @@ def margins(grid: Grid, rows: MatrixRows, size: np.ndarray, kept: tuple[str, ...
     Parameters
     ----------
     grid : Grid
-    rows : MatrixRows
+    rows : PredictorRows
         One for each point: the grid's own, or slopes.
     size : ndarray, shape (n_points, n_dropped)
     kept : tuple of str
@@ -86,7 +86,7 @@ class _Cells:
 
     names: tuple[str, ...]
     places: np.ndarray
-    rows: MatrixRows
+    rows: PredictorRows
     size: np.ndarray
     exists: np.ndarray
 
@@ -108,7 +108,7 @@ def _averaged(grid: Grid, cells: _Cells, kept: tuple[str, ...], parents: tuple[s
         np.add.at(sums, cell, share.reshape(-1, *([1] * (values.ndim - 1))) * values)
         return sums
 
-    rows = MatrixRows(mean(cells.rows.kept), mean(cells.rows.dropped), mean(cells.rows.offset))
+    rows = PredictorRows(mean(cells.rows.kept), mean(cells.rows.dropped), mean(cells.rows.offset))
     exists = (total > 0.0) & (np.bincount(cell, weights=(share > 0.0) & ~cells.exists, minlength=len(codes)) == 0.0)
     return _Cells(kept, cells.of(kept)[first], rows, mean(cells.size), exists)
 

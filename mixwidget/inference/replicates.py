@@ -93,8 +93,8 @@ def replicates(resampling: Resampling, n: int, generator: np.random.Generator, p
     OptionError
         If the statistic cannot be sent to other processes.
     """
-    blocks = _blocks(n, recipe.fit.n, generator)
-    fits = _response_fits(recipe)
+    blocks = _blocks(n, resampling.fit.n, generator)
+    fits = _response_fits(resampling)
     if fits is not None and fits.is_batched:
         yield from _batched(resampling, fits, blocks)
     elif processes > 1 and len(blocks) > 1:
@@ -150,8 +150,8 @@ def _draws(resampling: Resampling, block: Block) -> np.ndarray:
     return residual_responses(resampling.fit, block.size, generator)
 
 
-def _batched(recipe: Recipe, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
-    together = max(1, batch_size(recipe.fit.n) // blocks[0].size)
+def _batched(resampling: Resampling, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
+    together = max(1, batch_size(resampling.fit.n) // blocks[0].size)
     for first in range(0, len(blocks), together):
         draws = [_draws(resampling, block) for block in blocks[first : first + together]]
         for part in fits.parts(np.concatenate(draws, axis=1)):

@@ -8,7 +8,8 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.row_summaries import random_moments
-from mixwidget.views.varcorr import VarCorrTerm, varcorr_view
+from mixwidget.fit.varcorr import VarCorr, varcorr
+from mixwidget.views.varcorr import TermRows, VarCorrRow, covariance_view, residual_row
 from mixwidget.views.view import View
 
 
@@ -73,11 +74,7 @@ def _rows(terms: list[TermRows]) -> tuple[VarCorrRow, ...]:
 
 def _variance_parts(fit: Fit, found: VarCorr) -> dict[str, float]:
     """Return the mean over the rows of ``z'Gz``, for each grouping factor."""
-    design = fit.design
-    parts = dict.fromkeys(blocks, 0.0)
-    terms = {(group, tuple(row.name for row in term.rows)): term for group in blocks for term in blocks[group]}
-    for block, moments in zip(design.terms, random_moments(fit), strict=True):
-        group = design.factors[block.factor].label
-        term = terms[group, tuple(block.columns)]
-        parts[group] += float(np.sum(moments * _covariance(term)))
+    parts = dict.fromkeys(fit.design.ngroups, 0.0)
+    for moments, term in zip(random_moments(fit), found.terms, strict=True):
+        parts[term.group] += float(np.sum(moments * term.cov))
     return parts
