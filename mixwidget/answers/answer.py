@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.errors import Diagnostic
 from mixwidget.report.answer import answer_html, answer_text
 from mixwidget.views.answer import AnswerView, answer_view
+from mixwidget.views.looks import answer_look
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +36,9 @@ class Answer:
         """The answer as plain data."""
         return answer_view(self.title, self.sentence, self.frame, self.notes)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> ResultTable:
         """Return the table."""
-        return self.frame.copy()
+        return shown(self.frame.copy(), answer_look(self.title))
 
     def __str__(self) -> str:
         return answer_text(self.view)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.fit import Fit
@@ -19,6 +20,7 @@ from mixwidget.report.comparison_html import comparison_html
 from mixwidget.report.paper_table import PaperTable
 from mixwidget.report.text import comparison_text
 from mixwidget.views.comparison import ComparisonView, comparison_view
+from mixwidget.views.looks import comparison_look
 from mixwidget.views.paper import paper_view
 from mixwidget.widgets.cells import SHOWN
 
@@ -35,7 +37,7 @@ class Comparison:
         """The comparison as plain data."""
         return comparison_view(self.ratios, _wrapped(self.fits))
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> ResultTable:
         """Return the likelihood-ratio table: npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq).
 
         Where variances are tested, the p value is that of the mixture of chi-squares.
@@ -51,9 +53,9 @@ class Comparison:
             "Df": [row.df for row in rows],
             "Pr(>Chisq)": [row.p for row in rows],
         }
-        return pd.DataFrame(columns, index=[row.name for row in rows]).astype(
-            {"Chisq": float, "Df": float, "Pr(>Chisq)": float}
-        )
+        table = pd.DataFrame(columns, index=[row.name for row in rows])
+        table = table.astype({"Chisq": float, "Df": float, "Pr(>Chisq)": float})
+        return shown(table, comparison_look(self.ratios.method, is_refitted=self.ratios.is_refitted))
 
     def table(self, stars: bool = False, digits: int = 3, criteria: str = "own") -> PaperTable:
         """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.
@@ -89,11 +91,12 @@ class Comparison:
 class LikelihoodRatios(Comparison):
     """A comparison whose table also has the p values that lme4 prints for tests of variances."""
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> ResultTable:
         """Return the table of `Comparison` and ``plain p``: the chi-square's, NaN where no variance is tested."""
-        table = super().to_frame()
+        comparison = super().to_frame()
+        table = comparison.copy()
         table["plain p"] = pd.Series([row.plain_p for row in self.ratios.rows], index=table.index, dtype=float)
-        return table
+        return shown(table, comparison.look)
 
 
 def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:

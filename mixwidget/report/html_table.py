@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from html import escape
 
 RULE = "1px solid rgba(128, 128, 128, 0.45)"
+# the whole width, and beyond it a scroll bar of its own: a wide table is never cut
+BOX_STYLE = "line-height: 1.45; overflow-x: auto"
 TABLE_STYLE = (
     "border-collapse: collapse; border: none; margin: 0.6em 0 0.9em 0; font-size: 1em; "
     "font-variant-numeric: tabular-nums; table-layout: auto; width: auto"
@@ -17,7 +19,9 @@ TABLE_STYLE = (
 CAPTION_STYLE = (
     "caption-side: top; text-align: left; font-weight: 600; padding: 0 0 0.25em 0; color: inherit; white-space: nowrap"
 )
-FOOT_STYLE = "font-size: 0.85em; opacity: 0.75; margin: -0.5em 0 0.9em 0"
+FOOT_STYLE = "font-size: 0.85em; opacity: 0.75; margin: -0.5em 0 0.9em 0; max-width: 70em"
+LONG = 60  # characters: longer cells are words that break into lines
+LONG_CELL = "; white-space: normal; min-width: 22em; max-width: 40em"
 CELL = "padding: 0.22em 0.7em; border: none; white-space: nowrap; background: transparent"
 
 
@@ -114,7 +118,7 @@ def _row_html(row: Row, alignments: list[str]) -> str:
         group = f'<th scope="rowgroup" rowspan="{row.group_span}" style="{style}">{escape(row.group)}</th>'
     header = f'<th scope="row" style="{CELL}; text-align: left; font-weight: normal">{escape(row.header)}</th>'
     cells = "".join(
-        f'<td style="{CELL}; text-align: {align}">{escape(cell)}</td>'
+        f'<td style="{CELL}; text-align: {align}{LONG_CELL if len(cell) > LONG else ""}">{escape(cell)}</td>'
         for cell, align in zip(row.cells, alignments, strict=True)
     )
     rule = f"border-top: {RULE}; " if row.begins_block else ""
