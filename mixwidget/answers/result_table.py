@@ -65,8 +65,8 @@ class ResultTable(_Shown, pd.DataFrame):
     Type III Analysis of Variance Table with Satterthwaite's method
     >>> table.caption
     "Type III analysis of variance with Satterthwaite's method"
-    >>> type(table.round(3))
-    <class 'pandas.core.frame.DataFrame'>
+    >>> type(table.round(3)) is pd.DataFrame
+    True
     """
 
     @property
