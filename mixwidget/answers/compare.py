@@ -18,6 +18,7 @@ from mixwidget.inference.compare import Comparison as Ratios
 from mixwidget.inference.compare import compare_fits
 from mixwidget.report.comparison_html import comparison_html
 from mixwidget.report.paper_table import PaperTable
+from mixwidget.report.summary_text import sentence
 from mixwidget.report.text import comparison_text
 from mixwidget.views.comparison import ComparisonView, comparison_view
 from mixwidget.views.looks import comparison_look
@@ -55,7 +56,8 @@ class Comparison:
         }
         table = pd.DataFrame(columns, index=[row.name for row in rows])
         table = table.astype({"Chisq": float, "Df": float, "Pr(>Chisq)": float})
-        return shown(table, comparison_look(self.ratios.method, is_refitted=self.ratios.is_refitted))
+        notes = [sentence(found.message) for found in self.ratios.diagnostics]
+        return shown(table, comparison_look(self.ratios.method, notes, is_refitted=self.ratios.is_refitted))
 
     def table(self, stars: bool = False, digits: int = 3, criteria: str = "own") -> PaperTable:
         """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.

@@ -12,7 +12,8 @@ from mixwidget.report.rformat import STAR_LEGEND, Number, signif_stars
 from mixwidget.report.rprint import WIDTH, matrix_lines, wrapped_lines
 from mixwidget.views.result_table import ResultColumn, ResultView
 
-HTML_DIGITS = 5  # significant digits of plain numbers; R prints up to seven, which are in the data frame
+R_DIGITS = 7  # of R's matrices and vectors
+HTML_DIGITS = 4  # of the same in a notebook, as in summaries; all digits are in the data frame
 
 
 def result_text(view: ResultView) -> str:
@@ -30,9 +31,9 @@ def result_text(view: ResultView) -> str:
 
 def result_html(view: ResultView) -> str:
     """Return the table as self-contained HTML with a caption; a wide one scrolls by itself."""
-    cells = result_cells(view, min(view.look.digits, HTML_DIGITS))
+    cells = result_cells(view, view.look.digits if view.look.digits < R_DIGITS else HTML_DIGITS)
     columns = list(zip(view.columns, cells, strict=True))
-    names, corner = list(view.names), ""
+    names, corner = list(view.names), view.corner
     if columns and not any(names):
         (first, names), *columns = columns
         corner = first.name
@@ -53,7 +54,7 @@ def result_html(view: ResultView) -> str:
         for title, first, last in _ranges(view)
         for i in range(first, last)
     )
-    foot = " ".join([*_notes(view), *([STAR_LEGEND] if marks else [])])
+    foot = "\n".join([*([STAR_LEGEND] if marks else []), *_notes(view)])
     table = table_html(Table(view.look.caption, tuple(head), rows, foot))
     return f'<div class="mixwidget" style="{BOX_STYLE}">{table}</div>'
 

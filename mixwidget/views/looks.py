@@ -82,10 +82,11 @@ def ranova_look(formula: str, notes: Sequence[str], *, reml: bool) -> Look:
     return _ratios(caption, heading, "Pr(>Chisq)", formula, tuple(notes))
 
 
-def comparison_look(method: str, *, is_refitted: bool) -> Look:
+def comparison_look(method: str, notes: Sequence[str], *, is_refitted: bool) -> Look:
     """Show fits of one response beside each other, as ``anova(m1, m2)``."""
     again = ", fitted again" if is_refitted else ""
-    return _ratios(f"Likelihood-ratio tests ({method}{again}), each against the row above", "", "Pr(>Chisq)")
+    caption = f"Likelihood-ratio tests ({method}{again}), each against the row above"
+    return _ratios(caption, "", "Pr(>Chisq)", notes=tuple(notes))
 
 
 def _ratios(caption: str, heading: str, stars: str, model: str = "", notes: tuple[str, ...] = ()) -> Look:
@@ -202,6 +203,10 @@ STANDARDISED = Look(
     digits=COEFFICIENT_DIGITS,
     notes=("In standard deviations of the response per standard deviation of the column.",),
 )
-CONDITIONAL_AIC = Look("Conditional AIC, without (held) and with the correction for estimated variances")
+CONDITIONAL_AIC = Look(
+    "Conditional AIC, corrected for the estimation of the variances",
+    numbers="mixed",
+    notes=("df_held and caic_held: without that correction, as if the variances were known.",),
+)
 REPCA = Look("Principal components of the random effects, sd relative to sigma", digits=COEFFICIENT_DIGITS)
 GLANCE = Look("The fit in one row", numbers="mixed")

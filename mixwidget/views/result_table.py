@@ -74,6 +74,8 @@ class ResultView:
     look : Look
     names : tuple of str
         Of the rows; empty texts where they have none.
+    corner : str
+        What the names of the rows are.
     columns : tuple of ResultColumn
         Without those that make the groups.
     groups : tuple of (str, int)
@@ -84,6 +86,7 @@ class ResultView:
 
     look: Look
     names: tuple[str, ...]
+    corner: str
     columns: tuple[ResultColumn, ...]
     groups: tuple[tuple[str, int], ...]
     n_left_out: int = 0
@@ -99,7 +102,8 @@ def result_view(frame: pd.DataFrame, look: Look) -> ResultView:
         _column(_name(name), shown.iloc[:, i], look) for i, name in enumerate(frame.columns) if name not in look.by
     )
     groups = tuple((title, len(rows)) for title, rows in found.items())
-    return ResultView(look, names, columns, groups, len(frame) - len(shown))
+    corner = "" if frame.index.name is None else str(frame.index.name)
+    return ResultView(look, names, corner, columns, groups, len(frame) - len(shown))
 
 
 def _groups(frame: pd.DataFrame, by: tuple[str, ...]) -> dict[str, list[int]]:
