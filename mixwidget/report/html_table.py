@@ -101,7 +101,7 @@ def plain_rows(headers: Sequence[str], columns: Sequence[Sequence[str]]) -> tupl
 
 def _cell_alignments(table: Table) -> list[str]:
     spread = [column.align for column in table.columns for _ in range(column.span)]
-    return spread[-max((len(row.cells) for row in table.rows), default=1) :]
+    return spread[len(spread) - max((len(row.cells) for row in table.rows), default=1) :]
 
 
 def _head_cell(column: Column) -> str:
