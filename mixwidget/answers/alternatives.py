@@ -41,7 +41,7 @@ class Alternatives:
         wide = self.table.pivot_table(index="term", columns="method", values=["estimate", "se"], sort=False)
         columns = [(name, field) for name in methods for field in ("estimate", "se")]
         frame = wide.swaplevel(axis=1).reindex(index=order, columns=pd.MultiIndex.from_tuples(columns))
-        return shown(frame, alternatives_look(self.answers))
+        return shown(frame, alternatives_look(self.answers.to_dict()))
 
     def plot(self) -> Any:
         """Return an altair chart of estimate and interval by coefficient and method, with what each answers."""
@@ -51,13 +51,13 @@ class Alternatives:
 
     def _shown(self) -> ResultTable:
         """Return the methods below one another, which fits on a page."""
-        return shown(self.to_frame().T, alternatives_look(self.answers))
+        return shown(self.to_frame().T, alternatives_look(self.answers.to_dict()))
 
     def __repr__(self) -> str:
         return repr(self._shown())
 
     def _repr_html_(self) -> str | None:
-        return self._shown()._repr_html_()
+        return self._shown().as_html()
 
 
 def alternatives(fit: Any, group: str | None = None, level: float = 0.95) -> Alternatives:

@@ -36,7 +36,7 @@ class DrawnBootstrap(Bootstrap):
         return repr(self.to_frame())
 
     def _repr_html_(self) -> str | None:
-        return self.to_frame()._repr_html_()
+        return self.to_frame().as_html()
 
     def plot(self, level: float = 0.95, method: str = "percentile") -> Any:
         """Return an altair chart: a histogram for each statistic with its original value and its interval.

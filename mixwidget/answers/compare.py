@@ -23,6 +23,7 @@ from mixwidget.report.text import comparison_text
 from mixwidget.views.comparison import ComparisonView, comparison_view
 from mixwidget.views.looks import comparison_look
 from mixwidget.views.paper import paper_view
+from mixwidget.views.result_table import Look
 from mixwidget.widgets.cells import SHOWN
 
 
@@ -56,8 +57,11 @@ class Comparison:
         }
         table = pd.DataFrame(columns, index=[row.name for row in rows])
         table = table.astype({"Chisq": float, "Df": float, "Pr(>Chisq)": float})
+        return shown(table, self._look())
+
+    def _look(self) -> Look:
         notes = [sentence(found.message) for found in self.ratios.diagnostics]
-        return shown(table, comparison_look(self.ratios.method, notes, is_refitted=self.ratios.is_refitted))
+        return comparison_look(self.ratios.method, notes, is_refitted=self.ratios.is_refitted)
 
     def table(self, stars: bool = False, digits: int = 3, criteria: str = "own") -> PaperTable:
         """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.
@@ -95,10 +99,9 @@ class LikelihoodRatios(Comparison):
 
     def to_frame(self) -> ResultTable:
         """Return the table of `Comparison` and ``plain p``: the chi-square's, NaN where no variance is tested."""
-        comparison = super().to_frame()
-        table = comparison.copy()
+        table = super().to_frame().copy()
         table["plain p"] = pd.Series([row.plain_p for row in self.ratios.rows], index=table.index, dtype=float)
-        return shown(table, comparison.look)
+        return shown(table, self._look())
 
 
 def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:

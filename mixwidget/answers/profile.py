@@ -32,7 +32,7 @@ class DrawnProfile(Profile):
         return repr(self.confint())
 
     def _repr_html_(self) -> str | None:
-        return self.confint()._repr_html_()
+        return self.confint().as_html()
 
     def plot(self, kind: str = "zeta") -> Any:
         """Return an altair chart of all profiles, with the ends of the 50, 80, 95 and 99 % intervals.

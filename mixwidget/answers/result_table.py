@@ -34,12 +34,16 @@ class _Shown:
 
     __str__ = __repr__
 
-    def _repr_html_(self) -> str | None:
+    def as_html(self) -> str | None:
+        """Return what a notebook shows; None where that is the text."""
         view = self._view()
         if view is not None and pd.get_option("display.notebook_repr_html"):
             return result_html(view)
         plain: Any = super()
         return plain._repr_html_() if hasattr(plain, "_repr_html_") else None
+
+    def _repr_html_(self) -> str | None:
+        return self.as_html()
 
 
 class ResultTable(_Shown, pd.DataFrame):

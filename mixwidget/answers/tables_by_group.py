@@ -22,7 +22,7 @@ class TablesByGroup(dict[str, ResultTable]):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(table._repr_html_() or "" for table in self.values())
+        return "".join(table.as_html() or "" for table in self.values())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
