@@ -507,7 +507,7 @@ class MixedModel:
         seed : int or numpy.random.Generator, optional
             The same seed gives the same replicates, however many processes there are.
         progress : bool or callable
-            A bar on the error stream for what takes more than a second. An interrupt returns what is there by then.
+            A bar for what takes more than a second. An interrupt returns what is there by then.
         processes : int
             Processes that share the refits: two on two idle cores took 0.6 of the time of one, where a refit takes 3 ms
             and there are a hundred. It is for a `stat` of one's own, whole groups and several grouping factors; all
