@@ -16,7 +16,7 @@ TINY = 1e-12  # of the largest number of its column: rounding, whatever the unit
 ROUNDING = 1e-9  # of a standard error: an estimate that close to zero is zero
 
 
-def result_cells(view: ResultView, digits: int) -> list[list[str]]:
+def result_cells(view: ResultView, digits: int, *, on_one_scale: bool = False) -> list[list[str]]:
     """Return the cells of all columns as texts without padding.
 
     Parameters
@@ -24,11 +24,14 @@ def result_cells(view: ResultView, digits: int) -> list[list[str]]:
     view : ResultView
     digits : int
         Significant digits of plain numbers.
+    on_one_scale : bool
+        Whether plain numbers have the same decimals in all columns; R gives each column its own.
     """
     columns = [_near_zero_is_zero(column, view) for column in view.columns]
     numbers = [_numbers(column) for column in columns]
     cells = [_PER_COLUMN[column.kind](values, digits) for column, values in zip(columns, numbers, strict=True)]
-    for kind, together in _TOGETHER.items():
+    together_too = {"number": _on_one_scale} if on_one_scale else {}
+    for kind, together in (_TOGETHER | together_too).items():
         places = [i for i, column in enumerate(columns) if column.kind == kind]
         for i, texts in zip(places, together([numbers[i] for i in places], digits), strict=True):
             cells[i] = texts
@@ -87,6 +90,12 @@ def _is_rounding(value: Value, se: Value) -> bool:
     return isinstance(value, float) and isinstance(se, float) and abs(value) < ROUNDING * se
 
 
+def _on_one_scale(columns: Sequence[Sequence[Number]], digits: int) -> list[list[str]]:
+    """Return columns with common decimals: the two ends of intervals, the entries of a matrix."""
+    texts = iter(format_numbers([value for column in columns for value in column], digits))
+    return [[next(texts) for _ in column] for column in columns]
+
+
 def _limits(columns: Sequence[Sequence[Number]], _digits: int) -> list[list[str]]:
     """Return estimates and the ends of their intervals, with as many digits as tell them apart, at least three."""
     ratios = [
@@ -110,6 +119,7 @@ def _later(values: Sequence[Number], _digits: int) -> list[str]:
 
 _PER_COLUMN: dict[str, Callable[[Sequence[Number], int], list[str]]] = {
     **dict.fromkeys(("text", "scaled", "limit"), _later),
+    "count": lambda values, _digits: ["" if value is None else str(value) for value in values],
     "number": format_numbers,
     "zapped": plain_column,
     "test": statistic_column,

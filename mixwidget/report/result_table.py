@@ -31,7 +31,8 @@ def result_text(view: ResultView) -> str:
 
 def result_html(view: ResultView) -> str:
     """Return the table as self-contained HTML with a caption; a wide one scrolls by itself."""
-    cells = result_cells(view, view.look.digits if view.look.digits < R_DIGITS else HTML_DIGITS)
+    digits = view.look.digits if view.look.digits < R_DIGITS else HTML_DIGITS
+    cells = result_cells(view, digits, on_one_scale=True)
     columns = list(zip(view.columns, cells, strict=True))
     names, corner = list(view.names), view.corner
     if columns and not any(names):

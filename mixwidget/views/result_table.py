@@ -10,7 +10,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-Kind = Literal["text", "number", "zapped", "scaled", "test", "p", "short", "limit", "ratio", "adjusted p", "mixed"]
+Kind = Literal[
+    "text", "count", "number", "zapped", "scaled", "test", "p", "short", "limit", "ratio", "adjusted p", "mixed"
+]
 Value = str | float | int | None
 
 MAX_ROWS = 60  # a notebook with more is slow to read and to load; the data frame has them all
@@ -122,7 +124,8 @@ def _groups(frame: pd.DataFrame, by: tuple[str, ...]) -> dict[str, list[int]]:
 def _column(name: str, values: pd.Series, look: Look) -> ResultColumn:
     cells = tuple(_value(value) for value in values)
     is_text = any(isinstance(cell, str) for cell in cells) or all(cell is None for cell in cells)
-    kind = look.kinds.get(name, "text" if is_text else look.numbers)
+    is_counted = all(isinstance(cell, int) for cell in cells)
+    kind = look.kinds.get(name, "text" if is_text else "count" if is_counted else look.numbers)
     return ResultColumn(name, kind, cells)
 
 
