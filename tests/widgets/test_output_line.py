@@ -37,6 +37,12 @@ def at_once(monkeypatch):
     monkeypatch.setattr(progress, "BETWEEN_SECONDS", -1.0)
 
 
+def work_bar():
+    bar = progress.progress_bar("work")
+    assert bar is not None
+    return bar
+
+
 def test_a_line_in_a_notebook_is_one_output_that_ends_without_data(page, capsys):
     line = OutputLine()
     assert page.outputs == {}
@@ -64,7 +70,7 @@ def test_in_a_terminal_the_line_is_written_over_with_spaces(capsys):
 
 
 def test_a_bar_is_drawn_while_there_is_work_and_wiped_at_its_end(page, at_once):
-    bar = progress.progress_bar("work")
+    bar = work_bar()
     bar(1, 4)
     assert next(iter(page.outputs.values()))["text/plain"].startswith("work ███████·")
     bar(4, 4)
@@ -72,14 +78,14 @@ def test_a_bar_is_drawn_while_there_is_work_and_wiped_at_its_end(page, at_once):
 
 
 def test_a_bar_that_an_interrupt_stopped_is_wiped_too(page, at_once):
-    bar = progress.progress_bar("work")
+    bar = work_bar()
     bar(1, 4)
     del bar
     assert list(page.outputs.values()) == [{}]
 
 
 def test_what_is_done_at_once_shows_no_bar(page, capsys):
-    bar = progress.progress_bar("work")
+    bar = work_bar()
     for done in range(1, 5):
         bar(done, 4)
     assert page.outputs == {}
