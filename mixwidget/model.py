@@ -18,7 +18,7 @@ from mixwidget.answers.compare import Comparison, compare, named_fits
 from mixwidget.answers.confint import confint
 from mixwidget.answers.contest import contest
 from mixwidget.answers.drop1 import drop1
-from mixwidget.answers.emmeans import MeansTable, emmeans, trends
+from mixwidget.answers.emmeans import emmeans, trends
 from mixwidget.answers.influence import InfluenceAnswer, influence
 from mixwidget.answers.landscape import LandscapeAnswer, landscape
 from mixwidget.answers.p_values import p_values
@@ -27,6 +27,8 @@ from mixwidget.answers.profile import DrawnProfile, profile
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.answers.ranova import ranova
 from mixwidget.answers.repca import RePCA, principal_components
+from mixwidget.answers.result_table import ResultSeries, ResultTable, shown, shown_series
+from mixwidget.answers.tables_by_group import TablesByGroup, shown_groups
 from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
 from mixwidget.design.design import Design
@@ -63,9 +65,10 @@ from mixwidget.inference.verdict import Verdict, verdict
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.equation import Equation, equation
 from mixwidget.report.paper_table import PaperTable
-from mixwidget.report.prose import prose
+from mixwidget.report.prose import Prose, prose
 from mixwidget.report.r_code import r_code
 from mixwidget.report.summary import Summary
+from mixwidget.views import looks
 from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
 from mixwidget.views.summary import summary_view
@@ -132,19 +135,19 @@ class MixedModel:
     # fixed effects
 
     @property
-    def fixef(self) -> pd.Series:
+    def fixef(self) -> ResultSeries:
         """Estimates of the fixed effects, as ``lme4::fixef``."""
-        return fixed_effects.fixef(self.fit)
+        return shown_series(fixed_effects.fixef(self.fit), looks.FIXEF)
 
     @property
-    def stderr(self) -> pd.Series:
+    def stderr(self) -> ResultSeries:
         """Standard errors of the fixed effects."""
-        return fixed_effects.stderr(self.fit)
+        return shown_series(fixed_effects.stderr(self.fit), looks.STDERR)
 
     @property
-    def vcov(self) -> pd.DataFrame:
+    def vcov(self) -> ResultTable:
         """Covariance matrix of the estimated fixed effects, shape (p, p)."""
-        return fixed_effects.vcov(self.fit)
+        return shown(fixed_effects.vcov(self.fit), looks.VCOV)
 
     # covariance parameters and likelihood
 
@@ -214,7 +217,7 @@ class MixedModel:
 
     # random effects
 
-    def ranef(self, cond_sd: bool = False) -> RanefTables | pd.DataFrame:
+    def ranef(self, cond_sd: bool = False) -> RanefTables | ResultTable:
         """Return the conditional modes of the random effects, as ``lme4::ranef``.
 
         Parameters
@@ -224,19 +227,19 @@ class MixedModel:
             with grpvar, term, grp, condval, condsd, as ``as.data.frame(ranef(fit))``.
         """
         if cond_sd:
-            return random_effects.ranef_long(random_effects.ranef(self.fit), random_effects.cond_var(self.fit))
-        return RanefTables(
-            {group: frame.copy() for group, frame in random_effects.ranef(self.fit).items()}, self.cond_var
-        )
+            modes, variances = random_effects.ranef(self.fit), random_effects.cond_var(self.fit)
+            return shown(random_effects.ranef_long(modes, variances), looks.RANEF_LONG)
+        return RanefTables(shown_groups(random_effects.ranef(self.fit), looks.modes_look), self.cond_var)
 
     def cond_var(self, group: str) -> np.ndarray:
         """Return the conditional covariance matrices of one grouping factor's modes, shape (levels, k, k)."""
         random_effects.check_group(group, list(self.ngroups))
         return random_effects.cond_var(self.fit)[group].copy()
 
-    def coef(self) -> dict[str, pd.DataFrame]:
+    def coef(self) -> TablesByGroup:
         """Return fixed effect plus conditional mode for each level, as ``lme4::coef``."""
-        return random_effects.coef(self.fixef, random_effects.ranef(self.fit))
+        found = random_effects.coef(self.fixef, random_effects.ranef(self.fit))
+        return TablesByGroup(shown_groups(found, looks.coef_look))
 
     # rows
 
@@ -327,7 +330,7 @@ class MixedModel:
         """
         return landscape(self.fit, x, y, progress_bar("landscape", shown=progress))
 
-    def coef_table(self, ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
+    def coef_table(self, ddf: str = "satterthwaite", progress: bool | Progress = True) -> ResultTable:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
 
         Parameters
@@ -350,7 +353,7 @@ class MixedModel:
         type: int | str = 3,  # noqa: A002  R's name
         ddf: str = "satterthwaite",
         progress: bool | Progress = True,
-    ) -> pd.DataFrame:
+    ) -> ResultTable:
         """Return one F test for each fixed term, as lmerTest's ``anova``.
 
         Parameters
@@ -377,7 +380,7 @@ class MixedModel:
 
     def contest(
         self, L: Any, joint: bool = True, ddf: str = "satterthwaite", rhs: Any = 0.0, level: float = 0.95
-    ) -> pd.DataFrame:
+    ) -> ResultTable:
         """Test contrasts of the fixed effects, as lmerTest's ``contest``.
 
         Parameters
@@ -394,7 +397,7 @@ class MixedModel:
         bar = progress_bar("Kenward-Roger")
         return contest(self.fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level, progress=bar).to_frame()
 
-    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> pd.DataFrame:
+    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> ResultTable:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
 
         Parameters
@@ -407,16 +410,17 @@ class MixedModel:
         """
         return drop1(self.fit, test, ddf, progress_bar("drop1", shown=progress)).to_frame()
 
-    def ranova(self, progress: bool | Progress = True) -> pd.DataFrame:
-        """Return what dropping each random effect costs, as lmerTest's ``ranova``, with the mixture p value beside.
+    def ranova(self, progress: bool | Progress = True) -> ResultTable:
+        """Return what dropping each random effect costs, as lmerTest's ``ranova``.
 
-        The criterion is that of this fit, REML or ML.
+        The criterion is that of this fit, REML or ML. The p value is that of the mixture of chi-squares for a variance
+        on its boundary; lmerTest's, of the plain chi-square, is in the note and in ``attrs["plain_p"]``.
         """
         return ranova(self.fit, progress_bar("ranova", shown=progress)).to_frame()
 
     def p_values(
         self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
-    ) -> pd.DataFrame:
+    ) -> ResultTable:
         """Return all p values of the fixed effects: z, Satterthwaite, Kenward-Roger, likelihood ratio, bootstrap.
 
         Parameters
@@ -441,7 +445,7 @@ class MixedModel:
         seed: int | np.random.Generator | None = None,
         boot_method: str = "percentile",
         progress: bool | Progress = True,
-    ) -> pd.DataFrame:
+    ) -> ResultTable:
         """Return confidence intervals, as ``lme4::confint``.
 
         Parameters
@@ -499,7 +503,7 @@ class MixedModel:
         seed : int or numpy.random.Generator, optional
             The same seed gives the same replicates, however many processes there are.
         progress : bool or callable
-            A bar on the error stream for what takes more than a second. An interrupt returns what is there by then.
+            A bar for what takes more than a second. An interrupt returns what is there by then.
         processes : int
             Processes that share the refits: two on two idle cores took 0.6 of the time of one, where a refit takes 3 ms
             and there are a hundred. It is for a `stat` of one's own, whole groups and several grouping factors; all
@@ -532,7 +536,7 @@ class MixedModel:
         weights: str = "equal",
         reverse: bool = False,
         ref: Any = None,
-    ) -> MeansTable:
+    ) -> ResultTable:
         """Return estimated marginal means or their contrasts, as package emmeans (Searle, Speed & Milliken 1980).
 
         What would need combinations of levels without data is NaN. Factors that are nested in others (``geno/strain``,
@@ -585,7 +589,7 @@ class MixedModel:
     def trends(
         self,
         var: str,
-        specs: str | Sequence[str],
+        specs: str | Sequence[str] = "~ 1",
         by: str | Sequence[str] | None = None,
         contrasts: str | Mapping[str, Sequence[float]] | None = None,
         adjust: str | None = None,
@@ -595,32 +599,32 @@ class MixedModel:
         weights: str = "equal",
         reverse: bool = False,
         ref: Any = None,
-    ) -> MeansTable:
+    ) -> ResultTable:
         """Return the slopes of a covariate at the levels of factors, or their contrasts, as ``emmeans::emtrends``.
 
-        All but `var`, the covariate, is as in `emmeans`.
+        All but `var`, the covariate, is as in `emmeans`; without `specs` it is the slope averaged over all factors.
         """
         request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
         return trends(self.fit, var, request, progress_bar("Kenward-Roger")).to_frame()
 
-    def r2(self) -> pd.Series:
+    def r2(self) -> ResultSeries:
         """Return Nakagawa's marginal and conditional R squared.
 
         They compare variances within this model; a higher value alone does not make another model the better one.
         """
-        return r2_values(self.fit)
+        return shown_series(r2_values(self.fit), looks.R2)
 
-    def icc(self, by_group: bool = False) -> pd.Series:
+    def icc(self, by_group: bool = False) -> ResultSeries:
         """Return the intraclass correlation, adjusted for the fixed effects and unadjusted, or for each factor."""
-        return icc_values(self.fit, by_group=by_group)
+        return shown_series(icc_values(self.fit, by_group=by_group), looks.ICC)
 
-    def variance_partition(self) -> pd.DataFrame:
+    def variance_partition(self) -> ResultTable:
         """Return the variance of the response by source and its shares."""
-        return variance_partition(self.fit)
+        return shown(variance_partition(self.fit), looks.PARTITION)
 
-    def standardised(self) -> pd.DataFrame:
+    def standardised(self) -> ResultTable:
         """Return the fixed effects in standard deviations of the response per standard deviation of their column."""
-        return standardised_coefficients(self.fit)
+        return shown(standardised_coefficients(self.fit), looks.STANDARDISED)
 
     @property
     def aicc(self) -> float:
@@ -632,7 +636,7 @@ class MixedModel:
         """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
         return float(self.caic()["caic"])
 
-    def caic(self) -> pd.Series:
+    def caic(self) -> ResultSeries:
         """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
 
         Returns
@@ -649,7 +653,7 @@ class MixedModel:
         >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
         [-824.51, 31.25, 1711.52]
         """
-        return conditional_aic(self.fit)
+        return shown_series(conditional_aic(self.fit), looks.CONDITIONAL_AIC)
 
     def tidy(
         self,
@@ -657,7 +661,7 @@ class MixedModel:
         conf_int: bool = False,
         level: float = 0.95,
         ddf: str = "satterthwaite",
-    ) -> pd.DataFrame:
+    ) -> ResultTable:
         """Return one row per parameter, conditional mode or coefficient, as ``broom.mixed::tidy``.
 
         Parameters
@@ -668,11 +672,12 @@ class MixedModel:
         level : float
         ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
         """
-        return tidy_table(self.fit, effects=effects, conf_int=conf_int, level=level, ddf=ddf)
+        found = tidy_table(self.fit, effects=effects, conf_int=conf_int, level=level, ddf=ddf)
+        return shown(found, looks.tidy_look(ddf, level if conf_int else None))
 
-    def glance(self) -> pd.DataFrame:
+    def glance(self) -> ResultTable:
         """Return the fit in one row, as ``broom.mixed::glance``."""
-        return glance_table(self.fit)
+        return shown(glance_table(self.fit), looks.GLANCE)
 
     def augment(self) -> pd.DataFrame:
         """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
@@ -696,8 +701,8 @@ class MixedModel:
         """
         return equation(self._words(), estimates=estimates)
 
-    def report(self) -> str:
-        """Return a paragraph for the methods and one for the results, with the numbers."""
+    def report(self) -> Prose:
+        """Return a paragraph for the methods and one for the results, with the numbers; a text that reads as prose."""
         return prose(self._words())
 
     def to_latex(self, stars: bool = False, digits: int = 3) -> str:

@@ -49,7 +49,7 @@ def test_the_code_of_the_readme_runs_and_prints_what_it_shows(shell):
         elif block.language == "text":
             assert _squeezed(printed) == _squeezed(block.text)
             shown += 1
-    assert shown == 1
+    assert shown == 2
 
 
 def _run(shell: InteractiveShell, code: str) -> str:

@@ -49,7 +49,7 @@ def all_fit(fit: FittedModel, progress: bool | Progress = True) -> AllFit:
     ----------
     fit : LmerModel
     progress : bool or callable
-        A bar on the error stream for what takes more than a second. An interrupt keeps the answers that are there.
+        A bar for what takes more than a second. An interrupt keeps the answers that are there.
 
     Examples
     --------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from mixwidget.answers.asked import refuse_no_fit
+from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.inference.alternatives import ANSWERS, alternatives_table
+from mixwidget.views.looks import alternatives_look
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,13 +34,14 @@ class Alternatives:
         methods = self.table["method"].unique()
         return pd.Series({name: ANSWERS[name] for name in methods}, name="answers")
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> ResultTable:
         """Return estimate and se with the methods as columns, one row a coefficient."""
         order = list(dict.fromkeys(self.table["term"]))
         methods = list(dict.fromkeys(self.table["method"]))
         wide = self.table.pivot_table(index="term", columns="method", values=["estimate", "se"], sort=False)
         columns = [(name, field) for name in methods for field in ("estimate", "se")]
-        return wide.swaplevel(axis=1).reindex(index=order, columns=pd.MultiIndex.from_tuples(columns))
+        frame = wide.swaplevel(axis=1).reindex(index=order, columns=pd.MultiIndex.from_tuples(columns))
+        return shown(frame, alternatives_look(self.answers.to_dict()))
 
     def plot(self) -> Any:
         """Return an altair chart of estimate and interval by coefficient and method, with what each answers."""
@@ -47,13 +49,15 @@ class Alternatives:
 
         return alternatives_chart(self.table, self.answers, self.level)
 
-    def __repr__(self) -> str:
-        lines = [f"{name}: {text}" for name, text in self.answers.items()]
-        return "\n".join([self.to_frame().T.to_string(float_format=lambda value: f"{value:.4g}"), "", *lines])
+    def _shown(self) -> ResultTable:
+        """Return the methods below one another, which fits on a page."""
+        return shown(self.to_frame().T, alternatives_look(self.answers.to_dict()))
 
-    def _repr_html_(self) -> str:
-        items = "".join(f"<li><b>{escape(str(n))}</b>: {escape(text)}</li>" for n, text in self.answers.items())
-        return f"{self.to_frame().to_html(float_format=lambda v: f'{v:.4g}', na_rep='–')}<ul>{items}</ul>"
+    def __repr__(self) -> str:
+        return repr(self._shown())
+
+    def _repr_html_(self) -> str | None:
+        return self._shown().as_html()
 
 
 def alternatives(fit: Any, group: str | None = None, level: float = 0.95) -> Alternatives:

@@ -8,8 +8,8 @@ from mixwidget.answers.answer import Answer
 from mixwidget.answers.clearest import clearest
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.anova import KINDS, anova_table
-from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.inference.interrupts import Progress, telling
+from mixwidget.views.looks import anova_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -32,6 +32,5 @@ def anova(fit: Fit, kind: int | str, ddf: str, progress: Progress | None) -> Ter
     """Test each fixed term and say which one is clearest."""
     with telling(progress):
         frame = anova_table(fit, kind, ddf)
-    number = KINDS[kind]
-    title = f"Type {'I' * number} F tests of the fixed terms, degrees of freedom: {DDF_NAMES[ddf]}"
-    return TermTests(title=title, sentence=clearest(frame, "terms"), frame=frame, kind=number, ddf=ddf)
+    look, sentence = anova_look(kind, ddf), clearest(frame, "terms")
+    return TermTests(title=look.caption, sentence=sentence, frame=frame, look=look, kind=KINDS[kind], ddf=ddf)

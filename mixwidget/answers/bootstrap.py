@@ -8,14 +8,35 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.inference.bootstrap import Bootstrap
+from mixwidget.views.looks import bootstrap_intervals_look, bootstrap_look
 
 MAX_BINS = 40
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DrawnBootstrap(Bootstrap):
-    """Replicates that can draw themselves."""
+    """Replicates that show and draw themselves."""
+
+    def confint(self, level: float = 0.95, method: str = "percentile") -> ResultTable:
+        """Return intervals from the replicates; see `Bootstrap.confint`."""
+        return shown(super().confint(level, method), bootstrap_intervals_look(self.type, level, method, self._counts()))
+
+    def to_frame(self) -> ResultTable:
+        """Return original, bias and se of each statistic."""
+        return shown(super().to_frame(), bootstrap_look(self.type, self._counts()))
+
+    def _counts(self) -> str:
+        stopped = "; stopped before the end" if self.was_stopped else ""
+        failed = f"{self.n_failed} refits failed, {self.n_singular} were singular{stopped}"
+        return f"{len(self.replicates)} replicates ({failed})"
+
+    def __repr__(self) -> str:
+        return repr(self.to_frame())
+
+    def _repr_html_(self) -> str | None:
+        return self.to_frame().as_html()
 
     def plot(self, level: float = 0.95, method: str = "percentile") -> Any:
         """Return an altair chart: a histogram for each statistic with its original value and its interval.

@@ -8,8 +8,8 @@ from mixwidget.answers.answer import Answer
 from mixwidget.answers.clearest import clearest
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import coefficient_table
-from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.inference.interrupts import Progress, telling
+from mixwidget.views.looks import coefficients_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -30,7 +30,5 @@ def coef_table(fit: Fit, ddf: str, progress: Progress | None) -> CoefficientTest
     with telling(progress):
         frame = coefficient_table(fit, ddf)
     effects = frame.drop(index="(Intercept)", errors="ignore")
-    sentence = clearest(effects, "fixed effects")
-    return CoefficientTests(
-        title=f"Fixed effects, degrees of freedom: {DDF_NAMES[ddf]}", sentence=sentence, frame=frame, ddf=ddf
-    )
+    look, sentence = coefficients_look(ddf), clearest(effects, "fixed effects")
+    return CoefficientTests(title=look.caption, sentence=sentence, frame=frame, look=look, ddf=ddf)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.fit import Fit
@@ -16,9 +17,12 @@ from mixwidget.fit.refit import refit_ml
 from mixwidget.inference.compare import ComparedFits, compare_fits
 from mixwidget.report.comparison_html import comparison_html
 from mixwidget.report.paper_table import PaperTable
+from mixwidget.report.summary_text import sentence
 from mixwidget.report.text import comparison_text
 from mixwidget.views.comparison import ComparisonView, comparison_view
+from mixwidget.views.looks import comparison_look
 from mixwidget.views.paper import paper_view
+from mixwidget.views.result_table import Look
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +37,7 @@ class Comparison:
         """The comparison as plain data."""
         return comparison_view(self.ratios, _wrapped(self.fits))
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> ResultTable:
         """Return the likelihood-ratio table: npar, AIC, BIC, logLik, deviance, Chisq, Df, Pr(>Chisq).
 
         Where variances are tested, the p value is that of the mixture of chi-squares.
@@ -49,9 +53,13 @@ class Comparison:
             "Df": [row.df for row in rows],
             "Pr(>Chisq)": [row.p for row in rows],
         }
-        return pd.DataFrame(columns, index=[row.name for row in rows]).astype(
-            {"Chisq": float, "Df": float, "Pr(>Chisq)": float}
-        )
+        table = pd.DataFrame(columns, index=[row.name for row in rows])
+        table = table.astype({"Chisq": float, "Df": float, "Pr(>Chisq)": float})
+        return shown(table, self._look())
+
+    def _look(self) -> Look:
+        notes = [sentence(found.message) for found in self.ratios.diagnostics]
+        return comparison_look(self.ratios.method, notes, is_refitted=self.ratios.is_refitted)
 
     def table(self, stars: bool = False, digits: int = 3, criteria: str = "own") -> PaperTable:
         """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.
@@ -86,11 +94,11 @@ class Comparison:
 class LikelihoodRatios(Comparison):
     """A comparison whose table also has the p values that lme4 prints for tests of variances."""
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> ResultTable:
         """Return the table of `Comparison` and ``plain p``: the chi-square's, NaN where no variance is tested."""
-        table = super().to_frame()
+        table = super().to_frame().copy()
         table["plain p"] = pd.Series([row.plain_p for row in self.ratios.rows], index=table.index, dtype=float)
-        return table
+        return shown(table, self._look())
 
 
 def anova(*fits: Any, refit: bool = True, **named: Any) -> LikelihoodRatios:

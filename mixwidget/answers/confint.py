@@ -10,9 +10,9 @@ import pandas as pd
 from mixwidget.answers.answer import Answer
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.confint import IntervalRequest, intervals
-from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.inference.interrupts import Progress, telling
 from mixwidget.report.phrases import listed
+from mixwidget.views.looks import intervals_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -32,16 +32,8 @@ def confint(fit: Fit, request: IntervalRequest, generator: np.random.Generator, 
     """Find intervals by one of the methods and say which of them hold 0."""
     with telling(progress):
         frame = intervals(fit, request, generator, progress)
-    return Intervals(title=_title(request), sentence=_sentence(frame), frame=frame, request=request)
-
-
-def _title(request: IntervalRequest) -> str:
-    level = f"{100 * request.level:g} %"
-    if request.method == "wald":
-        return f"{level} Wald intervals, degrees of freedom: {DDF_NAMES[request.ddf]}"
-    if request.method == "profile":
-        return f"{level} intervals by profile likelihood"
-    return f"{level} {request.boot_method} intervals of {request.n} bootstrap replicates"
+    look = intervals_look(request, reml=fit.reml)
+    return Intervals(title=look.caption, sentence=_sentence(frame), frame=frame, look=look, request=request)
 
 
 def _sentence(frame: pd.DataFrame) -> str:

@@ -11,8 +11,8 @@ from mixwidget.answers.answer import Answer
 from mixwidget.answers.clearest import clearest
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.anova import contest_table
-from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.inference.interrupts import Progress, telling
+from mixwidget.views.looks import contest_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -37,11 +37,11 @@ def contest(
     """Test contrasts of the fixed effects, all in one or each alone, and say which one is clearest."""
     with telling(progress):
         frame = contest_table(fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
-    kind = "F test of all contrasts" if joint else f"t tests of contrasts with {100 * level:g} % intervals"
-    title = f"{kind}, degrees of freedom: {DDF_NAMES[ddf]}"
-    return ContrastTests(
-        title=title, sentence=clearest(_named(frame, L, joint=joint), "contrasts"), frame=frame, is_joint=joint, ddf=ddf
+    look, sentence = (
+        contest_look(joint=joint, ddf=ddf, level=level),
+        clearest(_named(frame, L, joint=joint), "contrasts"),
     )
+    return ContrastTests(title=look.caption, sentence=sentence, frame=frame, look=look, is_joint=joint, ddf=ddf)
 
 
 def _named(frame: pd.DataFrame, L: Any, *, joint: bool) -> pd.DataFrame:

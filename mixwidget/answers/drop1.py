@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.clearest import cheapest
 from mixwidget.fit.fit import Fit
-from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.inference.deletion import drop1_table
 from mixwidget.inference.interrupts import Progress
+from mixwidget.views.looks import drop1_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -29,11 +29,12 @@ def drop1(fit: Fit, test: str, ddf: str, progress: Progress | None) -> FixedDele
     """Drop each fixed term that no other contains, and say which one costs least."""
     frame = drop1_table(fit, test, ddf, progress)
     is_f = "F value" in frame.columns
-    how = f"F tests, degrees of freedom: {DDF_NAMES[ddf]}" if is_f else "likelihood ratios of maximum-likelihood fits"
+    look = drop1_look(test, ddf, fit.design.formula.text)
     dropped = frame.drop(index="<none>", errors="ignore")
     return FixedDeletions(
-        title=f"Fixed terms dropped one at a time; {how}",
+        title=look.caption,
         sentence=cheapest(dropped, dropped.iloc[:, -1]),
         frame=frame,
+        look=look,
         test="f" if is_f else "chisq",
     )

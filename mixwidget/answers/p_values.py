@@ -12,6 +12,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.inference.interrupts import Progress, telling
 from mixwidget.inference.p_values import p_value_table
 from mixwidget.report.phrases import listed
+from mixwidget.views.looks import p_values_look
 
 USUAL_LIMIT = 0.05  # the one that readers of papers look at
 
@@ -45,7 +46,8 @@ def p_values(
     """
     with telling(inner):
         frame = p_value_table(fit, n, generator, progress)
-    return PValues(title="P values of the fixed effects by method", sentence=_sentence(frame), frame=frame, n=n)
+    look = p_values_look(list(frame.columns[1:]))
+    return PValues(title=look.caption, sentence=_sentence(frame), frame=frame, look=look, n=n)
 
 
 def _sentence(frame: pd.DataFrame) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.confint import profile as trace
 from mixwidget.inference.profile import Profile
+from mixwidget.views.looks import profile_look
 
 KINDS = ("zeta", "density")
 LEVELS = (0.5, 0.8, 0.95, 0.99)  # of the intervals whose ends are marked
@@ -20,7 +22,17 @@ LEVELS = (0.5, 0.8, 0.95, 0.99)  # of the intervals whose ends are marked
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DrawnProfile(Profile):
-    """Profiles that can draw themselves."""
+    """Profiles that show and draw themselves."""
+
+    def confint(self, level: float = 0.95) -> ResultTable:
+        """Return the intervals of all profiled parameters by interpolation; `LmerModel.confint` finds them exactly."""
+        return shown(super().confint(level), profile_look(level))
+
+    def __repr__(self) -> str:
+        return repr(self.confint())
+
+    def _repr_html_(self) -> str | None:
+        return self.confint().as_html()
 
     def plot(self, kind: str = "zeta") -> Any:
         """Return an altair chart of all profiles, with the ends of the 50, 80, 95 and 99 % intervals.

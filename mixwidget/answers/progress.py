@@ -1,11 +1,11 @@
-"""How far a long computation is, on the error stream; silent for what is done within a second."""
+"""How far a long computation is, below the running cell or on the error stream; silent for what takes a second."""
 
 from __future__ import annotations
 
-import sys
 import time
 
 from mixwidget.inference.interrupts import Progress
+from mixwidget.widgets.output_line import OutputLine
 
 SILENT_SECONDS = 1.0
 WIDTH = 30
@@ -27,26 +27,23 @@ def progress_bar(label: str, *, shown: bool | Progress = True) -> Progress | Non
 
 
 class _Bar:
-    """One line that is drawn over and over, and wiped when all is done."""
+    """One line that is drawn over and over, and wiped when all is done or an interrupt has ended the work."""
 
     def __init__(self, label: str) -> None:
         self.label = label
         self.begun = self.last = time.monotonic()
-        self.is_drawn = False
+        self.line = OutputLine()
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
         if done >= total:
-            self._finish()
+            self.line.wipe()
         elif now - self.begun > SILENT_SECONDS and now - self.last > BETWEEN_SECONDS:
-            self.last, self.is_drawn = now, True
+            self.last = now
             filled = WIDTH * done // max(total, 1)
             left = (now - self.begun) * (total - done) / max(done, 1)
             bar = "█" * filled + "·" * (WIDTH - filled)
-            sys.stderr.write(f"\r{self.label} {bar} {done}/{total}, {left:.0f} s left ")
-            sys.stderr.flush()
+            self.line.draw(f"{self.label} {bar} {done}/{total}, {left:.0f} s left")
 
-    def _finish(self) -> None:
-        if self.is_drawn:
-            sys.stderr.write("\r" + " " * (len(self.label) + WIDTH + 40) + "\r")
-            sys.stderr.flush()
+    def __del__(self) -> None:
+        self.line.wipe()

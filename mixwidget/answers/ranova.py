@@ -9,6 +9,7 @@ from mixwidget.answers.clearest import cheapest
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.deletion import ranova_table
 from mixwidget.inference.interrupts import Progress
+from mixwidget.views.looks import ranova_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -25,9 +26,9 @@ class RandomDeletions(Answer):
 
 
 def ranova(fit: Fit, progress: Progress | None) -> RandomDeletions:
-    """Drop each random effect, and say which one costs least; by the mixture's p value where it is known."""
+    """Drop each random effect, and say which one costs least."""
     frame = ranova_table(fit, progress)
     dropped = frame.drop(index="<none>")
-    sentence = cheapest(dropped, dropped["mixture p"].fillna(dropped["Pr(>Chisq)"]))
-    title = f"Random effects dropped one at a time; likelihood ratios by {'REML' if fit.reml else 'ML'}"
-    return RandomDeletions(title=title, sentence=sentence, frame=frame, reml=fit.reml)
+    look = ranova_look(fit.design.formula.text, frame.attrs["notes"], reml=fit.reml)
+    sentence = cheapest(dropped, dropped["Pr(>Chisq)"])
+    return RandomDeletions(title=look.caption, sentence=sentence, frame=frame, look=look, reml=fit.reml)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.singularity import NullDirection, null_directions, repca
 from mixwidget.report.answer import answer_html, answer_text
+from mixwidget.views import looks
 from mixwidget.views.answer import AnswerView, answer_view
 
 
@@ -28,8 +30,8 @@ class RePCA(Mapping[str, pd.DataFrame]):
     components: Mapping[str, pd.DataFrame]
     null_directions: tuple[NullDirection, ...]
 
-    def __getitem__(self, group: str) -> pd.DataFrame:
-        return self.components[group].copy()
+    def __getitem__(self, group: str) -> ResultTable:
+        return shown(self.components[group], looks.REPCA)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.components)
@@ -45,11 +47,11 @@ class RePCA(Mapping[str, pd.DataFrame]):
         found = "; ".join(dict.fromkeys(direction.sentence for direction in self.null_directions))
         return f"{found[0].upper()}{found[1:]}."
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> ResultTable:
         """Return all components in one table: group, component, sd, share."""
         parts = [frame.rename_axis("component").reset_index() for frame in self.components.values()]
         table = pd.concat(parts, keys=list(self.components), names=["group"])
-        return table.reset_index(level=0).reset_index(drop=True)
+        return shown(table.reset_index(level=0).reset_index(drop=True), looks.REPCA)
 
     @property
     def view(self) -> AnswerView:

@@ -18,7 +18,7 @@ TYPES = ("parametric", "residual", "case")
 INTERVALS = ("percentile", "basic", "shortest", "normal")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Bootstrap:
     """Replicates of some statistics.
 
@@ -80,17 +80,6 @@ class Bootstrap:
     def to_frame(self) -> pd.DataFrame:
         """Return original, bias and se of each statistic."""
         return pd.DataFrame({"original": self.original, "bias": self.bias, "se": self.se})
-
-    def _heading(self) -> str:
-        stopped = "; stopped before the end" if self.was_stopped else ""
-        counts = f"{self.n_failed} refits failed, {self.n_singular} were singular{stopped}"
-        return f"{self.type} bootstrap, {len(self.replicates)} replicates ({counts})"
-
-    def __repr__(self) -> str:
-        return f"{self._heading()}\n{self.to_frame().to_string()}"
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self._heading()}</p>{self.to_frame().to_html()}"
 
 
 def bootstrap(

@@ -67,8 +67,9 @@ def _scope(fit: Fit) -> list[str]:
 def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
     """Return the effect of dropping each random effect, as lmerTest's ``ranova``.
 
-    Columns: npar, logLik, AIC, LRT, Df, Pr(>Chisq) and ``mixture p``, which allows for the variance that is tested on
-    the boundary of its range (NaN where more than one effect is dropped at once: its weights are not known).
+    Columns: npar, logLik, AIC, LRT, Df and Pr(>Chisq), which allows for the variance that is tested on the boundary of
+    its range (see `boundary_test`). ``attrs`` have the p values of the plain chi-square, which lmerTest prints, as
+    ``plain_p``, and what the reader of the table must know as ``notes``.
 
     References
     ----------
@@ -76,16 +77,29 @@ def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -
     """
     whole = likelihood(fit)
     n_fixed = len(fit.estimates.beta)
-    names, rows = ["<none>"], [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan, np.nan)]
-    smaller = list(reductions(fit))
+    rows = [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan)]
+    smaller, plain, references = list(reductions(fit)), dict[str, float](), list[str]()
     for done, reduction in enumerate(smaller, start=1):
         criterion, n_theta = criterion_of(fit, reduction.terms)
         npar = n_fixed + n_theta + 1
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
-        names.append(reduction.label)
-        mixture = boundary_test(gain, df, 1).p if reduction.n_dropped == 1 else np.nan
-        rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, float(chi2_tail(gain, df)), mixture))
+        test = boundary_test(gain, df, reduction.n_dropped)
+        rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, test.p))
+        plain[reduction.label] = float(chi2_tail(gain, df))
+        references.append(test.note)
         if progress is not None:
             progress(done, len(smaller))
-    columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)", "mixture p"]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, dtype=object))
+    columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)"]
+    table = pd.DataFrame(rows, columns=columns, index=pd.Index(["<none>", *plain], dtype=object))
+    table.attrs = {"plain_p": plain, "notes": _boundary_notes(plain, references)}
+    return table
+
+
+def _boundary_notes(plain: dict[str, float], references: list[str]) -> list[str]:
+    """Say which distributions the p values are of, and what they would be without the boundary."""
+    if not plain:
+        return []
+    listed = "; ".join(dict.fromkeys(references))
+    values = ", ".join(f"{p:.3g} ({label})" if len(plain) > 1 else f"{p:.3g}" for label, p in plain.items())
+    mixture = f"A variance cannot be negative, so p is that of a mixture of chi-squares ({listed})."
+    return [mixture, f"The plain chi-square, which lmerTest prints, gives {values}."]

@@ -51,6 +51,8 @@ class MeansNotes:
             "ddf": self.request.ddf,
             "weights": self.request.weights,
             "averaged_over": list(self.averaged),
+            "by": list(self.by),
+            "contrasts": self.request.contrasts is not None,
             "nesting": {name: list(parents) for name, parents in self.grid.nesting.items()},
         }
         table.attrs["notes"] = list(self._notes(table, adjust, family))

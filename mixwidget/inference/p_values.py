@@ -38,7 +38,7 @@ def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Pr
     Kenward-Roger column of a maximum-likelihood fit is that of its REML fit.
     An interrupt leaves NaN for the coefficients whose replicates are not complete.
     """
-    table = coefficient_table(fit, "z")[["estimate"]]
+    table = coefficient_table(fit, "z")[["estimate"]].copy()
     table["z"] = coefficient_table(fit, "z")["p"]
     table["satterthwaite"] = coefficient_table(fit, "satterthwaite")["p"]
     table["kenward-roger"] = _kenward_roger(fit)

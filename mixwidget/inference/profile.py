@@ -89,12 +89,6 @@ class Profile:
         ]
         return pd.concat(parts, ignore_index=True)
 
-    def __repr__(self) -> str:
-        return f"Profile likelihood of {len(self.curves)} parameters; 95 % intervals:\n{self.confint().to_string()}"
-
-    def _repr_html_(self) -> str:
-        return self.confint().to_html()
-
 
 def profile_curves(fit: Fit, chosen: list[Parameter], progress: Progress | None = None) -> Profile:
     """Trace the profiles of some parameters of a maximum-likelihood fit."""

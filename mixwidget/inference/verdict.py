@@ -18,9 +18,9 @@ NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still p
 STATIONARY = ("converged", "no further decrease")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
-    """How a fit ended.
+    """How a fit ended; shows itself as its sentence.
 
     Attributes
     ----------
@@ -40,6 +40,8 @@ class Verdict:
 
     def __str__(self) -> str:
         return self.message
+
+    __repr__ = __str__
 
 
 @once

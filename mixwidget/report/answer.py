@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 
-from mixwidget.report.html_table import Column, Table, plain_rows, table_html
+from mixwidget.report.html_table import BOX_STYLE, Column, Table, plain_rows, table_html
 from mixwidget.report.notes_html import notes_html
+from mixwidget.report.result_cells import mixed_column
 from mixwidget.report.rprint import wrapped_lines
-from mixwidget.report.summary_html import BOX_STYLE
 from mixwidget.report.summary_text import note_lines
 from mixwidget.views.answer import AnswerView, Cell
 
-LARGE = 1000.0
-TINY = 1e-12  # of the largest number of its column: rounding, whatever the unit
 MAX_ROWS = 60  # a notebook with more is slow to read; the numbers are in to_frame()
 
 
@@ -54,21 +51,11 @@ def _columns(view: AnswerView) -> list[tuple[list[str], bool]]:
 
 
 def _texts(cells: list[Cell]) -> tuple[list[str], bool]:
-    numbers = [cell for cell in cells if cell is not None]
-    if numbers and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in numbers):
-        largest = max((abs(cell) for cell in numbers if isinstance(cell, float) and math.isfinite(cell)), default=0.0)
-        return [_number(cell, TINY * largest) for cell in cells], False
+    numbers = [cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    if numbers and len(numbers) == sum(cell is not None for cell in cells):
+        return mixed_column([None if isinstance(cell, str) else cell for cell in cells]), False
     words = {True: "yes", False: "no"}
     return [words[cell] if isinstance(cell, bool) else "" if cell is None else str(cell) for cell in cells], True
-
-
-def _number(value: Cell, rounding: float) -> str:
-    """Return a number as a reader wants it: whole, with two decimals from LARGE on, else with four digits."""
-    if not isinstance(value, float):
-        return "" if value is None else str(value)
-    if abs(value) <= rounding:
-        return "0"
-    return f"{value:.2f}" if LARGE <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 def _padded(name: str, cells: list[str], is_text: bool) -> list[str]:

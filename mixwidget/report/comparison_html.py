@@ -7,10 +7,10 @@ from html import escape
 from typing import Any
 
 from mixwidget.report.coefmat import p_column, plain_column, statistic_column
-from mixwidget.report.html_table import Column, Row, Table, plain_rows, table_html
+from mixwidget.report.html_table import BOX_STYLE, Column, Row, Table, plain_rows, table_html
 from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import format_number, signif_stars
-from mixwidget.report.summary_html import BOX_STYLE, formula_html
+from mixwidget.report.summary_html import formula_html
 from mixwidget.views.coefficients import CoefficientRow
 from mixwidget.views.comparison import ComparisonView, EstimatesColumn
 from mixwidget.views.varcorr import VarCorrRow

@@ -10,14 +10,14 @@ INDENT = "    "
 
 
 def labelled_formula(label: str, formula: str) -> list[str]:
-    """Return ``label formula`` on as many lines as R uses.
+    """Return ``label formula`` on as many lines as R uses; the label may be empty.
 
     Examples
     --------
     >>> labelled_formula("Formula:", "y ~ x + (1 | g)")
     ['Formula: y ~ x + (1 | g)']
     """
-    return filled_lines([label, *_deparse_lines(formula)])
+    return filled_lines([*([label] if label else []), *_deparse_lines(formula)])
 
 
 def _deparse_lines(formula: str) -> list[str]:

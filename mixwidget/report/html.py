@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mixwidget.report.comparison_html import comparison_html
-from mixwidget.report.html_table import Column, Table, plain_rows, table_html
+from mixwidget.report.html_table import BOX_STYLE, Column, Table, plain_rows, table_html
 from mixwidget.report.rformat import format_numbers
-from mixwidget.report.summary_html import BOX_STYLE, summary_html
+from mixwidget.report.summary_html import summary_html
 from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.views.ranef import RanefGroup, RanefView
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from html import escape
 
 RULE = "1px solid rgba(128, 128, 128, 0.45)"
+# the whole width, and beyond it a scroll bar of its own: a wide table is never cut
+BOX_STYLE = "line-height: 1.45; overflow-x: auto"
 TABLE_STYLE = (
     "border-collapse: collapse; border: none; margin: 0.6em 0 0.9em 0; font-size: 1em; "
     "font-variant-numeric: tabular-nums; table-layout: auto; width: auto"
 )
-CAPTION_STYLE = (
-    "caption-side: top; text-align: left; font-weight: 600; padding: 0 0 0.25em 0; color: inherit; white-space: nowrap"
-)
-FOOT_STYLE = "font-size: 0.85em; opacity: 0.75; margin: -0.5em 0 0.9em 0"
+CAPTION_STYLE = "caption-side: top; text-align: left; font-weight: 600; padding: 0 0 0.25em 0; color: inherit"
+LINE_STYLE = "width: 0; white-space: nowrap"  # a caption on one line that does not widen a narrow table
+FOOT_STYLE = "font-size: 0.85em; opacity: 0.75; margin: -0.5em 0 0.9em 0; max-width: 70em; white-space: pre-line"
+LONG = 60  # characters: longer cells are words that break into lines
+LONG_CELL = "; white-space: normal; min-width: 22em; max-width: 40em"
 CELL = "padding: 0.22em 0.7em; border: none; white-space: nowrap; background: transparent"
 
 
@@ -77,7 +80,8 @@ def table_html(table: Table) -> str:
     body = "".join(_row_html(row, _cell_alignments(table)) for row in table.rows)
     foot = f'<p style="{FOOT_STYLE}">{escape(table.foot)}</p>' if table.foot else ""
     return (
-        f'<table style="{TABLE_STYLE}"><caption style="{CAPTION_STYLE}">{escape(table.caption)}</caption>'
+        f'<table style="{TABLE_STYLE}"><caption style="{CAPTION_STYLE}">'
+        f'<div style="{LINE_STYLE}">{escape(table.caption)}</div></caption>'
         f'<thead><tr style="border-bottom: {RULE}; background: transparent">{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>{foot}"
     )
@@ -97,7 +101,7 @@ def plain_rows(headers: Sequence[str], columns: Sequence[Sequence[str]]) -> tupl
 
 def _cell_alignments(table: Table) -> list[str]:
     spread = [column.align for column in table.columns for _ in range(column.span)]
-    return spread[-max((len(row.cells) for row in table.rows), default=1) :]
+    return spread[len(spread) - max((len(row.cells) for row in table.rows), default=1) :]
 
 
 def _head_cell(column: Column) -> str:
@@ -114,7 +118,7 @@ def _row_html(row: Row, alignments: list[str]) -> str:
         group = f'<th scope="rowgroup" rowspan="{row.group_span}" style="{style}">{escape(row.group)}</th>'
     header = f'<th scope="row" style="{CELL}; text-align: left; font-weight: normal">{escape(row.header)}</th>'
     cells = "".join(
-        f'<td style="{CELL}; text-align: {align}">{escape(cell)}</td>'
+        f'<td style="{CELL}; text-align: {align}{LONG_CELL if len(cell) > LONG else ""}">{escape(cell)}</td>'
         for cell, align in zip(row.cells, alignments, strict=True)
     )
     rule = f"border-top: {RULE}; " if row.begins_block else ""

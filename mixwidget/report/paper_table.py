@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from mixwidget.report.html_table import Column, Row, Table, table_html
+from mixwidget.report.html_table import BOX_STYLE, Column, Row, Table, table_html
 from mixwidget.report.latex import latex_text, markdown_text
-from mixwidget.report.summary_html import BOX_STYLE
 from mixwidget.views.paper import PaperRow, PaperView
 
 

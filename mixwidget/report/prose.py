@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import textwrap
+from html import escape
+
 from mixwidget.report.phrases import listed, t_phrase
 from mixwidget.report.rformat import known
+from mixwidget.report.rprint import WIDTH
 from mixwidget.views.coefficients import CoefficientRow
 from mixwidget.views.varcorr import TermRows
 from mixwidget.views.words import WordsView
 
+STYLE = "max-width: 44em; line-height: 1.5"  # a line that eyes can follow
 
-def prose(view: WordsView) -> str:
+
+class Prose(str):
+    """Paragraphs: shown in lines of 80 characters, and in a notebook as text to read; a string in all else."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n\n".join(textwrap.fill(paragraph, WIDTH) for paragraph in self.split("\n\n"))
+
+    def _repr_html_(self) -> str:
+        paragraphs = "".join(f'<p style="margin: 0.4em 0">{escape(text)}</p>' for text in self.split("\n\n"))
+        return f'<div class="mixwidget" style="{STYLE}">{paragraphs}</div>'
+
+
+def prose(view: WordsView) -> Prose:
     """Return two paragraphs with the numbers of a fit."""
-    return f"{_methods(view)}\n\n{_results(view)}"
+    return Prose(f"{_methods(view)}\n\n{_results(view)}")
 
 
 def _methods(view: WordsView) -> str:

@@ -6,7 +6,7 @@ from html import escape
 
 from mixwidget.report.abbreviate import abbreviate
 from mixwidget.report.coefmat import STAR_LIMIT, p_column, scaled_columns, statistic_column
-from mixwidget.report.html_table import Column, Table, plain_rows, table_html
+from mixwidget.report.html_table import BOX_STYLE, Column, Table, plain_rows, table_html
 from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import STAR_LEGEND, format_number, format_numbers, signif_stars, zapsmall
 from mixwidget.report.summary_text import MAX_CORRELATION, QUANTILE_NAMES, UNTESTED
@@ -16,7 +16,6 @@ from mixwidget.views.summary import SummaryView
 
 DIGITS = 4
 SAID_BY_NOTE = ("singular_fit", "several_optima", "not_converged")  # the verdict, with what to do about it
-BOX_STYLE = "max-width: 64em; line-height: 1.45; overflow-x: auto"
 QUIET = "opacity: 0.8; margin: 0.15em 0"
 FOLDED = "cursor: pointer; opacity: 0.85"
 

@@ -41,7 +41,7 @@ class ShownWidgets:
         value : object
             What the cell displays, if that is not the widget itself.
         """
-        shell = _shell()
+        shell = running_shell()
         cell = _cell_id(shell)
         if shell is None or cell is None:
             return
@@ -72,10 +72,10 @@ def _forget_output(shell: Any, run: int, shown: list[object]) -> None:
 
 def is_watched() -> bool:
     """Return whether a front end runs the cell, which a person looks at; nbclient and nbconvert do not name theirs."""
-    return _cell_id(_shell()) is not None
+    return _cell_id(running_shell()) is not None
 
 
-def _shell() -> Any:
+def running_shell() -> Any:
     """Return the running IPython shell, if IPython was imported at all."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython is not None else None

@@ -1,0 +1,214 @@
+"""How each table of results is shown: the method in its caption, R's heading, and how R rounds each column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mixwidget.inference.anova import KINDS
+from mixwidget.inference.confint import IntervalRequest
+from mixwidget.views.result_table import Kind, Look
+
+Kinds = Mapping[str, Kind]
+
+TEST_DIGITS = 5  # R's tables of tests
+COEFFICIENT_DIGITS = 4  # R's tables of coefficients
+_METHODS = {
+    "satterthwaite": "Satterthwaite's method",
+    "kenward-roger": "Kenward-Roger's method",
+    "residual": "residual degrees of freedom",
+    "z": "infinite degrees of freedom",
+}
+_F_TESTS: Kinds = {
+    "Sum Sq": "zapped",
+    "Mean Sq": "zapped",
+    "NumDF": "zapped",
+    "DenDF": "zapped",
+    "F value": "test",
+    "Pr(>F)": "p",
+}
+_ESTIMATES: Kinds = {"estimate": "scaled", "se": "scaled", "df": "short", "statistic": "test", "p": "p"}
+_RATIOS: Kinds = {
+    **dict.fromkeys(("npar", "AIC", "BIC", "logLik", "deviance", "LRT"), "zapped"),
+    "Chisq": "test",
+    "Df": "zapped",
+    **dict.fromkeys(("Pr(>Chisq)", "Pr(Chi)", "plain p"), "p"),
+}
+_MEANS: Kinds = {
+    "SE": "short",
+    "df": "short",
+    "estimate": "limit",
+    "lower.CL": "limit",
+    "upper.CL": "limit",
+    "t.ratio": "ratio",
+    "p.value": "adjusted p",
+}
+
+
+def anova_look(kind: int | str, ddf: str) -> Look:
+    """Show F tests of the fixed terms, as lmerTest's ``anova``."""
+    type_ = "I" * KINDS[kind]
+    heading = f"Type {type_} Analysis of Variance Table with {_METHODS[ddf]}"
+    return _f_tests(f"Type {type_} analysis of variance with {_METHODS[ddf]}", heading, stars="Pr(>F)")
+
+
+def contest_look(*, joint: bool, ddf: str, level: float) -> Look:
+    """Show tests of contrasts, as lmerTest's ``contest``, which prints no stars."""
+    if joint:
+        return _f_tests(f"F test of contrasts with {_METHODS[ddf]}")
+    caption = f"t tests of contrasts with {_METHODS[ddf]}, {_percent(level)} intervals"
+    limits: Kinds = {"lower": "scaled", "upper": "scaled"}
+    return Look(caption, kinds={**_ESTIMATES, **limits}, digits=COEFFICIENT_DIGITS)
+
+
+def _f_tests(caption: str, heading: str = "", stars: str = "", model: str = "") -> Look:
+    lines = (heading,) if heading else ()
+    return Look(caption, lines, model, _F_TESTS, stars, missing="", digits=TEST_DIGITS)
+
+
+def drop1_look(test: str, ddf: str, formula: str) -> Look:
+    """Show deletions of fixed terms, as ``drop1`` of lmerTest and lme4."""
+    if test.lower() == "f":
+        heading = f"Single term deletions using {_METHODS[ddf]}:"
+        return _f_tests(f"Single-term deletions, F tests with {_METHODS[ddf]}", heading, "Pr(>F)", formula)
+    caption = "Single-term deletions, likelihood ratios of maximum-likelihood fits"
+    return _ratios(caption, "Single term deletions", "Pr(Chi)", formula)
+
+
+def ranova_look(formula: str, notes: Sequence[str], *, reml: bool) -> Look:
+    """Show deletions of random effects, as lmerTest's ``ranova``."""
+    criterion = "REML" if reml else "ML"
+    caption = f"Single-term deletions of random effects, likelihood ratios ({criterion})"
+    heading = "ANOVA-like table for random-effects: Single term deletions"
+    return _ratios(caption, heading, "Pr(>Chisq)", formula, tuple(notes))
+
+
+def comparison_look(method: str, notes: Sequence[str], *, is_refitted: bool) -> Look:
+    """Show fits of one response beside each other, as ``anova(m1, m2)``."""
+    again = ", fitted again" if is_refitted else ""
+    caption = f"Likelihood-ratio tests ({method}{again}), each against the row above"
+    return _ratios(caption, "", "Pr(>Chisq)", notes=tuple(notes))
+
+
+def _ratios(caption: str, heading: str, stars: str, model: str = "", notes: tuple[str, ...] = ()) -> Look:
+    lines = (heading,) if heading else ()
+    return Look(caption, lines, model, _RATIOS, stars, missing="", digits=TEST_DIGITS, notes=notes)
+
+
+def coefficients_look(ddf: str) -> Look:
+    """Show fixed effects with their t tests, as lmerTest's summary."""
+    errors = " and standard errors" if ddf == "kenward-roger" else ""
+    kinds: Kinds = {**_ESTIMATES, "df": "scaled"}
+    caption = f"Fixed effects, tests{errors} with {_METHODS[ddf]}"
+    return Look(caption, kinds=kinds, stars="p", missing="", digits=COEFFICIENT_DIGITS)
+
+
+def p_values_look(methods: Sequence[str]) -> Look:
+    """Show every p value of the fixed effects."""
+    kinds: Kinds = {"estimate": "number", **dict.fromkeys(methods, "p")}
+    return Look("p values of the fixed effects by method", kinds=kinds, digits=COEFFICIENT_DIGITS)
+
+
+def intervals_look(request: IntervalRequest, *, reml: bool) -> Look:
+    """Show confidence intervals, as lme4's ``confint``."""
+    level = _percent(request.level)
+    if request.method == "profile":
+        notes = ("Profiles are of the likelihood: those of the fit by maximum likelihood.",) if reml else ()
+        return profile_look(request.level, notes)
+    if request.method == "boot":
+        return Look(f"{level} bootstrap intervals ({request.boot_method}, {request.n} parametric replicates)")
+    quantiles = "normal quantiles" if request.ddf == "z" else f"t quantiles with {_METHODS[request.ddf]}"
+    return Look(f"{level} Wald intervals, {quantiles}")
+
+
+def means_look(attrs: Mapping[Any, Any], name: str = "") -> Look:
+    """Show marginal means, trends or their contrasts, as emmeans prints them.
+
+    Parameters
+    ----------
+    attrs : mapping
+        What `MeansNotes.attached` tells about the table.
+    name : str
+        The covariate of trends.
+    """
+    what = f"Trends of {name}" if name else "Estimated marginal means"
+    if attrs["contrasts"]:
+        what = f"Contrasts of {what[0].lower()}{what[1:]}"
+    adjusted = "" if attrs["adjust"] == "none" else f", adjusted ({attrs['adjust']})"
+    column = f"{name}.trend" if name else "emmean"
+    return Look(
+        f"{what}, {_percent(attrs['level'])} intervals{adjusted}",
+        kinds={**_MEANS, column: "limit"},
+        by=tuple(attrs["by"]),
+        notes=tuple(attrs["notes"]),
+    )
+
+
+def tidy_look(ddf: str, level: float | None) -> Look:
+    """Show parameters in broom's columns, with intervals where a level is given."""
+    limits = "" if level is None else f", {_percent(level)} intervals"
+    caption = f"Parameters of the fit, tests with {_METHODS[ddf]}{limits}"
+    digits = COEFFICIENT_DIGITS
+    return Look(caption, kinds={"p.value": "p"}, numbers="mixed", by=("effect",), missing="", digits=digits)
+
+
+def modes_look(group: str) -> Look:
+    """Show the conditional modes of one factor, as lme4's ``ranef`` prints them."""
+    return Look(f"Conditional modes of {group}")
+
+
+def coef_look(group: str) -> Look:
+    """Show fixed effects plus conditional modes, as lme4's ``coef`` prints them."""
+    return Look(f"Coefficients by {group}: fixed effect plus conditional mode")
+
+
+def bootstrap_look(kind: str, counts: str) -> Look:
+    """Show originals, biases and standard errors of a bootstrap."""
+    return Look(f"{kind.capitalize()} bootstrap, {counts}", numbers="mixed")
+
+
+def bootstrap_intervals_look(kind: str, level: float, method: str, counts: str) -> Look:
+    """Show intervals from the replicates of a bootstrap."""
+    return Look(f"{_percent(level)} {kind} bootstrap intervals ({method})", notes=(f"{counts}.",))
+
+
+def profile_look(level: float, notes: tuple[str, ...] = ()) -> Look:
+    """Show intervals by profile likelihood, as lme4's ``confint`` of a profile."""
+    return Look(f"{_percent(level)} profile-likelihood intervals", notes=notes)
+
+
+def alternatives_look(answers: Mapping[Any, Any]) -> Look:
+    """Show the same coefficients by several methods, with what each of them answers."""
+    notes = tuple(f"{name}: {text}." for name, text in answers.items())
+    return Look("The fixed effects by several methods", numbers="mixed", missing="–", notes=notes)
+
+
+def answer_look(title: str) -> Look:
+    """Show the table behind an answer: numbers of many kinds, each with the digits that a reader wants."""
+    return Look(title, numbers="mixed", missing="")
+
+
+def _percent(level: float) -> str:
+    return f"{100.0 * level:.4g} %"
+
+
+FIXEF = Look("Fixed effects")
+STDERR = Look("Standard errors of the fixed effects")
+VCOV = Look("Covariance matrix of the fixed effects")
+VARCORR = Look("Variances, standard deviations and correlations", numbers="mixed", missing="")
+RANEF_LONG = Look("Conditional modes of the random effects and their standard deviations")
+R2 = Look("Nakagawa's R squared, shares of the variance", digits=COEFFICIENT_DIGITS)
+ICC = Look("Intraclass correlation, shares of the variance", digits=COEFFICIENT_DIGITS)
+PARTITION = Look("Variance of the response by source", numbers="mixed")
+STANDARDISED = Look(
+    "Standardised fixed effects",
+    digits=COEFFICIENT_DIGITS,
+    notes=("In standard deviations of the response per standard deviation of the column.",),
+)
+CONDITIONAL_AIC = Look(
+    "Conditional AIC, corrected for the estimation of the variances",
+    numbers="mixed",
+    notes=("df_held and caic_held: without that correction, as if the variances were known.",),
+)
+REPCA = Look("Principal components of the random effects, sd relative to sigma", digits=COEFFICIENT_DIGITS)
+GLANCE = Look("The fit in one row", numbers="mixed")
