@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mixwidget.plots.picture import Picture
 
 KINDS = ("zeta", "density")
+DRAWN = 80  # points of a curve in a panel of 190 pixels
 LEVELS = (0.5, 0.8, 0.95, 0.99)  # of the intervals whose ends are marked
 
 
@@ -53,7 +54,7 @@ class DrawnProfile(Profile):
         from mixwidget.plots.picture import Picture
         from mixwidget.plots.profile import density_chart, zeta_chart
 
-        curves = self._by_parameter({name: self.density(name) for name in self.curves})
+        curves = self._by_parameter({name: self.density(name, DRAWN) for name in self.curves})
         limits = self._by_parameter({name: self._ends(name) for name in self.curves})
         chart = zeta_chart if kind == "zeta" else density_chart
         return Picture(chart(curves, limits, self._finding(), self.formula))

@@ -71,41 +71,50 @@ def _definitions(root: Element) -> Iterator[str]:
 
 def _svg(drawn: Iterable[Item]) -> Iterator[str]:
     for _, run in groupby(drawn, _alike):
-        first, *more = run
-        if isinstance(first, Kept):
-            yield from map(_kept, [first, *more])  # type: ignore[arg-type]
-        else:
-            yield from map(_path, _joined([first, *more]))  # type: ignore[list-item]
+        alike = list(run)
+        yield from (_kept(item) for item in alike if isinstance(item, Kept))
+        paths = [item for item in alike if isinstance(item, Path)]
+        if paths and _is_seen(paths[0]):
+            yield f"<g{_style(paths[0])}>{''.join(map(_path, _joined(paths)))}</g>"
 
 
 def _alike(item: Item) -> object:
-    """Neighbours of one style are drawn as one, but for shapes that each have their own tip."""
-    if isinstance(item, Kept):
-        return "kept"
-    return item.style, item.is_point, item.tips if not item.is_point else bool(item.tips)
+    """Return what neighbours share that are drawn as one, or as a group."""
+    return "kept" if isinstance(item, Kept) else (item.style, item.is_point, bool(item.tips))
 
 
 def _joined(paths: list[Path]) -> list[Path]:
+    """Return one path for all dots, or for all shapes without tips; several for dots that one sees through."""
     first = paths[0]
+    if first.tips and not first.is_point:
+        return paths
     n = min(SHADES, len(paths)) if first.is_point and {"opacity", "stroke-opacity"} & dict(first.style).keys() else 1
     shares = [paths[i::n] for i in range(n)]
-    tips = [tuple(tip for path in share for tip in path.tips) for share in shares]
     return [
-        Path("".join(path.d for path in share), first.style, said if first.is_point else first.tips, first.is_point)
-        for share, said in zip(shares, tips, strict=True)
+        Path("".join(path.d for path in share), first.style, tuple(tip for path in share for tip in path.tips))
+        for share in shares
     ]
 
 
+def _is_seen(path: Path) -> bool:
+    style = dict(path.style)
+    return not {style.get("fill", "none"), style.get("stroke", "none")} <= {"none", "transparent"}
+
+
+def _style(path: Path) -> str:
+    given = {"fill": "none", **dict(path.style)}
+    opacity = float(given.pop("opacity", "1"))  # of a group it would hide that its dots overlap
+    for paint in ("fill", "stroke"):
+        if given.get(paint, "none") != "none" and opacity < 1:
+            given[f"{paint}-opacity"] = f"{opacity * float(given.get(f'{paint}-opacity', '1')):.3g}"
+    return "".join(f' {name}="{value}"' for name, value in given.items() if _counts(name, value))
+
+
 def _path(path: Path) -> str:
-    given = dict(path.style)
-    fill = given.pop("fill", "none")
-    style = "".join(f' {name}="{value}"' for name, value in {"fill": fill, **given}.items() if _counts(name, value))
-    if fill in ("none", "transparent") and given.get("stroke", "none") in ("none", "transparent"):
-        return ""
     if not path.tips:
-        return f'<path{style} d="{path.d}"/>'
+        return f'<path d="{path.d}"/>'
     lines = "\n".join(escape(tip, quote=False) for tip in path.tips)
-    return f'<path{style} d="{path.d}"><title>{lines}</title></path>'
+    return f'<path d="{path.d}"><title>{lines}</title></path>'
 
 
 def _counts(name: str, value: str) -> bool:

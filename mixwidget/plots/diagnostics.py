@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from mixwidget.plots.style import ACCENT, INK, MARK, heading, panel_title
@@ -23,6 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 DIGITS = 3
 SMALL, LARGE = 14, 36  # area of a dot in square pixels: where there are thousands, and where there are few
 MANY = 400
+TIP_BYTES = 45_000  # of all tips of a picture, which has 150,000 in all
 
 
 def diagnostic_chart(view: DiagnosticPlotView) -> alt.LayerChart | alt.ConcatChart:
@@ -30,39 +32,52 @@ def diagnostic_chart(view: DiagnosticPlotView) -> alt.LayerChart | alt.ConcatCha
     panels = list(dict.fromkeys(mark.panel for mark in (*view.points, *view.lines)))
     lines = [view.formula, view.advice, view.shown]
     if len(panels) < 2:
-        title = heading(view.title, lines, WIDTH)
-        return _panel(view, panels[0] if panels else "", WIDTH, HEIGHT).properties(title=title)
+        title = heading(view.title, lines, WIDTH + 60)
+        return _panel(view, panels[0] if panels else "", 1, WIDTH, HEIGHT).properties(title=title)
     n_beside = 2 if len(panels) in (2, 4) else 3
-    charts = [_panel(view, panel, PANEL, PANEL).properties(title=panel_title(panel)) for panel in panels]
+    charts = [_panel(view, panel, len(panels), PANEL, PANEL).properties(title=panel_title(panel)) for panel in panels]
     title = heading(view.title, lines, min(len(panels), n_beside) * PANEL + 60)
     return alt.concat(*charts, columns=n_beside, title=title, spacing=24)
 
 
-def _panel(view: DiagnosticPlotView, panel: str, width: int, height: int) -> alt.LayerChart:
+def _panel(view: DiagnosticPlotView, panel: str, n_panels: int, width: int, height: int) -> alt.LayerChart:
     points, lines, named = (
         [mark for mark in marks if mark.panel == panel] for marks in (view.points, view.lines, view.named)
     )
     x = alt.X("x:Q", title=view.x, scale=alt.Scale(zero=False))
     y = alt.Y("y:Q", title=view.y, scale=alt.Scale(zero=False))
     layers = [
-        *([_points(points)] if points else []),
+        *([_points(points, n_panels)] if points else []),
         *_lines(lines),
         *(_names(named, points) if named else []),
-        *([] if points else [_line_names(lines)]),
+        *([_line_names(lines)] if lines and not points else []),
     ]
     below = [_band(view, x)] if view.band else []
     return alt.layer(*below, *(layer.encode(x=x, y=y) for layer in layers)).properties(width=width, height=height)
 
 
-def _points(marks: Sequence[Mark]) -> alt.Chart:
+def _points(marks: Sequence[Mark], n_panels: int) -> alt.Chart:
     frame = pd.DataFrame({"x": [mark.x for mark in marks], "y": [mark.y for mark in marks]})
-    frame["tip"] = [f"{mark.series}: {format_number(mark.y, DIGITS)}" for mark in marks]
+    frame["tip"] = _tips(marks, TIP_BYTES // n_panels)
+    # dots of one kind are drawn as one: first those without a tip
+    frame = frame.sort_values("tip", key=lambda tips: tips.notna(), kind="stable")
     is_many = len(marks) > MANY
     return (
         alt.Chart(frame)
         .mark_circle(size=SMALL if is_many else LARGE, opacity=0.4 if is_many else 0.75, color=ACCENT)
         .encode(tooltip="tip:N", description="tip:N")
     )
+
+
+def _tips(marks: Sequence[Mark], n_bytes: int) -> list[str | None]:
+    """Return what a pointer reads on each point, from those farthest out inwards, as far as there is room."""
+    tips: list[str | None] = [f"{mark.series}: {format_number(mark.y, DIGITS)}" for mark in marks]
+    distance = np.abs(np.array([mark.y for mark in marks]) - np.median([mark.y for mark in marks]))
+    sizes = np.array([len(str(tip).encode()) + 1 for tip in tips])
+    order = np.argsort(-distance, kind="stable")
+    for i in order[np.cumsum(sizes[order]) > n_bytes]:
+        tips[i] = None
+    return tips
 
 
 def _lines(marks: Sequence[Mark]) -> list[alt.Chart]:

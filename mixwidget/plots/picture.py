@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 
@@ -108,8 +108,8 @@ class Picture:
         del include, exclude  # IPython takes from the bundle what it wants
         if can_convert():
             return {"text/html": _html(self.svg, self.words), "text/plain": repr(self)}
-        found: Any = alt.renderers.get()
-        drawn = found(specification(self.chart))
+        draw = cast(Callable[[dict[str, Any]], Any], alt.renderers.get())
+        drawn = draw(specification(self.chart))
         bundle: dict[str, Any] = drawn[0] if isinstance(drawn, tuple) else drawn
         shown = {"text/html": f"{bundle['text/html']}<p>{NO_CONVERTER}</p>"} if "text/html" in bundle else {}
         return {**bundle, **shown, "text/plain": f"{self!r}\n{NO_CONVERTER}"}

@@ -17,7 +17,7 @@ PANEL_WIDTH, PANEL_HEIGHT = 190, 120  # of three panels in a row
 SPACING = {"column": 46, "row": 56}  # between them, for axes and names
 COLUMNS = 3
 TITLE_SIZE, TEXT_SIZE = 14, 11.5
-TITLE_CHARACTER, TEXT_CHARACTER = 8.0, 6.6  # pixels that a letter takes, on average
+TITLE_CHARACTER, TEXT_CHARACTER = 8.0, 6.3  # pixels that a letter takes, on average
 
 _LABELS = {
     "labelColor": INK,

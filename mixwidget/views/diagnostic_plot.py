@@ -22,7 +22,7 @@ from mixwidget.inference.diagnostic_curves import (
 from mixwidget.inference.singularity import null_directions
 from mixwidget.views.diagnostic_words import modes_finding, simulated_finding, tails_finding, trend_finding
 from mixwidget.views.naming import named_points
-from mixwidget.views.thinning import thinned
+from mixwidget.views.thinning import MAX_POINTS, thinned
 from mixwidget.views.view import View
 
 N_SIMULATED = 20
@@ -162,16 +162,15 @@ def _qq(fit: Fit) -> DiagnosticPlotView:
 
 
 def _qq_modes(fit: Fit) -> DiagnosticPlotView:
-    points: tuple[Mark, ...] = ()
-    lines: tuple[Mark, ...] = ()
-    columns: dict[str, tuple[np.ndarray, list[str]]] = {}
-    for group, frame in ranef(fit).items():
-        for column in frame.columns:
-            values = frame[column].to_numpy(dtype=float)
-            if values.std() > 0:
-                name, levels = f"{column} | {group}", list(map(str, frame.index))
-                mine, line = _quantiles(values, levels, name)
-                points, lines, columns[name] = (*points, *mine), (*lines, *line), (values, levels)
+    columns = {
+        f"{column} | {group}": (frame[column].to_numpy(dtype=float), list(map(str, frame.index)))
+        for group, frame in ranef(fit).items()
+        for column in frame.columns
+        if frame[column].std() > 0
+    }
+    panels = [_quantiles(*column, name, len(columns)) for name, column in columns.items()]
+    points = tuple(mark for marks, _ in panels for mark in marks)
+    lines = tuple(mark for _, marks in panels for mark in marks)
     n_modes = sum(len(values) for values, _ in columns.values())
     return DiagnosticPlotView(
         modes_finding(columns),
@@ -207,7 +206,7 @@ def _null_direction(fit: Fit) -> DiagnosticPlotView:
         names = (of_others if is_pair else f"what {of_others} say of it", str(direction.columns[j]))
         panel = f"{names[1]} over {names[0]} | {direction.group}"
         ends = np.array([x.min(), x.max()])
-        points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel))
+        points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel, len(directions)))
         lines = (*lines, *_line(ends, (slopes[0] if is_pair else 1.0) * ends, "null direction", panel))
     is_one = len(directions) == 1
     n_levels = sum(len(ranef(fit)[direction.group]) for direction in directions)
@@ -242,8 +241,9 @@ def _rows(fit: Fit) -> tuple[np.ndarray, np.ndarray, list[str]]:
     return fitted(fit), residuals(fit, "scaled"), labels
 
 
-def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "") -> tuple[Mark, ...]:
-    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in thinned(x, y))
+def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "", n_panels: int = 1) -> tuple[Mark, ...]:
+    shown = thinned(x, y, MAX_POINTS // n_panels)
+    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in shown)
 
 
 def _named(points: tuple[Mark, ...]) -> tuple[Mark, ...]:
@@ -273,10 +273,12 @@ def _line(x: np.ndarray, y: np.ndarray, series: str, panel: str = "") -> tuple[M
     return tuple(Mark(float(a), float(b), series, panel) for a, b in zip(x, y, strict=True))
 
 
-def _quantiles(values: np.ndarray, labels: list[str], panel: str) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+def _quantiles(
+    values: np.ndarray, labels: list[str], panel: str, n_panels: int = 1
+) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
     order = np.argsort(values, kind="stable")
     theoretical = normal_quantiles(len(values))
-    points = _points(theoretical, values[order], [labels[i] for i in order], panel)
+    points = _points(theoretical, values[order], [labels[i] for i in order], panel, n_panels)
     return points, _line(*quartile_line(values, theoretical), "normal", panel)
 
 

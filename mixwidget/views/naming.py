@@ -19,7 +19,7 @@ def named_points(x: np.ndarray, y: np.ndarray) -> list[int]:
 
     Examples
     --------
-    >>> named_points(np.arange(7.0), np.array([0.1, -0.2, 9.0, 0.0, 0.2, -8.0, 0.1]))
+    >>> named_points(np.arange(7.0), np.array([0.1, -0.2, 9.0, 0.0, 0.3, -8.0, 0.2]))
     [2, 5]
     """
     if not len(y):
