@@ -10,10 +10,8 @@ from mixwidget.report.rformat import format_number
 
 LEAST_SPAN = 0.1  # standard errors to either side: what is nearer looks like one value, because it is one
 WIDTH, ROW = 175, 11.5
-WORDS = (
-    "Orange: optimisers that ended higher. No axis is narrower than a tenth of a standard error to either side of the "
-    "best (criterion: the tolerance)."
-)
+HIGHER = "Orange: the optimisers that end higher."
+WORDS = "No axis is narrower than a tenth of a standard error to either side of the best (criterion: the tolerance)."
 NAMES = 150  # pixels that the optimisers' names take
 
 
@@ -36,7 +34,8 @@ def all_fit_chart(frame: pd.DataFrame, units: pd.Series, formula: str) -> alt.Co
         _panel(frame, str(name), float(unit), has_names=i % COLUMNS == 0)
         for i, (name, unit) in enumerate(units.items())
     ]
-    title = heading(_finding(frame), [formula, WORDS], NAMES + COLUMNS * WIDTH)
+    words = [formula, "" if frame["agrees"].all() else HIGHER, WORDS]
+    title = heading(_finding(frame), words, NAMES + COLUMNS * WIDTH)
     return alt.concat(*panels, columns=COLUMNS, spacing=14).properties(title=title)
 
 

@@ -98,16 +98,16 @@ def _look(series: str) -> str:
 
 
 def _names(named: Sequence[Mark], points: Sequence[Mark]) -> list[alt.Chart]:
-    """Write names beside points, on the side where there is room."""
+    """Write names beside points, on the side where there is room: below points on the left, where quantiles rise."""
     middle = 0.5 * (min(mark.x for mark in points) + max(mark.x for mark in points))
     frame = pd.DataFrame([(mark.x, mark.y, mark.series, mark.x > middle) for mark in named])
     frame.columns = ["x", "y", "series", "is_right"]
     base = alt.Chart(frame).encode(text="series:N")
-    sides = [
-        (base.transform_filter("!datum.is_right"), "left", 6),
-        (base.transform_filter("datum.is_right"), "right", -6),
+    sides = [("!datum.is_right", "left", 6), ("datum.is_right", "right", -6)]
+    return [
+        base.transform_filter(where).mark_text(align=side, dx=shift, dy=shift, aria=False)
+        for where, side, shift in sides
     ]
-    return [part.mark_text(align=side, dx=dx, aria=False) for part, side, dx in sides]
 
 
 def _line_names(lines: Sequence[Mark]) -> alt.Chart:

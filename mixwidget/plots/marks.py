@@ -99,7 +99,9 @@ def short(value: float) -> str:
 
 def _path(element: Element, d: str, at: tuple[float, float]) -> Path:
     style = tuple(
-        (name, value) for name in STYLE if (value := element.get(name)) is not None and (name, value) != ("opacity", "1")
+        (name, value)
+        for name in STYLE
+        if (value := element.get(name)) is not None and (name, value) != ("opacity", "1")
     )
     label = element.get("aria-label", "")
     made = Path(_moved(d, *at), style, (" ".join(label.split()),) if label else ())

@@ -108,8 +108,8 @@ class Picture:
         del include, exclude  # IPython takes from the bundle what it wants
         if can_convert():
             return {"text/html": _html(self.svg, self.words), "text/plain": repr(self)}
-        draw = cast(Callable[[dict[str, Any]], Any], alt.renderers.get())
-        drawn = draw(specification(self.chart))
+        renderer = cast(Callable[..., Any], alt.renderers.get())
+        drawn = renderer(specification(self.chart))
         bundle: dict[str, Any] = drawn[0] if isinstance(drawn, tuple) else drawn
         shown = {"text/html": f"{bundle['text/html']}<p>{NO_CONVERTER}</p>"} if "text/html" in bundle else {}
         return {**bundle, **shown, "text/plain": f"{self!r}\n{NO_CONVERTER}"}
@@ -132,5 +132,5 @@ def _html(svg: str, words: str) -> str:
 @cache
 def _script() -> str:
     """Return the built script without its banner, whose hash would change every saved notebook with each release."""
-    built = files("mixwidget").joinpath("static", "picture.js").read_text(encoding="utf-8")
+    built = (files("mixwidget") / "static" / "picture.js").read_text(encoding="utf-8")
     return built.partition("\n")[2].strip()

@@ -98,4 +98,4 @@ def panel_title(text: str) -> alt.TitleParams:
 
 def panels_width(n_panels: int) -> int:
     """Return the width of so many panels beside each other, with the axes between them."""
-    return min(n_panels, COLUMNS) * (PANEL_WIDTH + SPACING["column"])
+    return min(n_panels, COLUMNS) * (PANEL_WIDTH + SPACING["column"]) + 40
