@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 from mixwidget.report.rformat import format_number
 from tests.reference_fits import reference_fit
@@ -126,3 +128,14 @@ def test_a_narrow_page_has_the_whole_picture(opened, output):
     page = opened(f'<div style="width:320px">{output}</div>')
     box = page.locator(".mw-picture > svg").bounding_box()
     assert box["width"] <= 320
+
+
+def test_an_exported_notebook_draws_its_pictures(opened):
+    bundle = reference_fit("sleep_slopes").plot("residuals")._repr_mimebundle_()
+    cell = nbformat.v4.new_code_cell("fit.plot('residuals')")
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=bundle, execution_count=1)]
+    exported, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    page = opened("")
+    page.set_content(exported, wait_until="domcontentloaded")
+    assert page.locator(".mw-picture > svg").count() == 1
+    assert [url for url in _asked(page) if "vega" in url] == []
