@@ -44,7 +44,7 @@ def compact(raw: str, words: str) -> str:
     width, height = short(right - left), root.get("height", "")
     box = f'width="{width}" height="{height}" viewBox="{short(left)} 0 {width} {height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {box}'
-    look = f'role="img" aria-label="{escape(words)}" font-family="{FONT}" font-size="11" stroke-miterlimit="10"'
+    look = f'role="img" aria-label="{escape(words)}" font-family="{FONT}" font-size="11" stroke-linejoin="round"'
     body = "".join([*_definitions(root), *_svg(drawn)])
     return _with_own_names(f"{head} {look}>{body}</svg>")
 
