@@ -1,5 +1,5 @@
-// Builds mixwidget/static: the bundle, its loader and the style sheet. Each begins with a banner that carries the hash
-// of the sources, so that a test can tell whether the files are up to date (tests/widgets/test_bundle.py).
+// Builds mixwidget/static: the bundle, its loader, the style sheet and the pictures' script. Each begins with a banner
+// that carries the hash of the sources, so that a test can tell whether the files are up to date (tests/widgets/test_bundle.py).
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -23,19 +23,25 @@ function sourceHash() {
 const sources = sourceHash();
 const banner = `/* mixwidget, BSD-3-Clause, built from js/src; sources ${sources} */`;
 
+const options = {
+  outdir: target,
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  legalComments: "none",
+  logLevel: "info",
+  banner: { js: banner, css: banner },
+};
+
 await build({
+  ...options,
   entryPoints: [
     { in: join(source, "index.ts"), out: "widget" },
     { in: join(source, "loader.ts"), out: "loader" },
     { in: join(source, "style.css"), out: "widget" },
   ],
-  outdir: target,
-  bundle: true,
-  minify: true,
   format: "esm",
-  target: "es2022",
-  legalComments: "none",
-  logLevel: "info",
-  banner: { js: banner, css: banner },
   define: { SOURCES: JSON.stringify(sources) },
 });
+// what stands in the page beside each picture is no module
+await build({ ...options, entryPoints: [{ in: join(source, "picture.ts"), out: "picture" }], format: "iife" });

@@ -78,6 +78,7 @@ from mixwidget.widgets.refit import in_kernel, notebook_bundle, widget
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from mixwidget.plots.picture import Picture
     from mixwidget.widgets.fit_widget import FitWidget
 
 
@@ -305,8 +306,8 @@ class MixedModel:
         """
         return influence(self.fit, group, progress_bar("influence", shown=progress))
 
-    def plot(self, kind: str = "residuals") -> Any:
-        """Return a diagnostic picture as an altair chart.
+    def plot(self, kind: str = "residuals") -> Picture:
+        """Return a diagnostic picture; ``.chart`` is its altair chart.
 
         Parameters
         ----------
@@ -520,7 +521,7 @@ class MixedModel:
         """
         resampling = Resampling(self.fit, type, None if stat is None else _OfModel(stat, self))
         bar = progress_bar("bootstrap", shown=progress)
-        return drawn(bootstrap(resampling, n, np.random.default_rng(seed), bar, processes))
+        return drawn(bootstrap(resampling, n, np.random.default_rng(seed), bar, processes), self.formula)
 
     # marginal means, sizes of effects, tables
 

@@ -54,7 +54,8 @@ TABLE = {
     "inference": _room(f"linalg dialect design fit {ENGINE}", "numpy pandas scipy statsmodels"),
     "views": _room("design fit inference", "numpy pandas"),
     "report": _room("views"),
-    "plots": _room("views", "altair pandas"),
+    # a chart writes numbers as the tables do
+    "plots": _room("views report", "altair numpy pandas vl_convert"),
     # the picker fits: it reads the data again and writes formulas, as the front hall does
     "widgets": _room("formula design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
@@ -65,7 +66,7 @@ TABLE = {
     "datasets": _room("", "numpy pandas"),
 }
 # not to be loaded before they are used; pyarrow is not in the list, since pandas itself imports it where it finds it
-LAZY = ("altair", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "matplotlib")
+LAZY = ("altair", "vl_convert", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "matplotlib")
 
 # Above `fit`, what needs only labels and sums reads no rows, which may be more than memory holds; these do, and why.
 READS_ROWS = {

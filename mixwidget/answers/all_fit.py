@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.asked import FittedModel, refuse_no_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.inference.all_fit import Runs, quantity_units
 from mixwidget.inference.all_fit import all_fit as run_all
+
+if TYPE_CHECKING:
+    from mixwidget.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -29,14 +32,16 @@ class AllFit(Answer):
         """Whether every optimiser ended at the same criterion."""
         return bool(self.frame["agrees"].all())
 
-    def plot(self) -> Any:
-        """Return an altair chart of the criterion and of every estimate by optimiser.
+    def plot(self) -> Picture:
+        """Return a picture of the criterion and of every estimate by optimiser.
 
         Axes are at least as wide as differences that matter: a tenth of a standard error to either side of the best.
         """
         from mixwidget.plots.all_fit import all_fit_chart
+        from mixwidget.plots.picture import Picture
 
-        return all_fit_chart(self.frame, quantity_units(self.runs))
+        formula = self.runs.fit.design.formula.text
+        return Picture(all_fit_chart(self.frame, quantity_units(self.runs), formula))
 
 
 def all_fit(fit: FittedModel, progress: bool | Progress = True) -> AllFit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,6 +11,9 @@ from mixwidget.answers.asked import refuse_no_fit
 from mixwidget.answers.result_table import ResultTable, shown
 from mixwidget.inference.alternatives import ANSWERS, alternatives_table
 from mixwidget.views.looks import alternatives_look
+
+if TYPE_CHECKING:
+    from mixwidget.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,10 +26,13 @@ class Alternatives:
         method, term, estimate, se, df, lower, upper.
     level : float
         Of the intervals.
+    formula : str
+        Of the fit.
     """
 
     table: pd.DataFrame
     level: float = 0.95
+    formula: str = ""
 
     @property
     def answers(self) -> pd.Series:
@@ -43,11 +49,12 @@ class Alternatives:
         frame = wide.swaplevel(axis=1).reindex(index=order, columns=pd.MultiIndex.from_tuples(columns))
         return shown(frame, alternatives_look(self.answers.to_dict()))
 
-    def plot(self) -> Any:
-        """Return an altair chart of estimate and interval by coefficient and method, with what each answers."""
+    def plot(self) -> Picture:
+        """Return a picture of estimate and interval by coefficient and method, with what each answers."""
         from mixwidget.plots.alternatives import alternatives_chart
+        from mixwidget.plots.picture import Picture
 
-        return alternatives_chart(self.table, self.answers, self.level)
+        return Picture(alternatives_chart(self.table, self.answers, self.level, self.formula))
 
     def _shown(self) -> ResultTable:
         """Return the methods below one another, which fits on a page."""
@@ -83,4 +90,4 @@ def alternatives(fit: Any, group: str | None = None, level: float = 0.95) -> Alt
     np.float64(10.4673)
     """
     refuse_no_fit("alternatives", fit)
-    return Alternatives(alternatives_table(fit.fit, group, level), level)
+    return Alternatives(alternatives_table(fit.fit, group, level), level, fit.fit.design.formula.text)

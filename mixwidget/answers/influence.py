@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from mixwidget.answers.progress import Progress
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.influence import Influence
 from mixwidget.inference.influence import influence as leave_one_out
+
+if TYPE_CHECKING:
+    from mixwidget.plots.picture import Picture
 
 MAX_NAMED = 5  # levels in the sentence
 
@@ -28,11 +31,13 @@ class InfluenceAnswer(Answer):
 
     influence: Influence
 
-    def plot(self) -> Any:
-        """Return an altair chart of Cook's distance by level."""
+    def plot(self) -> Picture:
+        """Return a picture of Cook's distance by level."""
         from mixwidget.plots.influence import influence_chart
+        from mixwidget.plots.picture import Picture
 
-        return influence_chart(self.frame, self.influence.limit)
+        formula = self.influence.fit.design.formula.text
+        return Picture(influence_chart(self.frame, self.influence.limit, self.sentence, formula))
 
 
 def influence(fit: Fit, group: str | None, progress: Progress | None) -> InfluenceAnswer:

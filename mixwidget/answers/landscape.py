@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.progress import Progress
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.landscape import Landscape
 from mixwidget.inference.landscape import landscape as survey
+
+if TYPE_CHECKING:
+    from mixwidget.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -20,16 +23,20 @@ class LandscapeAnswer(Answer):
     ----------
     landscape : Landscape
         Grid, paths and optima.
+    formula : str
+        Of the fit.
     """
 
     landscape: Landscape
+    formula: str
 
-    def plot(self) -> Any:
-        """Return an altair chart: the criterion as colour, the optimisers' paths, the optima."""
+    def plot(self) -> Picture:
+        """Return a picture: the criterion as colour, the optimisers' paths, the optima."""
         from mixwidget.plots.landscape import landscape_chart
+        from mixwidget.plots.picture import Picture
         from mixwidget.views.landscape import landscape_view
 
-        return landscape_chart(landscape_view(self.landscape))
+        return Picture(landscape_chart(landscape_view(self.landscape), self.sentence, self.formula))
 
 
 def landscape(fit: Fit, x: str | None, y: str | None, progress: Progress | None) -> LandscapeAnswer:
@@ -41,6 +48,8 @@ def landscape(fit: Fit, x: str | None, y: str | None, progress: Progress | None)
     sentence = "All optimisers end in one valley."
     if n > 1:
         higher = ", ".join(f"{gap:.4g}" for gap in frame["excess"].iloc[1:])
-        sentence = f"The optimisers end in {n} valleys; the bottoms of the others lie {higher} higher."
+        lie = "bottom of the other lies" if n == 2 else "bottoms of the others lie"
+        sentence = f"The optimisers end in {n} valleys; the {lie} {higher} higher."
     title = f"The criterion over {found.x} and {found.y}"
-    return LandscapeAnswer(title=title, sentence=sentence, frame=frame, landscape=found)
+    formula = fit.design.formula.text
+    return LandscapeAnswer(title=title, sentence=sentence, frame=frame, landscape=found, formula=formula)

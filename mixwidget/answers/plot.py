@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mixwidget.fit.fit import Fit
 from mixwidget.views.diagnostic_plot import diagnostic_plot_view
 
+if TYPE_CHECKING:
+    from mixwidget.plots.picture import Picture
 
-def plot(fit: Fit, kind: str) -> Any:
-    """Return a diagnostic picture as an altair chart; altair is imported only here."""
+
+def plot(fit: Fit, kind: str) -> Picture:
+    """Return a diagnostic picture; altair is imported only here."""
     view = diagnostic_plot_view(fit, kind)
     from mixwidget.plots.diagnostics import diagnostic_chart
+    from mixwidget.plots.picture import Picture
 
-    return diagnostic_chart(view)
+    return Picture(diagnostic_chart(view))

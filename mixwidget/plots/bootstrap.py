@@ -5,11 +5,13 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-BAR, ORIGINAL, END = "#9ecae1", "#d95f02", "#555555"
-WIDTH, HEIGHT = 190, 150
+from mixwidget.plots.style import ACCENT, COLUMNS, INK, MARK, PANEL_HEIGHT, PANEL_WIDTH, SPACING, heading, panels_width
+from mixwidget.report.rformat import format_number, format_numbers
+
+DIGITS = 4
 
 
-def bootstrap_chart(bins: pd.DataFrame, lines: pd.DataFrame, title: str, subtitle: str) -> alt.FacetChart:
+def bootstrap_chart(bins: pd.DataFrame, lines: pd.DataFrame, finding: str, words: list[str]) -> alt.FacetChart:
     """Return one panel for each statistic: the replicates, the original value and the ends of the interval.
 
     Parameters
@@ -18,36 +20,43 @@ def bootstrap_chart(bins: pd.DataFrame, lines: pd.DataFrame, title: str, subtitl
         statistic, start, end, count.
     lines : DataFrame
         statistic, value, is_original.
-    title, subtitle : str
+    finding : str
+    words : list of str
+        Below it.
     """
-    shown = pd.concat([bins, lines], ignore_index=True)
-    base = alt.Chart()
+    shown = pd.concat([bins.assign(tip=_bin_tips(bins)), lines.assign(tip=_line_tips(lines))], ignore_index=True)
+    base = alt.Chart().encode(tooltip="tip:N", description="tip:N")
     bars = (
         base.transform_filter("isValid(datum.count)")
-        .mark_rect(color=BAR, stroke="white", strokeWidth=0.5)
+        .mark_rect(color=ACCENT, opacity=0.5)
         .encode(
-            x=alt.X("start:Q", title=None, scale=alt.Scale(zero=False)),
+            x=alt.X("start:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
             x2="end:Q",
-            y=alt.Y("count:Q", title="replicates"),
+            y=alt.Y("count:Q", title=None, scale=alt.Scale(nice=3), axis=alt.Axis(tickCount=3)),
             y2=alt.datum(0),
-            tooltip=[*(alt.Tooltip(f"{name}:Q", format=".4g") for name in ("start", "end")), "count:Q"],
         )
     )
-    rules = (
-        base.transform_filter("isValid(datum.value)")
-        .mark_rule(strokeWidth=2)
-        .encode(
-            x="value:Q",
-            color=alt.condition("datum.is_original", alt.value(ORIGINAL), alt.value(END)),
-            strokeDash=alt.condition("datum.is_original", alt.value([1, 0]), alt.value([4, 3])),
-            tooltip=[alt.Tooltip("value:Q", format=".4g")],
-        )
+    ends = base.transform_filter("isValid(datum.value) && !datum.is_original").mark_rule(
+        strokeWidth=1.5, strokeDash=[4, 3], color=INK
     )
+    original = base.transform_filter("isValid(datum.value) && datum.is_original").mark_rule(strokeWidth=2.5, color=MARK)
     order = list(dict.fromkeys(bins["statistic"]))
     return (
-        alt.layer(bars, rules, data=shown)
-        .properties(width=WIDTH, height=HEIGHT)
-        .facet(alt.Facet("statistic:N", sort=order, title=None), columns=3)
+        alt.layer(bars, *(rules.encode(x="value:Q") for rules in (ends, original)), data=shown)
+        .properties(width=PANEL_WIDTH, height=PANEL_HEIGHT)
+        .facet(alt.Facet("statistic:N", sort=order, title=None), columns=COLUMNS)
         .resolve_scale(x="independent", y="independent")
-        .properties(title=alt.TitleParams(title, subtitle=subtitle, anchor="start"))
+        .properties(title=heading(finding, words, panels_width(max(2, len(order)))), spacing=SPACING, bounds="flush")
     )
+
+
+def _bin_tips(bins: pd.DataFrame) -> list[str]:
+    edges = [format_numbers(row, DIGITS) for row in bins[["start", "end"]].to_numpy(dtype=float).tolist()]
+    return [
+        f"{low.strip()} to {high.strip()}: {count:.0f}" for (low, high), count in zip(edges, bins["count"], strict=True)
+    ]
+
+
+def _line_tips(lines: pd.DataFrame) -> list[str]:
+    names = ["the fit" if is_original else "end of the interval" for is_original in lines["is_original"]]
+    return [f"{name}: {format_number(value, DIGITS)}" for name, value in zip(names, lines["value"], strict=True)]

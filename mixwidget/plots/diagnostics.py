@@ -2,64 +2,137 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import altair as alt
+import numpy as np
 import pandas as pd
 
+from mixwidget.plots.style import ACCENT, INK, MARK, heading, panel_title
+from mixwidget.report.rformat import format_number
 from mixwidget.views.diagnostic_plot import DiagnosticPlotView, Mark
 
-WIDTH, HEIGHT = 460, 300
-PANEL = 260
-DATA, TREND, QUIET = "#d95f02", "#1f77b4", "#999999"
+WIDTH, HEIGHT = 600, 260
+PANEL = 240
+QUIET = ("zero", "overall mean", "normal", "null direction")  # lines to compare with
+LOOKS: dict[str, dict[str, Any]] = {
+    "simulated": {"color": INK, "strokeWidth": 1, "opacity": 0.4},
+    "quiet": {"color": INK, "strokeWidth": 1.2, "strokeDash": [4, 3]},
+    "main": {"color": MARK, "strokeWidth": 2.2},
+}
+DIGITS = 3
+SMALL, LARGE = 14, 36  # area of a dot in square pixels: where there are thousands, and where there are few
+MANY = 400
+TIP_BYTES = 45_000  # of all tips of a picture, which has 150,000 in all
 
 
 def diagnostic_chart(view: DiagnosticPlotView) -> alt.LayerChart | alt.ConcatChart:
     """Return one chart, or one for each panel side by side."""
-    subtitle = [view.advice, view.shown] if view.shown else view.advice
-    title = alt.TitleParams(view.title, subtitle=subtitle, anchor="start")
     panels = list(dict.fromkeys(mark.panel for mark in (*view.points, *view.lines)))
+    lines = [view.formula, view.advice, view.shown]
     if len(panels) < 2:
-        return _panel(view, panels[0] if panels else "", WIDTH, HEIGHT).properties(title=title)
-    charts = [_panel(view, panel, PANEL, PANEL).properties(title=panel) for panel in panels]
-    return alt.concat(*charts, columns=3, title=title)
+        title = heading(view.title, lines, WIDTH + 60)
+        return _panel(view, panels[0] if panels else "", 1, WIDTH, HEIGHT).properties(title=title)
+    n_beside = 2 if len(panels) in (2, 4) else 3
+    charts = [_panel(view, panel, len(panels), PANEL, PANEL).properties(title=panel_title(panel)) for panel in panels]
+    title = heading(view.title, lines, min(len(panels), n_beside) * PANEL + 60)
+    return alt.concat(*charts, columns=n_beside, title=title, spacing=24)
 
 
-def _panel(view: DiagnosticPlotView, panel: str, width: int, height: int) -> alt.LayerChart:
+def _panel(view: DiagnosticPlotView, panel: str, n_panels: int, width: int, height: int) -> alt.LayerChart:
+    points, lines, named = (
+        [mark for mark in marks if mark.panel == panel] for marks in (view.points, view.lines, view.named)
+    )
     x = alt.X("x:Q", title=view.x, scale=alt.Scale(zero=False))
     y = alt.Y("y:Q", title=view.y, scale=alt.Scale(zero=False))
-    lines = (
-        alt.Chart(_frame(view.lines, panel))
-        .mark_line()
-        .encode(
-            x=x,
-            y=y,
-            detail="series:N",
-            color=alt.condition("datum.is_quiet", alt.value(QUIET), alt.value(DATA if not view.points else TREND)),
-            size=alt.condition("datum.is_quiet", alt.value(0.8), alt.value(2.0)),
-            tooltip="series:N",
-        )
+    layers = [
+        *([_points(points, n_panels)] if points else []),
+        *_lines(lines),
+        *(_names(named, points) if named else []),
+        *([_line_names(lines)] if lines and not points else []),
+    ]
+    below = [_band(view, x)] if view.band else []
+    return alt.layer(*below, *(layer.encode(x=x, y=y) for layer in layers)).properties(width=width, height=height)
+
+
+def _points(marks: Sequence[Mark], n_panels: int) -> alt.Chart:
+    frame = pd.DataFrame({"x": [mark.x for mark in marks], "y": [mark.y for mark in marks]})
+    frame["tip"] = _tips(marks, TIP_BYTES // n_panels)
+    # dots of one kind are drawn as one: first those without a tip
+    frame = frame.sort_values("tip", key=lambda tips: tips.notna(), kind="stable")
+    is_many = len(marks) > MANY
+    return (
+        alt.Chart(frame)
+        .mark_circle(size=SMALL if is_many else LARGE, opacity=0.4 if is_many else 0.75, color=ACCENT)
+        .encode(tooltip="tip:N", description="tip:N")
     )
-    if not view.points:
-        return alt.layer(lines).properties(width=width, height=height)
-    points = (
-        alt.Chart(_frame(view.points, panel))
-        .mark_circle(size=24, opacity=0.55, color="#555555")
-        .encode(x=x, y=y, tooltip=[alt.Tooltip("series:N", title="row"), alt.Tooltip("y:Q", format=".3g")])
+
+
+def _tips(marks: Sequence[Mark], n_bytes: int) -> list[str | None]:
+    """Return what a pointer reads on each point, from those farthest out inwards, as far as there is room."""
+    tips: list[str | None] = [f"{mark.series}: {format_number(mark.y, DIGITS)}" for mark in marks]
+    distance = np.abs(np.array([mark.y for mark in marks]) - np.median([mark.y for mark in marks]))
+    sizes = np.array([len(str(tip).encode()) + 1 for tip in tips])
+    order = np.argsort(-distance, kind="stable")
+    for i in order[np.cumsum(sizes[order]) > n_bytes]:
+        tips[i] = None
+    return tips
+
+
+def _lines(marks: Sequence[Mark]) -> list[alt.Chart]:
+    """Return a layer for each kind of line: what is quiet first, the data's own last."""
+    frame = pd.DataFrame([(mark.x, mark.y, mark.series) for mark in marks], columns=["x", "y", "series"])
+    frame["look"] = [_look(series) for series in frame["series"]]
+    return [
+        alt.Chart(frame[frame["look"] == look])
+        .mark_line(**style)
+        .encode(detail="series:N", tooltip="series:N", description="series:N")
+        for look, style in LOOKS.items()
+        if (frame["look"] == look).any()
+    ]
+
+
+def _look(series: str) -> str:
+    return "simulated" if series.startswith("simulated") else "quiet" if series in QUIET else "main"
+
+
+def _names(named: Sequence[Mark], points: Sequence[Mark]) -> list[alt.Chart]:
+    """Write names beside points, on the side where there is room: below points on the left, where quantiles rise."""
+    middle = 0.5 * (min(mark.x for mark in points) + max(mark.x for mark in points))
+    frame = pd.DataFrame([(mark.x, mark.y, mark.series, mark.x > middle) for mark in named])
+    frame.columns = ["x", "y", "series", "is_right"]
+    base = alt.Chart(frame).encode(text="series:N")
+    sides = [("!datum.is_right", "left", 6), ("datum.is_right", "right", -6)]
+    return [
+        base.transform_filter(where).mark_text(align=side, dx=shift, dy=shift, aria=False)
+        for where, side, shift in sides
+    ]
+
+
+def _line_names(lines: Sequence[Mark]) -> alt.Chart:
+    """Write what the curves are beside them, for a picture of curves alone: the data's, and all the others."""
+    data = [mark for mark in lines if mark.series == "data"]
+    top = max(data, key=lambda mark: mark.y)
+    others = [mark for mark in lines if mark.series != "data"]
+    n_others = len({mark.series for mark in others})
+    # to the right of all curves, where they are lower than the names
+    free = max((mark.x for mark in lines if mark.y > 0.6 * top.y), default=top.x)
+    frame = pd.DataFrame(
+        [(free, 0.95 * top.y, "data", MARK), (free, 0.83 * top.y, f"{n_others} simulated from the fit", INK)],
+        columns=["x", "y", "text", "colour"],
     )
-    layers = [_band(view, x), points, lines] if view.band else [points, lines]
-    return alt.layer(*layers).properties(width=width, height=height)
+    return (
+        alt.Chart(frame)
+        .mark_text(align="left", dx=14, fontSize=12, fontWeight=600, aria=False)
+        .encode(text="text:N", color=alt.Color("colour:N", scale=None))
+    )
 
 
 def _band(view: DiagnosticPlotView, x: alt.X) -> alt.Chart:
     frame = pd.DataFrame([place.to_dict() for place in view.band])
     return (
         alt.Chart(frame)
-        .mark_area(opacity=0.2, color=TREND)
+        .mark_area(opacity=0.22, color=MARK, aria=False)
         .encode(x=x, y=alt.Y("low:Q", title=view.y, scale=alt.Scale(zero=False)), y2="high:Q")
     )
-
-
-def _frame(marks: tuple[Mark, ...], panel: str) -> pd.DataFrame:
-    rows = [mark.to_dict() for mark in marks if mark.panel == panel]
-    frame = pd.DataFrame(rows, columns=["x", "y", "series", "panel"])
-    frame["is_quiet"] = frame["series"].str.startswith("simulated") | frame["series"].isin(["zero", "overall mean"])
-    return frame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from mixwidget.inference.diagnostic_curves import (
     running_mean,
 )
 from mixwidget.inference.singularity import null_directions
-from mixwidget.views.thinning import thinned
+from mixwidget.views.diagnostic_words import modes_finding, simulated_finding, tails_finding, trend_finding
+from mixwidget.views.naming import named_points
+from mixwidget.views.thinning import MAX_POINTS, thinned
 from mixwidget.views.view import View
 
 N_SIMULATED = 20
@@ -60,10 +62,14 @@ class DiagnosticPlotView(View):
     Attributes
     ----------
     title, advice : str
-        What it shows, and what to look for.
+        What is seen, and what to look for.
     x, y : str
         Titles of the axes.
     points, lines : tuple of Mark
+    formula : str
+        Of the fit.
+    named : tuple of Mark
+        The points that have their label beside them: those farthest out.
     band : tuple of Band
         Where a running mean may lie by chance.
     shown : str
@@ -78,6 +84,8 @@ class DiagnosticPlotView(View):
     lines: tuple[Mark, ...]
     band: tuple[Band, ...] = ()
     shown: str = ""
+    formula: str = ""
+    named: tuple[Mark, ...] = ()
 
 
 def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
@@ -96,16 +104,17 @@ def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
     if kind not in _KINDS:
         hint = nearest(kind, _KINDS, "choose one of")
         raise OptionError(f"plot: kind={kind!r} is not known; {hint}")
-    return _KINDS[kind](fit)
+    view = _KINDS[kind](fit)
+    return replace(view, formula=fit.design.formula.text, named=_named(view.points))
 
 
 def _residuals(fit: Fit) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
     points, means = _points(x, y, labels), running_mean(x, y)
     return DiagnosticPlotView(
-        "Residuals against fitted values",
+        trend_finding(means, 0.0, subject="The mean of the residuals", leaves="zero"),
         _running_advice(means, "a bend, with zero outside the band, means a missing curve or interaction"),
-        "fitted",
+        f"fitted {fit.design.formula.response}",
         "residual / sigma",
         points,
         (*_line(means.x, means.mean, "running mean"), *_line(x[[x.argmin(), x.argmax()]], np.zeros(2), "zero")),
@@ -118,11 +127,12 @@ def _scale_location(fit: Fit) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
     root = np.sqrt(np.abs(y))
     points, means = _points(x, root, labels), running_mean(x, root)
-    level = _line(x[[x.argmin(), x.argmax()]], np.full(2, root.mean()), "overall mean")
+    mean = float(root.mean())
+    level = _line(x[[x.argmin(), x.argmax()]], np.full(2, mean), "overall mean")
     return DiagnosticPlotView(
-        "Spread of the residuals against fitted values",
+        trend_finding(means, mean, subject="The spread of the residuals", leaves="its mean"),
         _running_advice(means, "a slope that leaves the band says that the residual variance depends on the mean"),
-        "fitted",
+        f"fitted {fit.design.formula.response}",
         "root of |residual / sigma|",
         points,
         (*_line(means.x, means.mean, "running mean"), *level),
@@ -141,7 +151,7 @@ def _qq(fit: Fit) -> DiagnosticPlotView:
     _, y, labels = _rows(fit)
     points, line = _quantiles(y, labels, "")
     return DiagnosticPlotView(
-        "Quantiles of the residuals",
+        tails_finding(y),
         "The points should follow the line; ends that leave it are tails longer or shorter than the normal ones.",
         "normal quantile",
         "residual / sigma",
@@ -152,17 +162,18 @@ def _qq(fit: Fit) -> DiagnosticPlotView:
 
 
 def _qq_modes(fit: Fit) -> DiagnosticPlotView:
-    points: tuple[Mark, ...] = ()
-    lines: tuple[Mark, ...] = ()
-    n_modes = 0
-    for group, frame in ranef(fit).items():
-        for column in frame.columns:
-            values = frame[column].to_numpy(dtype=float)
-            if values.std() > 0:
-                mine, line = _quantiles(values, list(map(str, frame.index)), f"{column} | {group}")
-                points, lines, n_modes = (*points, *mine), (*lines, *line), n_modes + len(values)
+    columns = {
+        f"{column} | {group}": (frame[column].to_numpy(dtype=float), list(map(str, frame.index)))
+        for group, frame in ranef(fit).items()
+        for column in frame.columns
+        if frame[column].std() > 0
+    }
+    panels = [_quantiles(*column, name, len(columns)) for name, column in columns.items()]
+    points = tuple(mark for marks, _ in panels for mark in marks)
+    lines = tuple(mark for _, marks in panels for mark in marks)
+    n_modes = sum(len(values) for values, _ in columns.values())
     return DiagnosticPlotView(
-        "Quantiles of the conditional modes",
+        modes_finding(columns),
         "The points should follow the line; a level far off it deserves a look, or fit.influence().",
         "normal quantile",
         "conditional mode",
@@ -195,7 +206,7 @@ def _null_direction(fit: Fit) -> DiagnosticPlotView:
         names = (of_others if is_pair else f"what {of_others} say of it", str(direction.columns[j]))
         panel = f"{names[1]} over {names[0]} | {direction.group}"
         ends = np.array([x.min(), x.max()])
-        points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel))
+        points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel, len(directions)))
         lines = (*lines, *_line(ends, (slopes[0] if is_pair else 1.0) * ends, "null direction", panel))
     is_one = len(directions) == 1
     n_levels = sum(len(ranef(fit)[direction.group]) for direction in directions)
@@ -215,9 +226,9 @@ def _simulated(fit: Fit) -> DiagnosticPlotView:
     grid, curves = densities(np.column_stack([fit.rows.y, draws]))
     lines = [mark for i in range(1, curves.shape[1]) for mark in _line(grid, curves[:, i], f"simulated {i}")]
     return DiagnosticPlotView(
-        "The data beside data simulated from the fit",
+        simulated_finding(curves),
         "The curve of the data should look like one of the others: where it does not, the model misses something.",
-        "response",
+        fit.design.formula.response,
         "density",
         (),
         (*lines, *_line(grid, curves[:, 0], "data")),
@@ -230,15 +241,27 @@ def _rows(fit: Fit) -> tuple[np.ndarray, np.ndarray, list[str]]:
     return fitted(fit), residuals(fit, "scaled"), labels
 
 
-def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "") -> tuple[Mark, ...]:
-    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in thinned(x, y))
+def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "", n_panels: int = 1) -> tuple[Mark, ...]:
+    shown = thinned(x, y, MAX_POINTS // n_panels)
+    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in shown)
+
+
+def _named(points: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    panels = [
+        [mark for mark in points if mark.panel == panel] for panel in dict.fromkeys(mark.panel for mark in points)
+    ]
+    return tuple(
+        marks[i]
+        for marks in panels
+        for i in named_points(np.array([mark.x for mark in marks]), np.array([mark.y for mark in marks]))
+    )
 
 
 def _shown(points: tuple[Mark, ...], n: int) -> str:
     return (
         ""
         if len(points) == n
-        else f"{len(points):,} of {n:,} shown: those farthest out, and every so many of the middle"
+        else f"{len(points):,} of {n:,} shown: all of those farthest out, fewer towards the middle"
     )
 
 
@@ -250,10 +273,12 @@ def _line(x: np.ndarray, y: np.ndarray, series: str, panel: str = "") -> tuple[M
     return tuple(Mark(float(a), float(b), series, panel) for a, b in zip(x, y, strict=True))
 
 
-def _quantiles(values: np.ndarray, labels: list[str], panel: str) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+def _quantiles(
+    values: np.ndarray, labels: list[str], panel: str, n_panels: int = 1
+) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
     order = np.argsort(values, kind="stable")
     theoretical = normal_quantiles(len(values))
-    points = _points(theoretical, values[order], [labels[i] for i in order], panel)
+    points = _points(theoretical, values[order], [labels[i] for i in order], panel, n_panels)
     return points, _line(*quartile_line(values, theoretical), "normal", panel)
 
 

@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "js" / "src"
 STATIC = ROOT / "mixwidget" / "static"
-MAX_BYTES = 80_000  # script, loader and style together: each widget carries them, and so does each saved notebook
+MAX_BYTES = 80_000  # scripts, loader and style together: each widget carries them, and so does each saved notebook
+MAX_PICTURE_BYTES = 2_500  # stands beside every picture
 
 
 def _source_hash() -> str:
@@ -22,7 +23,7 @@ def _source_hash() -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["widget.js", "loader.js", "widget.css"])
+@pytest.mark.parametrize("name", ["widget.js", "loader.js", "widget.css", "picture.js"])
 def test_the_bundle_was_built_from_these_sources(name):
     banner = (STATIC / name).read_text(encoding="utf-8").splitlines()[0]
     built_from = re.search(r"sources ([0-9a-f]{64})", banner)
@@ -32,12 +33,14 @@ def test_the_bundle_was_built_from_these_sources(name):
 
 def test_the_bundle_is_small():
     sizes = {path.name: path.stat().st_size for path in STATIC.iterdir()}
-    assert set(sizes) == {"widget.js", "loader.js", "widget.css"}
+    assert set(sizes) == {"widget.js", "loader.js", "widget.css", "picture.js"}
     assert sum(sizes.values()) <= MAX_BYTES
+    assert sizes["picture.js"] <= MAX_PICTURE_BYTES
 
 
 def test_the_bundle_asks_for_nothing_from_the_network():
-    text = (STATIC / "widget.js").read_text(encoding="utf-8") + (STATIC / "widget.css").read_text(encoding="utf-8")
+    names = ("widget.js", "widget.css", "picture.js")
+    text = "".join((STATIC / name).read_text(encoding="utf-8") for name in names)
     urls = set(re.findall(r"https?://[^\s\"'`)]+", text))
     assert urls <= {"http://www.w3.org/2000/svg"}
     assert "import(" not in text
