@@ -43,61 +43,61 @@ SLEEP = [
     (
         lambda fit: anova(fit, "II", SATTERTHWAITE, None),
         lambda model: model.anova("II"),
-        "Type II F tests of the fixed terms, degrees of freedom: Satterthwaite's",
+        "Type II analysis of variance with Satterthwaite's method",
         "Days: F(1, 17.0) = 45.85, p < 0.001.",
     ),
     (
         lambda fit: contest(fit, {"Days": 1}, joint=False, ddf=Z, rhs=10.0, level=0.9, progress=None),
         lambda model: model.contest({"Days": 1}, joint=False, ddf=Z, rhs=10.0, level=0.9),
-        "t tests of contrasts with 90 % intervals, degrees of freedom: none",
+        "t tests of contrasts with infinite degrees of freedom, 90 % intervals",
         "contrast 1: t(∞) = 0.30, p = 0.762.",
     ),
     (
         lambda fit: contest(fit, np.eye(2), joint=True, ddf=RESIDUAL, rhs=0.0, level=0.9, progress=None),
         lambda model: model.contest(np.eye(2), ddf=RESIDUAL),
-        "F test of all contrasts, degrees of freedom: residual",
+        "F test of contrasts with residual degrees of freedom",
         "All contrasts: F(2, 178.0) = 749.96, p < 0.001.",
     ),
     (
         lambda fit: coef_table(fit, SATTERTHWAITE, None),
         lambda model: model.coef_table(),
-        "Fixed effects, degrees of freedom: Satterthwaite's",
+        "Fixed effects, tests with Satterthwaite's method",
         "Days: t(17.0) = 6.77, p < 0.001.",
     ),
     (
         lambda fit: drop1(fit, "chisq", SATTERTHWAITE, None),
         lambda model: model.drop1(),
-        "Fixed terms dropped one at a time; likelihood ratios of maximum-likelihood fits",
+        "Single-term deletions, likelihood ratios of maximum-likelihood fits",
         "Days: p < 0.001.",
     ),
     (
         lambda fit: ranova(fit, None),
         lambda model: model.ranova(),
-        "Random effects dropped one at a time; likelihood ratios by REML",
+        "Single-term deletions of random effects, likelihood ratios (REML)",
         "Days in (Days | Subject): p < 0.001.",
     ),
     (
         lambda fit: p_values(fit, 20, _seeded(), None, None),
         lambda model: model.p_values(20, seed=1),
-        "P values of the fixed effects by method",
+        "p values of the fixed effects by method",
         "All methods agree on which coefficients have p < 0.05.",
     ),
     (
         lambda fit: confint(fit, _intervals("wald", SATTERTHWAITE), _seeded(), None),
         lambda model: model.confint(ddf=SATTERTHWAITE),
-        "95 % Wald intervals, degrees of freedom: Satterthwaite's",
+        "95 % Wald intervals, t quantiles with Satterthwaite's method",
         "0 lies outside every interval.",
     ),
     (
         lambda fit: confint(fit, _intervals("profile", level=0.9), _seeded(), None),
         lambda model: model.confint("profile", 0.9),
-        "90 % intervals by profile likelihood",
+        "90 % profile-likelihood intervals",
         "0 lies in the interval of cor_Days.(Intercept)|Subject.",
     ),
     (
         lambda fit: confint(fit, _intervals("boot"), _seeded(), None),
         lambda model: model.confint("boot", n=30, seed=1),
-        "95 % percentile intervals of 30 bootstrap replicates",
+        "95 % bootstrap intervals (percentile, 30 parametric replicates)",
         "0 lies in the interval of cor_Days.(Intercept)|Subject.",
     ),
 ]
@@ -115,9 +115,9 @@ def test_the_fit_hands_out_the_table_of_an_answer_that_says_what_it_is(sleep, an
 @pytest.mark.parametrize(
     ("specs", "by", "title"),
     [
-        ("~ recipe | temp", None, "Marginal means of recipe for each temp"),
-        ("pairwise ~ recipe", None, "Pairwise contrasts of marginal means of recipe"),
-        ("~ 1", None, "Marginal means"),
+        ("~ recipe | temp", None, "Estimated marginal means, 95 % intervals"),
+        ("pairwise ~ recipe", None, "Contrasts of estimated marginal means, 95 % intervals, adjusted (tukey)"),
+        ("~ 1", None, "Estimated marginal means, 95 % intervals"),
     ],
 )
 def test_means_say_of_what_they_are_and_how_they_were_made(cake, specs, by, title):
@@ -129,7 +129,7 @@ def test_means_say_of_what_they_are_and_how_they_were_made(cake, specs, by, titl
 
 
 def test_trends_name_their_covariate(sleep):
-    assert trends(sleep.fit, "Days", MeansRequest("~ 1"), None).title == "Slopes of Days"
+    assert trends(sleep.fit, "Days", MeansRequest("~ 1"), None).title == "Trends of Days, 95 % intervals"
 
 
 def test_the_clearest_row_is_named_among_all_that_were_tested(cake):

@@ -297,7 +297,7 @@ def test_a_prior_in_the_units_of_other_predictors_still_has_its_optimum(unit, pr
     sleep = mw.load_dataset("sleepstudy")
     sleep = sleep.assign(Days=sleep["Days"] * unit, Reaction=sleep["Reaction"] * 1e5)
     model = mw.lmer(BOTH, sleep, cov_prior=prior, control=mw.Control(warn=False))
-    arrays = model_arrays(model.design)
+    arrays = model_arrays(model.design, model.rows)
     place = np.tril_indices(2)
 
     def penalised(parameters, scale):

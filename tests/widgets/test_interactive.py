@@ -9,7 +9,7 @@ import mixwidget as mw
 from mixwidget.control import Control
 from mixwidget.fit.fit import is_known
 from mixwidget.fit.likelihood import likelihood
-from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.coefficients import coefficient_values
 from mixwidget.widgets.refit import Refitter, fitted_rows, notebook_bundle
 from tests.oracles import load_case, load_data
 from tests.widgets.fixtures import command, with_form
@@ -60,7 +60,7 @@ def test_what_stands_beside_the_explorer_waits_for_slow_tests_only_where_nobody_
     monkeypatch.setattr("mixwidget.widgets.cells.is_watched", lambda: is_watched)
     crossed = mw.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", load_data("penicillin"))
     data, _ = notebook_bundle(crossed)
-    assert is_known(crossed.fit, coefficient_table, "satterthwaite") != is_watched
+    assert is_known(crossed.fit, coefficient_values, "satterthwaite") != is_watched
     for kind in ("text/html", "text/plain"):
         assert ("fit.summary() computes them" in data[kind]) == is_watched
         assert "22.97" in data[kind]

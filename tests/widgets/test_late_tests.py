@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-import pandas as pd
+import numpy as np
 import pytest
 
-from mixwidget.inference.coefficients import COLUMNS, coefficient_table
+from mixwidget.inference.coefficients import COLUMNS, coefficient_values
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command, with_form
@@ -28,11 +28,11 @@ def slow(monkeypatch):
     def waiting(fit, ddf):
         fit.begun.set()
         assert fit.go_on.wait(WAIT)
-        return coefficient_table(fit, ddf)
+        return coefficient_values(fit, ddf)
 
     monkeypatch.setattr("mixwidget.views.fixed_tests.QUICK_EFFECTS", 3)
     monkeypatch.setattr("mixwidget.views.fixed_tests.is_known", lambda *_: False)
-    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_table", waiting)
+    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_values", waiting)
     return slow_fit("penicillin")
 
 
@@ -73,7 +73,8 @@ def test_slow_tests_are_computed_when_a_view_asks(slow, ready):
     slow.go_on.set()
     assert ready.wait(WAIT)
     assert widget.tests["state"] == "ready"
-    assert _column(widget, "df") == pytest.approx(list(coefficient_table(slow, "satterthwaite")["df"]))
+    df = coefficient_values(slow, "satterthwaite")[:, COLUMNS.index("df")]
+    assert _column(widget, "df") == pytest.approx(df.tolist())
 
 
 def test_asking_twice_computes_once(slow, ready):
@@ -125,7 +126,7 @@ def test_the_key_of_a_fit_that_was_let_go_is_not_used_again():
 
 
 def test_why_there_are_no_tests_is_said(slow, ready, monkeypatch):
-    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_table", lambda *_: 1 / 0)
+    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_values", lambda *_: 1 / 0)
     widget = FitWidget(slow, source("penicillin"))
     _ask(widget, 0)
     assert ready.wait(WAIT)
@@ -133,8 +134,8 @@ def test_why_there_are_no_tests_is_said(slow, ready, monkeypatch):
 
 
 def test_nan_travels_as_nothing(slow, ready, monkeypatch):
-    table = pd.DataFrame(float("nan"), index=["(Intercept)"], columns=COLUMNS)
-    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_table", lambda *_: table)
+    unknown = np.full((1, len(COLUMNS)), np.nan)
+    monkeypatch.setattr("mixwidget.views.coefficients.coefficient_values", lambda *_: unknown)
     widget = FitWidget(slow, source("penicillin"))
     _ask(widget, 0)
     assert ready.wait(WAIT)
