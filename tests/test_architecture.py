@@ -59,7 +59,8 @@ TABLE = {
     "widgets": _room("formula design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
     "answers": _room("design fit inference views report plots widgets", "numpy pandas"),
-    "magic": _room(HALL, "IPython traitlets"),
+    # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on
+    "magic": _room(f"{HALL} widgets", "IPython traitlets"),
     "handout": _room("report widgets", "nbconvert nbformat traitlets"),
     "datasets": _room("", "numpy pandas"),
 }

@@ -325,6 +325,14 @@ export interface PriorView {
   sentence: string;
 }
 
+/** The fit that a name of the notebook holds, which need not be the one that is shown. */
+export interface KeptView {
+  name: string;
+  formula: string;
+  /** The key of the fit. */
+  of: number;
+}
+
 /** What became of the commands. */
 export interface Status {
   state: "idle" | "busy" | "error" | "cancelled" | "closed";
@@ -339,7 +347,7 @@ export interface Status {
 export interface Command {
   /** Counts the commands; a status answers by this number. */
   number: number;
-  action: "choose" | "undo" | "redo" | "goto" | "cancel";
+  action: "choose" | "undo" | "redo" | "goto" | "cancel" | "keep";
   /** What to fit, for "choose". */
   choice?: Choice | null;
   /** Show the fit, but keep no entry in the ladder: a control is still being moved. */

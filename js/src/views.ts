@@ -5,6 +5,7 @@ import { caterpillar } from "./parts/caterpillar/bind.ts";
 import { findings } from "./parts/findings/bind.ts";
 import { fixedTable } from "./parts/fixed/bind.ts";
 import { header } from "./parts/header/bind.ts";
+import { keep } from "./parts/keep/bind.ts";
 import { ladder } from "./parts/ladder/bind.ts";
 import { levelTable } from "./parts/levels/bind.ts";
 import { moves } from "./parts/moves/bind.ts";
@@ -21,14 +22,14 @@ const VIEWS: Record<string, View> = {
   table: (context, use) => [use(header(context, false)), use(findings(context)), area("tables", use(tables(context)))],
   caterpillar: (context, use) => [use(header(context, false)), area("plot", use(caterpillar(context)))],
   picker: (context, use) => [
-    use(header(context, true)),
+    use(header(context, true, use(keep(context)))),
     use(findings(context)),
     area("picker", use(picker(context)), use(priorDial(context))),
     use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
   explorer: (context, use) => [
-    use(header(context, true)),
+    use(header(context, true, use(keep(context)))),
     use(findings(context)),
     area("picker", use(picker(context)), use(priorDial(context))),
     area("main", use(caterpillar(context)), use(tables(context))),

@@ -14,7 +14,7 @@ from mixwidget.views.view import View
 from mixwidget.widgets.choice import Choice, choice_from_json
 from mixwidget.widgets.snippets import Snippet
 
-Action = Literal["choose", "undo", "redo", "goto", "cancel"]
+Action = Literal["choose", "undo", "redo", "goto", "cancel", "keep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,21 @@ class LadderView(View):
     can_undo: bool
     can_redo: bool
     choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView(View):
+    """The fit that a name of the notebook holds, which need not be the one that is shown.
+
+    Attributes
+    ----------
+    of : int
+        The key of the fit.
+    """
+
+    name: str
+    formula: str
+    of: int
 
 
 @dataclass(frozen=True, slots=True)

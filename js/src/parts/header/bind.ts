@@ -7,7 +7,8 @@ import { drawBadges, drawCopies, drawFacts } from "./draw.ts";
 
 const SAID_MS = 2500;
 
-export function header(context: Context, withFacts: boolean): Part {
+/** @param more What stands at the end of the header. */
+export function header(context: Context, withFacts: boolean, ...more: HTMLElement[]): Part {
   const formula = h("code", { class: "mw-formula" });
   const badges = h("span", { class: "mw-badges" });
   const undo = stepButton("\u21b6", "Undo", () => context.send({ action: "undo" }));
@@ -42,7 +43,7 @@ export function header(context: Context, withFacts: boolean): Part {
   context.on("ladder", updateTools);
   updateFit();
   updateTools();
-  return { el: h("div", { class: "mw-header" }, title, tools, withFacts && facts) };
+  return { el: h("div", { class: "mw-header" }, title, tools, withFacts && facts, ...more) };
 }
 
 function stepButton(sign: string, name: string, act: () => void): HTMLButtonElement {
