@@ -331,6 +331,8 @@ export interface KeptView {
   formula: string;
   /** The key of the fit. */
   of: number;
+  /** What else got it with the last click on "Use as ...". */
+  also: string[];
 }
 
 /** What became of the commands. */

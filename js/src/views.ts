@@ -19,17 +19,17 @@ type Use = (part: Part) => HTMLElement;
 type View = (context: Context, use: Use) => HTMLElement[];
 
 const VIEWS: Record<string, View> = {
-  table: (context, use) => [use(header(context, false)), use(findings(context)), area("tables", use(tables(context)))],
-  caterpillar: (context, use) => [use(header(context, false)), area("plot", use(caterpillar(context)))],
+  table: (context, use) => [use(header(context)), use(findings(context)), area("tables", use(tables(context)))],
+  caterpillar: (context, use) => [use(header(context)), area("plot", use(caterpillar(context)))],
   picker: (context, use) => [
-    use(header(context, true, use(keep(context)))),
+    use(header(context, use(keep(context)))),
     use(findings(context)),
     area("picker", use(picker(context)), use(priorDial(context))),
     use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
   explorer: (context, use) => [
-    use(header(context, true, use(keep(context)))),
+    use(header(context, use(keep(context)))),
     use(findings(context)),
     area("picker", use(picker(context)), use(priorDial(context))),
     area("main", use(caterpillar(context)), use(tables(context))),

@@ -181,26 +181,26 @@ class FitWidget(anywidget.AnyWidget):
         if change["new"] and self._session is not None:
             self._session.obey(change["new"])
 
-    def _keep(self) -> tuple[str, str]:
-        """Let the notebook's name hold the fit that is shown; return what to say of it, and what else holds it."""
+    def _keep(self) -> None:
+        """Let the notebook's name hold the fit that is shown; a name that means something else by now is let go."""
         if self._name is None:
             raise OptionError("no name of the notebook holds this fit; copy the code instead")
+        also: tuple[str, ...] = ()
         try:
             also = self._name.give(self._model)
         except OptionError:
             self._name = None
             raise
         finally:
-            self.kept = self._kept()
-        verb = "is" if len(also) == 1 else "are"
-        return f"{self._name.name} is {self.formula} now.", f"So {verb} {' and '.join(also)}." if also else ""
+            self.kept = self._kept(also)
 
-    def _kept(self) -> dict[str, Any]:
+    def _kept(self, also: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return what the notebook's name holds, ready for the browser; empty without a name."""
         if self._name is None:
             return {}
         held: Fit = self._name.model.fit
-        return KeptView(self._name.name, formula_text(held.design.formula.text), self._fits.key(held)).to_dict()
+        formula, key = formula_text(held.design.formula.text), self._fits.key(held)
+        return KeptView(self._name.name, formula, key, also).to_dict()
 
     def _still(self) -> dict[str, str]:
         """Return the twin, and text for where no HTML is shown."""

@@ -34,7 +34,7 @@ class Session:
     tell : callable
         Takes a status (see `messages`).
     keep : callable
-        Lets the notebook's name of the first fit hold the one that is shown; returns what to say of it, and a hint.
+        Lets the notebook's name of the first fit hold the one that is shown.
     place : int
         Position in `path` of the fit that is shown.
     """
@@ -45,7 +45,7 @@ class Session:
         source: Source,
         show: Callable[[Visit, int], None],
         tell: Callable[[dict[str, object]], None],
-        keep: Callable[[], tuple[str, str]],
+        keep: Callable[[], None],
         place: int = 0,
     ) -> None:
         self._source = source
@@ -108,15 +108,16 @@ class Session:
             self._answer()
             self.worker.cancel()
         elif command.action == "keep":
-            self._answer(*self._keep())
+            self._keep()
+            self._answer()
         elif command.key is not None:
             self._move(partial(self.history.go, command.key))
         else:
             self._move(self.history.redo if command.action == "redo" else self.history.undo)
 
-    def _answer(self, text: str = "", hint: str = "") -> None:
+    def _answer(self) -> None:
         """Answer a command that asks for no fit; one that runs goes on."""
-        self._tell(message("busy" if self.worker.is_busy else "idle", self._number, text, hint))
+        self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
 
     def _move(self, step: Callable[[], None]) -> None:
         """Step to a structure that is fitted already; a fit that runs is not wanted any more."""

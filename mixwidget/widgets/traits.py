@@ -58,11 +58,14 @@ class KeptView(View):
     ----------
     of : int
         The key of the fit.
+    also : tuple of str
+        What else got it with the last click on "Use as ...".
     """
 
     name: str
     formula: str
     of: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A real Jupyter server in a process of its own, with nothing of the user's settings."""
+"""A real Jupyter server in a process of its own, with nothing of the user's settings: what is saved is what JupyterLab saves by default."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ APPS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
 START_SECONDS = 90  # a busy machine with two cores
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings": {"saveState": True},
 }
 
 

@@ -25,12 +25,20 @@ export async function wake(twin: HTMLElement): Promise<void> {
   const [{ script, css }, traits] = await Promise.all([unpack<Bundle>(code), unpack<Record<string, unknown>>(state)]);
   const widget = await bundle(script);
   if (isLive(twin) || twin.classList.contains("mw-awake")) return;
-  const style = document.createElement("style");
-  style.textContent = css;
-  const el = document.createElement("div");
-  widget.render({ model: new StoredModel(traits), el });
-  twin.append(style, el);
+  twin.append(stage(css, (el) => widget.render({ model: new StoredModel(traits), el })));
   twin.classList.add("mw-awake");
+}
+
+/** An element with a style of its own, which that of the page does not reach. */
+function stage(css: string, render: (el: HTMLElement) => void): HTMLElement {
+  const host = document.createElement("div");
+  // keys that the widget knows are not the notebook's: its page sees them come from here
+  host.dataset.lmSuppressShortcuts = "true";
+  const [style, el] = [document.createElement("style"), document.createElement("div")];
+  style.textContent = css;
+  host.attachShadow({ mode: "open" }).append(style, el);
+  render(el);
+  return host;
 }
 
 /** Waits as long as a live widget may still come; returns whether none came. */

@@ -7,8 +7,8 @@ import { drawBadges, drawCopies, drawFacts } from "./draw.ts";
 
 const SAID_MS = 2500;
 
-/** @param more What stands at the end of the header. */
-export function header(context: Context, withFacts: boolean, ...more: HTMLElement[]): Part {
+/** @param beside What stands beside the facts; without it there are none. */
+export function header(context: Context, beside?: HTMLElement): Part {
   const formula = h("code", { class: "mw-formula" });
   const badges = h("span", { class: "mw-badges" });
   const undo = stepButton("\u21b6", "Undo", () => context.send({ action: "undo" }));
@@ -16,6 +16,7 @@ export function header(context: Context, withFacts: boolean, ...more: HTMLElemen
   const said = h("span", { class: "mw-said", role: "status" });
   const copies = h("span", { class: "mw-copies", role: "group", "aria-label": "Copy the model as code" });
   const facts = h("dl", { class: "mw-facts" });
+  const glance = beside && h("div", { class: "mw-glance" }, facts, beside);
   const title = h("div", { class: "mw-title" }, formula, badges);
   const tools = h("div", { class: "mw-tools" }, undo, redo, copies, said);
 
@@ -43,7 +44,7 @@ export function header(context: Context, withFacts: boolean, ...more: HTMLElemen
   context.on("ladder", updateTools);
   updateFit();
   updateTools();
-  return { el: h("div", { class: "mw-header" }, title, tools, withFacts && facts, ...more) };
+  return { el: h("div", { class: "mw-header" }, title, tools, glance) };
 }
 
 function stepButton(sign: string, name: string, act: () => void): HTMLButtonElement {

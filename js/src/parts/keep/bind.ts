@@ -5,7 +5,7 @@ import { drawHeld } from "./draw.ts";
 
 /** Button and words keep their place: a click in the picker moves nothing under the pointer. */
 export function keep(context: Context): Part {
-  const held = h("span", { class: "mw-held" });
+  const held = h("span", { class: "mw-held", role: "status" });
   const button = h("button", { type: "button", class: "mw-button" });
   const el = h("div", { class: "mw-keep" }, held, button);
   button.addEventListener("click", () => {

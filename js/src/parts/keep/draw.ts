@@ -2,7 +2,10 @@
 import { h } from "../../dom/element.ts";
 import type { KeptView } from "../../types.ts";
 
-export function drawHeld({ name, formula }: KeptView, isShown: boolean): (Node | string)[] {
+export function drawHeld({ name, formula, also }: KeptView, isShown: boolean): (Node | string)[] {
   const holder = h("code", {}, name);
-  return isShown ? [holder, " is this model"] : [holder, " is still ", h("code", {}, formula)];
+  if (!isShown) return [holder, " is still ", h("code", {}, formula)];
+  if (also.length === 0) return [holder, " is this model"];
+  const others = also.flatMap((other, i) => [i > 0 ? " and " : "", h("code", {}, other)]);
+  return [holder, " is this model now, and so ", also.length > 1 ? "are " : "is ", ...others];
 }
