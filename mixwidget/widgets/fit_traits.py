@@ -27,11 +27,20 @@ class FitTraits:
         Says whether the fit of a key is the one that is shown.
     tell : callable
         Takes tests that became ready late.
+    at_once : bool
+        Whether all tests come with their fit.
     """
 
-    def __init__(self, source: Source, is_shown: Callable[[int], bool], tell: Callable[[FixedTestsView], None]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        is_shown: Callable[[int], bool],
+        tell: Callable[[FixedTestsView], None],
+        *,
+        at_once: bool,
+    ) -> None:
         self._source = source
-        self._late = LateTests(is_shown, tell)
+        self._late = LateTests(is_shown, tell, at_once=at_once)
         self._views: dict[int, tuple[Fit, ExplorerView]] = {}
         self._keys: WeakValueDictionary[int, Fit] = WeakValueDictionary()
         self._last_key = -1  # a key is never used again, so that late tests find their own fit or none

@@ -23,7 +23,7 @@ from mixwidget.widgets.labels import LABELS
 from mixwidget.widgets.messages import message
 from mixwidget.widgets.names import NotebookName
 from mixwidget.widgets.session import Session
-from mixwidget.widgets.shell import in_kernel, in_marimo, publish
+from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched, publish
 from mixwidget.widgets.source import Source
 from mixwidget.widgets.traits import KeptView
 from mixwidget.widgets.twin import STATE, twin_html
@@ -32,6 +32,7 @@ from mixwidget.widgets.twin_output import TwinOutput
 STATIC = Path(__file__).parents[1] / "static"
 VIEWS = ("explorer", "table", "caterpillar", "picker")
 WITH_PICKER = ("explorer", "picker")
+WITH_TESTS = ("explorer", "table")
 MARIMO_SECONDS = 1.0  # most fits are over by then; of the others marimo hears when the page has drawn them
 
 
@@ -108,7 +109,9 @@ class FitWidget(anywidget.AnyWidget):
         self._current, self._present = fit, present
         self._model = present(fit)
         self._name = name
-        self._fits = FitTraits(source, lambda key: key == self.fit_view.get("key"), self._tell_tests)
+        # whoever opens a page that was made without a look can ask nobody for the tests
+        at_once = in_kernel() and not is_watched() and view in WITH_TESTS
+        self._fits = FitTraits(source, self._is_shown, self._tell_tests, at_once=at_once)
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
         answers = (self._show, self._tell, self._keep)
@@ -228,9 +231,12 @@ class FitWidget(anywidget.AnyWidget):
         if tests is not None:
             self._tell_tests(tests)
 
+    def _is_shown(self, key: int) -> bool:
+        return key == self.fit_view.get("key")
+
     def _tell_tests(self, tests: FixedTestsView) -> None:
         with self._lock:
-            if tests.of == self.fit_view.get("key"):
+            if self._is_shown(tests.of):
                 self.tests = tests.to_dict()
         self._twin.renew()
 

@@ -21,7 +21,7 @@ from mixwidget.formula.terms import MixedFormula
 from mixwidget.views.explorer import explorer_view
 from mixwidget.views.fixed_tests import fixed_tests_view
 from mixwidget.views.formula_sum import sum_terms
-from mixwidget.widgets.shell import in_kernel, is_watched
+from mixwidget.widgets.shell import in_kernel
 
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
@@ -56,8 +56,6 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = ())
     def present(shown: Fit) -> Any:
         return known.get(id(shown)) or replace(model, fit=shown)
 
-    if in_kernel() and not is_watched():  # whoever opens the saved page can ask nobody for the tests
-        fixed_tests_view(fit, 0)
     name = name_of((model, *path))
     return FitWidget(fit, source, view=view, theme=theme, path=steps, present=present, name=name)
 

@@ -56,9 +56,9 @@ def test_a_saved_notebook_shows_the_last_fit_when_it_is_opened_again(notebook, s
     name = f"morning-{has_kernel}"
     path = _clicked_and_saved(notebook, name)
     notebook.shut_down()
-    if not has_kernel:  # a notebook that names no kernel makes JupyterLab ask for one
+    if not has_kernel:  # a notebook that names neither kernel nor language makes JupyterLab ask for one
         stored = nbformat.read(path, as_version=4)
-        del stored.metadata["kernelspec"]
+        del stored.metadata["kernelspec"], stored.metadata["language_info"]
         nbformat.write(stored, path)
         trust(notebook.folder.parent, path)
     notebook.open(name, None, has_kernel=has_kernel)

@@ -55,8 +55,8 @@ def test_a_richer_structure_reads_the_rows_once(fit, monkeypatch):
 @pytest.mark.parametrize("is_watched", [True, False], ids=["a person waits", "nobody waits"])
 def test_what_stands_beside_the_explorer_waits_for_slow_tests_only_where_nobody_looks_on(monkeypatch, is_watched):
     monkeypatch.setattr("mixwidget.views.fixed_tests.QUICK_EFFECTS", 3)
-    monkeypatch.setattr("mixwidget.widgets.refit.in_kernel", lambda: True)
-    monkeypatch.setattr("mixwidget.widgets.refit.is_watched", lambda: is_watched)
+    monkeypatch.setattr("mixwidget.widgets.fit_widget.in_kernel", lambda: True)
+    monkeypatch.setattr("mixwidget.widgets.fit_widget.is_watched", lambda: is_watched)
     crossed = mw.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", load_data("penicillin"))
     data = widget(crossed, "explorer")._still()
     assert crossed.has_tests != is_watched
