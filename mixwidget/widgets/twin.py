@@ -17,7 +17,7 @@ INTEGERS = ("order",)  # the arrays that are not float64
 LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
 KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
 STATE = ("view", "theme", "fit_view", "tests", "levels", "structure", "ladder", "prior")
-# Of the arrays, before they are packed: about 11,000 levels, which are 0.6 MB in the notebook. Larger fits are saved
+# Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
 # as tables and pictures alone.
 MAX_BYTES = 1_000_000
 UNTESTED = "Not computed when this was saved: run the cell, or fit.summary()."
