@@ -206,8 +206,10 @@ class FitWidget(anywidget.AnyWidget):
         return KeptView(self._name.name, formula, key, also).to_dict()
 
     def _still(self) -> dict[str, str]:
-        """Return the twin, and text for where no HTML is shown."""
+        """Return the twin, and text for where no HTML is shown; nothing of a widget that was closed."""
         with self._lock:
+            if not self.fit_view:
+                return {}
             shown, state = self._shown(), {name: getattr(self, name) for name in STATE}
         return {
             "text/html": twin_html(self.model_id, fallback_html(*shown), state),

@@ -21,7 +21,7 @@ class TwinOutput:
     name : str
         Its display id.
     render : callable
-        Makes its mime bundle; called in a thread of its own.
+        Makes its mime bundle, an empty one where nothing is left to show; called in a thread of its own.
     threaded : bool
         False rewrites it in `renew` itself.
     """
@@ -62,12 +62,13 @@ class TwinOutput:
 
     def close(self) -> None:
         """Leave it as it is."""
-        with self._guard, self._turn:
-            self._is_shown = False
+        self._is_shown = False  # waits for nobody: who closes a widget may hold what a rewrite waits for
+        with self._guard:
             if self._timer is not None:
                 self._timer.cancel()
 
     def _rewrite(self) -> None:
         with self._turn:  # one after the other, so that the last one stays
-            if self._is_shown:
-                publish(self._render(), display_id=self._name, update=True)
+            data = self._render() if self._is_shown else {}
+            if data and self._is_shown:
+                publish(data, display_id=self._name, update=True)

@@ -93,7 +93,7 @@ def test_the_twin_follows_the_clicks(kernel, shown):
 
 def test_many_changes_in_a_row_are_one_rewrite(kernel, monkeypatch):
     rendered = []
-    output = twin_output.TwinOutput("name", lambda: rendered.append(1) or {})
+    output = twin_output.TwinOutput("name", lambda: rendered.append(1) or {"text/plain": "a fit"})
     output.renew()
     assert output.wait(0)  # nobody has seen it yet
     output.show()
@@ -108,7 +108,7 @@ def test_many_changes_in_a_row_are_one_rewrite(kernel, monkeypatch):
 
 
 def test_a_kernel_without_threads_rewrites_at_once(kernel):
-    output = twin_output.TwinOutput("name", dict, threaded=False)
+    output = twin_output.TwinOutput("name", lambda: {"text/plain": "a fit"}, threaded=False)
     output.show()
     output.renew()
     assert [options["update"] for _, options in kernel.published] == [False, True]
@@ -144,6 +144,22 @@ def test_names_belong_to_the_cell_and_not_to_the_order_of_runs(kernel):
     assert len({first, second, again}) == 3
     kernel.cell = None
     assert names(None, None) != names("a", "a")
+
+
+def test_a_widget_that_was_closed_has_nothing_to_save(shown):
+    shown.close()
+    assert shown._still() == {}
+
+
+def test_closing_does_not_wait_for_a_rewrite_that_waits_for_the_widget(kernel):
+    widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
+    widget.show()
+    with widget._lock:  # as while a message of the browser is obeyed
+        widget._twin.renew()
+        threading.Event().wait(2 * twin_output.PAUSE)
+        widget.close()
+    assert widget._twin.wait(30)
+    assert not [options for _, options in kernel.published if options["update"]]
 
 
 def test_outside_of_a_kernel_ipywidgets_names_the_widget(monkeypatch):
