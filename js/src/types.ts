@@ -326,7 +326,7 @@ export interface PriorView {
 }
 
 /** The fit that a name of the notebook holds, which need not be the one that is shown. */
-export interface KeptView {
+export interface HeldView {
   name: string;
   formula: string;
   /** The key of the fit. */
@@ -349,7 +349,7 @@ export interface Status {
 export interface Command {
   /** Counts the commands; a status answers by this number. */
   number: number;
-  action: "choose" | "undo" | "redo" | "goto" | "cancel" | "keep";
+  action: "choose" | "undo" | "redo" | "goto" | "cancel" | "hold";
   /** What to fit, for "choose". */
   choice?: Choice | null;
   /** Show the fit, but keep no entry in the ladder: a control is still being moved. */

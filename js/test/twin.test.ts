@@ -41,7 +41,7 @@ describe("what was saved", () => {
     const alert = el.querySelector("[role=alert]")!.textContent;
     expect(alert).toBe("No kernel: last saved result shown.Run the cell to choose other structures.");
     expect(forms()[0]!.checked).toBe(true);
-    expect(el.querySelector<HTMLElement>(".mw-keep")!.hidden).toBe(true);
+    expect(el.querySelector<HTMLElement>(".mw-use")!.hidden).toBe(true);
     stop();
   });
 });
@@ -76,15 +76,15 @@ describe("a live widget", () => {
 });
 
 describe("the name in the notebook", () => {
-  const kept = { name: "fit", formula: "y ~ 1 + (1 | g)", of: 5, also: [] };
+  const held = { name: "fit", formula: "y ~ 1 + (1 | g)", of: 5, also: [] };
   test("that holds another fit is offered the one that is shown", async () => {
-    const shown = await show("sleepstudy", { kept });
+    const shown = await show("sleepstudy", { held });
     expect(shown.find(".mw-held").textContent).toBe("fit is still y ~ 1 + (1 | g)");
     button(shown, "Use as fit").click();
-    expect(shown.model.sent).toEqual([{ action: "keep", number: 5 }]);
+    expect(shown.model.sent).toEqual([{ action: "hold", number: 5 }]);
     const of = (shown.model.get("fit_view") as { key: number }).key;
     shown.model.update({
-      kept: { ...kept, of, also: ["_lmer", "Out[2]"] },
+      held: { ...held, of, also: ["_lmer", "Out[2]"] },
       status: { state: "idle", request: 5, message: "", hint: "" },
     });
     await Promise.resolve();
@@ -94,6 +94,6 @@ describe("the name in the notebook", () => {
   });
   test("is not spoken of where there is none", async () => {
     const shown = await show("sleepstudy");
-    expect(shown.find(".mw-keep").hidden).toBe(true);
+    expect(shown.find(".mw-use").hidden).toBe(true);
   });
 });

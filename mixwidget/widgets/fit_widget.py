@@ -25,7 +25,7 @@ from mixwidget.widgets.names import NotebookName
 from mixwidget.widgets.session import Session
 from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched, publish
 from mixwidget.widgets.source import Source
-from mixwidget.widgets.traits import KeptView
+from mixwidget.widgets.traits import HeldView
 from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 
@@ -87,7 +87,7 @@ class FitWidget(anywidget.AnyWidget):
     prior = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict(message("idle", 0)).tag(sync=True)
     command = traitlets.Dict().tag(sync=True)
-    kept = traitlets.Dict().tag(sync=True)
+    held = traitlets.Dict().tag(sync=True)
     twin = traitlets.Unicode("").tag(sync=True)  # the name of the output that this widget hides
     # the key of the fit that the page has drawn, where somebody waits for it; else None
     seen = traitlets.Int(None, allow_none=True).tag(sync=True)
@@ -114,12 +114,12 @@ class FitWidget(anywidget.AnyWidget):
         self._fits = FitTraits(source, self._is_shown, self._tell_tests, at_once=at_once)
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
-        answers = (self._show, self._tell, self._keep)
+        answers = (self._show, self._tell, self._hold)
         self._session = Session(fits, source, *answers, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, **self._fits.of(fit, 0.0, {})}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
-            first |= {"prior": self._session.prior(), "kept": self._kept()}
+            first |= {"prior": self._session.prior(), "held": self._held()}
         label = LABELS.next()
         super().__init__(**first, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
         self._twin = TwinOutput(self.model_id, self._still)
@@ -184,7 +184,7 @@ class FitWidget(anywidget.AnyWidget):
         if change["new"] and self._session is not None:
             self._session.obey(change["new"])
 
-    def _keep(self) -> None:
+    def _hold(self) -> None:
         """Let the notebook's name hold the fit that is shown; a name that means something else by now is let go."""
         if self._name is None:
             raise OptionError("no name of the notebook holds this fit; copy the code instead")
@@ -195,15 +195,15 @@ class FitWidget(anywidget.AnyWidget):
             self._name = None
             raise
         finally:
-            self.kept = self._kept(also)
+            self.held = self._held(also)
 
-    def _kept(self, also: tuple[str, ...] = ()) -> dict[str, Any]:
+    def _held(self, also: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return what the notebook's name holds, ready for the browser; empty without a name."""
         if self._name is None:
             return {}
-        held: Fit = self._name.model.fit
-        formula, key = formula_text(held.design.formula.text), self._fits.key(held)
-        return KeptView(self._name.name, formula, key, also).to_dict()
+        fit: Fit = self._name.model.fit
+        formula, key = formula_text(fit.design.formula.text), self._fits.key(fit)
+        return HeldView(self._name.name, formula, key, also).to_dict()
 
     def _still(self) -> dict[str, str]:
         """Return the twin, and text for where no HTML is shown; nothing of a widget that was closed."""

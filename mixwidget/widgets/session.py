@@ -33,7 +33,7 @@ class Session:
         Takes a visit and the number of the command that it answers; called from the worker's thread too.
     tell : callable
         Takes a status (see `messages`).
-    keep : callable
+    hold : callable
         Lets the notebook's name of the first fit hold the one that is shown.
     place : int
         Position in `path` of the fit that is shown.
@@ -45,13 +45,13 @@ class Session:
         source: Source,
         show: Callable[[Visit, int], None],
         tell: Callable[[dict[str, object]], None],
-        keep: Callable[[], None],
+        hold: Callable[[], None],
         place: int = 0,
     ) -> None:
         self._source = source
         self._show = show
         self._tell = tell
-        self._keep = keep
+        self._hold = hold
         first = path[0]
         self._design = first.design
         self.structure = structure_view(first.design, source.frame)
@@ -107,8 +107,8 @@ class Session:
         elif command.action == "cancel":
             self._answer()
             self.worker.cancel()
-        elif command.action == "keep":
-            self._keep()
+        elif command.action == "hold":
+            self._hold()
             self._answer()
         elif command.key is not None:
             self._move(partial(self.history.go, command.key))

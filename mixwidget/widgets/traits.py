@@ -14,7 +14,7 @@ from mixwidget.views.view import View
 from mixwidget.widgets.choice import Choice, choice_from_json
 from mixwidget.widgets.snippets import Snippet
 
-Action = Literal["choose", "undo", "redo", "goto", "cancel", "keep"]
+Action = Literal["choose", "undo", "redo", "goto", "cancel", "hold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class LadderView(View):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptView(View):
+class HeldView(View):
     """The fit that a name of the notebook holds, which need not be the one that is shown.
 
     Attributes

@@ -5,7 +5,7 @@ import type {
   Command,
   FitView,
   FixedTestsView,
-  KeptView,
+  HeldView,
   LadderView,
   PriorView,
   StructureView,
@@ -28,7 +28,7 @@ export interface Ui {
   window: [number, number] | null;
 }
 
-export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "kept" | "status" | "spot" | "ui";
+export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "held" | "status" | "spot" | "ui";
 
 /** A part of a widget: its element, and what ends it. */
 export interface Part {
@@ -43,7 +43,7 @@ const TRAITS: Record<string, Topic> = {
   structure: "structure",
   ladder: "ladder",
   prior: "prior",
-  kept: "kept",
+  held: "held",
   status: "status",
 };
 
@@ -92,8 +92,8 @@ export class Context {
   }
 
   /** The fit that a name of the notebook holds; null where none does, or where there is no notebook. */
-  get kept(): KeptView | null {
-    return viewOf(this.model, "kept");
+  get held(): HeldView | null {
+    return viewOf(this.model, "held");
   }
 
   get status(): ShownStatus {

@@ -1,8 +1,8 @@
 /** What the notebook's name holds. */
 import { h } from "../../dom/element.ts";
-import type { KeptView } from "../../types.ts";
+import type { HeldView } from "../../types.ts";
 
-export function drawHeld({ name, formula, also }: KeptView, isShown: boolean): (Node | string)[] {
+export function drawHeld({ name, formula, also }: HeldView, isShown: boolean): (Node | string)[] {
   const holder = h("code", {}, name);
   if (!isShown) return [holder, " is still ", h("code", {}, formula)];
   if (also.length === 0) return [holder, " is this model"];
