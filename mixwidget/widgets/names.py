@@ -45,7 +45,7 @@ class NotebookName:
         old, names = self.model, self._names
         now = names.get(self.name, old)
         if now is not old:
-            raise OptionError(f"{self.name} is {_what(now)} by now and stays so; copy the code instead")
+            raise OptionError(f"{self.name} means {_what(now)} by now and stays so; copy the code instead")
         outputs: dict[int, Any] = names.get("_oh", {})
         numbers = [number for number, value in outputs.items() if value is old]
         outputs |= dict.fromkeys(numbers, model)
@@ -73,4 +73,6 @@ def name_of(models: Sequence[Any]) -> NotebookName | None:
 
 def _what(value: Any) -> str:
     formula = getattr(value, "formula", None)
-    return f"a {type(value).__name__}" if formula is None else f"another fit, {formula},"
+    kind = type(value).__name__
+    article = "an" if kind[0] in "aeiouAEIOU" else "a"
+    return f"{article} {kind}" if formula is None else f"another fit, {formula},"

@@ -54,7 +54,7 @@ def test_a_name_that_means_something_else_by_now_stays(notebook):
     explorer.wait_formula(SECOND)
     explorer.root.get_by_role("button", name="Use as fit").click()
     alert = explorer.root.get_by_role("alert")
-    alert.get_by_text("fit is a DataFrame by now and stays so; copy the code instead").wait_for(timeout=5000)
+    alert.get_by_text("fit means a DataFrame by now and stays so; copy the code instead").wait_for(timeout=5000)
     assert not explorer.root.locator(".mw-use").is_visible()
     assert notebook.value("[type(fit).__name__, Out[2].npar]") == ["DataFrame", 6]
     notebook.shot("name-refused", explorer.root)

@@ -8,6 +8,9 @@ import pytest
 
 from mixwidget.errors import OptionError
 from mixwidget.widgets import names
+from mixwidget.widgets.fit_widget import FitWidget
+from tests.widgets.fakes import designed, source
+from tests.widgets.fixtures import command, with_form
 
 
 class _Model:
@@ -78,8 +81,11 @@ def test_a_later_last_fit_is_left_alone(notebook):
 @pytest.mark.parametrize(
     ("meanwhile", "words"),
     [
-        ([1, 2], "fit is a list by now and stays so; copy the code instead"),
-        (_Model("z ~ 1 + (1 | h)"), "fit is another fit, z ~ 1 + (1 | h), by now and stays so; copy the code instead"),
+        ([1, 2], "fit means a list by now and stays so; copy the code instead"),
+        (
+            _Model("z ~ 1 + (1 | h)"),
+            "fit means another fit, z ~ 1 + (1 | h), by now and stays so; copy the code instead",
+        ),
     ],
 )
 def test_a_name_that_means_something_else_is_refused_in_one_sentence(notebook, meanwhile, words):
@@ -98,3 +104,46 @@ def test_a_name_that_was_deleted_comes_back(notebook):
     del notebook["fit"]
     found.give(OTHER)
     assert notebook == {"fit": OTHER}
+
+
+@pytest.fixture
+def named():
+    """Return a picker whose first fit is called ``fit``, and the notebook's names."""
+    first = SimpleNamespace(fit=designed("sleep_slopes"), formula="Reaction ~ Days + (Days | Subject)")
+    variables = {"fit": first}
+    name = names.NotebookName(variables, "fit", first)
+
+    def present(fit):
+        return first if fit is first.fit else SimpleNamespace(fit=fit, formula=fit.design.formula.text)
+
+    widget = FitWidget(first.fit, source("sleepstudy"), view="picker", present=present, name=name)
+    yield widget, variables
+    widget.close()
+
+
+def test_a_command_of_the_browser_gives_the_name_to_the_shown_fit(named):
+    widget, variables = named
+    first = {"name": "fit", "formula": "Reaction ~ Days + (Days | Subject)", "of": 0, "also": []}
+    assert widget.held == first
+    command(widget, 1, action="choose", choice=with_form(widget.ladder["choice"], "Subject", "diagonal"))
+    assert widget.held == first  # nobody rebinds a name without being asked
+    command(widget, 2, action="hold")
+    assert widget.held == {"name": "fit", "formula": "Reaction ~ Days + (Days || Subject)", "of": 1, "also": []}
+    assert (widget.status["state"], widget.status["request"]) == ("idle", 2)
+    assert variables["fit"] is widget.fit
+    command(widget, 3, action="undo")
+    command(widget, 4, action="hold")
+    assert widget.held == first
+    assert variables["fit"] is widget.fit
+
+
+def test_a_refusal_is_an_error_of_the_widget_and_ends_the_offer(named):
+    widget, variables = named
+    variables["fit"] = 17
+    command(widget, 1, action="hold")
+    assert widget.status["state"] == "error"
+    assert widget.status["message"] == "fit means an int by now and stays so; copy the code instead"
+    assert widget.held == {}
+    command(widget, 2, action="hold")
+    assert "no name of the notebook" in widget.status["message"]
+    assert variables == {"fit": 17}
