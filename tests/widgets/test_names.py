@@ -83,8 +83,8 @@ def test_a_later_last_fit_is_left_alone(notebook):
     [
         ([1, 2], "fit means a list by now and stays so; copy the code instead"),
         (
-            _Model("z ~ 1 + (1 | h)"),
-            "fit means another fit, z ~ 1 + (1 | h), by now and stays so; copy the code instead",
+            _Model("z ~ (1 | h)"),
+            "fit means another fit, z ~ (1 | h), by now and stays so; copy the code instead",
         ),
     ],
 )
