@@ -1,5 +1,6 @@
-// Builds mixwidget/static: the bundle, its loader, the style sheet and the pictures' script. Each begins with a banner
-// that carries the hash of the sources, so that a test can tell whether the files are up to date (tests/widgets/test_bundle.py).
+// Builds mixwidget/static: the bundle, its loader, the scripts of saved outputs and of pictures, and the style sheets.
+// Each begins with a banner that carries the hash of the sources, so that a test can tell whether the files are up to
+// date (tests/widgets/test_bundle.py).
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -31,6 +32,7 @@ const options = {
   legalComments: "none",
   logLevel: "info",
   banner: { js: banner, css: banner },
+  define: { SOURCES: JSON.stringify(sources) },
 };
 
 await build({
@@ -39,9 +41,9 @@ await build({
     { in: join(source, "index.ts"), out: "widget" },
     { in: join(source, "loader.ts"), out: "loader" },
     { in: join(source, "style.css"), out: "widget" },
+    { in: join(source, "twin.css"), out: "twin" },
   ],
   format: "esm",
-  define: { SOURCES: JSON.stringify(sources) },
 });
-// what stands in the page beside each picture is no module
-await build({ ...options, entryPoints: [{ in: join(source, "picture.ts"), out: "picture" }], format: "iife" });
+// the scripts that stand in the page beside a saved output or a picture are no modules
+await build({ ...options, entryPoints: [join(source, "twin.ts"), join(source, "picture.ts")], format: "iife" });

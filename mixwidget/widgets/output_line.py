@@ -10,7 +10,7 @@ import sys
 from typing import Any
 from uuid import uuid4
 
-from mixwidget.widgets.cells import running_shell
+from mixwidget.widgets.shell import running_shell
 
 
 class OutputLine:

@@ -33,6 +33,8 @@ class Session:
         Takes a visit and the number of the command that it answers; called from the worker's thread too.
     tell : callable
         Takes a status (see `messages`).
+    hold : callable
+        Lets the notebook's name of the first fit hold the one that is shown.
     place : int
         Position in `path` of the fit that is shown.
     """
@@ -43,11 +45,13 @@ class Session:
         source: Source,
         show: Callable[[Visit, int], None],
         tell: Callable[[dict[str, object]], None],
+        hold: Callable[[], None],
         place: int = 0,
     ) -> None:
         self._source = source
         self._show = show
         self._tell = tell
+        self._hold = hold
         first = path[0]
         self._design = first.design
         self.structure = structure_view(first, source.frame)
@@ -101,12 +105,19 @@ class Session:
         if command.choice is not None:
             self._choose(command.choice, is_draft=command.draft)
         elif command.action == "cancel":
-            self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
+            self._answer()
             self.worker.cancel()
+        elif command.action == "hold":
+            self._hold()
+            self._answer()
         elif command.key is not None:
             self._move(partial(self.history.go, command.key))
         else:
             self._move(self.history.redo if command.action == "redo" else self.history.undo)
+
+    def _answer(self) -> None:
+        """Answer a command that asks for no fit; one that runs goes on."""
+        self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
 
     def _move(self, step: Callable[[], None]) -> None:
         """Step to a structure that is fitted already; a fit that runs is not wanted any more."""

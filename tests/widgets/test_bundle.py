@@ -23,7 +23,7 @@ def _source_hash() -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["widget.js", "loader.js", "widget.css", "picture.js"])
+@pytest.mark.parametrize("name", ["widget.js", "loader.js", "widget.css", "twin.js", "twin.css", "picture.js"])
 def test_the_bundle_was_built_from_these_sources(name):
     banner = (STATIC / name).read_text(encoding="utf-8").splitlines()[0]
     built_from = re.search(r"sources ([0-9a-f]{64})", banner)
@@ -33,7 +33,7 @@ def test_the_bundle_was_built_from_these_sources(name):
 
 def test_the_bundle_is_small():
     sizes = {path.name: path.stat().st_size for path in STATIC.iterdir()}
-    assert set(sizes) == {"widget.js", "loader.js", "widget.css", "picture.js"}
+    assert set(sizes) == {"widget.js", "loader.js", "widget.css", "twin.js", "twin.css", "picture.js"}
     assert sum(sizes.values()) <= MAX_BYTES
     assert sizes["picture.js"] <= MAX_PICTURE_BYTES
 

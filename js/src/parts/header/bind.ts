@@ -7,7 +7,8 @@ import { drawBadges, drawCopies, drawFacts } from "./draw.ts";
 
 const SAID_MS = 2500;
 
-export function header(context: Context, withFacts: boolean): Part {
+/** @param beside What stands beside the facts; without it there are none. */
+export function header(context: Context, beside?: HTMLElement): Part {
   const formula = h("code", { class: "mw-formula" });
   const badges = h("span", { class: "mw-badges" });
   const undo = stepButton("\u21b6", "Undo", () => context.send({ action: "undo" }));
@@ -15,6 +16,7 @@ export function header(context: Context, withFacts: boolean): Part {
   const said = h("span", { class: "mw-said", role: "status" });
   const copies = h("span", { class: "mw-copies", role: "group", "aria-label": "Copy the model as code" });
   const facts = h("dl", { class: "mw-facts" });
+  const glance = beside && h("div", { class: "mw-glance" }, facts, beside);
   const title = h("div", { class: "mw-title" }, formula, badges);
   const tools = h("div", { class: "mw-tools" }, undo, redo, copies, said);
 
@@ -42,7 +44,7 @@ export function header(context: Context, withFacts: boolean): Part {
   context.on("ladder", updateTools);
   updateFit();
   updateTools();
-  return { el: h("div", { class: "mw-header" }, title, tools, withFacts && facts) };
+  return { el: h("div", { class: "mw-header" }, title, tools, glance) };
 }
 
 function stepButton(sign: string, name: string, act: () => void): HTMLButtonElement {
