@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import anywidget
 import traitlets
@@ -96,13 +96,13 @@ class FitWidget(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._source = source
         self._current, self._present = fit, present
-        self._views: dict[int, tuple[Fit, ExplorerView]] = {}
+        self._views: WeakKeyDictionary[Fit, ExplorerView] = WeakKeyDictionary()
         self._keys: WeakValueDictionary[int, Fit] = WeakValueDictionary()
         self._last_key = -1  # a key is never used again, so that late tests find their own fit or none
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
         self._late = LateTests(lambda key: key == self.fit_view.get("key"), self._tell_tests)
-        self._session = Session(fits, source, self._show, self._tell, place) if view in WITH_PICKER else None
+        self._session = self._session_of(fits, source, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, **self._traits_of(fit, 0.0)}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
@@ -166,6 +166,12 @@ class FitWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return self.bundle(**kwargs)
 
+    def _session_of(self, fits: Sequence[Fit], source: Source, place: int) -> Session:
+        def prepare(visit: Visit) -> None:
+            self._view_of(visit.fit, visit.seconds)
+
+        return Session(fits, source, self._show, self._tell, lock=self._lock, prepare=prepare, place=place)
+
     def _obey(self, change: Any) -> None:
         if change["new"] and self._session is not None:
             self._session.obey(change["new"])
@@ -206,8 +212,6 @@ class FitWidget(anywidget.AnyWidget):
             self.status = message("idle", number)
         self._current = visit.fit
         self.set_trait("fit", self._present(visit.fit))
-        if visit.is_draft:  # a dial that is turned shows many fits; nobody steps back to them
-            self._views.pop(id(visit.fit), None)
 
     def _traits_of(self, fit: Fit, seconds: float) -> dict[str, Any]:
         view = self._view_of(fit, seconds)
@@ -241,6 +245,6 @@ class FitWidget(anywidget.AnyWidget):
 
     def _view_of(self, fit: Fit, seconds: float = 0.0) -> ExplorerView:
         """Return the view of a fit, made once, so that undo needs no arithmetic."""
-        if id(fit) not in self._views:
-            self._views[id(fit)] = (fit, explorer_view(fit, seconds=seconds))
-        return self._views[id(fit)][1]
+        if fit not in self._views:
+            self._views[fit] = explorer_view(fit, seconds=seconds)
+        return self._views[fit]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from mixwidget.inference.coefficients import COLUMNS, coefficient_table
+from mixwidget.inference.confint import wald_intervals
+from mixwidget.views.caterpillar import CONF_LEVELS, HALF_WIDTHS
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command, with_form
@@ -67,13 +70,25 @@ def test_quick_tests_come_with_the_fit():
 
 def test_slow_tests_are_computed_when_a_view_asks(slow, ready):
     widget = FitWidget(slow, source("penicillin"))
-    assert widget.tests == {"of": 0, "state": "waiting", "rows": [], "message": ""}
+    assert (widget.tests["of"], widget.tests["state"], widget.tests["rows"]) == (0, "waiting", [])
     _ask(widget, 0)
     assert widget.tests["state"] == "computing"
     slow.go_on.set()
     assert ready.wait(WAIT)
     assert widget.tests["state"] == "ready"
     assert _column(widget, "df") == pytest.approx(list(coefficient_table(slow, "satterthwaite")["df"]))
+
+
+def test_intervals_are_normal_until_the_degrees_of_freedom_are_there(slow, ready):
+    widget = FitWidget(slow, source("penicillin"))
+    half = [slow.estimates.vcov[0, 0] ** 0.5 * z for z in HALF_WIDTHS]
+    low = [ends["low"][0] for ends in widget.tests["intervals"]]
+    assert low == pytest.approx([slow.estimates.beta[0] - reach for reach in half])
+    _ask(widget, 0)
+    slow.go_on.set()
+    assert ready.wait(WAIT)
+    expected = [wald_intervals(slow, level / 100, "satterthwaite").iloc[0].tolist() for level in CONF_LEVELS]
+    assert [[*ends["low"], *ends["high"]] for ends in widget.tests["intervals"]] == pytest.approx(np.array(expected))
 
 
 def test_asking_twice_computes_once(slow, ready):
@@ -118,7 +133,7 @@ def test_tests_of_a_fit_that_nobody_looks_at_wait_until_it_is_shown_again(slow):
 def test_the_key_of_a_fit_that_was_let_go_is_not_used_again():
     widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
     command(widget, 1, action="choose", choice=with_form(widget.ladder["choice"], "Subject", "diagonal"))
-    widget._views.pop(id(widget.fit))
+    widget._views.pop(widget.fit)
     widget._keys.pop(1)
     command(widget, 2, action="choose", choice=with_form(widget.ladder["choice"], "Subject", "intercept"))
     assert widget.tests["of"] == widget.fit_view["key"] == 2
