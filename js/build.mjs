@@ -35,6 +35,7 @@ await build({
   format: "esm",
   target: "es2022",
   legalComments: "none",
+  charset: "utf8",
   logLevel: "info",
   banner: { js: banner, css: banner },
   define: { SOURCES: JSON.stringify(sources) },
