@@ -1,4 +1,4 @@
-// Builds mixwidget/static: the bundle, its loader and the style sheet. Each begins with a banner that carries the hash
+// Builds mixwidget/static: the bundle, its loader, the script of saved outputs and the style sheets. Each begins with a banner that carries the hash
 // of the sources, so that a test can tell whether the files are up to date (tests/widgets/test_bundle.py).
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -23,20 +23,27 @@ function sourceHash() {
 const sources = sourceHash();
 const banner = `/* mixwidget, BSD-3-Clause, built from js/src; sources ${sources} */`;
 
-await build({
-  entryPoints: [
-    { in: join(source, "index.ts"), out: "widget" },
-    { in: join(source, "loader.ts"), out: "loader" },
-    { in: join(source, "style.css"), out: "widget" },
-  ],
+const options = {
   outdir: target,
   bundle: true,
   minify: true,
-  format: "esm",
   target: "es2022",
   legalComments: "none",
   charset: "utf8",
   logLevel: "info",
   banner: { js: banner, css: banner },
   define: { SOURCES: JSON.stringify(sources) },
+};
+
+await build({
+  ...options,
+  entryPoints: [
+    { in: join(source, "index.ts"), out: "widget" },
+    { in: join(source, "loader.ts"), out: "loader" },
+    { in: join(source, "style.css"), out: "widget" },
+    { in: join(source, "twin.css"), out: "twin" },
+  ],
+  format: "esm",
 });
+// the script of a saved output is no module
+await build({ ...options, entryPoints: [join(source, "twin.ts")], format: "iife" });

@@ -69,7 +69,7 @@ from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
 from mixwidget.views.summary import summary_view
 from mixwidget.views.words import WordsView, words_view
-from mixwidget.widgets.refit import in_kernel, notebook_bundle, widget
+from mixwidget.widgets.refit import show, still_bundle, widget
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -882,8 +882,11 @@ class MixedModel:
     def __str__(self) -> str:
         return str(self.summary())
 
-    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        return notebook_bundle(self) if in_kernel() else None
+    def _ipython_display_(self) -> None:
+        show(self)
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str] | None:
+        return still_bundle(self)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002  IPython's signature
         printer.text(str(self))

@@ -1,6 +1,7 @@
 /** Binds a model to the parts of a view; the trait `view` says which. */
 import { h } from "./dom/element.ts";
 import { Context, type Part } from "./host/context.ts";
+import { takeOver } from "./host/live.ts";
 import type { Model } from "./host/model.ts";
 import { followRoom, showWhole } from "./host/room.ts";
 import { undoByKey } from "./host/shortcuts.ts";
@@ -39,6 +40,8 @@ function render({ model, el, signal }: Props): () => void {
   stops.push(() => model.off("change:theme", theme.apply));
   el.replaceChildren(root);
   room.measure();
+  const twin = model.get("twin");
+  if (twin) stops.push(takeOver(String(twin)));
   return once(signal, () => {
     for (const stop of stops) stop();
     root.remove();

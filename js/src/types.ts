@@ -341,6 +341,16 @@ export interface PriorView {
   sentence: string;
 }
 
+/** The fit that a name of the notebook holds, which need not be the one that is shown. */
+export interface HeldView {
+  name: string;
+  formula: string;
+  /** The key of the fit. */
+  of: number;
+  /** What else got it with the last click on "Use as ...". */
+  also: string[];
+}
+
 /** What became of the commands. */
 export interface Status {
   state: "idle" | "busy" | "error" | "cancelled" | "closed";
@@ -355,7 +365,7 @@ export interface Status {
 export interface Command {
   /** Counts the commands; a status answers by this number. */
   number: number;
-  action: "choose" | "undo" | "redo" | "goto" | "cancel";
+  action: "choose" | "undo" | "redo" | "goto" | "cancel" | "hold";
   /** What to fit, for "choose". */
   choice?: Choice | null;
   /** Show the fit, but keep no entry in the ladder: a control is still being moved. */

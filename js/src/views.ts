@@ -6,6 +6,7 @@ import { caterpillar } from "./parts/caterpillar/bind.ts";
 import { findings } from "./parts/findings/bind.ts";
 import { fixedTable } from "./parts/fixed/bind.ts";
 import { header } from "./parts/header/bind.ts";
+import { held } from "./parts/held/bind.ts";
 import { ladder } from "./parts/ladder/bind.ts";
 import { levelTable } from "./parts/levels/bind.ts";
 import { moves } from "./parts/moves/bind.ts";
@@ -19,17 +20,17 @@ type Use = (part: Part) => HTMLElement;
 type View = (context: Context, use: Use) => HTMLElement[];
 
 const VIEWS: Record<string, View> = {
-  table: (context, use) => [use(header(context, false)), use(findings(context)), area("tables", use(tables(context)))],
-  caterpillar: (context, use) => [use(header(context, false)), area("plot", use(caterpillar(context)))],
+  table: (context, use) => [use(header(context)), use(findings(context)), area("tables", use(tables(context)))],
+  caterpillar: (context, use) => [use(header(context)), area("plot", use(caterpillar(context)))],
   picker: (context, use) => [
-    use(header(context, true)),
+    use(header(context, use(held(context)))),
     use(findings(context)),
     area("picker", use(picker(context, use(priorDial(context))))),
     use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
   explorer: (context, use) => [
-    use(header(context, true)),
+    use(header(context, use(held(context)))),
     use(findings(context)),
     area("picker", use(picker(context, use(priorDial(context))))),
     area("main", use(pictures(context)), use(varcorrTable(context)), use(moves(context))),

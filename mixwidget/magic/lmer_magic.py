@@ -15,8 +15,8 @@ from mixwidget.magic.cell import parse_cell
 from mixwidget.magic.clean_errors import clean_errors
 from mixwidget.magic.fitting import fit_formulas, show, tell_findings
 from mixwidget.magic.options import OPTIONS, split_line
+from mixwidget.widgets.names import LAST_FIT
 
-LAST_FIT = "_lmer"
 _SPACED = re.compile(r"(\w+) *= *([^\s=]+)")
 
 

@@ -7,8 +7,9 @@ of a cell of formulas; an answer that is shown as text or HTML is not noted, and
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Protocol
+
+from mixwidget.widgets.shell import cell_id, running_shell
 
 MAX_CELLS = 500
 
@@ -41,8 +42,8 @@ class ShownWidgets:
         value : object
             What the cell displays, if that is not the widget itself.
         """
-        shell = _shell()
-        cell = _cell_id(shell)
+        shell = running_shell()
+        cell = cell_id(shell)
         if shell is None or cell is None:
             return
         run = int(shell.execution_count)
@@ -59,6 +60,11 @@ class ShownWidgets:
         while len(self._cells) > MAX_CELLS:
             del self._cells[next(iter(self._cells))]
 
+    def renew(self, old: object, new: object) -> None:
+        """Note that a value which cells have shown is another one by now, in IPython's history too."""
+        for cell, (run, shown) in self._cells.items():
+            self._cells[cell] = (run, [(widget, new if value is old else value) for widget, value in shown])
+
 
 def _forget_output(shell: Any, run: int, shown: list[object]) -> None:
     """Take the value of a run out of IPython's history if it is one of those shown."""
@@ -68,24 +74,6 @@ def _forget_output(shell: Any, run: int, shown: list[object]) -> None:
             del history[number]
             for names in (shell.user_ns, shell.user_ns_hidden):
                 names.pop(f"_{number}", None)
-
-
-def is_watched() -> bool:
-    """Return whether a front end runs the cell, which a person looks at; nbclient and nbconvert do not name theirs."""
-    return _cell_id(_shell()) is not None
-
-
-def _shell() -> Any:
-    """Return the running IPython shell, if IPython was imported at all."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython is not None else None
-
-
-def _cell_id(shell: Any) -> str | None:
-    """Return the front end's name of the running cell; terminals and old front ends give none."""
-    parent = shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else None
-    metadata = parent.get("metadata", {}) if isinstance(parent, dict) else {}
-    return metadata.get("cellId")
 
 
 SHOWN = ShownWidgets()

@@ -9,12 +9,15 @@ from html import escape
 from mixwidget.fit.fit import Fit
 from mixwidget.report.html_table import Column, Row, Table, table_html
 from mixwidget.report.rformat import format_numbers, known
+from mixwidget.report.summary import Summary
 from mixwidget.report.svg_caterpillar import caterpillar_svg
 from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.caterpillar import level_names
 from mixwidget.views.explorer import ExplorerView
+from mixwidget.views.fixed_tests import has_quick_tests
 from mixwidget.views.notes import Note
+from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 
 QUIET = "opacity: 0.8; margin: 0.15em 0"
@@ -35,22 +38,26 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str) -> str:
     parts : {"explorer", "table", "caterpillar", "picker"}
         Which widget it stands for.
     """
+    if parts == "explorer":
+        return _summary(fit).html() + _pictures(view, fit)
     pieces = [_head(view)]
-    if parts != "caterpillar":
+    if parts == "caterpillar":
+        pieces.append(_pictures(view, fit))
+    else:
         pieces += [*map(_finding, view.findings), varcorr_html(varcorr_view(fit)), _fixed(view)]
-    if parts in ("caterpillar", "explorer"):
-        pieces.append(pictures_html(view, fit))
     return f'<div class="mixwidget">{"".join(pieces)}</div>'
 
 
-def pictures_html(view: ExplorerView, fit: Fit) -> str:
+def _pictures(view: ExplorerView, fit: Fit) -> str:
     """Return a caterpillar plot of each grouping factor as an image; notebooks drop inline SVG, but keep images."""
     levels = level_names(fit)
     return "".join(_picture(caterpillar_svg(modes, levels[modes.group]), modes.group) for modes in view.modes)
 
 
-def fallback_text(view: ExplorerView, fit: Fit) -> str:
-    """Return the fit as plain text."""
+def fallback_text(view: ExplorerView, fit: Fit, parts: str) -> str:
+    """Return the fit as plain text: its summary where the explorer shows all, else the estimates."""
+    if parts == "explorer":
+        return str(_summary(fit))
     return "\n".join(
         [
             f"{view.formula}  ({_numbers(view)})",
@@ -59,6 +66,11 @@ def fallback_text(view: ExplorerView, fit: Fit) -> str:
             *(f" {row.name}: {known(row.estimate):.6g} (se {known(row.se):.4g})" for row in view.fixed),
         ]
     )
+
+
+def _summary(fit: Fit) -> Summary:
+    """Return the summary; nobody should wait for tests that the explorer brings later."""
+    return Summary(summary_view(fit, with_tests=has_quick_tests(fit)))
 
 
 def _numbers(view: ExplorerView) -> str:

@@ -6,29 +6,34 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import anywidget
 import traitlets
 
+from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
-from mixwidget.views.caterpillar import level_names
-from mixwidget.views.explorer import ExplorerView, explorer_view
+from mixwidget.views.explorer import ExplorerView
 from mixwidget.views.fixed_tests import FixedTestsView
-from mixwidget.views.formula_in_r import formula_in_r
+from mixwidget.views.formula_text import formula_text
 from mixwidget.widgets.cells import SHOWN
 from mixwidget.widgets.fallback import fallback_html, fallback_text, wants_static
+from mixwidget.widgets.fit_traits import FitTraits
 from mixwidget.widgets.history import Visit
-from mixwidget.widgets.late_tests import LateTests
+from mixwidget.widgets.labels import LABELS
 from mixwidget.widgets.messages import message
+from mixwidget.widgets.names import NotebookName
 from mixwidget.widgets.session import Session
-from mixwidget.widgets.snippets import snippets
+from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched, publish
 from mixwidget.widgets.source import Source
-from mixwidget.widgets.traits import fit_view
+from mixwidget.widgets.traits import HeldView
+from mixwidget.widgets.twin import STATE, twin_html
+from mixwidget.widgets.twin_output import TwinOutput
 
 STATIC = Path(__file__).parents[1] / "static"
 VIEWS = ("explorer", "table", "caterpillar", "picker")
 WITH_PICKER = ("explorer", "picker")
+WITH_TESTS = ("explorer", "table")
+MARIMO_SECONDS = 1.0  # most fits are over by then; of the others marimo hears when the page has drawn them
 
 
 class FitWidget(anywidget.AnyWidget):
@@ -46,6 +51,8 @@ class FitWidget(anywidget.AnyWidget):
         Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
     present : callable
         Makes of a fit what `fit` hands out.
+    name : NotebookName, optional
+        The variable that holds the first fit, for the button that lets it hold the one that is shown.
 
     Attributes
     ----------
@@ -80,6 +87,10 @@ class FitWidget(anywidget.AnyWidget):
     prior = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict(message("idle", 0)).tag(sync=True)
     command = traitlets.Dict().tag(sync=True)
+    held = traitlets.Dict().tag(sync=True)
+    twin = traitlets.Unicode("").tag(sync=True)  # the name of the output that this widget hides
+    # the key of the fit that the page has drawn, where somebody waits for it; else None
+    seen = traitlets.Int(None, allow_none=True).tag(sync=True)
     formula = traitlets.Unicode(read_only=True).tag(sync=True)
     fit = traitlets.Any(read_only=True)
 
@@ -92,24 +103,27 @@ class FitWidget(anywidget.AnyWidget):
         theme: str = "auto",
         path: Sequence[Fit] = (),
         present: Callable[[Fit], Any] = lambda fit: fit,
+        name: NotebookName | None = None,
     ) -> None:
         self._lock = threading.RLock()
-        self._source = source
         self._current, self._present = fit, present
-        self._views: WeakKeyDictionary[Fit, ExplorerView] = WeakKeyDictionary()
-        self._keys: WeakValueDictionary[int, Fit] = WeakValueDictionary()
-        self._last_key = -1  # a key is never used again, so that late tests find their own fit or none
+        self._model = present(fit)
+        self._name = name
+        # whoever opens a page that was made without a look can ask nobody for the tests
+        at_once = in_kernel() and not is_watched() and view in WITH_TESTS
+        self._fits = FitTraits(source, self._is_shown, self._tell_tests, at_once=at_once)
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
-        self._late = LateTests(lambda key: key == self.fit_view.get("key"), self._tell_tests)
         self._session = self._session_of(fits, source, place) if view in WITH_PICKER else None
-        first: dict[str, Any] = {"view": view, "theme": theme, **self._traits_of(fit, 0.0)}
+        first: dict[str, Any] = {"view": view, "theme": theme, **self._fits.of(fit, 0.0, {})}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
-            first |= {"prior": self._session.prior()}
-        super().__init__(**first)
+            first |= {"prior": self._session.prior(), "held": self._held()}
+        label = LABELS.next()
+        super().__init__(**first, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
+        self._twin = TwinOutput(self.model_id, self._still)
         self.set_trait("formula", self.fit_view["formula"])
-        self.set_trait("fit", present(fit))
+        self.set_trait("fit", self._model)
         self.observe(self._obey, "command")
         self.observe(self._answer, "asked")
 
@@ -117,64 +131,99 @@ class FitWidget(anywidget.AnyWidget):
         """Take a message of the browser; not while a fit is being shown from its own thread."""
         with self._lock:
             super().set_state(sync_data)
+        if "command" in sync_data and in_marimo():  # the cells that depend on the widget run when this returns
+            self.wait(MARIMO_SECONDS)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Return whether the fit that was asked for is over after at most so many seconds."""
-        return self._session is None or self._session.worker.wait(seconds)
+        """Return whether the fit that was asked for is over, and saved, after at most so many seconds."""
+        return (self._session is None or self._session.worker.wait(seconds)) and self._twin.wait(seconds)
 
     def close(self) -> None:
         """Stop what runs and leave the page."""
         if self._session is not None:
             self._session.worker.drop()
+        self._twin.close()
         if self.comm is not None:
             self._empty()
             self.layout.close()
         super().close()
-        self._views.clear()
+        self._fits.forget()
         self._session = None
 
     def __repr__(self) -> str:
         """Return the text that stands where no widget can be shown."""
-        return fallback_text(self._view_of(self._current), self._current)
+        return fallback_text(*self._shown())
 
-    @property
-    def explorer_view(self) -> ExplorerView:
-        """What is shown of the current fit, as plain data."""
-        return self._view_of(self._current)
-
-    def live(self, value: object = None, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the live widget as IPython wants it; nothing where scripts must not be relied on.
+    def show(self, value: object = None) -> None:
+        """Show the widget below the running cell: its twin, which is saved, and the live view that hides the twin.
 
         Parameters
         ----------
         value : object
             What the cell displays, if that is not the widget itself.
         """
-        live = None if wants_static() else super()._repr_mimebundle_(**kwargs)
-        data, metadata = (dict(part) for part in live) if live is not None else ({}, {})
         SHOWN.show(self, value)
-        return data, metadata
+        self._twin.show()
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
+        publish({**data, "text/html": "", "text/plain": ""}, metadata)
 
-    def bundle(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the live widget, and beside it HTML and text for where it cannot run."""
-        data, metadata = self.live(**kwargs)
-        view = self._view_of(self._current)
-        data["text/html"] = fallback_html(view, self._current, self.view)
-        data["text/plain"] = fallback_text(view, self._current)
-        return data, metadata
+    def _ipython_display_(self) -> None:
+        if not in_kernel() or wants_static():
+            raise NotImplementedError  # IPython takes the mime bundle then
+        self.show()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return self.bundle(**kwargs)
+        """Return the live widget, and beside it HTML and text for where it cannot run."""
+        live = None if wants_static() else super()._repr_mimebundle_(**kwargs)
+        data, metadata = live if live is not None else ({}, {})
+        shown = self._shown()
+        return {**data, "text/html": fallback_html(*shown), "text/plain": fallback_text(*shown)}, metadata
 
     def _session_of(self, fits: Sequence[Fit], source: Source, place: int) -> Session:
         def prepare(visit: Visit) -> None:
-            self._view_of(visit.fit, visit.seconds)
+            self._fits.view(visit.fit, visit.seconds)
 
-        return Session(fits, source, self._show, self._tell, lock=self._lock, prepare=prepare, place=place)
+        answers = (self._show, self._tell, self._hold)
+        return Session(fits, source, *answers, lock=self._lock, prepare=prepare, place=place)
 
     def _obey(self, change: Any) -> None:
         if change["new"] and self._session is not None:
             self._session.obey(change["new"])
+
+    def _hold(self) -> None:
+        """Let the notebook's name hold the fit that is shown; a name that means something else by now is let go."""
+        if self._name is None:
+            raise OptionError("no name of the notebook holds this fit; copy the code instead")
+        also: tuple[str, ...] = ()
+        try:
+            also = self._name.give(self._model)
+        except OptionError:
+            self._name = None
+            raise
+        finally:
+            self.held = self._held(also)
+
+    def _held(self, also: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Return what the notebook's name holds, ready for the browser; empty without a name."""
+        if self._name is None:
+            return {}
+        fit: Fit = self._name.model.fit
+        formula, key = formula_text(fit.design.formula.text), self._fits.key(fit)
+        return HeldView(self._name.name, formula, key, also).to_dict()
+
+    def _still(self) -> dict[str, str]:
+        """Return the twin, and text for where no HTML is shown; nothing of a widget that was closed."""
+        with self._lock:
+            if not self.fit_view:
+                return {}
+            shown, state = self._shown(), {name: getattr(self, name) for name in STATE}
+        return {
+            "text/html": twin_html(self.model_id, fallback_html(*shown), state),
+            "text/plain": fallback_text(*shown),
+        }
+
+    def _shown(self) -> tuple[ExplorerView, Fit, str]:
+        return self._fits.view(self._current), self._current, self.view
 
     def _empty(self) -> None:
         """Send nothing in the place of all that is large: JupyterLab keeps the models of widgets that are closed."""
@@ -186,14 +235,18 @@ class FitWidget(anywidget.AnyWidget):
 
     def _answer(self, change: Any) -> None:
         """Start on the tests that a view asks for."""
-        fit = self._keys.get(change["new"].get("of"))
-        if fit is not None:
-            self._tell_tests(self._late.ask(change["new"]["of"], fit))
+        tests = self._fits.tests(change["new"].get("of", -1))
+        if tests is not None:
+            self._tell_tests(tests)
+
+    def _is_shown(self, key: int) -> bool:
+        return key == self.fit_view.get("key")
 
     def _tell_tests(self, tests: FixedTestsView) -> None:
         with self._lock:
-            if tests.of == self.fit_view.get("key"):
+            if self._is_shown(tests.of):
                 self.tests = tests.to_dict()
+        self._twin.renew()
 
     def _tell(self, status: dict[str, object]) -> None:
         with self._lock:
@@ -201,7 +254,7 @@ class FitWidget(anywidget.AnyWidget):
 
     def _show(self, visit: Visit, number: int) -> None:
         """Send all that changed in one message, then tell those who observe `fit`."""
-        traits = self._traits_of(visit.fit, visit.seconds)
+        traits = self._fits.of(visit.fit, visit.seconds, self.levels)
         with self._lock, self.hold_sync():
             self.set_trait("formula", traits["fit_view"]["formula"])
             for name, value in traits.items():
@@ -210,41 +263,6 @@ class FitWidget(anywidget.AnyWidget):
                 self.ladder = self._session.ladder()
                 self.prior = self._session.prior()
             self.status = message("idle", number)
-        self._current = visit.fit
-        self.set_trait("fit", self._present(visit.fit))
-
-    def _traits_of(self, fit: Fit, seconds: float) -> dict[str, Any]:
-        view = self._view_of(fit, seconds)
-        source = self._source
-        is_reml = view.method == "REML"
-        code = snippets(
-            view.formula,
-            reml=is_reml,
-            data=source.data,
-            options=source.options,
-            priors=fit.priors,
-            r_formula=formula_in_r(fit),
-        )
-        key = self._key_of(fit)
-        traits: dict[str, Any] = {
-            "fit_view": fit_view(view, key, code).to_dict(),
-            "tests": self._late.of(key, fit).to_dict(),
-        }
-        levels = level_names(fit)
-        if any(self.levels.get(group) != names for group, names in levels.items()):
-            traits["levels"] = {**self.levels, **levels}
-        return traits
-
-    def _key_of(self, fit: Fit) -> int:
-        for key, known in self._keys.items():
-            if known is fit:
-                return key
-        self._last_key += 1
-        self._keys[self._last_key] = fit
-        return self._last_key
-
-    def _view_of(self, fit: Fit, seconds: float = 0.0) -> ExplorerView:
-        """Return the view of a fit, made once, so that undo needs no arithmetic."""
-        if fit not in self._views:
-            self._views[fit] = explorer_view(fit, seconds=seconds)
-        return self._views[fit]
+            self._current, self._model = visit.fit, self._present(visit.fit)
+        self.set_trait("fit", self._model)
+        self._twin.renew()

@@ -19,6 +19,8 @@ class LateTests:
         Says whether the fit of a key is still the one that is shown; the tests of others wait until they are again.
     tell : callable
         Takes the tests that became ready; called in the thread that computed them.
+    at_once : bool
+        Whether all tests come with their fit: for pages that nobody looks at while they are made.
     threaded : bool
         False computes in `ask` itself.
     """
@@ -28,10 +30,12 @@ class LateTests:
         is_shown: Callable[[int], bool],
         tell: Callable[[FixedTestsView], None],
         *,
+        at_once: bool = False,
         threaded: bool = HAS_THREADS,
     ) -> None:
         self._is_shown = is_shown
         self._tell = tell
+        self._at_once = at_once
         self._threaded = threaded
         self._views: dict[int, FixedTestsView] = {}
         self._turn = threading.Lock()
@@ -39,7 +43,8 @@ class LateTests:
     def of(self, key: int, fit: Fit) -> FixedTestsView:
         """Return the tests of a fit, or that they are still to come."""
         if key not in self._views:
-            self._views[key] = _computed(key, fit) if has_quick_tests(fit) else untested_view(fit, key, "waiting")
+            is_quick = self._at_once or has_quick_tests(fit)
+            self._views[key] = _computed(key, fit) if is_quick else untested_view(fit, key, "waiting")
         return self._views[key]
 
     def ask(self, key: int, fit: Fit) -> FixedTestsView:

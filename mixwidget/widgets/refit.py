@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,10 +18,10 @@ from mixwidget.fit.from_data import Given, fit_from_data
 from mixwidget.fit.restructure import restructure
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
-from mixwidget.report.summary import Summary
-from mixwidget.views.fixed_tests import has_quick_tests
+from mixwidget.views.explorer import explorer_view
+from mixwidget.views.fixed_tests import fixed_tests_view
 from mixwidget.views.formula_sum import sum_terms
-from mixwidget.views.summary import summary_view
+from mixwidget.widgets.shell import in_kernel
 
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
@@ -43,6 +42,7 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = ())
     """
     from mixwidget.widgets.dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
+    from mixwidget.widgets.names import name_of
     from mixwidget.widgets.source import Source
 
     fit: Fit = model.fit
@@ -56,29 +56,36 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = ())
     def present(shown: Fit) -> Any:
         return known.get(id(shown)) or replace(model, fit=shown)
 
-    return FitWidget(fit, source, view=view, theme=theme, path=steps, present=present)
+    name = name_of((model, *path))
+    return FitWidget(fit, source, view=view, theme=theme, path=steps, present=present, name=name)
 
 
-def notebook_bundle(model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a notebook shows of a model: the explorer; the summary and plots as HTML and text beside it."""
-    from mixwidget.widgets.cells import is_watched
-    from mixwidget.widgets.fallback import pictures_html
+def show(model: Any) -> None:
+    """Show the explorer of a model below the running cell.
 
-    explorer = widget(model, "explorer")
-    data, metadata = explorer.live(model)
-    fit: Fit = model.fit
-    # nobody should wait for tests that the explorer brings later; where no front end looks on, all is computed
-    summary = Summary(summary_view(fit, with_tests=has_quick_tests(fit) or not is_watched()))
-    data["text/html"] = summary.html() + pictures_html(explorer.explorer_view, fit)
-    data["text/plain"] = str(summary)
-    return data, metadata
+    Raises
+    ------
+    NotImplementedError
+        Outside of a kernel, and where scripts are not wanted: IPython takes text or `still_bundle` then.
+    """
+    from mixwidget.widgets.fallback import wants_static
+
+    if not in_kernel() or wants_static():
+        raise NotImplementedError
+    widget(model, "explorer").show(model)
 
 
-def in_kernel() -> bool:
-    """Return whether the code runs in a Jupyter kernel, so that a widget can be shown."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return getattr(shell, "kernel", None) is not None
+def still_bundle(model: Any) -> dict[str, str] | None:
+    """Return what a kernel shows of a model where scripts are not wanted; None outside of a kernel."""
+    from mixwidget.widgets.cells import SHOWN
+    from mixwidget.widgets.fallback import fallback_html, fallback_text
+
+    if not in_kernel():
+        return None
+    SHOWN.show(None, model)
+    fixed_tests_view(model.fit, 0)
+    shown = (explorer_view(model.fit), model.fit, "explorer")
+    return {"text/html": fallback_html(*shown), "text/plain": fallback_text(*shown)}
 
 
 def fitted_rows(fit: Fit) -> pd.DataFrame:

@@ -35,6 +35,8 @@ class Session:
         Takes a visit and the number of the command that it answers; called from the worker's thread too.
     tell : callable
         Takes a status (see `messages`).
+    hold : callable
+        Lets the notebook's name of the first fit hold the one that is shown.
     lock : context manager
         Held while a command is obeyed; what a fit has become is taken over under it too.
     prepare : callable
@@ -49,6 +51,7 @@ class Session:
         source: Source,
         show: Callable[[Visit, int], None],
         tell: Callable[[dict[str, object]], None],
+        hold: Callable[[], None],
         *,
         lock: AbstractContextManager[Any],
         prepare: Callable[[Visit], object],
@@ -57,6 +60,7 @@ class Session:
         self._source = source
         self._show = show
         self._tell = tell
+        self._hold = hold
         self._lock = lock
         self._prepare = prepare
         first = path[0]
@@ -113,10 +117,17 @@ class Session:
             self._choose(command.choice, is_draft=command.draft)
         elif command.action == "cancel":
             self._cancel()
+        elif command.action == "hold":
+            self._hold()
+            self._answer()
         elif command.key is not None:
             self._move(partial(self.history.go, command.key))
         else:
             self._move(self.history.redo if command.action == "redo" else self.history.undo)
+
+    def _answer(self) -> None:
+        """Answer a command that asks for no fit; one that runs goes on."""
+        self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
 
     def _cancel(self) -> None:
         """Let go of what runs.
@@ -161,9 +172,9 @@ class Session:
         """Take over what a fit has become, unless it was cancelled or replaced in the meantime."""
         with self._lock:
             if self.worker.is_wanted(outcome.number):
-                self._answer(outcome, max(outcome.number, self._number))
+                self._finish(outcome, max(outcome.number, self._number))
 
-    def _answer(self, outcome: Outcome[Visit], number: int) -> None:
+    def _finish(self, outcome: Outcome[Visit], number: int) -> None:
         if outcome.value is None:
             self._tell(message_of(outcome.error or RuntimeError("the fit ended without a result"), number))
             return

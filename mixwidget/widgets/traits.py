@@ -14,7 +14,7 @@ from mixwidget.views.view import View
 from mixwidget.widgets.choice import Choice, choice_from_json
 from mixwidget.widgets.snippets import Snippet
 
-Action = Literal["choose", "undo", "redo", "goto", "cancel"]
+Action = Literal["choose", "undo", "redo", "goto", "cancel", "hold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,24 @@ class LadderView(View):
     can_undo: bool
     can_redo: bool
     choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView(View):
+    """The fit that a name of the notebook holds, which need not be the one that is shown.
+
+    Attributes
+    ----------
+    of : int
+        The key of the fit.
+    also : tuple of str
+        What else got it with the last click on "Use as ...".
+    """
+
+    name: str
+    formula: str
+    of: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

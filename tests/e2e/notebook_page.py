@@ -13,17 +13,27 @@ SHOTS = Path(os.environ.get("MIXWIDGET_SHOTS", ROOT / "_demo" / "screenshots"))
 AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
 # Notebook 7.6 throws this itself while it starts
 UPSTREAM = "reading 'schema'"
+# what JupyterLab logs of a widget whose kernel is gone: our output hides the place of it
+GONE = "widget model not found"
 WAIT = 60_000
 
 READY = """async () => {
   const w = window.jupyterapp.shell.currentWidget;
   await w.context.ready; await w.sessionContext.ready; await w.sessionContext.session.kernel.info;
 }"""
+TWIN_SAYS = """([index, text]) => {
+  const cell = window.jupyterapp.shell.currentWidget.content.model.cells.get(index);
+  return cell.outputs.length > 0 && cell.outputs.get(0).toJSON().data['text/plain'].includes(text);
+}"""
 RUN = """async index => {
   const w = window.jupyterapp.shell.currentWidget;
   w.content.activeCellIndex = index;
   await window.jupyterapp.commands.execute('notebook:run-cell');
 }"""
+OUTPUTS = """() => [...document.querySelectorAll('.jp-OutputArea-child')].map(output => [
+  Math.round(output.getBoundingClientRect().height),
+  output.querySelector('.mw-awake') ? 'awake' : output.querySelector('.mw') ? 'live' : 'still',
+])"""
 EVALUATE = """async code => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   const future = kernel.requestExecute({code, store_history: false, user_expressions: {value: '_value'}});
@@ -60,8 +70,8 @@ class NotebookPage:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
 
-    def open(self, name, cells):
-        """Write a notebook, open it and wait for its kernel."""
+    def open(self, name, cells, has_kernel=True):
+        """Write a notebook unless it is there, open it and wait for its kernel."""
         path = self.folder / f"{name}.ipynb"
         if cells is not None:
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -71,8 +81,37 @@ class NotebookPage:
         self.page.goto(self.address + where, wait_until="domcontentloaded")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=WAIT)
         self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext", timeout=WAIT)
-        self.page.evaluate(READY)
+        self.page.evaluate(READY) if has_kernel else self.refuse_kernel()
         return self
+
+    def refuse_kernel(self):
+        """Answer the question for a kernel: none."""
+        dialog = self.page.locator(".jp-Dialog")
+        dialog.locator("select").select_option(label="No Kernel", timeout=WAIT)
+        dialog.locator("button.jp-mod-accept").click()
+        dialog.wait_for(state="detached", timeout=WAIT)
+
+    def reload(self):
+        """Load the page again; the kernel goes on."""
+        self.page.reload(wait_until="domcontentloaded")
+        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext", timeout=WAIT)
+        self.page.evaluate(READY)
+
+    def save(self, index, text):
+        """Save the notebook once the twin below a cell says something; return the path of the file."""
+        self.page.wait_for_function(TWIN_SAYS, arg=[index, text], timeout=WAIT)
+        self.command("docmanager:save")
+        path = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+        return self.folder / path
+
+    def shut_down(self):
+        """End the kernel, as the next morning finds it."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.goto("about:blank")
+
+    def outputs(self):
+        """Return of each output its height, and whether it holds a live widget, a twin that woke, or neither."""
+        return [tuple(found) for found in self.page.evaluate(OUTPUTS)]
 
     def run(self, *indices):
         for index in indices:
@@ -126,7 +165,7 @@ class NotebookPage:
 
     def our_errors(self):
         """Return page errors that are not the front end's own."""
-        noise = (UPSTREAM, "favicon", "Failed to load resource", "net::ERR", "ResizeObserver loop")
+        noise = (UPSTREAM, GONE, "favicon", "Failed to load resource", "net::ERR", "ResizeObserver loop")
         return [error for error in self.errors if not any(part in error for part in noise)]
 
 

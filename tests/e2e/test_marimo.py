@@ -24,7 +24,14 @@ app = marimo.App(width="full")
 @app.cell
 def _():
     import marimo as mo
+    import os, time
     import mixwidget as mw
+    from mixwidget.widgets.refit import Refitter
+    fast = Refitter.__call__
+    def slow(*arguments):
+        time.sleep(float(os.environ["SLOW"]))
+        return fast(*arguments)
+    Refitter.__call__ = slow
     fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
     explorer = mo.ui.anywidget(fit.explorer())
     return explorer, mo
@@ -34,17 +41,24 @@ def _(explorer):
     explorer
     return
 
+@app.cell
+def _(explorer, mo):
+    said = (explorer.widget.formula, explorer.value["formula"], explorer.widget.fit.formula)
+    mo.md("It is " + " and ".join(text.replace("|", "/") for text in said))
+    return
+
 if __name__ == "__main__":
     app.run()
 """
 
 
 @contextmanager
-def _marimo(folder):
+def _marimo(folder, slow=0.0):
     path, port = folder / "app.py", free_port()
     path.write_text(APP)
     command = [sys.executable, "-m", "marimo", "-q", "run", "--headless", "--no-token", "--port", str(port), str(path)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(folder), "NO_PROXY": "127.0.0.1,localhost"}
+    environment["SLOW"] = str(slow)
     with (folder / "marimo.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
@@ -81,3 +95,19 @@ def test_the_explorer_refits_in_marimo(browser, tmp_path):
         root.screenshot(path=shot_path("marimo"))
     page.close()
     assert errors == []
+
+
+@pytest.mark.parametrize("slow", [0.0, 1.6], ids=["quick", "longer than marimo waits"])
+def test_cells_that_depend_on_the_explorer_have_the_fit_that_is_shown(browser, tmp_path, slow):
+    page = browser.new_page(viewport={"width": 1280, "height": 1500})
+    with _marimo(tmp_path, slow) as address:
+        page.goto(address)
+        root = page.locator(".mw")
+        root.locator(".mw-plot svg").wait_for(timeout=60_000)
+        explorer = Explorer(root, page)
+        for word, bar in (("diagonal", "//"), ("intercept", "/"), ("full", "/")):
+            explorer.form("Subject", word)
+            formula = f"Reaction ~ Days + ({'1' if word == 'intercept' else 'Days'} {bar} Subject)"
+            page.get_by_text("It is " + " and ".join([formula] * 3)).wait_for(timeout=20_000)
+        page.screenshot(path=shot_path(f"marimo-dependent-{slow}"))
+    page.close()

@@ -1,8 +1,7 @@
-"""What a user meets besides success: slow fits, errors, no kernel, saved notebooks, dark and narrow pages."""
+"""What a user meets besides success: slow fits, errors, no kernel, dark and narrow pages."""
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 
 from tests.e2e.test_explorer import SETUP, SLEEP
@@ -120,40 +119,6 @@ def test_after_a_restart_the_last_result_stays_and_says_so(notebook):
     again.form("Subject", "diagonal")
     again.wait_formula("Reaction ~ Days + (Days || Subject)")
     assert again.status() == "idle"
-
-
-def test_a_saved_notebook_shows_the_last_fit_when_it_is_opened_again(notebook):
-    notebook.open("saved", [SETUP, SLEEP]).run(0, 1)
-    explorer = notebook.widget()
-    explorer.form("Subject", "diagonal")
-    explorer.wait_formula("Reaction ~ Days + (Days || Subject)")
-    notebook.command("docmanager:save")
-    notebook.page.wait_for_timeout(1500)
-    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    notebook.open("saved", None)
-    again = notebook.widget()
-    assert again.formula == "Reaction ~ Days + (Days || Subject)"
-    again.form("Subject", "intercept")
-    again.root.get_by_role("alert").get_by_text("No kernel").wait_for(timeout=6000)
-
-
-def test_a_notebook_that_is_not_trusted_shows_tables_and_image(notebook):
-    notebook.open("trusted", [SETUP, SLEEP]).run(0, 1)
-    notebook.widget()
-    notebook.command("docmanager:save")
-    notebook.page.wait_for_timeout(1500)
-    stored = nbformat.read(notebook.folder / "trusted.ipynb", as_version=4)
-    stored.cells[0].source += "\n# changed elsewhere"
-    stored.metadata.pop("widgets", None)
-    nbformat.write(stored, notebook.folder / "foreign.ipynb")
-    notebook.open("foreign", None)
-    output = notebook.page.locator(".jp-OutputArea-output").last
-    output.locator("table").first.wait_for(timeout=30_000)
-    assert "654.94" in output.inner_text()
-    image = output.locator("img[alt*='Caterpillar']").first
-    image.wait_for()
-    assert image.evaluate("element => element.naturalWidth") > 200
-    notebook.shot("fallback", output)
 
 
 def test_running_a_cell_again_and_again_leaves_one_widget_and_a_clean_page(notebook):

@@ -44,9 +44,12 @@ def _complete(client, code):
 def test_a_cell_sends_html_and_text(kernel):
     reply, outputs = _run(kernel, CELL)
     assert reply["status"] == "ok"
-    (shown,) = [content["data"] for kind, content in outputs if kind == "execute_result"]
-    assert "<table" in shown["text/html"]
-    assert "Satterthwaite's method" in shown["text/plain"]
+    twin, live = [content["data"] for kind, content in outputs if kind == "display_data"]
+    assert "<table" in twin["text/html"]
+    assert "Satterthwaite's method" in twin["text/plain"]
+    assert (live["text/html"], live["text/plain"]) == ("", "")
+    assert live["application/vnd.jupyter.widget-view+json"]["model_id"] in twin["text/html"]
+    assert not [kind for kind, _ in outputs if kind == "execute_result"]
 
 
 @pytest.mark.parametrize(

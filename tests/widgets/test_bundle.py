@@ -22,7 +22,7 @@ def _source_hash() -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["widget.js", "loader.js", "widget.css"])
+@pytest.mark.parametrize("name", ["widget.js", "loader.js", "widget.css", "twin.js", "twin.css"])
 def test_the_bundle_was_built_from_these_sources(name):
     banner = (STATIC / name).read_text(encoding="utf-8").splitlines()[0]
     built_from = re.search(r"sources ([0-9a-f]{64})", banner)
@@ -32,7 +32,7 @@ def test_the_bundle_was_built_from_these_sources(name):
 
 def test_the_bundle_is_small():
     sizes = {path.name: path.stat().st_size for path in STATIC.iterdir()}
-    assert set(sizes) == {"widget.js", "loader.js", "widget.css"}
+    assert set(sizes) == {"widget.js", "loader.js", "widget.css", "twin.js", "twin.css"}
     assert sum(sizes.values()) <= MAX_BYTES
 
 

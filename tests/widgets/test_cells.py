@@ -21,7 +21,7 @@ class _Widget:
 def shell(monkeypatch):
     made = SimpleNamespace(execution_count=1, user_ns={}, user_ns_hidden={}, cell="a")
     made.get_parent = lambda: {"metadata": {"cellId": made.cell}}
-    monkeypatch.setattr(cells, "_shell", lambda: made)
+    monkeypatch.setattr(cells, "running_shell", lambda: made)
     return made
 
 

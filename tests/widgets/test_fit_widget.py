@@ -129,7 +129,7 @@ def test_a_fit_that_is_cancelled_while_its_view_is_made_is_not_shown(monkeypatch
         assert go_on.wait(10)
         return explorer_view(fit, **options)
 
-    monkeypatch.setattr("mixwidget.widgets.fit_widget.explorer_view", slow_view)
+    monkeypatch.setattr("mixwidget.widgets.fit_traits.explorer_view", slow_view)
     choice = with_form(widget.ladder["choice"], "Subject", "diagonal")
     widget.set_state({"command": {"number": 1, "action": "choose", "choice": choice}})
     assert begun.wait(10)

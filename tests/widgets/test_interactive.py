@@ -10,7 +10,7 @@ from mixwidget.control import Control
 from mixwidget.fit.fit import is_known
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.inference.coefficients import coefficient_table
-from mixwidget.widgets.refit import Refitter, fitted_rows, notebook_bundle
+from mixwidget.widgets.refit import Refitter, fitted_rows, show, still_bundle, widget
 from tests.oracles import load_case, load_data
 from tests.widgets.fixtures import command, with_form
 
@@ -57,16 +57,16 @@ def test_a_richer_structure_reads_the_rows_once(fit, monkeypatch):
 @pytest.mark.parametrize("is_watched", [True, False], ids=["a person waits", "nobody waits"])
 def test_what_stands_beside_the_explorer_waits_for_slow_tests_only_where_nobody_looks_on(monkeypatch, is_watched):
     monkeypatch.setattr("mixwidget.views.fixed_tests.QUICK_EFFECTS", 3)
-    monkeypatch.setattr("mixwidget.widgets.cells.is_watched", lambda: is_watched)
+    monkeypatch.setattr("mixwidget.widgets.fit_widget.in_kernel", lambda: True)
+    monkeypatch.setattr("mixwidget.widgets.fit_widget.is_watched", lambda: is_watched)
     crossed = mw.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", load_data("penicillin"))
-    data, _ = notebook_bundle(crossed)
+    data = widget(crossed, "explorer")._still()
     assert is_known(crossed.fit, coefficient_table, "satterthwaite") != is_watched
     for kind in ("text/html", "text/plain"):
         assert ("fit.summary() computes them" in data[kind]) == is_watched
         assert "22.97" in data[kind]
     crossed.coef_table()
-    data, _ = notebook_bundle(crossed)
-    assert "fit.summary() computes them" not in data["text/html"]
+    assert "fit.summary() computes them" not in widget(crossed, "explorer")._still()["text/html"]
 
 
 def test_order_of_the_terms_is_lme4s(fit):
@@ -125,6 +125,20 @@ def test_factor_slopes_become_one_term_or_several():
 
 def test_a_fit_in_a_plain_shell_shows_text(fit):
     assert fit._repr_mimebundle_() is None
+    with pytest.raises(NotImplementedError):
+        show(fit)
+
+
+def test_where_scripts_are_not_wanted_a_kernel_shows_the_summary_and_pictures(fit, monkeypatch):
+    monkeypatch.setattr("mixwidget.widgets.refit.in_kernel", lambda: True)
+    monkeypatch.setenv("MIXWIDGET_DISPLAY", "static")
+    with pytest.raises(NotImplementedError):
+        show(fit)
+    data = still_bundle(fit)
+    assert set(data) == {"text/html", "text/plain"}
+    assert "Satterthwaite" in data["text/plain"]
+    assert "<img" in data["text/html"]
+    assert "<script" not in data["text/html"]
 
 
 @pytest.mark.parametrize("case", ["sleep_multiterm", "penicillin", "pastes_nested", "hsb_m1", "scotssec", "exam_inter"])
@@ -134,7 +148,7 @@ def test_every_reference_model_has_a_widget(case):
     widget = fit.explorer()
     shares = [group["share"] for group in widget.fit_view["varcorr"]["groups"]]
     assert sum(shares) + widget.fit_view["varcorr"]["residual_share"] == pytest.approx(1.0)
-    assert "<img" in widget.bundle()[0]["text/html"]
+    assert "<img" in widget._repr_mimebundle_()[0]["text/html"]
     again = {**widget.ladder["choice"], "reml": not stored["REML"]}
     command(widget, 1, action="choose", choice=again)
     assert widget.status["state"] == "idle", widget.status

@@ -118,7 +118,7 @@ def test_a_click_is_answered_while_tests_are_computed(slow, ready):
 
 def test_tests_of_a_fit_that_nobody_looks_at_wait_until_it_is_shown_again(slow):
     widget = FitWidget(slow, source("penicillin"))
-    late = widget._late
+    late = widget._fits._late
     late._turn.acquire()  # another fit's tests are under way
     _ask(widget, 0)
     command(widget, 1, action="choose", choice={**widget.ladder["choice"], "reml": False})
@@ -133,8 +133,8 @@ def test_tests_of_a_fit_that_nobody_looks_at_wait_until_it_is_shown_again(slow):
 def test_the_key_of_a_fit_that_was_let_go_is_not_used_again():
     widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
     command(widget, 1, action="choose", choice=with_form(widget.ladder["choice"], "Subject", "diagonal"))
-    widget._views.pop(widget.fit)
-    widget._keys.pop(1)
+    widget._fits.forget(widget.fit)
+    widget._fits._keys.pop(1)
     command(widget, 2, action="choose", choice=with_form(widget.ladder["choice"], "Subject", "intercept"))
     assert widget.tests["of"] == widget.fit_view["key"] == 2
 

@@ -86,12 +86,12 @@ def test_a_draft_is_shown_but_kept_only_where_the_dial_rests(widget, monkeypatch
         assert len(widget.ladder["rungs"]) == 2
         assert widget.ladder["current"] == 1
         assert not widget.ladder["can_undo"]
-    views = len(widget._views)
+    views = len(widget._fits._views)
     monkeypatch.setattr(PriorDial, "under", lambda *_: pytest.fail("fitted again"))
     turn(widget, 4, "wishart", 0.1)
     assert widget.ladder["can_undo"]
     assert len(widget.ladder["rungs"]) == 2
-    assert len(widget._views) == views + 1
+    assert len(widget._fits._views) == views + 1
     command(widget, 5, action="undo")
     assert widget.fit is reference_fit("hsb_m1")
     assert len(widget.ladder["rungs"]) == 2

@@ -17,10 +17,10 @@ from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.prior import PriorView
 from mixwidget.views.structure import StructureView
 from mixwidget.widgets.messages import Status
-from mixwidget.widgets.traits import Asked, Command, FitView, LadderView
+from mixwidget.widgets.traits import Asked, Command, FitView, HeldView, LadderView
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "types.ts"
-SENT = (FitView, FixedTestsView, StructureView, LadderView, PriorView, Status)
+SENT = (FitView, FixedTestsView, StructureView, LadderView, PriorView, HeldView, Status)
 RECEIVED = (Command, Asked)
 NAMES = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null", bytes: "DataView"}
 HEAD = """\

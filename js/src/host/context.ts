@@ -1,6 +1,15 @@
 /** What the parts of one widget share: the views from Python, the spot, the choices of this widget, the way back. */
 import { decodeModes, type Modes } from "../core/decode.ts";
-import type { Choice, Command, FitView, FixedTestsView, LadderView, PriorView, StructureView } from "../types.ts";
+import type {
+  Choice,
+  Command,
+  FitView,
+  FixedTestsView,
+  HeldView,
+  LadderView,
+  PriorView,
+  StructureView,
+} from "../types.ts";
 import { announce, listen, type Spot } from "./bus.ts";
 import { Kernel } from "./kernel.ts";
 import { type Model, type ShownStatus, viewOf } from "./model.ts";
@@ -20,7 +29,7 @@ export interface Ui {
   window: [number, number] | null;
 }
 
-export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "status" | "spot" | "ui" | "room";
+export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "held" | "status" | "spot" | "ui" | "room";
 
 /** A part of a widget: its element, and what ends it. */
 export interface Part {
@@ -35,6 +44,7 @@ const TRAITS: Record<string, Topic> = {
   structure: "structure",
   ladder: "ladder",
   prior: "prior",
+  held: "held",
   status: "status",
 };
 
@@ -83,6 +93,11 @@ export class Context {
 
   get prior(): PriorView | null {
     return viewOf(this.model, "prior");
+  }
+
+  /** The fit that a name of the notebook holds; null where none does, or where there is no notebook. */
+  get held(): HeldView | null {
+    return viewOf(this.model, "held");
   }
 
   get status(): ShownStatus {
@@ -186,6 +201,7 @@ export class Context {
     if (topics.includes("fit")) this.takeFit();
     if (this.isSettled) this.wanted = null;
     for (const topic of topics) this.emit(topic);
+    if (topics.includes("fit") && this.fit) this.kernel.echo(this.fit.key);
   }
 
   private takeFit(): void {

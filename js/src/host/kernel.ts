@@ -7,11 +7,9 @@ const NO_ANSWER_MS = 2000;
 
 const IDLE: Status = { state: "idle", request: 0, message: "", hint: "" };
 
-const LOST: Omit<ShownStatus, "request"> = {
-  state: "lost",
-  message: "No kernel: last saved result shown.",
-  hint: "Run the cell again to choose other structures; if the kernel is only busy, its answer will come.",
-};
+const LOST = { state: "lost", message: "No kernel: last saved result shown." } as const;
+const SILENT = "Run the cell again to choose other structures; if the kernel is only busy, its answer will come.";
+const STORED = "Run the cell to choose other structures.";
 
 export class Kernel {
   private readonly model: Model;
@@ -28,7 +26,7 @@ export class Kernel {
 
   get status(): ShownStatus {
     const status = viewOf<Status>(this.model, "status") ?? IDLE;
-    return this.isLost ? { ...LOST, request: status.request } : status;
+    return this.isLost ? { ...LOST, hint: this.model.isStored ? STORED : SILENT, request: status.request } : status;
   }
 
   /** Whether every command that was sent has its final answer. */
@@ -38,6 +36,10 @@ export class Kernel {
   }
 
   send(command: Omit<Command, "number">): void {
+    if (this.model.isStored) {
+      this.lose();
+      return;
+    }
     this.sent = Math.max(this.sent, this.status.request) + 1;
     this.model.set("command", { ...command, number: this.sent } satisfies Command);
     this.model.save_changes();
@@ -51,6 +53,13 @@ export class Kernel {
     this.model.save_changes();
   }
 
+  /** Says that a fit is drawn, where Python waits for it (marimo does). */
+  echo(key: number): void {
+    if (typeof this.model.get("seen") !== "number") return;
+    this.model.set("seen", key);
+    this.model.save_changes();
+  }
+
   /** A status came: somebody is there. */
   heard(): void {
     this.isLost = false;
@@ -61,7 +70,10 @@ export class Kernel {
   }
 
   private checkAnswer(): void {
-    if (this.status.request >= this.sent) return;
+    if (this.status.request < this.sent) this.lose();
+  }
+
+  private lose(): void {
     this.isLost = true;
     this.onLost();
   }

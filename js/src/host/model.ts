@@ -8,6 +8,8 @@ export interface Model {
   save_changes(): void;
   on(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
+  /** Whether there is no kernel behind it, as in a saved page. */
+  readonly isStored?: boolean;
 }
 
 /** The view that a trait holds; null while Python has sent none, which is an empty object. */

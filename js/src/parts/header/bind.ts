@@ -8,7 +8,8 @@ import { drawBadges, drawCopies, drawFacts } from "./draw.ts";
 
 const SAID_MS = 2500;
 
-export function header(context: Context, withFacts: boolean): Part {
+/** @param beside What stands beside the facts; without it there are none. */
+export function header(context: Context, beside?: HTMLElement): Part {
   const formula = h("code", { class: "mw-formula" });
   const badges = h("span", { class: "mw-badges" });
   const undo = stepButton("\u21b6", "Undo", () => context.send({ action: "undo" }));
@@ -16,8 +17,9 @@ export function header(context: Context, withFacts: boolean): Part {
   const said = h("span", { class: "mw-said", role: "status" });
   const copies = h("span", { class: "mw-copies", role: "group", "aria-label": "Copy the model as code" });
   const facts = h("dl", { class: "mw-facts" });
+  const glance = beside && h("div", { class: "mw-glance" }, facts, beside);
   const title = h("div", { class: "mw-title" }, formula, badges);
-  const tools = h("div", { class: "mw-tools" }, withFacts && presentButton(), undo, redo, copies, said);
+  const tools = h("div", { class: "mw-tools" }, beside && presentButton(), undo, redo, copies, said);
 
   const copy = async (label: string, text: string): Promise<void> => {
     const isCopied = await copyText(text);
@@ -43,7 +45,7 @@ export function header(context: Context, withFacts: boolean): Part {
   context.on("ladder", updateTools);
   updateFit();
   updateTools();
-  return { el: h("div", { class: "mw-header" }, title, tools, withFacts && facts) };
+  return { el: h("div", { class: "mw-header" }, title, tools, glance) };
 }
 
 /** Fills the screen, as a talk needs it; where the page does not allow that, there is no button. */

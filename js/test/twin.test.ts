@@ -1,0 +1,99 @@
+import { deflateSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import { isLive, takeOver } from "../src/host/live.ts";
+import { StoredModel } from "../src/host/stored_model.ts";
+import { unpack } from "../src/host/twin.ts";
+import widget from "../src/index.ts";
+import { button, fixture, show } from "./fake.ts";
+
+afterEach(() => document.body.replaceChildren());
+
+const pack = (value: unknown): string => deflateSync(JSON.stringify(value)).toString("base64");
+const base64 = (values: ArrayBufferView): string => Buffer.from(values.buffer as ArrayBuffer).toString("base64");
+
+function twinOf(name: string, holder: string): HTMLElement {
+  const twin = document.createElement("div");
+  twin.className = "mw-twin";
+  twin.dataset.of = name;
+  const around = document.createElement("div");
+  around.className = holder;
+  around.append(twin);
+  document.body.append(around);
+  return twin;
+}
+
+describe("what was saved", () => {
+  test("is unpacked: plain values, bytes, numbers of seven digits", async () => {
+    const numbers = { $float32: base64(Float32Array.from([2.2585654, 0, 1e-30])) };
+    const order = { $bytes: base64(Uint32Array.from([2, 0, 1])) };
+    const found = await unpack<Record<string, DataView>>(pack({ numbers, order, name: "\u03c3" }));
+    expect([...new Float64Array(found.numbers!.buffer)]).toEqual([2.258565, 0, 1e-30]);
+    expect([...new Uint32Array(found.order!.buffer)]).toEqual([2, 0, 1]);
+    expect(found.name).toBe("\u03c3");
+  });
+  test("is shown without a kernel, and a click says so at once", async () => {
+    const el = document.createElement("div");
+    document.body.append(el);
+    const stop = widget.render({ model: new StoredModel(fixture("sleepstudy")), el });
+    const forms = (): HTMLInputElement[] => [...el.querySelectorAll<HTMLInputElement>("[data-factor=Subject] input")];
+    forms()[1]!.click();
+    await Promise.resolve();
+    const alert = el.querySelector("[role=alert]")!.textContent;
+    expect(alert).toBe("No kernel: last saved result shown.Run the cell to choose other structures.");
+    expect(forms()[0]!.checked).toBe(true);
+    expect(el.querySelector<HTMLElement>(".mw-use")!.hidden).toBe(true);
+    stop();
+  });
+});
+
+describe("a live widget", () => {
+  test("hides its twins by name while a view lives, where no style sheet does", () => {
+    const [own, other] = [twinOf("mw-a-1", "output"), twinOf("mw-b-1", "output")];
+    const stops = [takeOver("mw-a-1"), takeOver("mw-a-1")];
+    expect([own.hidden, other.hidden, isLive("mw-a-1")]).toEqual([true, false, true]);
+    stops[0]!();
+    expect(own.hidden).toBe(true);
+    stops[1]!();
+    expect([own.hidden, isLive("mw-a-1")]).toEqual([false, false]);
+  });
+  test("leaves the twins of JupyterLab to the style sheet, which knows the copy of a notebook apart", () => {
+    const twin = twinOf("mw-a-1", "jp-OutputArea-child");
+    const stop = takeOver("mw-a-1");
+    expect(twin.hidden).toBe(false);
+    stop();
+  });
+  test("says which fit it has drawn, if Python waits for it", async () => {
+    for (const [seen, expected] of [
+      [null, null],
+      [-1, 7],
+    ]) {
+      const shown = await show("sleepstudy", { seen });
+      shown.model.update({ fit_view: { ...(shown.model.get("fit_view") as object), key: 7 } });
+      await Promise.resolve();
+      expect(shown.model.get("seen")).toBe(expected);
+    }
+  });
+});
+
+describe("the name in the notebook", () => {
+  const held = { name: "fit", formula: "y ~ 1 + (1 | g)", of: 5, also: [] };
+  test("that holds another fit is offered the one that is shown", async () => {
+    const shown = await show("sleepstudy", { held });
+    expect(shown.find(".mw-held").textContent).toBe("fit is still y ~ 1 + (1 | g)");
+    button(shown, "Use as fit").click();
+    expect(shown.model.sent).toEqual([{ action: "hold", number: 5 }]);
+    const of = (shown.model.get("fit_view") as { key: number }).key;
+    shown.model.update({
+      held: { ...held, of, also: ["_lmer", "Out[2]"] },
+      status: { state: "idle", request: 5, message: "", hint: "" },
+    });
+    await Promise.resolve();
+    expect(shown.find(".mw-held").textContent).toBe("fit is this model now, and so are _lmer and Out[2]");
+    button(shown, "Use as fit").click();
+    expect(shown.model.sent).toHaveLength(1);
+  });
+  test("is not spoken of where there is none", async () => {
+    const shown = await show("sleepstudy");
+    expect(shown.find(".mw-use").hidden).toBe(true);
+  });
+});

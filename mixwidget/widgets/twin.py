@@ -1,0 +1,103 @@
+"""The twin of a widget: HTML that is saved with the notebook, and comes to life where no kernel keeps the widget."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+STATIC = Path(__file__).parents[1] / "static"
+INTEGERS = ("order",)  # the arrays that are not float64
+LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
+KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
+STATE = ("view", "theme", "fit_view", "tests", "levels", "structure", "ladder", "prior")
+# Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
+# as tables and pictures alone.
+MAX_BYTES = 1_000_000
+UNTESTED = "Not computed when this was saved: run the cell, or fit.summary()."
+
+
+def twin_html(name: str, still: str, state: Mapping[str, Any]) -> str:
+    """Return the twin: what stands still, and all that a browser needs to make the widget of it without a kernel.
+
+    Where scripts do not run, tables and pictures remain. Nothing in it is random or tells the time, so that the same
+    notebook gives the same file.
+
+    Parameters
+    ----------
+    name : str
+        Of the widget, whose live view hides the twin.
+    still : str
+        HTML without script.
+    state : mapping
+        The traits of `STATE`.
+    """
+    style = f"<style>{_static('twin.css')}</style>"
+    if _n_bytes(state) > MAX_BYTES:
+        return f'<div class="mw-twin" data-of="{name}"><div>{still}</div>{style}</div>'
+    packed = f'data-bundle="{_bundle()}" data-state="{pack(_saved(state))}"'
+    script = f"<script>{_static('twin.js')}</script>"
+    return f'<div class="mw-twin" data-of="{name}" {packed}><div>{still}</div>{style}{script}</div>'
+
+
+def pack(value: Any) -> str:
+    """Return plain values and bytes as text that the browser's half of the twin unpacks: deflated JSON in base64."""
+    text = json.dumps(_jsonable(value), separators=(",", ":"), ensure_ascii=False)
+    return b64encode(zlib.compress(text.encode(), LEVEL)).decode("ascii")
+
+
+def _saved(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is worth saving: no times, and no promise that a kernel is at work on the tests."""
+    saved = {**state, "fit_view": {**state["fit_view"], "seconds": 0.0}}
+    if state["tests"]["state"] in ("waiting", "computing"):
+        saved["tests"] = {**state["tests"], "state": "waiting", "message": UNTESTED}
+    return saved
+
+
+@cache
+def _bundle() -> str:
+    """Return script and style of the widget, packed once for the kernel."""
+    return pack({"script": _static("widget.js"), "css": _static("widget.css")})
+
+
+@cache
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8").strip()
+
+
+def _n_bytes(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return sum(map(_n_bytes, value.values()))
+    if isinstance(value, list | tuple):
+        return sum(map(_n_bytes, value))
+    return len(value) if isinstance(value, bytes) else 0
+
+
+def _jsonable(value: Any, name: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {key: _jsonable(item, key) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, bytes):
+        return _array(value) if name not in INTEGERS else {"$bytes": _base64(value)}
+    return value
+
+
+def _array(values: bytes) -> dict[str, str]:
+    """Return float64 numbers as float32 where that keeps six digits, which is half the file."""
+    exact = np.frombuffer(values, "<f8")
+    with np.errstate(over="ignore", under="ignore"):
+        short = exact.astype("<f4")
+    if np.allclose(short, exact, rtol=KEPT_RTOL, atol=0.0, equal_nan=True):
+        return {"$float32": _base64(short.tobytes())}
+    return {"$bytes": _base64(values)}
+
+
+def _base64(value: bytes) -> str:
+    return b64encode(value).decode("ascii")
