@@ -14,7 +14,7 @@ SINGULAR = "%%lmer data=hsb\nmath ~ ses * sector + (ses | school)"
 SEEN = """element => {
   const whole = element.getBoundingClientRect();
   let [left, top, right, bottom] = [0, 0, innerWidth, innerHeight];
-  for (let around = element.parentElement; around; around = around.parentElement) {
+  for (let around = element.parentElement; around !== document.body; around = around.parentElement) {
     if (getComputedStyle(around).overflowY === 'visible') continue;
     const box = around.getBoundingClientRect();
     [left, top] = [Math.max(left, box.left), Math.max(top, box.top)];
@@ -40,8 +40,8 @@ def _explorer(notebook, name, cell):
 
 def _projector(notebook, name, cell):
     """Open an explorer as on a projector at 150 %."""
-    explorer = _explorer(notebook, name, cell)
     notebook.page.set_viewport_size({"width": 853, "height": 480})
+    explorer = _explorer(notebook, name, cell)
     notebook.page.wait_for_selector(".mw[data-compact] .mw-plot svg", timeout=WAIT)
     _wait_seen(explorer, PLOT, "root.scrollIntoView({block: 'nearest'})")
     return explorer

@@ -22,6 +22,8 @@ export function fixedTable(context: Context): Part {
     () => cellsOf(rows(), level()),
   );
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The confidence level that is shown; other choices of the widget, as the zoom of a plot, change nothing here. */
+  let shown = -1;
 
   const ask = (): void => {
     clearTimeout(timer);
@@ -30,11 +32,13 @@ export function fixedTable(context: Context): Part {
   };
   const update = (): void => {
     if (!context.fit) return;
+    shown = context.ui.interval;
     keepFocus(bar, "control", () => bar.replaceChildren(intervalToggles(context)));
     holder.replaceChildren(drawFixed(rows(), level(), context.room, context.tests));
     note.textContent = testsNote(context.tests);
   };
-  for (const topic of ["fit", "tests", "ui", "room"] as const) context.on(topic, update);
+  for (const topic of ["fit", "tests", "room"] as const) context.on(topic, update);
+  context.on("ui", () => shown !== context.ui.interval && update());
   context.on("tests", ask);
   context.on("status", ask);
   update();
