@@ -155,12 +155,13 @@ class NotebookPage:
         wanted = ("JSEventListeners", "Nodes", "JSHeapUsedSize")
         return {found["name"]: found["value"] for found in metrics if found["name"] in wanted}
 
-    def violations(self):
+    def violations(self, within=".mw"):
         """Return what axe-core finds wrong inside our widgets; a test that asks takes the fixture `axe`."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         return self.page.evaluate(
-            "async () => (await axe.run('.mw', {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'],"
-            " rules: {region: {enabled: false}}})).violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))])"
+            "async within => (await axe.run(within, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'],"
+            " rules: {region: {enabled: false}}})).violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))])",
+            within,
         )
 
     def our_errors(self):

@@ -162,3 +162,13 @@ def test_a_live_widget_that_comes_late_takes_over_in_vscode(vscode):
     assert vscode.seen() == [[False, True]]
     vscode.page.evaluate("() => window.end()")
     assert vscode.seen() == [[True, True]]
+
+
+def test_a_twin_that_leaves_the_page_ends_and_wakes_again_when_it_is_back(vscode):
+    vscode.put_twin()
+    vscode.page.locator(".mw-awake").wait_for(timeout=20_000)
+    vscode.page.evaluate("() => { window.output = document.querySelector('.output_container'); output.remove() }")
+    vscode.page.wait_for_function("() => output.querySelector('.mw-awake') === null")
+    vscode.page.evaluate("() => document.body.append(output)")
+    vscode.page.locator(".mw-awake").wait_for(timeout=20_000)
+    assert vscode.page.locator(".mw").count() == 1

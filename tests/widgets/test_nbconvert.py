@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter, LatexExporter
 
 ROOT = Path(__file__).parents[2]
-MAX_BYTES = 64_000  # half of it is the script and the style of the widget
+MAX_BYTES = 66_000  # half of it is the script and the style of the widget
 CELLS = [
     "%load_ext mixwidget\nimport mixwidget as mw\nsleep = mw.load_dataset('sleepstudy')",
     "%%lmer data=sleep -o fit\nReaction ~ Days + (Days | Subject)",
@@ -40,6 +40,15 @@ def test_every_fit_has_a_twin_and_a_widget(executed):
         assert set(twin["data"]) == {"text/html", "text/plain"}
         assert set(live["data"]) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
         assert (live["data"]["text/html"], live["data"]["text/plain"]) == ("", "")
+
+
+def test_where_scripts_are_not_wanted_each_fit_is_one_output_without_any(executed, monkeypatch):
+    monkeypatch.setenv("MIXWIDGET_DISPLAY", "static")
+    for cell in _execute(executed).cells[1:]:
+        (output,) = cell.outputs
+        assert set(output["data"]) == {"text/html", "text/plain"}
+        assert "<script" not in output["data"]["text/html"]
+        assert "654.9" in output["data"]["text/plain"]
 
 
 def test_a_small_fit_takes_little_of_the_notebook(executed):

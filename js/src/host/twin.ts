@@ -1,5 +1,5 @@
 /** A saved twin: it waits for the live widget, and comes to life itself where none comes. */
-import { bundle } from "./bundle.ts";
+import { bundle, type Widget } from "./bundle.ts";
 import { hideIfLive, NEIGHBOUR } from "./live.ts";
 import { StoredModel } from "./stored_model.ts";
 
@@ -18,34 +18,62 @@ interface Bundle {
   css: string;
 }
 
-/** Makes the widget of what a twin holds, unless a live one is there. */
-export async function wake(twin: HTMLElement): Promise<void> {
-  const { bundle: code, state } = twin.dataset;
-  if (!(code && state && (await isLeftAlone(twin)))) return;
-  const [{ script, css }, traits] = await Promise.all([unpack<Bundle>(code), unpack<Record<string, unknown>>(state)]);
-  const widget = await bundle(script);
-  if (isLive(twin) || twin.classList.contains("mw-awake")) return;
-  twin.append(stage(css, (el) => widget.render({ model: new StoredModel(traits), el })));
-  twin.classList.add("mw-awake");
+/**
+ * Wakes a twin when it is seen, and ends what it shows when it leaves the page. One that a live widget hides has no
+ * size, so that nothing happens to it; a notebook that scrolls may take a twin off and bring it back.
+ */
+export function attend(twin: HTMLElement): void {
+  let showing: Promise<() => void> | null = null;
+  hideIfLive(twin);
+  new ResizeObserver(() => {
+    if (twin.isConnected) showing ??= wake(twin);
+    else {
+      void showing?.then((stop) => stop());
+      showing = null;
+    }
+  }).observe(twin);
 }
 
-/** An element with a style of its own, which that of the page does not reach. */
-function stage(css: string, render: (el: HTMLElement) => void): HTMLElement {
+/** Makes the widget of what a twin holds, unless a live one is there; returns what ends it. */
+async function wake(twin: HTMLElement): Promise<() => void> {
+  const { bundle: code, state } = twin.dataset;
+  if (!(code && state && (await isLeftAlone(twin)))) return asleep;
+  try {
+    const [{ script, css }, traits] = await Promise.all([unpack<Bundle>(code), unpack<Record<string, unknown>>(state)]);
+    const widget = await bundle(script);
+    return twin.isConnected && !isLive(twin) ? show(twin, css, widget, new StoredModel(traits)) : asleep;
+  } catch (error) {
+    // a page that forbids scripts of its own keeps the tables and pictures
+    console.error("mixwidget: the saved widget stays a picture:", error);
+    return asleep;
+  }
+}
+
+const asleep = (): void => undefined;
+
+/** Draws the widget in a root of its own, which the style of the page does not reach. */
+function show(twin: HTMLElement, css: string, widget: Widget, model: StoredModel): () => void {
   const host = document.createElement("div");
   // keys that the widget knows are not the notebook's: its page sees them come from here
   host.dataset.lmSuppressShortcuts = "true";
   const [style, el] = [document.createElement("style"), document.createElement("div")];
   style.textContent = css;
   host.attachShadow({ mode: "open" }).append(style, el);
-  render(el);
-  return host;
+  twin.append(host);
+  twin.classList.add("mw-awake");
+  const stop = widget.render({ model, el });
+  return () => {
+    stop();
+    host.remove();
+    twin.classList.remove("mw-awake");
+  };
 }
 
-/** Waits as long as a live widget may still come; returns whether none came. */
+/** Waits as long as a live widget may still come; returns whether none came to a twin that is still on the page. */
 async function isLeftAlone(twin: HTMLElement): Promise<boolean> {
   const limit = performance.now() + (twin.closest(NEIGHBOUR) ? LAB_MS : PAGE_MS);
   while (performance.now() < limit && !isDead(twin)) {
-    if (isLive(twin)) return false;
+    if (!twin.isConnected || isLive(twin)) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   return !isLive(twin);
