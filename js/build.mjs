@@ -30,6 +30,7 @@ const options = {
   minify: true,
   target: "es2022",
   legalComments: "none",
+  charset: "utf8",
   logLevel: "info",
   banner: { js: banner, css: banner },
   define: { SOURCES: JSON.stringify(sources) },

@@ -3,6 +3,7 @@ import { h } from "./dom/element.ts";
 import { Context, type Part } from "./host/context.ts";
 import { takeOver } from "./host/live.ts";
 import type { Model } from "./host/model.ts";
+import { followRoom, showWhole } from "./host/room.ts";
 import { undoByKey } from "./host/shortcuts.ts";
 import { followTheme } from "./host/theme.ts";
 import { statusBar } from "./parts/status/bind.ts";
@@ -19,7 +20,8 @@ function render({ model, el, signal }: Props): () => void {
   const root = rootOf(view);
   const context = new Context(model);
   const theme = followTheme(root, () => String(model.get("theme") ?? "auto"));
-  const stops: (() => void)[] = [theme.stop, () => context.stop()];
+  const room = followRoom(root, view === "explorer", (now) => context.setRoom(now));
+  const stops: (() => void)[] = [theme.stop, room.stop, () => context.stop()];
   const use = (part: Part): HTMLElement => {
     if (part.stop) stops.push(part.stop);
     return part.el;
@@ -33,9 +35,11 @@ function render({ model, el, signal }: Props): () => void {
     console.error(error);
   }
   undoByKey(root, context);
+  root.addEventListener("click", ({ target }) => (target as Element).closest(".mw-picker") && showWhole(root));
   model.on("change:theme", theme.apply);
   stops.push(() => model.off("change:theme", theme.apply));
   el.replaceChildren(root);
+  room.measure();
   const twin = model.get("twin");
   if (twin) stops.push(takeOver(String(twin)));
   return once(signal, () => {

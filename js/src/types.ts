@@ -79,6 +79,11 @@ export interface ModesColumn {
   intervals: IntervalEnds[];
   /** Little-endian uint32: the positions of the levels by rank, largest mode first, ties as in the data. */
   order: DataView;
+  /**
+   * Intercept and slope of the line through the quartiles of a QQ plot, a mode over the normal quantile; `qqline`
+   * in R.
+   */
+  line: [number, number];
 }
 
 /** The levels of one grouping factor. */
@@ -131,6 +136,14 @@ export interface FitView {
   snippets: Snippet[];
 }
 
+/** The intervals of the fixed effects at one confidence level. */
+export interface FixedEnds {
+  /** One value for each fixed effect, in units of its estimate. */
+  low: (number | null)[];
+  /** One value for each fixed effect, in units of its estimate. */
+  high: (number | null)[];
+}
+
 /** Tests of the fixed effects of one fit, by Satterthwaite's method. */
 export interface FixedTestsView {
   /** The key of the fit. */
@@ -141,6 +154,8 @@ export interface FixedTestsView {
   rows: CoefficientRow[];
   /** Why there are none, if `state` is "failed". */
   message: string;
+  /** One for each confidence level that plots offer; by the normal distribution until `state` is "ready". */
+  intervals: FixedEnds[];
 }
 
 /** A fixed term that is in the model or may come into it. */
@@ -316,6 +331,8 @@ export interface PriorView {
   least: number | null;
   /** Whether it can be asked for. */
   has_least: boolean;
+  /** Whether the structure is singular without a prior, as far as is known. */
+  is_needed: boolean;
   /** What is known of it. */
   note: string;
   /** Empty without a prior. */

@@ -1,4 +1,5 @@
 /** Which parts each view of a widget has, in the order of reading. */
+import { fold } from "./dom/controls.ts";
 import { h } from "./dom/element.ts";
 import type { Context, Part } from "./host/context.ts";
 import { caterpillar } from "./parts/caterpillar/bind.ts";
@@ -24,16 +25,15 @@ const VIEWS: Record<string, View> = {
   picker: (context, use) => [
     use(header(context, use(held(context)))),
     use(findings(context)),
-    area("picker", use(picker(context)), use(priorDial(context))),
+    area("picker", use(picker(context, use(priorDial(context))))),
     use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
   explorer: (context, use) => [
     use(header(context, use(held(context)))),
     use(findings(context)),
-    area("picker", use(picker(context)), use(priorDial(context))),
-    area("main", use(caterpillar(context)), use(tables(context))),
-    use(moves(context)),
+    area("picker", use(picker(context, use(priorDial(context))))),
+    area("main", use(pictures(context)), use(varcorrTable(context)), use(moves(context))),
     area("ladder", use(ladder(context))),
   ],
 };
@@ -45,6 +45,23 @@ export function partsOf(view: string, context: Context, use: Use): HTMLElement[]
 
 function area(name: string, ...parts: HTMLElement[]): HTMLElement {
   return h("div", { class: `mw-area mw-area-${name}` }, ...parts);
+}
+
+/** The pictures of a fit, one at a time; the table of the levels is folded away below their picture. */
+function pictures(context: Context): Part {
+  const slot = h("span", { class: "mw-slot" });
+  return tabs("Pictures of the fit", [
+    { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
+    { label: "Fixed effects", part: fixedTable(context) },
+  ]);
+}
+
+function withTable(plot: Part, table: Part): Part {
+  const stop = (): void => {
+    plot.stop?.();
+    table.stop?.();
+  };
+  return { el: h("div", {}, plot.el, fold("The levels as a table", table.el)), stop };
 }
 
 function tables(context: Context): Part {

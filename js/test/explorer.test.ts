@@ -54,7 +54,8 @@ const rank = (shown: Awaited<ReturnType<typeof show>>, level: string): number =>
   shown.all("tr[data-level]").findIndex((row) => row.dataset.level === level);
 
 describe("tests of the fixed effects", () => {
-  const waiting = { of: 0, state: "waiting", rows: [], message: "" };
+  const ends = { low: [237, 7.4], high: [265, 13.5] };
+  const waiting = { of: 0, state: "waiting", rows: [], message: "", intervals: [ends, ends, ends] };
   const tested = (df: number | null, p: number | null): CoefficientRow => ({
     ...{ name: "Days", estimate: 10.467, se: 1.546, statistic: 6.771 },
     ...{ df, p },
@@ -62,13 +63,14 @@ describe("tests of the fixed effects", () => {
   const cells = (shown: Awaited<ReturnType<typeof show>>): string[][] => rowsOf(shown.find(".mw-fixed table")).slice(1);
   test("stand beside the estimates", async () => {
     const shown = await show("sleepstudy");
-    expect(cells(shown)[1]).toEqual(["Days", "10.47", "1.55", "17.0", "6.77", "< 0.0001"]);
+    expect(cells(shown)[1]!.slice(3)).toEqual(["7.21", "13.73", "1.55", "17.0", "6.77", "< 0.0001"]);
+    expect(shown.find(".mw-forest").getAttribute("aria-label")).toBe("7.21 to 13.73");
     expect(shown.find(".mw-fixed .mw-note").textContent).toContain("Satterthwaite");
   });
   test("are asked for once the page has been still, and come later", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const shown = await show("sleepstudy", { tests: waiting });
-    expect(cells(shown)[1]).toEqual(["Days", "10.47", "1.55", "\u2026", "6.77", "\u2026"]);
+    expect(cells(shown)[1]!.slice(3)).toEqual(["7.40", "13.50", "1.55", "\u2026", "6.77", "\u2026"]);
     expect(shown.model.get("asked")).toBeUndefined();
     vi.advanceTimersByTime(400);
     expect(shown.model.get("asked")).toMatchObject({ of: 0 });
@@ -77,9 +79,10 @@ describe("tests of the fixed effects", () => {
     expect(shown.find(".mw-fixed .mw-note").textContent).toContain("Computing");
     shown.model.update({ tests: { ...waiting, state: "ready", rows: [tested(17, 0.5), tested(null, null)] } });
     await Promise.resolve();
-    expect(cells(shown).map((row) => [row[3], row[5]])).toEqual([
+    expect(cells(shown).map((row) => [row[6], row[8]])).toEqual([
       ["17.0", "0.500"],
       ["", ""],
+      [undefined, undefined],
     ]);
   });
   test("are not asked for while a click has no answer", async () => {
@@ -97,11 +100,12 @@ describe("tests of the fixed effects", () => {
     const shown = await show("sleepstudy");
     shown.model.update({ tests: { ...waiting, of: 3, state: "ready", rows: [tested(1, 1), tested(1, 1)] } });
     await Promise.resolve();
-    expect(cells(shown)[1]![3]).toBe("\u2026");
+    expect(cells(shown)[1]![6]).toBe("\u2026");
     shown.model.update({ tests: { ...waiting, state: "failed", message: "no curvature" } });
     await Promise.resolve();
-    expect(shown.find(".mw-fixed .mw-note").textContent).toBe("No degrees of freedom: no curvature");
-    expect(cells(shown)[1]![3]).toBe("");
+    const note = shown.find(".mw-fixed .mw-note").textContent;
+    expect(note).toBe("Normal intervals. No degrees of freedom: no curvature");
+    expect(cells(shown)[1]!.slice(3)).toEqual(["7.40", "13.50", "1.55", "", "6.77", ""]);
   });
 });
 
@@ -183,7 +187,7 @@ describe("picker", () => {
     const choice = (shown.model.sent[0] as { choice: Choice }).choice;
     shown.model.update({ ladder: { ...(shown.model.get("ladder") as LadderView), choice }, ...status("idle", 1) });
     await Promise.resolve();
-    expect(shown.all("[data-factor]").map((card) => card.dataset.factor)).toEqual(["cask", "batch"]);
+    expect(shown.all("[data-factor]").map((card) => card.dataset.factor)).toEqual(["cask", "batch", "cask:batch"]);
     expect((document.activeElement as HTMLElement).dataset.control).toBe("cask batch crossed");
   });
   test("implicit nesting is told", async () => {

@@ -93,6 +93,14 @@ export interface Shown {
   stop: () => void;
   find: <E extends Element = HTMLElement>(selector: string) => E;
   all: <E extends Element = HTMLElement>(selector: string) => E[];
+  /** Makes the widget so wide, in a page of which so much is in view. */
+  resize: (width: number, visible: number) => void;
+}
+
+/** Gives an element sizes that a page without layout does not know. */
+export function sized(element: Element, sizes: Record<string, number>): void {
+  for (const [name, value] of Object.entries(sizes))
+    Object.defineProperty(element, name, { value, configurable: true });
 }
 
 export async function show(name: string, changes: Record<string, unknown> = {}): Promise<Shown> {
@@ -111,6 +119,12 @@ export async function show(name: string, changes: Record<string, unknown> = {}):
       return found;
     },
     all: <E extends Element>(selector: string) => [...el.querySelectorAll<E>(selector)],
+    resize: (width, visible) => {
+      el.style.cssText = "overflow-y: auto; max-height: none";
+      sized(el, { clientHeight: visible, scrollHeight: 5000 });
+      sized(el.firstElementChild!, { clientWidth: width });
+      window.dispatchEvent(new Event("resize"));
+    },
   };
 }
 

@@ -49,6 +49,9 @@ class ModesColumn(View):
         Of the modes, one for each confidence level that plots offer.
     order : bytes
         Little-endian uint32: the positions of the levels by rank, largest mode first, ties as in the data.
+    line : tuple of float
+        Intercept and slope of the line through the quartiles of a QQ plot, a mode over the normal quantile;
+        ``qqline`` in R.
     """
 
     name: str
@@ -60,6 +63,7 @@ class ModesColumn(View):
     coef: bytes
     intervals: tuple[IntervalEnds, ...]
     order: bytes
+    line: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,14 @@ def modes_column(name: str, fixed: float | None, mode: np.ndarray, sd: np.ndarra
         packed(shift + mode),
         tuple(IntervalEnds(packed(mode - z * sd), packed(mode + z * sd)) for z in HALF_WIDTHS),
         np.argsort(-mode, kind="stable").astype("<u4").tobytes(),
+        _quartile_line(mode),
     )
+
+
+def _quartile_line(mode: np.ndarray) -> tuple[float, float]:
+    low, high = np.quantile(mode, (0.25, 0.75)).tolist()
+    slope = (high - low) / (2.0 * NormalDist().inv_cdf(0.75))
+    return (low + high) / 2.0, slope
 
 
 def packed(values: np.ndarray) -> bytes:

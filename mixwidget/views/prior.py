@@ -73,6 +73,8 @@ class PriorView(View):
         The stop of the least Wishart prior that is enough; None where none is, or none is needed or known.
     has_least : bool
         Whether it can be asked for.
+    is_needed : bool
+        Whether the structure is singular without a prior, as far as is known.
     note : str
         What is known of it.
     moves : tuple of MoveView
@@ -85,6 +87,7 @@ class PriorView(View):
     stops: tuple[PriorStop, ...]
     least: int | None
     has_least: bool
+    is_needed: bool
     note: str
     moves: tuple[MoveView, ...]
     sentence: str
@@ -124,6 +127,7 @@ def prior_view(
         tuple(map(PriorStop, strengths, words)),
         strengths.index(least.strength) if least is not None and least.strength is not None else None,
         needs_prior and (least is None or least.strength is not None),
+        needs_prior,
         note if least is None else least.sentence,
         () if moves is None else tuple(_move(str(name), row) for name, row in moves.iterrows()),
         sentence,

@@ -25,7 +25,8 @@ from mixwidget.views.view import View
 
 MIN_CANDIDATE_LEVELS = 5  # fewer levels say too little about a variance to be proposed unasked
 MAX_FACTORS = 5
-MAX_COLUMNS = 16
+MIN_COLUMNS, MAX_COLUMNS = 16, 100  # further columns on offer: people search in them by name
+MAX_CELLS = 1_000_000  # rows times further columns: for each of them it is asked whether it varies within levels
 MAX_CODED_LEVELS = 12  # a text column with more levels is no fixed effect that anybody wants by a click
 
 
@@ -133,7 +134,8 @@ def _term_values(fit: Fit, frame: pd.DataFrame) -> dict[str, tuple[np.ndarray, s
     design = fit.design
     values = {label: (fit.rows.X[:, list(columns)], "") for label, columns in design.x_assign if label != "(Intercept)"}
     used = _used_names(design, frame)
-    for name in [name for name in frame.columns if str(name) not in used][:MAX_COLUMNS]:
+    most = max(MIN_COLUMNS, min(MAX_COLUMNS, MAX_CELLS // len(frame)))
+    for name in [name for name in frame.columns if str(name) not in used][:most]:
         column = frame[name]
         is_numeric = pd.api.types.is_numeric_dtype(column)
         n_levels = column.nunique(dropna=True)

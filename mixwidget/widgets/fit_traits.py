@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from mixwidget.fit.fit import Fit
 from mixwidget.views.caterpillar import level_names
@@ -41,7 +41,7 @@ class FitTraits:
     ) -> None:
         self._source = source
         self._late = LateTests(is_shown, tell, at_once=at_once)
-        self._views: dict[int, tuple[Fit, ExplorerView]] = {}
+        self._views: WeakKeyDictionary[Fit, ExplorerView] = WeakKeyDictionary()
         self._keys: WeakValueDictionary[int, Fit] = WeakValueDictionary()
         self._last_key = -1  # a key is never used again, so that late tests find their own fit or none
 
@@ -77,9 +77,9 @@ class FitTraits:
 
     def view(self, fit: Fit, seconds: float = 0.0) -> ExplorerView:
         """Return the view of a fit, made once, so that undo needs no arithmetic."""
-        if id(fit) not in self._views:
-            self._views[id(fit)] = (fit, explorer_view(fit, seconds=seconds))
-        return self._views[id(fit)][1]
+        if fit not in self._views:
+            self._views[fit] = explorer_view(fit, seconds=seconds)
+        return self._views[fit]
 
     def tests(self, key: int) -> FixedTestsView | None:
         """Start on the tests of the fit of a key; return how far they are, None without such a fit."""
@@ -91,7 +91,7 @@ class FitTraits:
         if fit is None:
             self._views.clear()
         else:
-            self._views.pop(id(fit), None)
+            self._views.pop(fit, None)
 
     def _snippets(self, view: ExplorerView, fit: Fit) -> Any:
         return snippets(

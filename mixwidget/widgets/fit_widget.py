@@ -114,8 +114,7 @@ class FitWidget(anywidget.AnyWidget):
         self._fits = FitTraits(source, self._is_shown, self._tell_tests, at_once=at_once)
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
-        answers = (self._show, self._tell, self._hold)
-        self._session = Session(fits, source, *answers, place) if view in WITH_PICKER else None
+        self._session = self._session_of(fits, source, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, **self._fits.of(fit, 0.0, {})}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
@@ -179,6 +178,13 @@ class FitWidget(anywidget.AnyWidget):
         data, metadata = live if live is not None else ({}, {})
         shown = self._shown()
         return {**data, "text/html": fallback_html(*shown), "text/plain": fallback_text(*shown)}, metadata
+
+    def _session_of(self, fits: Sequence[Fit], source: Source, place: int) -> Session:
+        def prepare(visit: Visit) -> None:
+            self._fits.view(visit.fit, visit.seconds)
+
+        answers = (self._show, self._tell, self._hold)
+        return Session(fits, source, *answers, lock=self._lock, prepare=prepare, place=place)
 
     def _obey(self, change: Any) -> None:
         if change["new"] and self._session is not None:
@@ -259,6 +265,4 @@ class FitWidget(anywidget.AnyWidget):
             self.status = message("idle", number)
             self._current, self._model = visit.fit, self._present(visit.fit)
         self.set_trait("fit", self._model)
-        if visit.is_draft:  # a dial that is turned shows many fits; nobody steps back to them
-            self._fits.forget(visit.fit)
         self._twin.renew()

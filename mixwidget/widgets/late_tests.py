@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from mixwidget.fit.fit import Fit
-from mixwidget.views.fixed_tests import FixedTestsView, fixed_tests_view, has_quick_tests
+from mixwidget.views.fixed_tests import FixedTestsView, fixed_tests_view, has_quick_tests, untested_view
 from mixwidget.widgets.worker import HAS_THREADS
 
 
@@ -44,14 +44,14 @@ class LateTests:
         """Return the tests of a fit, or that they are still to come."""
         if key not in self._views:
             is_quick = self._at_once or has_quick_tests(fit)
-            self._views[key] = _computed(key, fit) if is_quick else FixedTestsView(key, "waiting")
+            self._views[key] = _computed(key, fit) if is_quick else untested_view(fit, key, "waiting")
         return self._views[key]
 
     def ask(self, key: int, fit: Fit) -> FixedTestsView:
         """Start on the tests of a fit unless they are there or under way."""
         if self.of(key, fit).state != "waiting":
             return self._views[key]
-        self._views[key] = FixedTestsView(key, "computing")
+        self._views[key] = untested_view(fit, key, "computing")
         if self._threaded:
             threading.Thread(target=self._run, args=(key, fit), daemon=True, name="mixwidget-tests").start()
         else:
@@ -61,7 +61,7 @@ class LateTests:
     def _run(self, key: int, fit: Fit) -> None:
         with self._turn:
             if not self._is_shown(key):
-                self._views[key] = FixedTestsView(key, "waiting")
+                self._views[key] = untested_view(fit, key, "waiting")
                 return
             self._views[key] = _computed(key, fit)
         self._tell(self._views[key])
@@ -71,4 +71,4 @@ def _computed(key: int, fit: Fit) -> FixedTestsView:
     try:
         return fixed_tests_view(fit, key)
     except Exception as error:  # noqa: BLE001  shown in the table; a thread has nobody else to tell
-        return FixedTestsView(key, "failed", message=str(error))
+        return untested_view(fit, key, "failed", str(error))

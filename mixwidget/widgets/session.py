@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import Any
 
+from mixwidget.errors import FitCancelled
 from mixwidget.fit.fit import Fit
 from mixwidget.views.ladder import ladder_view
 from mixwidget.views.prior import prior_on_dial
@@ -35,6 +37,10 @@ class Session:
         Takes a status (see `messages`).
     hold : callable
         Lets the notebook's name of the first fit hold the one that is shown.
+    lock : context manager
+        Held while a command is obeyed; what a fit has become is taken over under it too.
+    prepare : callable
+        Makes of a visit what `show` will need, in the thread of the fit and without the lock.
     place : int
         Position in `path` of the fit that is shown.
     """
@@ -46,12 +52,17 @@ class Session:
         show: Callable[[Visit, int], None],
         tell: Callable[[dict[str, object]], None],
         hold: Callable[[], None],
+        *,
+        lock: AbstractContextManager[Any],
+        prepare: Callable[[Visit], object],
         place: int = 0,
     ) -> None:
         self._source = source
         self._show = show
         self._tell = tell
         self._hold = hold
+        self._lock = lock
+        self._prepare = prepare
         first = path[0]
         self._design = first.design
         self.structure = structure_view(first, source.frame)
@@ -105,8 +116,7 @@ class Session:
         if command.choice is not None:
             self._choose(command.choice, is_draft=command.draft)
         elif command.action == "cancel":
-            self._answer()
-            self.worker.cancel()
+            self._cancel()
         elif command.action == "hold":
             self._hold()
             self._answer()
@@ -118,6 +128,16 @@ class Session:
     def _answer(self) -> None:
         """Answer a command that asks for no fit; one that runs goes on."""
         self._tell(message("busy" if self.worker.is_busy else "idle", self._number))
+
+    def _cancel(self) -> None:
+        """Let go of what runs.
+
+        A fit is heard to stop between two evaluations only, one of which takes a second where factors with thousands of
+        levels cross; nobody waits for that, and the next fit begins when its thread is free.
+        """
+        is_busy = self.worker.is_busy
+        self.worker.drop()
+        self._tell(message_of(FitCancelled(""), self._number) if is_busy else message("idle", self._number))
 
     def _move(self, step: Callable[[], None]) -> None:
         """Step to a structure that is fitted already; a fit that runs is not wanted any more."""
@@ -143,11 +163,18 @@ class Session:
         control = replace(self._source.control, should_stop=should_stop, warn=False)
         fit, choice = self._fits.fit(formula, choice, control)
         self._fits.know(formula, choice, fit)
-        return Visit(formula, choice, fit, perf_counter() - start, is_draft)
+        visit = Visit(formula, choice, fit, perf_counter() - start, is_draft)
+        control.poll("the fit")
+        self._prepare(visit)
+        return visit
 
     def _take(self, outcome: Outcome[Visit]) -> None:
-        """Take over what a fit has become; a cancel that was sent meanwhile is answered with it."""
-        number = max(outcome.number, self._number)
+        """Take over what a fit has become, unless it was cancelled or replaced in the meantime."""
+        with self._lock:
+            if self.worker.is_wanted(outcome.number):
+                self._finish(outcome, max(outcome.number, self._number))
+
+    def _finish(self, outcome: Outcome[Visit], number: int) -> None:
         if outcome.value is None:
             self._tell(message_of(outcome.error or RuntimeError("the fit ended without a result"), number))
             return

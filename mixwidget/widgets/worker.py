@@ -1,4 +1,4 @@
-"""Fits in a thread of their own: cancelled by an event, and the latest request wins."""
+"""Fits in a thread of their own: dropped by an event, and the latest request wins."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from mixwidget.errors import FitCancelled
-
 Result = TypeVar("Result")
 ShouldStop = Callable[[], bool]
 HAS_THREADS = sys.platform != "emscripten"  # Pyodide has none: fits run at once there and cannot be cancelled
@@ -17,7 +15,7 @@ HAS_THREADS = sys.platform != "emscripten"  # Pyodide has none: fits run at once
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[Result]):
-    """What became of a job: a value, or the error that ended it; `FitCancelled` if it was cancelled."""
+    """What became of a job: a value, or the error that ended it."""
 
     number: int
     value: Result | None
@@ -25,7 +23,7 @@ class Outcome(Generic[Result]):
 
 
 class FitWorker(Generic[Result]):
-    """Runs one job after the other; a new job cancels those before it.
+    """Runs one job after the other; a new job drops those before it.
 
     Parameters
     ----------
@@ -56,18 +54,13 @@ class FitWorker(Generic[Result]):
         self._thread = threading.Thread(target=self._run, args=(number, job, cancel), daemon=True, name="mixwidget-fit")
         self._thread.start()
 
-    def cancel(self) -> None:
-        """Ask the running job to stop."""
-        with self._guard:
-            self._cancel.set()
-
     @property
     def is_busy(self) -> bool:
         """Whether a fit runs or waits."""
         return self._thread is not None and self._thread.is_alive()
 
     def drop(self) -> None:
-        """Cancel, and report nothing any more of what was submitted so far."""
+        """Ask what was submitted so far to stop, and report nothing of it any more."""
         with self._guard:
             self._cancel.set()
             self._latest += 1
@@ -80,20 +73,19 @@ class FitWorker(Generic[Result]):
 
     def _run(self, number: int, job: Callable[[ShouldStop], Result], cancel: threading.Event) -> None:
         with self._turn:
-            if not self._is_latest(number):
+            if not self.is_wanted(number):
                 return
             outcome = _outcome(number, job, cancel)
-        if self._is_latest(number):
+        if self.is_wanted(number):
             self._done(outcome)
 
-    def _is_latest(self, number: int) -> bool:
+    def is_wanted(self, number: int) -> bool:
+        """Return whether the job of a number was neither replaced nor dropped."""
         with self._guard:
             return number == self._latest
 
 
 def _outcome(number: int, job: Callable[[ShouldStop], Result], cancel: threading.Event) -> Outcome[Result]:
-    if cancel.is_set():
-        return Outcome(number, None, FitCancelled("the fit was cancelled before it began"))
     try:
         return Outcome(number, job(cancel.is_set), None)
     except BaseException as error:  # noqa: BLE001  shown in the widget; a thread has nobody else to tell

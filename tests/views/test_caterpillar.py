@@ -25,6 +25,12 @@ def test_intervals_reach_the_normal_quantile_to_both_sides(place, level):
     assert _float64(ends.high) == pytest.approx(MODE + z * SD, rel=1e-12)
 
 
+def test_the_line_of_a_qq_plot_goes_through_the_quartiles():
+    """By ``qqline(c(-3, 1, 2, 4, 11))`` in R 4.2: intercept 2.5, slope 2.223903."""
+    mode = np.array([-3.0, 1.0, 2.0, 4.0, 11.0])
+    assert modes_column("x", None, mode, np.ones(5)).line == pytest.approx((2.5, 2.223903), abs=1e-6)
+
+
 def test_ranks_begin_with_the_largest_mode_and_keep_ties_in_the_order_of_the_data():
     order = np.frombuffer(modes_column("x", None, MODE, SD).order, dtype="<u4")
     assert order.tolist() == [2, 0, 4, 1, 3]

@@ -14,6 +14,7 @@ from mixwidget.errors import FitCancelled
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.report.svg_caterpillar import MAX_LEVELS, caterpillar_svg
 from mixwidget.views.caterpillar import ModesView, modes_column, packed
+from mixwidget.views.explorer import explorer_view
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, look_up, source
 from tests.widgets.fixtures import command, with_form
@@ -92,31 +93,56 @@ def test_nonsense_from_the_browser_is_answered_too(picker):
     assert (picker.status["state"], picker.status["request"]) == ("error", 1)
 
 
-def test_each_command_is_answered_at_once_and_cancel_stops_the_fit():
-    started = threading.Event()
+@pytest.mark.parametrize("hears", [True, False], ids=["it stops", "it runs to its end"])
+def test_cancel_is_answered_at_once_whatever_the_fit_does(hears):
+    started, go_on = threading.Event(), threading.Event()
 
     def refit(formula, reml, control):
         started.set()
-        while not control.should_stop():
-            threading.Event().wait(0.001)
-        raise FitCancelled("stopped")
+        assert go_on.wait(10)
+        if hears and control.should_stop():
+            raise FitCancelled("stopped")
+        return look_up(formula, reml, control)
 
     widget = FitWidget(designed("sleep_slopes"), source("sleepstudy", refit=refit))
-    widget.set_state(
-        {
-            "command": {
-                "number": 1,
-                "action": "choose",
-                "choice": with_form(widget.ladder["choice"], "Subject", "diagonal"),
-            }
-        }
-    )
+    choice = with_form(widget.ladder["choice"], "Subject", "diagonal")
+    widget.set_state({"command": {"number": 1, "action": "choose", "choice": choice}})
     assert (widget.status["state"], widget.status["request"]) == ("busy", 1)
     assert started.wait(10)
     widget.set_state({"command": {"number": 2, "action": "cancel"}})
+    assert (widget.status["state"], widget.status["request"]) == ("cancelled", 2)
+    go_on.set()
     assert widget.wait(10)
     assert (widget.status["state"], widget.status["request"]) == ("cancelled", 2)
     assert widget.formula == "Reaction ~ Days + (Days | Subject)"
+    assert len(widget.ladder["rungs"]) == 1
+    command(widget, 3, action="choose", choice=choice)
+    assert (widget.status["state"], widget.formula) == ("idle", "Reaction ~ Days + (Days || Subject)")
+
+
+def test_a_fit_that_is_cancelled_while_its_view_is_made_is_not_shown(monkeypatch):
+    widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow_view(fit, **options):
+        begun.set()
+        assert go_on.wait(10)
+        return explorer_view(fit, **options)
+
+    monkeypatch.setattr("mixwidget.widgets.fit_traits.explorer_view", slow_view)
+    choice = with_form(widget.ladder["choice"], "Subject", "diagonal")
+    widget.set_state({"command": {"number": 1, "action": "choose", "choice": choice}})
+    assert begun.wait(10)
+    widget.set_state({"command": {"number": 2, "action": "cancel"}})
+    go_on.set()
+    assert widget.wait(10)
+    assert (widget.status["state"], widget.status["request"]) == ("cancelled", 2)
+    assert widget.formula == "Reaction ~ Days + (Days | Subject)"
+
+
+def test_cancel_without_a_fit_is_answered_too(picker):
+    command(picker, 1, action="cancel")
+    assert (picker.status["state"], picker.status["request"]) == ("idle", 1)
 
 
 def test_the_result_comes_in_one_message(picker, monkeypatch):

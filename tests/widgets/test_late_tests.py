@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from mixwidget.inference.coefficients import COLUMNS, coefficient_values
+from mixwidget.inference.confint import wald_intervals
+from mixwidget.views.caterpillar import CONF_LEVELS, HALF_WIDTHS
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command, with_form
@@ -67,7 +69,7 @@ def test_quick_tests_come_with_the_fit():
 
 def test_slow_tests_are_computed_when_a_view_asks(slow, ready):
     widget = FitWidget(slow, source("penicillin"))
-    assert widget.tests == {"of": 0, "state": "waiting", "rows": [], "message": ""}
+    assert (widget.tests["of"], widget.tests["state"], widget.tests["rows"]) == (0, "waiting", [])
     _ask(widget, 0)
     assert widget.tests["state"] == "computing"
     slow.go_on.set()
@@ -75,6 +77,18 @@ def test_slow_tests_are_computed_when_a_view_asks(slow, ready):
     assert widget.tests["state"] == "ready"
     df = coefficient_values(slow, "satterthwaite")[:, COLUMNS.index("df")]
     assert _column(widget, "df") == pytest.approx(df.tolist())
+
+
+def test_intervals_are_normal_until_the_degrees_of_freedom_are_there(slow, ready):
+    widget = FitWidget(slow, source("penicillin"))
+    half = [slow.estimates.vcov[0, 0] ** 0.5 * z for z in HALF_WIDTHS]
+    low = [ends["low"][0] for ends in widget.tests["intervals"]]
+    assert low == pytest.approx([slow.estimates.beta[0] - reach for reach in half])
+    _ask(widget, 0)
+    slow.go_on.set()
+    assert ready.wait(WAIT)
+    expected = [wald_intervals(slow, level / 100, "satterthwaite").iloc[0].tolist() for level in CONF_LEVELS]
+    assert [[*ends["low"], *ends["high"]] for ends in widget.tests["intervals"]] == pytest.approx(np.array(expected))
 
 
 def test_asking_twice_computes_once(slow, ready):

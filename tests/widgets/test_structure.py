@@ -86,6 +86,15 @@ def test_a_column_with_missing_values_is_not_offered():
     assert fixed["sex"].allowed
 
 
+@pytest.mark.parametrize(("cells", "offered"), [(10**6, 100), (180 * 30, 30), (10, 16)])
+def test_so_many_further_columns_are_offered_as_can_be_looked_through(monkeypatch, cells, offered):
+    frame = load_data("sleepstudy")
+    further = pd.DataFrame({f"c{i}": np.arange(len(frame)) % (i + 2) for i in range(120)})
+    monkeypatch.setattr("mixwidget.views.structure.MAX_CELLS", cells)
+    structure = structure_view(designed("sleep_slopes").design, pd.concat([frame, further], axis=1))
+    assert len([option for option in structure.fixed if option.name != "Days"]) == offered
+
+
 def test_interactions_hold_their_parts():
     fixed = {option.name: option.within for option in structure_view(designed("hsb_m1"), load_data("hsb")).fixed}
     assert fixed["ses"] == fixed["sector"] == ("ses:sector",)

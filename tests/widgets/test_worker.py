@@ -1,4 +1,4 @@
-"""The worker: one fit at a time, the latest wins, cancel is heard."""
+"""The worker: one fit at a time, the latest wins, what is dropped is heard of no more."""
 
 from __future__ import annotations
 
@@ -20,17 +20,6 @@ def _polling(started, stopped):
     return job
 
 
-def test_cancel_is_heard_while_a_fit_runs():
-    outcomes, started = [], threading.Event()
-    worker = FitWorker(outcomes.append)
-    worker.submit(1, _polling(started, threading.Event()))
-    assert started.wait(10)
-    assert worker.is_busy
-    worker.cancel()
-    assert worker.wait(10)
-    assert [(outcome.number, type(outcome.error)) for outcome in outcomes] == [(1, FitCancelled)]
-
-
 def test_the_latest_request_wins():
     outcomes, gate = [], threading.Event()
     worker = FitWorker(outcomes.append)
@@ -47,9 +36,11 @@ def test_what_was_dropped_reports_nothing():
     worker = FitWorker(outcomes.append)
     worker.submit(1, _polling(started, threading.Event()))
     assert started.wait(10)
+    assert worker.is_busy
     worker.drop()
     assert worker.wait(10)
     assert outcomes == []
+    assert not worker.is_wanted(1)
 
 
 def test_after_a_drop_the_next_request_is_heard():

@@ -56,6 +56,9 @@ export function setPair(choice: Choice, pair: PairOption, picked: PairChoice): C
   return pair.groups.reduce((next, name) => withGroup(next, name, switched), choice);
 }
 
+/** Whether a choice leaves no random term, which is no mixed model. */
+export const hasNoTerm = (choice: Choice): boolean => !choice.groups.some(isOn);
+
 /** The choice of a pair that says what is in the model now. */
 export function pairNow(choice: Choice, pair: PairOption): PairChoice | undefined {
   const on = pair.groups.filter((name) => isOn(groupOf(choice, name)));

@@ -7,7 +7,7 @@ export interface Ends {
   high: Float64Array;
 }
 
-export interface Column extends Pick<ModesColumn, "name" | "fixed" | "has_fixed" | "is_zero"> {
+export interface Column extends Pick<ModesColumn, "name" | "fixed" | "has_fixed" | "is_zero" | "line"> {
   mode: Float64Array;
   sd: Float64Array;
   coef: Float64Array;

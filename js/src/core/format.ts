@@ -65,3 +65,15 @@ export const count = (value: number): string => value.toLocaleString("en-US");
 
 /** A number without the zeros at its end. */
 export const withoutZeros = (text: string): string => text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+
+/** A value at an axis that spans a domain: what rounding leaves of zero is zero. */
+export function tickText(value: number, [low, high]: [number, number]): string {
+  return Math.abs(value) < (high - low) * 1e-9 ? "0" : withoutZeros(signif(value, 6));
+}
+
+/** A long name without its middle: names that begin alike differ at their ends. */
+export function shortened(name: string, length: number): string {
+  if (name.length <= length) return name;
+  const head = Math.ceil((length - 1) / 2);
+  return `${name.slice(0, head)}\u2026${name.slice(name.length - (length - 1 - head))}`;
+}

@@ -1,10 +1,15 @@
 /** Buttons, lists and rows of toggles. */
-import { type Child, h, uniqueId } from "./element.ts";
+import { type Attributes, type Child, h, uniqueId } from "./element.ts";
 
 export interface Option {
   value: string;
   label: string;
   title?: string;
+}
+
+/** A button that does something at once. */
+export function button(label: Child, act: () => unknown, attributes: Attributes = {}): HTMLButtonElement {
+  return h("button", { type: "button", class: "mw-button", onclick: act, ...attributes }, label);
 }
 
 /** A labelled list to choose one of. */
@@ -33,19 +38,19 @@ export function toggles(
   chosen: (value: string) => void,
 ): HTMLElement {
   const buttons = options.map((option) =>
-    h(
-      "button",
-      {
-        type: "button",
-        title: option.title,
-        "aria-pressed": String(option.value === value),
-        "data-control": `${control}-${option.value}`,
-        onclick: () => chosen(option.value),
-      },
-      option.label,
-    ),
+    button(option.label, () => chosen(option.value), {
+      class: null,
+      title: option.title,
+      "aria-pressed": String(option.value === value),
+      "data-control": `${control}-${option.value}`,
+    }),
   );
   return h("span", { class: "mw-group mw-segments", role: "group", "aria-label": name }, ...buttons);
+}
+
+/** What is not in view until somebody opens it. */
+export function fold(summary: string, ...children: Child[]): HTMLDetailsElement {
+  return h("details", { class: "mw-more" }, h("summary", {}, summary), ...children);
 }
 
 /** A table, or another wide thing, that scrolls sideways and can be reached with the keyboard. */

@@ -1,5 +1,6 @@
 /** Copy and CSV of a table, with a word that it was done. */
 import { type Cell, toCsv, toTsv } from "../core/csv.ts";
+import { button } from "./controls.ts";
 import { h } from "./element.ts";
 import { copyText, download, fileName } from "./export.ts";
 
@@ -18,16 +19,7 @@ export function tableTools(name: () => string, rows: () => Cell[][]): HTMLElemen
     "span",
     { class: "mw-group mw-push" },
     said,
-    h(
-      "button",
-      {
-        type: "button",
-        class: "mw-button",
-        title: "Copy the table, to paste into a spreadsheet",
-        onclick: () => void copy(),
-      },
-      "Copy",
-    ),
-    h("button", { type: "button", class: "mw-button", title: "Save the table with full digits", onclick: save }, "CSV"),
+    button("Copy", () => void copy(), { title: "Copy the table, to paste into a spreadsheet" }),
+    button("CSV", save, { title: "Save the table with full digits" }),
   );
 }

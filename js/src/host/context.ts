@@ -13,6 +13,7 @@ import type {
 import { announce, listen, type Spot } from "./bus.ts";
 import { Kernel } from "./kernel.ts";
 import { type Model, type ShownStatus, viewOf } from "./model.ts";
+import { ROOMY, type Room } from "./room.ts";
 
 export type Kind = "modes" | "coef" | "qq";
 
@@ -28,7 +29,7 @@ export interface Ui {
   window: [number, number] | null;
 }
 
-export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "held" | "status" | "spot" | "ui";
+export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "held" | "status" | "spot" | "ui" | "room";
 
 /** A part of a widget: its element, and what ends it. */
 export interface Part {
@@ -50,6 +51,9 @@ const TRAITS: Record<string, Topic> = {
 export class Context {
   ui: Ui = { group: "", order: 0, interval: 0, kind: "modes", window: null };
   spot: Spot | null = null;
+  room: Room = ROOMY;
+  /** The level that a click keeps lit while the pointer is on no other. */
+  private kept: Spot | null = null;
   private readonly model: Model;
   private readonly kernel: Kernel;
   /** What was clicked and is not fitted yet. */
@@ -149,10 +153,25 @@ export class Context {
     this.emit("ui");
   }
 
-  /** Tells all widgets of the page what the pointer or the keyboard is on. */
+  setRoom(room: Room): void {
+    this.room = room;
+    this.emit("room");
+  }
+
+  /** Tells all widgets of the page what the pointer or the keyboard is on; null goes back to what is kept. */
   point(spot: Spot | null): void {
-    if (spot?.group === this.spot?.group && spot?.level === this.spot?.level) return;
-    announce(spot);
+    const next = spot ?? this.kept;
+    if (!isSame(next, this.spot)) announce(next);
+  }
+
+  /** Keeps the level that is lit, or lets go of it if it is kept already. */
+  keep(isWanted = !this.isKept): void {
+    this.kept = isWanted ? this.spot : null;
+    this.emit("spot");
+  }
+
+  get isKept(): boolean {
+    return this.kept !== null && isSame(this.kept, this.spot);
   }
 
   stop(): void {
@@ -195,7 +214,7 @@ export class Context {
   }
 
   private takeSpot(spot: Spot | null): void {
-    this.spot = spot;
+    this.spot = spot ?? this.kept;
     this.emit("spot");
   }
 
@@ -208,3 +227,5 @@ export class Context {
     for (const listener of this.listeners.get(topic) ?? []) listener();
   }
 }
+
+const isSame = (a: Spot | null, b: Spot | null): boolean => a?.group === b?.group && a?.level === b?.level;

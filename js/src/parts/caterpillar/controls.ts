@@ -1,18 +1,21 @@
 /** The controls of the plot: group, what is shown, interval, order, zoom; and the buttons that save it. */
-import { type Option, select, toggles } from "../../dom/controls.ts";
+import { count } from "../../core/format.ts";
+import { button, select, toggles } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
-import { fileName, savePng, saveSvg } from "../../dom/export.ts";
+import { fileName, type Lettering, savePng, saveSvg } from "../../dom/export.ts";
 import type { Context, Kind } from "../../host/context.ts";
 import { groupSelect } from "../group_select.ts";
+import { intervalToggles } from "../interval_toggles.ts";
 import { type ZoomKey, zoomed } from "./window.ts";
 
 /** Above this many levels one can zoom. */
 const ZOOM_ABOVE = 120;
 
-const KINDS: (Option & { value: Kind })[] = [
-  { value: "modes", label: "Modes", title: "Conditional modes: how far each level is from the fixed effect" },
-  { value: "coef", label: "Coefficients", title: "Fixed effect plus conditional mode" },
-  { value: "qq", label: "QQ", title: "Conditional modes against standard normal quantiles" },
+/** Name, the same where there is little room, explanation with R's word. */
+const KINDS: [Kind, string, string, string][] = [
+  ["modes", "Deviations from the average", "Deviations", "How far each level is from the average; in R: ranef()"],
+  ["coef", "Coefficients", "Coefficients", "The average plus the deviation of each level; in R: coef()"],
+  ["qq", "QQ plot", "QQ", "Are the deviations normal? In R: qqnorm(), qqline()"],
 ];
 
 const ZOOMS: { key: ZoomKey; label: string; name: string }[] = [
@@ -26,25 +29,22 @@ export function canZoom(context: Context): boolean {
 }
 
 export function drawControls(context: Context): HTMLElement[] {
-  if (!context.fit) return [];
-  const { kind } = context.ui;
+  const { room, ui } = context;
+  const kinds = KINDS.map(([value, label, short, title]) => ({
+    value,
+    label: room.size === "wide" ? label : short,
+    title,
+  }));
   return [
-    ...groupSelect(context),
-    toggles("Show", "kind", KINDS, kind, (chosen) => context.setUi({ kind: chosen as Kind })),
-    intervalToggles(context, context.fit.intervals),
-    ...(kind === "qq" ? [] : [orderSelect(context)]),
+    toggles("Show", "kind", kinds, ui.kind, (chosen) => context.setUi({ kind: chosen as Kind })),
+    intervalToggles(context),
     ...(canZoom(context) ? [zoomButtons(context)] : []),
   ];
 }
 
-function intervalToggles(context: Context, confLevels: string[]): HTMLElement {
-  const options = confLevels.map((level, i) => ({
-    value: String(i),
-    label: `${level}%`,
-    title: `${level}% intervals`,
-  }));
-  const chosen = (interval: string): void => context.setUi({ interval: Number(interval) });
-  return toggles("Interval", "interval", options, String(context.ui.interval), chosen);
+/** Which levels are shown, and in which order. */
+export function drawChoices(context: Context): HTMLElement[] {
+  return [...groupSelect(context), ...(context.ui.kind === "qq" ? [] : [orderSelect(context)])];
 }
 
 function orderSelect(context: Context): HTMLElement {
@@ -58,37 +58,30 @@ function orderSelect(context: Context): HTMLElement {
 function zoomButtons(context: Context): HTMLElement {
   const length = context.modes()?.levels.length ?? 0;
   const buttons = ZOOMS.map(({ key, label, name }) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "mw-button",
-        "data-control": `zoom${key}`,
-        "aria-label": name,
-        title: `${name} (key ${key})`,
-        onclick: () => context.setUi({ window: zoomed(context.ui.window, length, key) }),
-      },
-      label,
-    ),
+    button(label, () => context.setUi({ window: zoomed(context.ui.window, length, key) }), {
+      "data-control": `zoom${key}`,
+      "aria-label": name,
+      title: `${name} (key ${key})`,
+    }),
   );
   const word = h("span", { class: "mw-quiet", "aria-hidden": "true" }, "Zoom");
   return h("span", { class: "mw-group", role: "group", "aria-label": "Zoom" }, word, ...buttons);
 }
 
-/** Buttons that save the drawing inside a frame. */
-export function saveButtons(context: Context, frame: HTMLElement): HTMLElement {
+/** Buttons that save the drawing inside a frame under its formula and over its words. */
+export function saveButtons(context: Context, frame: HTMLElement, note: HTMLElement): HTMLElement {
+  const lettering = (): Lettering => {
+    const { group, levels } = context.modes()!;
+    return { title: context.fit!.formula, caption: `${count(levels.length)} levels of ${group}. ${note.textContent}` };
+  };
   const picture = (): SVGSVGElement => frame.querySelector("svg")!;
   const file = (): string => fileName(`caterpillar-${context.ui.group}`);
-  const button = (format: string, save: () => void): HTMLElement =>
-    h(
-      "button",
-      { type: "button", class: "mw-button", "aria-label": `Save the plot as ${format}`, onclick: save },
-      format,
-    );
+  const saver = (format: string, save: () => void): HTMLElement =>
+    button(format, save, { "aria-label": `Save the plot as ${format}` });
   return h(
     "span",
     { class: "mw-group" },
-    button("SVG", () => saveSvg(picture(), file())),
-    button("PNG", () => void savePng(picture(), file())),
+    saver("SVG", () => saveSvg(picture(), file(), lettering())),
+    saver("PNG", () => void savePng(picture(), file(), lettering())),
   );
 }

@@ -1,11 +1,13 @@
 /** The plot itself: a layout in, one SVG out. The number of nodes does not depend on the number of levels. */
 import type { Modes } from "../../core/decode.ts";
-import { signif, withoutZeros } from "../../core/format.ts";
+import { shortened, signif, tickText } from "../../core/format.ts";
 import { dotPath, intervalPath, type Marks } from "../../core/path.ts";
 import { ticks } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
 import type { Kind } from "../../host/context.ts";
 import { type Layout, MAX_NAME, marksOf, NAME_MARGIN, type Panel, quantileScale } from "./layout.ts";
+import { drawQuantileLine, drawQuantileNames } from "./quantiles.ts";
+import { axisTitle, QUANTILES } from "./words.ts";
 
 /** From this height of a row on, every level has its name beside it. */
 const NAMED_ROW = 10;
@@ -20,6 +22,9 @@ const RIM = 2.4;
 const BASELINE = 3.5;
 const TITLE_RAISE = 8;
 const TICK_DROP = 14;
+const TITLE_DROP = 31;
+/** From the panel to the middle of the title of the vertical axis. */
+const TITLE_LEFT = 40;
 const TICK_MARGIN = 8;
 const PIXELS_PER_TICK = 70;
 
@@ -38,12 +43,12 @@ export function drawPanels(plan: Layout, modes: Modes, kind: Kind, overlay: SVGG
       height: plan.height,
     },
     ...axes,
-    ...plan.panels.map((panel) => drawPanel(plan, panel, kind)),
+    ...plan.panels.map((panel) => drawPanel(plan, panel, modes, kind)),
     overlay,
   );
 }
 
-function drawPanel(plan: Layout, panel: Panel, kind: Kind): SVGGElement {
+function drawPanel(plan: Layout, panel: Panel, modes: Modes, kind: Kind): SVGGElement {
   const { left, top, width, height } = panel;
   const { clear, unclear } = marksOf(panel);
   const line = Math.max(0.35, Math.min(1.4, plan.rowHeight * 0.3));
@@ -55,12 +60,15 @@ function drawPanel(plan: Layout, panel: Panel, kind: Kind): SVGGElement {
     s("text", { class: "mw-panel-title", x: left, y: top - TITLE_RAISE }, panel.column.name),
     s("rect", { class: "mw-panel-ground", x: left, y: top, width, height }),
     ...drawGrid(panel),
+    drawAxisTitle(panel, kind),
     drawReference(panel, kind),
+    kind === "qq" && drawQuantileLine(panel, quantileScale(modes, panel)),
     drawIntervals("mw-interval", line, unclear),
     drawIntervals("mw-interval mw-clear", thick, clear),
     drawDots("mw-dot", dot, unclear),
     dot > HOLLOW_DOT && drawDots("mw-dot mw-hole", dot - RIM, unclear),
     drawDots("mw-dot mw-clear", dot, clear),
+    ...(kind === "qq" ? drawQuantileNames(panel, modes) : []),
   );
 }
 
@@ -77,9 +85,18 @@ function drawGrid(panel: Panel): SVGElement[] {
     const x = Math.min(Math.max(at, left + TICK_MARGIN), left + width - TICK_MARGIN);
     return [
       s("path", { class: "mw-grid-line", d: `M${at} ${top}v${height}` }),
-      s("text", { class: "mw-tick", x, y: top + height + TICK_DROP, "text-anchor": "middle" }, tickText(value, panel)),
+      s(
+        "text",
+        { class: "mw-tick", x, y: top + height + TICK_DROP, "text-anchor": "middle" },
+        tickText(value, panel.x.domain),
+      ),
     ];
   });
+}
+
+function drawAxisTitle({ left, top, width, height }: Panel, kind: Kind): SVGTextElement {
+  const place = { x: left + width / 2, y: top + height + TITLE_DROP, "text-anchor": "middle" };
+  return s("text", { class: "mw-tick", ...place }, axisTitle(kind, width));
 }
 
 /** At least three values, so that the scale can be read. */
@@ -89,16 +106,11 @@ function axisTicks({ x, width }: Panel): number[] {
   return values.length >= 3 || width < 100 ? values : ticks(x.domain, count + 2);
 }
 
-function tickText(value: number, panel: Panel): string {
-  const [low, high] = panel.x.domain;
-  return Math.abs(value) < (high - low) * 1e-9 ? "0" : withoutZeros(signif(value, 6));
-}
-
 /** Zero for modes; the fixed effect, where every mode is zero, for coefficients. */
 function drawReference({ x, shift, left, top, width, height, column }: Panel, kind: Kind): SVGElement {
   const line = s("path", { class: "mw-zero", d: `M${x(shift)} ${top}v${height}` });
   if (kind !== "coef") return line;
-  const label = column.has_fixed ? `fixed effect ${signif(shift)}` : "no fixed effect";
+  const label = column.has_fixed ? `average ${signif(shift)}` : "no fixed effect";
   const place = { class: "mw-tick", x: left + width, y: top - TITLE_RAISE, "text-anchor": "end" };
   return s("g", {}, line, s("text", place, label));
 }
@@ -108,8 +120,9 @@ function drawNames(plan: Layout, panel: Panel, modes: Modes): SVGGElement {
   const texts: SVGElement[] = [];
   for (let i = 0; i < plan.visible.length; i += step) {
     const name = modes.levels[plan.visible[i]!]!;
-    const short = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}\u2026` : name;
-    texts.push(drawLabel("mw-level", plan.gutter, panel.y[i]!, short));
+    const label = drawLabel("mw-level", plan.gutter, panel.y[i]!, shortened(name, MAX_NAME));
+    if (name.length > MAX_NAME) label.append(s("title", {}, name));
+    texts.push(label);
   }
   return s("g", {}, ...texts);
 }
@@ -119,7 +132,9 @@ function drawQuantileAxis(panel: Panel, modes: Modes): SVGGElement {
   const labels = ticks(y.domain, 5).map((value) =>
     drawLabel("mw-tick", panel.left, y(value), signif(value, 2).replace(/\.0$/, "")),
   );
-  return s("g", {}, ...labels);
+  const [x, y0] = [panel.left - TITLE_LEFT, panel.top + panel.height / 2];
+  const turned = { class: "mw-tick", "text-anchor": "middle", transform: `rotate(-90 ${x} ${y0})` };
+  return s("g", {}, ...labels, s("text", { ...turned, x, y: y0 }, QUANTILES));
 }
 
 /** A text that ends left of a place. */

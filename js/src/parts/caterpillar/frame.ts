@@ -4,6 +4,8 @@ import { h } from "../../dom/element.ts";
 export interface Frame {
   el: HTMLElement;
   bar: HTMLElement;
+  /** Holds group and order. */
+  choices: HTMLElement;
   /** Has the focus and the pointer. */
   slider: HTMLElement;
   /** Holds the drawing. */
@@ -12,9 +14,14 @@ export interface Frame {
   note: HTMLElement;
 }
 
-/** Puts the plot between its controls and its words, beside the strip for zooming. */
-export function drawFrame(strip: HTMLElement, saveButtons: (plot: HTMLElement) => HTMLElement): Frame {
+/** Puts the plot between its controls and its words, beside the strip for zooming; group and order into a slot. */
+export function drawFrame(
+  strip: HTMLElement,
+  slot: HTMLElement | null,
+  saveButtons: (plot: HTMLElement, note: HTMLElement) => HTMLElement,
+): Frame {
   const bar = h("div", { class: "mw-controls" });
+  const choices = slot ?? h("div", { class: "mw-controls" });
   const plot = h("div", { class: "mw-plot" });
   const slider = h(
     "div",
@@ -32,10 +39,11 @@ export function drawFrame(strip: HTMLElement, saveButtons: (plot: HTMLElement) =
   const el = h(
     "div",
     { class: "mw-caterpillar", role: "group", "aria-label": "Caterpillar plot" },
+    slot ? null : choices,
     bar,
     h("div", { class: "mw-plot-row" }, slider, strip),
-    h("div", { class: "mw-row" }, readout, saveButtons(plot)),
+    h("div", { class: "mw-row" }, readout, saveButtons(plot, note)),
     note,
   );
-  return { el, bar, slider, plot, readout, note };
+  return { el, bar, choices, slider, plot, readout, note };
 }

@@ -37,18 +37,21 @@ type Box = Pick<Panel, "left" | "top" | "width" | "height">;
 const MIN_PANEL = 150;
 const GAP = 18;
 const HEAD = 22;
-const FOOT = 26;
+/** Ticks and the title of the axis. */
+const FOOT = 38;
 const RIGHT = 8;
 const ROW_HEIGHT = 16;
 const MAX_HEIGHT = 480;
 const MIN_HEIGHT = 110;
-const CHARACTER = 6.4;
+/** A panel is not lower than this where the window gives the plot its height. */
+const LEAST_PANEL = 50;
+export const CHARACTER = 6.4;
 /** Names are cut after this many characters. */
 export const MAX_NAME = 14;
 const MIN_NAME = 3;
 /** Free on either side of the names. */
 export const NAME_MARGIN = 6;
-const QUANTILE_GUTTER = 34;
+const QUANTILE_GUTTER = 52;
 const SAMPLED_NAMES = 500;
 
 /** All levels from top to bottom in the order of the view. */
@@ -56,14 +59,17 @@ export function levelOrder(modes: Modes, order: number): Uint32Array {
   return modes.columns[order]?.order ?? naturalOrder(modes.levels.length);
 }
 
-export function layout(modes: Modes, ui: Ui, width: number): Layout {
+/** Places everything in a width; the plot is not higher than `tallest` where that can be. */
+export function layout(modes: Modes, ui: Ui, width: number, tallest = Infinity): Layout {
   const visible = visibleLevels(modes, ui);
   const gutter = gutterWidth(modes, ui);
   const room = width - gutter - RIGHT;
   const count = modes.columns.length;
   const perRow = Math.max(1, Math.min(count, Math.floor((room + GAP) / (MIN_PANEL + GAP))));
   const panelWidth = (room - GAP * (perRow - 1)) / perRow;
-  const height = Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, visible.length * ROW_HEIGHT));
+  const rows = Math.ceil(count / perRow);
+  const natural = Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, visible.length * ROW_HEIGHT));
+  const height = Math.min(natural, Math.max(LEAST_PANEL, tallest / rows - HEAD - FOOT));
   const band = HEAD + height + FOOT;
   const panels = modes.columns.map((column, i) => {
     const left = gutter + (i % perRow) * (panelWidth + GAP);
@@ -71,7 +77,7 @@ export function layout(modes: Modes, ui: Ui, width: number): Layout {
     return place(modes, column, ui, visible, { left, top, width: panelWidth, height });
   });
   const rowHeight = height / Math.max(1, visible.length);
-  return { width, height: Math.ceil(count / perRow) * band, gutter, rowHeight, visible, panels };
+  return { width, height: rows * band, gutter, rowHeight, visible, panels };
 }
 
 function visibleLevels(modes: Modes, ui: Ui): Uint32Array {

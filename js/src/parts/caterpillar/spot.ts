@@ -35,5 +35,6 @@ export function describeLevel(plan: Layout, modes: Modes, kind: Kind, index: num
     const value = kind === "coef" ? column.coef[index]! : column.mode[index]!;
     return `${column.name} ${signif(value)} \u00b1 ${signif(ends.high[index]! - column.mode[index]!)}`;
   });
-  return `${modes.group} ${modes.levels[index]}: ${terms.join("; ")}; ${modes.size[index]} rows`;
+  const rows = modes.size[index]!;
+  return `${modes.group} ${modes.levels[index]}: ${terms.join("; ")}; ${rows} row${rows === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 /** The current fit in one glance, undo and redo, and the code to take away. */
+import { button } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { copyText } from "../../dom/export.ts";
 import { formulaParts } from "../../dom/formula.ts";
@@ -18,7 +19,7 @@ export function header(context: Context, beside?: HTMLElement): Part {
   const facts = h("dl", { class: "mw-facts" });
   const glance = beside && h("div", { class: "mw-glance" }, facts, beside);
   const title = h("div", { class: "mw-title" }, formula, badges);
-  const tools = h("div", { class: "mw-tools" }, undo, redo, copies, said);
+  const tools = h("div", { class: "mw-tools" }, beside && presentButton(), undo, redo, copies, said);
 
   const copy = async (label: string, text: string): Promise<void> => {
     const isCopied = await copyText(text);
@@ -47,11 +48,25 @@ export function header(context: Context, beside?: HTMLElement): Part {
   return { el: h("div", { class: "mw-header" }, title, tools, glance) };
 }
 
+/** Fills the screen, as a talk needs it; where the page does not allow that, there is no button. */
+function presentButton(): HTMLButtonElement | false {
+  const present = button("Present", () => toggleFull(present.closest(".mw")!), {
+    class: "mw-button mw-present",
+    title: "Fill the screen (Esc leaves)",
+  });
+  return document.fullscreenEnabled && present;
+}
+
+function toggleFull(root: Element): void {
+  void (root.matches(":fullscreen") ? document.exitFullscreen() : root.requestFullscreen());
+}
+
 function stepButton(sign: string, name: string, act: () => void): HTMLButtonElement {
-  const attributes = { type: "button", class: "mw-button mw-icon", "aria-label": name, title: name };
-  const button = h("button", attributes, sign);
-  button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || act());
-  return button;
+  const tried = (): void => {
+    if (step.getAttribute("aria-disabled") !== "true") act();
+  };
+  const step = button(sign, tried, { class: "mw-button mw-icon", "aria-label": name, title: name });
+  return step;
 }
 
 /** aria-disabled keeps the focus where it is; `disabled` would drop it. */

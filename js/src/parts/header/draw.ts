@@ -1,6 +1,7 @@
 /** Badges, facts and buttons for the code of a fit. */
 import { count, fixed, signif } from "../../core/format.ts";
 import { badge } from "../../dom/badge.ts";
+import { button } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import type { FitView, Snippet } from "../../types.ts";
 
@@ -19,27 +20,20 @@ export function drawFacts(fit: FitView): HTMLElement[] {
     fact("Observations", count(fit.nobs), "Rows that are fitted"),
     fact("Parameters", String(fit.npar), "Fixed effects, (co)variances and the residual variance"),
     fact(criterion, fixed(fit.criterion, 2), "What the fit minimises"),
-    fact("AIC", fixed(fit.aic, 1), "Akaike's information criterion"),
-    fact("BIC", fixed(fit.bic, 1), "Bayesian information criterion"),
+    fact("AIC", fixed(fit.aic, 1), "Akaike's information criterion", "mw-fact-minor"),
+    fact("BIC", fixed(fit.bic, 1), "Bayesian information criterion", "mw-fact-minor mw-fact-least"),
     fact("Residual SD", signif(fit.sigma), "Sigma, in units of the response"),
   ];
 }
 
-function fact(name: string, value: string, title: string): HTMLElement {
-  return h("div", { title }, h("dt", {}, name), h("dd", { "data-fact": name }, value));
+/** What is of minor weight is left out where there is little room. */
+function fact(name: string, value: string, title: string, weight = ""): HTMLElement {
+  return h("div", { title, class: weight }, h("dt", {}, name), h("dd", { "data-fact": name }, value));
 }
 
 export function drawCopies(snippets: Snippet[], copy: (snippet: Snippet) => void): HTMLElement[] {
-  const button = (snippet: Snippet): HTMLElement =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "mw-button",
-        "aria-label": `Copy as ${snippet.label}`,
-        onclick: () => copy(snippet),
-      },
-      snippet.label,
-    );
-  return [h("span", { class: "mw-quiet", "aria-hidden": "true" }, "Copy as"), ...snippets.map(button)];
+  const buttons = snippets.map((snippet) =>
+    button(snippet.label, () => copy(snippet), { "aria-label": `Copy as ${snippet.label}` }),
+  );
+  return [h("span", { class: "mw-quiet", "aria-hidden": "true" }, "Copy as"), ...buttons];
 }

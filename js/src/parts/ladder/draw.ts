@@ -1,8 +1,10 @@
 /** The ladder: structures from many parameters to few, each with its test against the next simpler one. */
 import { fixed, pValue } from "../../core/format.ts";
 import { badge } from "../../dom/badge.ts";
+import { button } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { formulaParts } from "../../dom/formula.ts";
+import { head, numberCell, numberHead, table } from "../../dom/table.ts";
 import type { LadderView, LrtView, RungView } from "../../types.ts";
 import { drawPattern } from "./pattern.ts";
 
@@ -16,21 +18,9 @@ const NUMBERS: [string, string][] = [
 type GoTo = (key: number) => void;
 
 export function drawLadder(view: LadderView, goTo: GoTo): HTMLTableElement {
-  const head = h(
-    "tr",
-    {},
-    h("th", { scope: "col" }, "Model"),
-    h("th", { scope: "col" }, "Pattern"),
-    ...NUMBERS.map(([name, title]) => h("th", { scope: "col", class: "mw-num", title }, name)),
-    h("th", { scope: "col" }, "Test against the next simpler"),
-  );
-  return h(
-    "table",
-    { class: "mw-table" },
-    h("caption", {}, "Structures visited"),
-    h("thead", {}, head),
-    h("tbody", {}, ...view.rungs.map((rung) => drawRung(rung, view, goTo))),
-  );
+  const numbers = NUMBERS.map(([name, title]) => numberHead(name, title));
+  const heads = [head("Model"), head("Pattern"), ...numbers, head("Test against the next simpler")];
+  return table("Structures visited", heads, h("tbody", {}, ...view.rungs.map((rung) => drawRung(rung, view, goTo))));
 }
 
 function drawRung(rung: RungView, view: LadderView, goTo: GoTo): HTMLTableRowElement {
@@ -40,30 +30,27 @@ function drawRung(rung: RungView, view: LadderView, goTo: GoTo): HTMLTableRowEle
     { class: isCurrent ? "mw-current" : null },
     h("th", { scope: "row" }, drawName(rung, isCurrent, goTo), drawVerdict(rung)),
     h("td", {}, h("div", { class: "mw-patterns" }, ...rung.patterns.map(drawPattern))),
-    h("td", { class: "mw-num" }, String(rung.npar)),
+    numberCell(String(rung.npar)),
     ...[fixed(rung.criterion, 2), fixed(rung.aic, 1), fixed(rung.bic, 1)].map((text) => drawCriterion(text, rung)),
     rung.lrt ? drawTest(rung.lrt, view) : h("td", { class: "mw-quiet mw-small mw-wrap" }, rung.why),
   );
 }
 
 function drawName({ key, formula }: RungView, isCurrent: boolean, goTo: GoTo): HTMLButtonElement {
-  return h(
-    "button",
-    {
-      type: "button",
-      class: "mw-rung",
-      "data-key": key,
-      title: isCurrent ? "The model shown" : "Go back to this model",
-      onclick: () => isCurrent || goTo(key),
-      "aria-current": isCurrent ? "true" : null,
-    },
-    h("span", { class: "mw-here", "aria-hidden": "true" }, isCurrent ? "\u25b8" : ""),
-    h("code", {}, ...formulaParts(formula)),
-  );
+  const attributes = {
+    class: "mw-rung",
+    "data-key": key,
+    title: isCurrent ? "The model shown" : "Go back to this model",
+    "aria-current": isCurrent ? "true" : null,
+  };
+  const here = h("span", { class: "mw-here", "aria-hidden": "true" }, isCurrent ? "\u25b8" : "");
+  const name = button(here, () => isCurrent || goTo(key), attributes);
+  name.append(h("code", {}, ...formulaParts(formula)));
+  return name;
 }
 
 function drawCriterion(text: string, { compares }: RungView): HTMLTableCellElement {
-  if (compares) return h("td", { class: "mw-num" }, text);
+  if (compares) return numberCell(text);
   const title = "Does not compare with the model shown: ML needed";
   return h("td", { class: "mw-num mw-quiet", title }, text, h("div", { class: "mw-small" }, "ML needed"));
 }

@@ -1,5 +1,7 @@
 /** Head and rows of the table of levels. */
 import type { Modes } from "../../core/decode.ts";
+import { shortened } from "../../core/format.ts";
+import { button } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { type Field, PER_TERM } from "./fields.ts";
 import { BY_NAME, type Sorting } from "./sorting.ts";
@@ -8,6 +10,8 @@ import { BY_NAME, type Sorting } from "./sorting.ts";
 export const ROW = 24;
 /** Rows of the table's head, which screen readers count too. */
 export const HEAD_ROWS = 2;
+/** Longer names of levels are shortened. */
+const MAX_NAME = 24;
 
 /** The head: names of the terms, and below them a button for each column that sorts by it. */
 export function drawHead(
@@ -40,12 +44,9 @@ export function drawHead(
 
 function drawSorter(key: number, label: string, sorting: Sorting, sortBy: (key: number) => void): HTMLElement {
   const arrow = sorting.direction === "ascending" ? " \u25b4" : " \u25be";
-  return h(
-    "button",
-    { type: "button", class: "mw-sort", "data-sort": key, onclick: () => sortBy(key) },
-    label,
-    h("span", { "aria-hidden": "true" }, sorting.key === key ? arrow : ""),
-  );
+  const sorter = button(label, () => sortBy(key), { class: "mw-sort", "data-sort": key });
+  sorter.append(h("span", { "aria-hidden": "true" }, sorting.key === key ? arrow : ""));
+  return sorter;
 }
 
 /** The rows from `first` to before `last`, with space for those that are not drawn. */
@@ -65,7 +66,7 @@ function drawRow(modes: Modes, fields: Field[], index: number, position: number)
   return h(
     "tr",
     { "data-level": level, "aria-rowindex": position + HEAD_ROWS + 1 },
-    h("th", { scope: "row" }, level),
+    h("th", { scope: "row", title: level.length > MAX_NAME ? level : null }, shortened(level, MAX_NAME)),
     ...fields.map(({ format, values }, i) => h("td", { class: numberClass(i) }, format(values[index]!))),
   );
 }

@@ -24,7 +24,7 @@ export function fieldsOf(modes: Modes, interval: number, label: string): Field[]
 function termFields({ name, mode, sd, coef, intervals }: Column, interval: number, label: string): Field[] {
   const { low, high } = intervals[interval]!;
   return [
-    numbers("Mode", name, mode),
+    numbers("Deviation", name, mode),
     numbers("SD", name, sd),
     numbers(`${label}% low`, name, low),
     numbers("high", name, high),

@@ -1,5 +1,6 @@
 /** Each estimate without and with the prior, as numbers and as two points on a line. */
 import { h, s } from "../../dom/element.ts";
+import { head, numberCell, numberHead, table, termHead } from "../../dom/table.ts";
 import type { MoveView } from "../../types.ts";
 
 const WIDTH = 150;
@@ -8,27 +9,14 @@ const MIDDLE = HEIGHT / 2;
 const EDGE = 6;
 
 export function drawMoves(rows: MoveView[]): HTMLTableElement {
-  const numbers = ["Without", "With", "Change"].map((name) => h("th", { scope: "col", class: "mw-num" }, name));
-  const head = h(
-    "tr",
-    {},
-    h("th", { scope: "col" }, "Estimate"),
-    ...numbers,
-    h("th", { scope: "col" }, "\u25cb without, \u25cf with"),
-  );
-  return h(
-    "table",
-    { class: "mw-table" },
-    h("caption", {}, "What the prior moves"),
-    h("thead", {}, head),
-    h("tbody", {}, ...rows.map(drawMove)),
-  );
+  const numbers = ["Without", "With", "Change"].map((name) => numberHead(name));
+  const heads = [head("Estimate"), ...numbers, head("\u25cb without, \u25cf with")];
+  return table("What the prior moves", heads, h("tbody", {}, ...rows.map(drawMove)));
 }
 
 function drawMove(row: MoveView): HTMLTableRowElement {
-  const name = h("th", { scope: "row", class: "mw-term" }, row.name);
-  const numbers = row.texts.map((text) => h("td", { class: "mw-num" }, text));
-  return h("tr", {}, name, ...numbers, h("td", {}, drawPlaces(row)));
+  const numbers = row.texts.map((text) => numberCell(text));
+  return h("tr", {}, termHead(row.name), ...numbers, h("td", {}, drawPlaces(row)));
 }
 
 function drawPlaces({ without, under }: MoveView): SVGSVGElement {

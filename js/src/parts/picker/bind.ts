@@ -1,20 +1,26 @@
 /** The structure picker: every click makes a new choice and sends it; Python writes the formula and fits it. */
-import { groupOf, isOn } from "../../core/choice.ts";
+import { isOn } from "../../core/choice.ts";
+import { fold } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { keepFocus } from "../../dom/focus.ts";
 import type { Context, Part } from "../../host/context.ts";
 import type { Choice, FactorOption, PairOption, StructureView } from "../../types.ts";
 import { type Control, elements } from "./controls.ts";
-import { criterionCard, fixedCard, fold, pairCard } from "./draw.ts";
+import { criterionCard, fixedCard, pairCard } from "./draw.ts";
 import { factorCard } from "./factor_card.ts";
+import { estimateWords } from "./words.ts";
 
-/** The cards are made once per structure and only brought up to date later, so that the focus stays. */
-export function picker(context: Context): Part {
+/**
+ * The cards are made once per structure and only brought up to date later, so that the focus stays. A factor that was
+ * in the model keeps its card and its place when it is taken out. `prior` is the card that comes last.
+ */
+export function picker(context: Context, prior: HTMLElement): Part {
   const el = h("div", { class: "mw-picker", role: "group", "aria-label": "Model structure" });
   let controls: Control[] = [];
-  let isMoreOpen = false;
-  /** The grouping factors that had a card in view when the cards were made. */
-  let built = "";
+  /** The folds that are open, by their words. */
+  const opened = new Set<string>();
+  /** The grouping factors that have a card in view. */
+  let known: string[] = [];
 
   const update = (): void => {
     if (context.ladder) for (const control of controls) control.update(context.choice);
@@ -23,44 +29,65 @@ export function picker(context: Context): Part {
     context.choose(next(context.choice));
     update();
   };
+  const folded = (words: string, cards: HTMLElement[]): HTMLElement[] => {
+    if (cards.length === 0) return [];
+    const details = fold(words, ...cards);
+    details.open = opened.has(words);
+    details.addEventListener("toggle", () => (details.open ? opened.add(words) : opened.delete(words)));
+    return [details];
+  };
   const build = (): void => {
     const { structure } = context;
     if (!(structure && context.ladder)) return;
-    const { choice } = context;
-    const shown = structure.factors.filter((factor) => isShown(factor, choice));
-    const others = structure.factors.filter((factor) => !(isShown(factor, choice) || isOfPair(factor, structure)));
+    const { choice, room } = context;
+    const shown = structure.factors.filter((factor) => known.includes(factor.name));
+    const others = structure.factors.filter((factor) => !(shown.includes(factor) || isOfPair(factor, structure)));
     const fixed = fixedCard(structure.fixed, choice, change);
     const cards = shown.map((factor) => factorCard(factor, change));
-    const folded = others.map((factor) => factorCard(factor, change));
-    const last = [...structure.pairs.map((pair) => pairCard(pair, change)), criterionCard(change)];
-    const more = fold("More grouping factors", ...elements(folded));
-    more.open = isMoreOpen;
-    more.addEventListener("toggle", () => {
-      isMoreOpen = more.open;
-    });
-    controls = [fixed, ...cards, ...folded, ...last];
-    built = namesOf(shown);
+    const spare = others.map((factor) => factorCard(factor, change));
+    const pairs = structure.pairs.map((pair) => pairCard(pair, change));
+    const criterion = criterionCard(change);
+    controls = [fixed, ...cards, ...spare, ...pairs, criterion];
+    const rest = [...folded(MORE_FACTORS, elements(spare)), ...elements(pairs), criterion.el, prior];
+    const [first, next] = [elements(cards.slice(0, 1)), elements(cards.slice(1))];
     keepFocus(el, "control", () => {
-      el.replaceChildren(fixed.el, ...elements(cards), ...(folded.length > 0 ? [more] : []), ...elements(last));
+      if (room.size === "narrow") el.replaceChildren(...first, ...folded(THE_REST, [fixed.el, ...next, ...rest]));
+      else if (room.isCompact) el.replaceChildren(...first, ...next, fixed.el, ...rest);
+      else el.replaceChildren(fixed.el, ...first, ...next, ...rest);
       update();
+      say();
     });
+  };
+  /** What was estimated stands on the cards, for where the table of the random effects is out of view. */
+  const say = (): void => {
+    for (const words of el.querySelectorAll<HTMLElement>("[data-says]")) {
+      words.textContent = context.fit ? estimateWords(context.fit.varcorr, words.dataset.says!) : "";
+    }
   };
   const updateWhenSettled = (): void => {
     if (context.isSettled) update();
   };
   const updateOrBuild = (): void => {
     updateWhenSettled();
-    const shown = context.structure?.factors.filter((factor) => isShown(factor, context.choice)) ?? [];
-    if (namesOf(shown) !== built) build();
+    const now = context.ladder ? context.choice.groups.filter(isOn).map(({ group }) => group) : [];
+    if (now.every((name) => known.includes(name))) return;
+    known = [...known, ...now];
+    build();
   };
-  context.on("structure", build);
+  context.on("structure", () => {
+    known = [];
+    updateOrBuild();
+  });
   context.on("ladder", updateOrBuild);
   context.on("status", updateWhenSettled);
-  build();
+  context.on("fit", say);
+  context.on("room", build);
+  updateOrBuild();
   return { el };
 }
 
-const isShown = (factor: FactorOption, choice: Choice): boolean => isOn(groupOf(choice, factor.name));
+const MORE_FACTORS = "More grouping factors";
+const THE_REST = "Fixed effects, REML or ML \u2026";
 
 /** Whether the factor is the interaction of a pair, which is chosen at the pair. */
 const isOfPair = (factor: FactorOption, { pairs }: StructureView): boolean =>
@@ -68,5 +95,3 @@ const isOfPair = (factor: FactorOption, { pairs }: StructureView): boolean =>
 
 const isInteraction = ({ name }: FactorOption, { a, b, groups }: PairOption): boolean =>
   groups.includes(name) && name !== a && name !== b;
-
-const namesOf = (factors: FactorOption[]): string => factors.map((factor) => factor.name).join("\n");

@@ -1,5 +1,6 @@
 /** The cards of the picker that are not about one grouping factor: fixed effects, pairs of factors, the criterion. */
 import { pairNow, setPair, toggleFixed, whyFixedStays } from "../../core/choice.ts";
+import { fold } from "../../dom/controls.ts";
 import { type Child, h, uniqueId } from "../../dom/element.ts";
 import type { Choice, FixedOption, PairOption } from "../../types.ts";
 import { type Control, chip, elements, joined, radio } from "./controls.ts";
@@ -11,27 +12,56 @@ const MAX_OPEN = 6;
 const card = (legend: string, ...children: Child[]): HTMLElement =>
   h("fieldset", { class: "mw-card" }, h("legend", {}, legend), ...children);
 
-export function fold(summary: string, ...children: Child[]): HTMLDetailsElement {
-  return h("details", { class: "mw-more" }, h("summary", {}, summary), ...children);
-}
-
 export function fixedCard(options: FixedOption[], choice: Choice, change: Change): Control {
   const isOpen = (option: FixedOption): boolean => choice.fixed.includes(option.name) || options.length <= MAX_OPEN;
-  const chipOf = (option: FixedOption): Control =>
+  const chipOf = (option: FixedOption, isHidden = (): boolean => false): Control =>
     chip({
       label: option.name,
       act: () => change((now) => toggleFixed(now, options, option.name)),
-      state: (now) => ({ isOn: now.fixed.includes(option.name), why: whyFixedStays(now, option) }),
+      state: (now) => ({
+        isOn: now.fixed.includes(option.name),
+        why: whyFixedStays(now, option),
+        isHidden: isHidden(),
+      }),
     });
-  const open = options.filter(isOpen).map(chipOf);
-  const folded = options.filter((option) => !isOpen(option)).map(chipOf);
-  const nothing = open.length === 0 && h("span", { class: "mw-quiet" }, "intercept only");
-  const el = card(
-    "Fixed effects",
-    h("div", { class: "mw-chips" }, ...elements(open), nothing),
-    folded.length > 0 && fold("More columns of the data", h("div", { class: "mw-chips" }, ...elements(folded))),
+  const open = options.filter(isOpen).map((option) => chipOf(option));
+  const more = moreColumns(
+    options.filter((option) => !isOpen(option)),
+    chipOf,
   );
-  return joined(el, [...open, ...folded]);
+  const nothing = open.length === 0 && h("span", { class: "mw-quiet" }, "intercept only");
+  const el = card("Fixed effects", h("div", { class: "mw-chips" }, ...elements(open), nothing), more?.el);
+  return joined(el, [...open, ...(more ? [more] : [])]);
+}
+
+/** The columns that are folded away, with a box that finds them by a part of their name. */
+function moreColumns(
+  options: FixedOption[],
+  chipOf: (option: FixedOption, isHidden: () => boolean) => Control,
+): Control | null {
+  if (options.length === 0) return null;
+  let query = "";
+  let last: Choice | null = null;
+  const isHidden = (name: string): boolean => !name.toLowerCase().includes(query);
+  const chips = options.map((option) => chipOf(option, () => isHidden(option.name)));
+  const search = h("input", { type: "search", "aria-label": "Find a column", placeholder: "find a column\u2026" });
+  const found = h("span", { class: "mw-quiet mw-small", role: "status" });
+  const update = (choice: Choice): void => {
+    last = choice;
+    for (const { update } of chips) update(choice);
+    const count = options.filter(({ name }) => !isHidden(name)).length;
+    found.textContent = query ? `${count} of ${options.length}` : "";
+  };
+  search.addEventListener("input", () => {
+    query = search.value.trim().toLowerCase();
+    if (last) update(last);
+  });
+  const el = fold(
+    `More columns of the data (${options.length})`,
+    h("span", { class: "mw-group" }, search, found),
+    h("div", { class: "mw-chips" }, ...elements(chips)),
+  );
+  return { el, update };
 }
 
 export function pairCard(pair: PairOption, change: Change): Control {

@@ -2,6 +2,7 @@
 import {
   type Form,
   groupOf,
+  hasNoTerm,
   hasSlopes,
   isOn,
   offeredSlopes,
@@ -14,6 +15,7 @@ import { count } from "../../core/format.ts";
 import { h, uniqueId } from "../../dom/element.ts";
 import type { Choice, FactorOption, SlopeOption } from "../../types.ts";
 import { type Control, chip, elements, joined, radio, type State } from "./controls.ts";
+import { formWords } from "./words.ts";
 
 /** Makes a new choice out of the one that stands, and sends it. */
 export type Change = (next: (choice: Choice) => Choice) => void;
@@ -30,11 +32,14 @@ const INTERCEPT: FormOption = { form: "intercept", sign: "1", label: "intercept"
 const WRITTEN: FormOption = { form: "written", sign: "\u2026", label: "as written" };
 const OFF: FormOption = { form: "off", sign: "\u2013", label: "none" };
 
+const ONLY = "the only grouping factor: without it, this is lm()";
+
 export function factorCard(factor: FactorOption, change: Change): Control {
   const { name, n_levels, written } = factor;
   const forms = formRadios(factor, change);
   const chips = [interceptChip(factor, change), ...factor.slopes.map((slope) => slopeChip(factor, slope, change))];
   const why = reasons(factor);
+  const says = sentence(factor);
   const levels = h("span", { class: "mw-quiet mw-small" }, `${count(n_levels)} levels`);
   const el = h(
     "fieldset",
@@ -45,11 +50,13 @@ export function factorCard(factor: FactorOption, change: Change): Control {
       { class: "mw-segments mw-forms", role: "radiogroup", "aria-label": `Covariance of ${name}` },
       ...elements(forms),
     ),
+    says.el,
+    h("p", { class: "mw-says", "data-says": name }),
     h("div", { class: "mw-chips", role: "group", "aria-label": `Terms that vary by ${name}` }, ...elements(chips)),
     written && h("code", { class: "mw-written" }, written),
     why.el,
   );
-  return joined(el, [...forms, ...chips, why]);
+  return joined(el, [...forms, ...chips, says, why]);
 }
 
 function formRadios(factor: FactorOption, change: Change): Control[] {
@@ -68,10 +75,13 @@ function formRadios(factor: FactorOption, change: Change): Control[] {
 }
 
 function whyNotForm(choice: Choice, factor: FactorOption, form: Form): string {
-  if (form === "off") return "";
+  if (form === "off") return whyItStays(setForm(choice, factor, form));
   if (!factor.allowed) return factor.reason;
   return hasSlopes(form) ? whyNoSlope(choice, factor) : "";
 }
+
+/** Why a click that leads to a choice takes nothing out, "" if it may. */
+const whyItStays = (next: Choice): string => (hasNoTerm(next) ? ONLY : "");
 
 /** Why there can be no slope, "" if there can. */
 function whyNoSlope(choice: Choice, factor: FactorOption): string {
@@ -83,7 +93,8 @@ function interceptChip(factor: FactorOption, change: Change): Control {
   const state = (choice: Choice): State => {
     const group = groupOf(choice, factor.name);
     const hasIntercept = group !== undefined && isOn(group) && group.intercept && group.form !== "written";
-    return { isOn: hasIntercept, why: isOn(group) || factor.allowed ? "" : factor.reason };
+    const why = isOn(group) || factor.allowed ? whyItStays(toggleIntercept(choice, factor.name)) : factor.reason;
+    return { isOn: hasIntercept, why };
   };
   const act = (): void => change((choice) => toggleIntercept(choice, factor.name));
   return chip({ label: "1", name: `intercept for ${factor.name}`, act, state });
@@ -93,12 +104,22 @@ function slopeChip(factor: FactorOption, slope: SlopeOption, change: Change): Co
   const state = (choice: Choice): State => {
     const group = groupOf(choice, factor.name);
     const isUsed = group !== undefined && hasSlopes(group.form) && group.slopes.includes(slope.name);
-    const why = factor.allowed || isOn(group) ? "" : factor.reason;
+    const stays = whyItStays(toggleSlope(choice, factor, slope.name));
+    const why = factor.allowed || isOn(group) ? stays : factor.reason;
     const isHidden = !offeredSlopes(choice, factor).includes(slope);
     return { isOn: isUsed, why: slope.allowed ? why : slope.reason, isHidden };
   };
   const act = (): void => change((choice) => toggleSlope(choice, factor, slope.name));
   return chip({ label: slope.name, name: `slope of ${slope.name} for ${factor.name}`, act, state });
+}
+
+/** The chosen form in a few words. */
+function sentence(factor: FactorOption): Control {
+  const el = h("p", { class: "mw-note mw-form-says" });
+  const update = (choice: Choice): void => {
+    el.textContent = formWords(groupOf(choice, factor.name), shownForm(choice, factor));
+  };
+  return { el, update };
 }
 
 /** What the data do not allow, and why. */
@@ -109,7 +130,8 @@ function reasons(factor: FactorOption): Control {
     const none = whyNoSlope(choice, factor);
     const ofSlopes = blocked.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
     const text = ofSlopes || (none && `| and || need a slope, but ${none}`);
-    el.textContent = factor.allowed ? text : factor.reason;
+    const stays = whyNotForm(choice, factor, "off") && `none: ${ONLY}`;
+    el.textContent = [factor.allowed ? text : factor.reason, stays].filter(Boolean).join("; ");
     el.classList.toggle("mw-quiet", factor.allowed && blocked.length === 0);
     el.hidden = el.textContent === "";
   };

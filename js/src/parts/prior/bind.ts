@@ -12,11 +12,18 @@ export function priorDial(context: Context): Part {
   /** Whether a fit was under way when it was turned, so that its own is still to be asked for. */
   let isLate = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a prior was needed or there; the card opens and closes when this changes, else it stays as it was left. */
+  let wasWanted: boolean | null = null;
 
   const update = (): void => {
     const view = context.prior;
     dial.el.hidden = view === null;
-    if (view) dial.show(view, turned ?? context.choice.prior);
+    if (!view) return;
+    const prior = turned ?? context.choice.prior;
+    dial.show(view, prior);
+    const isWanted = view.is_needed || prior.family !== "none";
+    if (isWanted !== wasWanted) dial.el.open = isWanted;
+    wasWanted = isWanted;
   };
   const choose = (prior: PriorChoice, isDraft: boolean): void => {
     context.choose({ ...context.choice, prior }, isDraft);
@@ -43,10 +50,9 @@ export function priorDial(context: Context): Part {
     clearTimeout(timer);
     timer = setTimeout(() => turned && keep(turned), REST_MS);
   };
-  const dial = drawDial(chooseFamily);
+  const dial = drawDial(chooseFamily, () => keep({ family: "wishart", strength: null }));
   dial.slider.addEventListener("input", turn);
   dial.slider.addEventListener("change", release);
-  dial.least.addEventListener("click", () => keep({ family: "wishart", strength: null }));
   context.on("prior", update);
   context.on("status", () => {
     if (turned && isLate && context.isSettled) turn();

@@ -1,4 +1,5 @@
 /** The elements of the dial, and how they show a prior. */
+import { button } from "../../dom/controls.ts";
 import { h, uniqueId } from "../../dom/element.ts";
 import type { PriorChoice, PriorFamily, PriorView } from "../../types.ts";
 
@@ -6,15 +7,14 @@ import type { PriorChoice, PriorFamily, PriorView } from "../../types.ts";
 const THUMB = 16;
 
 export interface Dial {
-  el: HTMLElement;
+  el: HTMLDetailsElement;
   slider: HTMLInputElement;
-  least: HTMLButtonElement;
   /** Shows a prior among what the view offers. */
   show: (view: PriorView, prior: PriorChoice) => void;
 }
 
-/** Makes the dial; `chosen` hears of a family that was clicked. */
-export function drawDial(chosen: (family: string) => void): Dial {
+/** Makes the dial; `chosen` hears of a family that was clicked, `found` that the least prior is asked for. */
+export function drawDial(chosen: (family: string) => void, found: () => void): Dial {
   const families = h("div", {
     class: "mw-segments",
     role: "radiogroup",
@@ -31,7 +31,7 @@ export function drawDial(chosen: (family: string) => void): Dial {
   );
   const scale = h("div", { class: "mw-dial" }, value, slider, mark, ends);
   const note = h("p", { class: "mw-note" });
-  const least = h("button", { type: "button", class: "mw-button" }, "Least that is enough");
+  const least = button("Least that is enough", found);
 
   const show = (view: PriorView, prior: PriorChoice): void => {
     const last = view.stops.length - 1;
@@ -47,10 +47,12 @@ export function drawDial(chosen: (family: string) => void): Dial {
     mark.style.left = `calc(${THUMB / 2}px + ${(view.least ?? 0) / last} * (100% - ${THUMB}px))`;
     least.hidden = !view.has_least;
     note.textContent = view.note;
+    inShort.textContent = prior.family === "none" && !view.is_needed ? "none needed" : "";
   };
-  const legend = h("legend", {}, "Weak prior");
-  const el = h("fieldset", { class: "mw-card mw-prior" }, legend, families, scale, note, least);
-  return { el, slider, least, show };
+  const inShort = h("span", { class: "mw-quiet" });
+  const summary = h("summary", {}, "Weak prior ", inShort);
+  const el = h("details", { class: "mw-card mw-prior" }, summary, families, scale, note, least);
+  return { el, slider, show };
 }
 
 /** The stop that a prior stands at; a strength between two stops is shown at the stronger one. */

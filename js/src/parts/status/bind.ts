@@ -1,4 +1,5 @@
 /** What becomes of a command: busy with the elapsed time and cancel, an error with its hint, no kernel. */
+import { button } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import type { Context, Part } from "../../host/context.ts";
 import { drawBusy, drawMessage } from "./draw.ts";
@@ -9,11 +10,7 @@ const TICK_MS = 100;
 
 export function statusBar(context: Context, root: HTMLElement): Part {
   const clock = h("span", { class: "mw-clock", "aria-hidden": "true" });
-  const cancel = h(
-    "button",
-    { type: "button", class: "mw-button", onclick: () => context.send({ action: "cancel" }) },
-    "Cancel",
-  );
+  const cancel = button("Cancel", () => context.send({ action: "cancel" }));
   const live = h("div", { class: "mw-status-live", role: "status" });
   const alert = h("div", { class: "mw-status-alert", role: "alert" });
   const el = h("div", { class: "mw-status" }, live, alert, clock, cancel);

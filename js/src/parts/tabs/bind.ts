@@ -5,16 +5,29 @@ import { drawTabs, type Tab } from "./draw.ts";
 
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
 
-export function tabs(name: string, pages: { label: string; part: Part }[]): Part {
-  const contents: Tab[] = pages.map(({ label, part }) => ({ label, id: uniqueId("tab"), content: part.el }));
+export interface Page {
+  label: string;
+  part: Part;
+  /** What stands at the right end of the row of tabs while the page is shown. */
+  slot?: HTMLElement;
+}
+
+export function tabs(name: string, pages: Page[]): Part {
+  const contents: Tab[] = pages.map(({ label, part, slot }) => ({
+    label,
+    id: uniqueId("tab"),
+    content: part.el,
+    slot,
+  }));
   const { el, list, buttons, panels } = drawTabs(name, contents);
   const show = (chosen: number): void => {
     buttons.forEach((button, i) => {
       button.setAttribute("aria-selected", String(i === chosen));
       button.tabIndex = i === chosen ? 0 : -1;
     });
-    panels.forEach((panel, i) => {
-      panel.hidden = i !== chosen;
+    pages.forEach(({ slot }, i) => {
+      panels[i]!.hidden = i !== chosen;
+      if (slot) slot.hidden = i !== chosen;
     });
   };
   buttons.forEach((button, i) => {

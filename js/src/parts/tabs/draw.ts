@@ -5,6 +5,7 @@ export interface Tab {
   label: string;
   id: string;
   content: HTMLElement;
+  slot?: HTMLElement | undefined;
 }
 
 export interface DrawnTabs {
@@ -18,7 +19,8 @@ export function drawTabs(name: string, tabs: Tab[]): DrawnTabs {
   const buttons = tabs.map(drawTab);
   const panels = tabs.map(drawPanel);
   const list = h("div", { role: "tablist", "aria-label": name, class: "mw-tabs" }, ...buttons);
-  return { el: h("div", { class: "mw-tabbed" }, list, ...panels), list, buttons, panels };
+  const row = h("div", { class: "mw-tab-row" }, list, ...tabs.map(({ slot }) => slot));
+  return { el: h("div", { class: "mw-tabbed" }, row, ...panels), list, buttons, panels };
 }
 
 function drawTab({ label, id }: Tab): HTMLButtonElement {

@@ -1,17 +1,21 @@
 /** Variances, standard deviations, correlations and shares, laid out as lme4 prints VarCorr. */
 import type { Cell } from "../../core/csv.ts";
-import { columnFormat, count, fixed, percent } from "../../core/format.ts";
+import { columnFormat, count, fixed, percent, shortened } from "../../core/format.ts";
 import { h } from "../../dom/element.ts";
+import { head, numberCell, numberHead, table, termHead } from "../../dom/table.ts";
 import type { GroupRows, RanefTableView, VarCorrRow } from "../../types.ts";
 
+/** Longer names of terms are shortened in the head. */
+const MAX_NAME = 30;
 /** A correlation of 1 or -1 has a tint of this many per cent. */
 const FULL_HEAT = 60;
 
-/** What all rows share: how numbers are written, and how many columns of correlations there are. */
+/** What all rows share: how numbers are written, and which columns of correlations there are. */
 interface Format {
   variance: (value: number | null) => string;
   sd: (value: number | null) => string;
-  correlations: number;
+  /** What the correlations are with, column by column. */
+  with: string[];
 }
 
 export function drawVarcorr(view: RanefTableView): HTMLTableElement {
@@ -19,49 +23,44 @@ export function drawVarcorr(view: RanefTableView): HTMLTableElement {
   const format: Format = {
     variance: columnFormat(rows.map((row) => row.variance)),
     sd: columnFormat(rows.map((row) => row.sd)),
-    correlations: Math.max(0, ...view.groups.map((group) => group.rows.length - 1)),
+    with: correlatedWith(view.groups),
   };
-  return h(
-    "table",
-    { class: "mw-table" },
-    h("caption", {}, "Random effects"),
-    h("thead", {}, drawHead(format)),
-    ...view.groups.map((group) => drawGroup(group, format)),
-    h("tbody", {}, drawResidual(view, format)),
-  );
+  const groups = view.groups.map((group) => drawGroup(group, format));
+  return table("Random effects", drawHeads(format), ...groups, h("tbody", {}, drawResidual(view, format)));
 }
 
-function drawHead({ correlations }: Format): HTMLTableRowElement {
-  const number = (name: string): HTMLElement => h("th", { scope: "col", class: "mw-num" }, name);
-  return h(
-    "tr",
-    {},
-    h("th", { scope: "col" }, "Group"),
-    h("th", { scope: "col" }, "Term"),
-    number("Variance"),
-    number("SD"),
-    correlations > 0 && h("th", { scope: "col", colspan: correlations }, "Correlation"),
-    number("Share"),
-    number("Levels"),
-  );
+/** The names of the columns of correlations; factors whose terms differ share a column. */
+function correlatedWith(groups: GroupRows[]): string[] {
+  const columns = Math.max(0, ...groups.map(({ rows }) => rows.length - 1));
+  return Array.from({ length: columns }, (_, j) => {
+    const names = groups.filter(({ rows }) => rows.length > j + 1).map(({ rows }) => rows[j]!.name);
+    return [...new Set(names)].join(", ");
+  });
+}
+
+function drawHeads(format: Format): HTMLElement[] {
+  const correlations = format.with.map((name) => {
+    const code = h("span", { class: "mw-term" }, shortened(name, MAX_NAME));
+    return h("th", { scope: "col", class: "mw-num mw-with", title: `Correlation with ${name}` }, "Corr. with ", code);
+  });
+  const numbers = ["Variance", "SD"].map((name) => numberHead(name));
+  return [head("Group"), head("Term"), ...numbers, ...correlations, numberHead("Share"), numberHead("Levels")];
 }
 
 function drawGroup({ group, rows, share, n_levels }: GroupRows, format: Format): HTMLElement {
   const rowspan = rows.length;
   const row = (term: VarCorrRow, i: number): HTMLElement => {
-    const correlations = Array.from({ length: format.correlations }, (_, j) =>
-      j < i ? drawCorrelation(term.correlations[j] ?? null) : h("td", { class: "mw-num" }),
-    );
+    const correlations = format.with.map((_, j) => (j < i ? drawCorrelation(term.correlations[j] ?? null) : h("td")));
     return h(
       "tr",
       {},
       i === 0 && h("th", { scope: "rowgroup", rowspan }, group),
-      h("th", { scope: "row", class: "mw-term" }, term.name),
-      h("td", { class: "mw-num" }, format.variance(term.variance)),
-      h("td", { class: "mw-num" }, format.sd(term.sd)),
+      termHead(term.name),
+      numberCell(format.variance(term.variance)),
+      numberCell(format.sd(term.sd)),
       ...correlations,
-      i === 0 && h("td", { class: "mw-num", rowspan }, drawShare(share)),
-      i === 0 && h("td", { class: "mw-num", rowspan }, count(n_levels)),
+      i === 0 && numberCell(drawShare(share), { rowspan }),
+      i === 0 && numberCell(count(n_levels), { rowspan }),
     );
   };
   return h("tbody", {}, ...rows.map(row));
@@ -72,10 +71,10 @@ function drawResidual({ residual, residual_share }: RanefTableView, format: Form
     "tr",
     {},
     h("th", { scope: "row", colspan: 2 }, "Residual"),
-    h("td", { class: "mw-num" }, format.variance(residual.variance)),
-    h("td", { class: "mw-num" }, format.sd(residual.sd)),
-    format.correlations > 0 && h("td", { colspan: format.correlations }),
-    h("td", { class: "mw-num" }, drawShare(residual_share)),
+    numberCell(format.variance(residual.variance)),
+    numberCell(format.sd(residual.sd)),
+    format.with.length > 0 && h("td", { colspan: format.with.length }),
+    numberCell(drawShare(residual_share)),
     h("td", {}),
   );
 }
@@ -97,14 +96,16 @@ function drawShare(share: number): HTMLElement {
 
 /** The table as cells with all digits. */
 export function varcorrCells({ groups, residual, residual_share }: RanefTableView): Cell[][] {
+  const names = correlatedWith(groups);
   const groupCells = ({ group, rows, share, n_levels }: GroupRows): Cell[][] =>
     rows.map(({ name, variance, sd, correlations }, i) => {
-      const joined = correlations.map((value) => value ?? "").join(" ");
-      return [group, name, variance ?? "", sd ?? "", joined, i === 0 ? share : "", i === 0 ? n_levels : ""];
+      const known = names.map((_, j) => correlations[j] ?? "");
+      return [group, name, variance ?? "", sd ?? "", ...known, i === 0 ? share : "", i === 0 ? n_levels : ""];
     });
+  const headings = names.map((name) => `Corr. with ${name}`);
   return [
-    ["Group", "Term", "Variance", "SD", "Correlations", "Share", "Levels"],
+    ["Group", "Term", "Variance", "SD", ...headings, "Share", "Levels"],
     ...groups.flatMap(groupCells),
-    ["Residual", "", residual.variance ?? "", residual.sd ?? "", "", residual_share, ""],
+    ["Residual", "", residual.variance ?? "", residual.sd ?? "", ...names.map(() => ""), residual_share, ""],
   ];
 }
