@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from weakref import WeakMethod
 
 from mixwidget.widgets.shell import publish
 from mixwidget.widgets.worker import HAS_THREADS
@@ -49,7 +50,7 @@ class TwinOutput:
         with self._guard:
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(PAUSE, self._rewrite)
+            self._timer = threading.Timer(PAUSE, _call, (WeakMethod(self._rewrite),))
             self._timer.name, self._timer.daemon = "mixwidget-twin", True
             self._timer.start()
 
@@ -72,3 +73,10 @@ class TwinOutput:
             data = self._render() if self._is_shown else {}
             if data and self._is_shown:
                 publish(data, display_id=self._name, update=True)
+
+
+def _call(rewrite: WeakMethod[Callable[[], None]]) -> None:
+    """Call a method of what still lives; ipykernel remembers threads that printed, and a timer what it was to call."""
+    alive = rewrite()
+    if alive is not None:
+        alive()

@@ -1,7 +1,6 @@
 """The dial for a weak prior in Python: drafts, entries in the ladder, the least prior, code to take away."""
 
-from __future__ import gc
-
+import gc
 import threading
 
 import pytest

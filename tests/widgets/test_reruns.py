@@ -22,7 +22,8 @@ fit = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep)
 COUNTED = ("FitWidget", "LmerModel", "Session", "Fit", "DataFrame")
 """
 COUNT = """
-gc.collect()
+while gc.collect():  # what a finaliser let go of is found by the next collection
+    pass
 kinds = collections.Counter(type(found).__name__ for found in gc.get_objects())
 counts = {kind: kinds[kind] for kind in COUNTED}
 counts["widgets"] = len(ipywidgets.widgets.widget._instances)

@@ -91,7 +91,7 @@ def test_so_many_further_columns_are_offered_as_can_be_looked_through(monkeypatc
     frame = load_data("sleepstudy")
     further = pd.DataFrame({f"c{i}": np.arange(len(frame)) % (i + 2) for i in range(120)})
     monkeypatch.setattr("mixwidget.views.structure.MAX_CELLS", cells)
-    structure = structure_view(designed("sleep_slopes").design, pd.concat([frame, further], axis=1))
+    structure = structure_view(designed("sleep_slopes"), pd.concat([frame, further], axis=1))
     assert len([option for option in structure.fixed if option.name != "Days"]) == offered
 
 
