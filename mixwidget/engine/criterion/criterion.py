@@ -105,6 +105,11 @@ class Criterion(Objective[P, D], Protocol[P, D]):
         """Whether it may have basins of which the starting values know nothing, as a prior can make them."""
         return False
 
+    @property
+    def has_metric(self) -> bool:
+        """Whether `hessian` of its derivatives is no curvature but a metric to start from (see `search.curvature`)."""
+        return False
+
     def complete(self, theta: np.ndarray) -> np.ndarray:
         """Return covariance parameters, shape (n_theta,), followed by starting values of the further parameters."""
         return theta

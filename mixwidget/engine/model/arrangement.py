@@ -66,7 +66,7 @@ def arrange(cross: CrossProducts, max_dense_columns: int, known: Basis | None = 
     sizes = tuple(term.shape[1] for term in cross.terms)
     layout = theta_layout(sizes, cross.term_factor, len(cross.factors))
     pieces = _Projected(cross, basis, layout)
-    chain, rest = elimination_order(pieces, max_dense_columns)
+    chain, rest = elimination_order(pieces.sizes, pieces.n_levels, pieces.pairs, max_dense_columns)
     return Arrangement(cross, basis, layout, chain, rest, assemble(pieces, chain, rest))
 
 

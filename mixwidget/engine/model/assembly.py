@@ -61,17 +61,28 @@ class Pieces(Protocol):
         ...
 
 
-def elimination_order(pieces: Pieces, max_dense_columns: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def elimination_order(
+    sizes: tuple[int, ...],
+    n_levels: tuple[int, ...],
+    pairs: Mapping[tuple[int, int], LevelPairs],
+    max_dense_columns: int,
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the factors that are eliminated level by level, finest first, and those that remain.
+
+    Parameters
+    ----------
+    sizes, n_levels, pairs
+        As `Pieces` has them.
+    max_dense_columns : int
 
     Raises
     ------
     ProblemTooLargeError
         If more than `max_dense_columns` random effects remain after the best chain.
     """
-    widths = [size * n for size, n in zip(pieces.sizes, pieces.n_levels, strict=True)]
+    widths = [size * n for size, n in zip(sizes, n_levels, strict=True)]
     is_small = len(widths) > 1 and sum(widths) <= min(ALL_DENSE_BELOW, max_dense_columns)
-    chain = () if is_small else _best_chain(pieces, widths)
+    chain = () if is_small else _best_chain(n_levels, pairs, widths)
     rest = tuple(f for f in range(len(widths)) if f not in chain)
     n_rest = sum(widths[f] for f in rest)
     if n_rest > max_dense_columns:
@@ -84,21 +95,23 @@ def elimination_order(pieces: Pieces, max_dense_columns: int) -> tuple[tuple[int
     return chain, rest
 
 
-def _best_chain(pieces: Pieces, widths: list[int]) -> tuple[int, ...]:
+def _best_chain(
+    n_levels: tuple[int, ...], pairs: Mapping[tuple[int, int], LevelPairs], widths: list[int]
+) -> tuple[int, ...]:
     """Return the chain of nested factors that leaves the fewest random effects to the dense rest."""
     best: tuple[int, ...] = ()
     for start in range(len(widths)):
         chain = [start]
-        while coarser := [f for f in range(len(widths)) if f not in chain and _is_nested(pieces, chain[-1], f)]:
-            chain.append(max(coarser, key=lambda f: (pieces.n_levels[f], widths[f])))
+        while coarser := [f for f in range(len(widths)) if f not in chain and _is_nested(pairs, chain[-1], f)]:
+            chain.append(max(coarser, key=lambda f: (n_levels[f], widths[f])))
         if sum(widths[f] for f in chain) > sum(widths[f] for f in best):
             best = tuple(chain)
     return best
 
 
-def _is_nested(pieces: Pieces, fine: int, coarse: int) -> bool:
-    pairs = pieces.pairs.get((fine, coarse))
-    return pairs is not None and pairs.kind == "nested"
+def _is_nested(pairs: Mapping[tuple[int, int], LevelPairs], fine: int, coarse: int) -> bool:
+    found = pairs.get((fine, coarse))
+    return found is not None and found.kind == "nested"
 
 
 def assemble(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> Blocks:

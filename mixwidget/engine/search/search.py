@@ -125,6 +125,7 @@ class Search(Generic[P, D]):
             max_evaluations=self.control.max_evaluations,
             stop=stop,
             reach=POOLED_REACH if name == POOLED else np.inf,
+            has_metric=self.criterion.has_metric,
         )
         point = minimum.point
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
@@ -200,6 +201,7 @@ class Search(Generic[P, D]):
                     tolerance=self.control.tolerance,
                     max_evaluations=min(self.control.max_evaluations, FACE_EVALUATIONS),
                     stop=_far_above(best, PATIENCE),
+                    has_metric=self.criterion.has_metric,
                 )
                 if minimum is not None:
                     best = self._better_face(best, minimum, free)
@@ -252,8 +254,9 @@ class Search(Generic[P, D]):
 
     def polish(self, best: Basin[P, D]) -> Basin[P, D]:
         """Take the last Newton step where it is cheap, and set variances that vanish to exactly zero."""
-        vanishes = bool((np.abs(best.point.theta[: best.layout.n_theta]) < SNAP_BELOW).all())
-        if POLISH_ABOVE < best.decrement < 1.0 and is_cheap(self.criterion) and not vanishes:
+        has_step = is_cheap(self.criterion) and not self.criterion.has_metric
+        has_step &= bool((np.abs(best.point.theta[: best.layout.n_theta]) >= SNAP_BELOW).any())
+        if POLISH_ABOVE < best.decrement < 1.0 and has_step:
             values, vectors = np.linalg.eigh(best.derivatives.hessian)
             step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
             best = self._moved(best, best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))

@@ -1,0 +1,143 @@
+"""Criteria of a generalized linear mixed model, as the search takes them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from mixwidget.engine.criterion.criterion import Criterion
+from mixwidget.engine.criterion.generalized_starts import GeneralizedStart, generalized_start
+from mixwidget.engine.criterion.joint import evaluate_joint, joint_slope
+from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate
+from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, laplace_slope
+from mixwidget.engine.criterion.mode import Stacks, find_mode
+from mixwidget.engine.model.generalized import Generalized
+from mixwidget.engine.model.theta import ThetaLayout
+
+
+class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
+    """What the criteria of a generalized model have in common.
+
+    Attributes
+    ----------
+    model : Generalized
+    approximation : Approximation
+    near : tuple of ndarray, or None
+        Modes at the last place: where the iteration for the next ones starts, which changes no digit that counts.
+    """
+
+    model: Generalized
+    approximation: Approximation
+    near: Stacks | None
+
+    @property
+    def layout(self) -> ThetaLayout:
+        return self.model.layout
+
+    @property
+    def n_levels(self) -> tuple[int, ...]:
+        return self.model.frame.pattern.n_levels
+
+    @property
+    def has_metric(self) -> bool:
+        return True
+
+    @abstractmethod
+    def first(self) -> GeneralizedStart:
+        """Return the informed start, found once."""
+        ...
+
+    def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
+        """Return the start by moments and PQL, and where it is worth a descent that with unit templates."""
+        moment = self.complete(self.first().theta)
+        if not thorough:
+            return {"moment": moment}
+        unit = self.layout.from_terms([np.eye(k) for k in self.layout.term_sizes])
+        return {"moment": moment, "unit": self.complete(unit)}
+
+    def why_infinite(self) -> str:
+        return "means are out of the range of the family there; another link may do"
+
+
+class Laplace(GeneralizedCriterion):
+    """The Laplace approximation as a function of covariance parameters and fixed effects.
+
+    Parameters
+    ----------
+    model : Generalized
+    approximation : Approximation
+    free_shape : bool
+        Whether the logarithm of the family's shape is a further parameter.
+    """
+
+    def __init__(self, model: Generalized, approximation: Approximation, *, free_shape: bool = False) -> None:
+        self.model, self.approximation, self.free_shape = model, approximation, free_shape
+        self.near: Stacks | None = None
+
+    @cached_property
+    def _first(self) -> GeneralizedStart:
+        return generalized_start(self.model, self.approximation)
+
+    def first(self) -> GeneralizedStart:
+        return self._first
+
+    def evaluate(self, theta: np.ndarray) -> LaplacePoint:
+        point = evaluate(self.at_shape(theta), theta, self.approximation, self.near)
+        if point.mode is not None:
+            self.near = point.mode.u
+        return point
+
+    def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
+        return laplace_slope(point)
+
+    def at_shape(self, theta: np.ndarray) -> Generalized:
+        """Return the model with the shape that theta ends with, where it is free."""
+        if not self.free_shape:
+            return self.model
+        with np.errstate(over="ignore"):
+            return self.model.with_family(self.model.family.with_shape(float(np.exp(theta[-1]))))
+
+    def complete(self, theta: np.ndarray) -> np.ndarray:
+        """Return covariance parameters with the fixed effects of the joint modes."""
+        first = self._first
+        templates = self.layout.templates(theta)
+        joint = find_mode(self.model, templates, first.mode.beta, first.mode.u, free_beta=True, last_step=1e-2)
+        parts = [theta, first.mode.beta if joint is None else joint.beta]
+        if self.free_shape:
+            parts.append(np.array([np.log(self.model.family.shape or 1.0)]))
+        return np.concatenate(parts)
+
+
+class Joint(GeneralizedCriterion):
+    """The approximation at joint modes of random and fixed effects (``nAGQ = 0``), of covariance parameters alone.
+
+    Parameters
+    ----------
+    model : Generalized
+    approximation : Approximation
+    """
+
+    def __init__(self, model: Generalized, approximation: Approximation) -> None:
+        self.model, self.approximation = model, approximation
+        self.near: Stacks | None = None
+        self.beta: np.ndarray | None = None
+
+    @cached_property
+    def _first(self) -> GeneralizedStart:
+        return generalized_start(self.model, self.approximation)
+
+    def first(self) -> GeneralizedStart:
+        return self._first
+
+    def evaluate(self, theta: np.ndarray) -> LaplacePoint:
+        beta = self._first.mode.beta if self.beta is None else self.beta
+        point = evaluate_joint(self.model, theta, self.approximation, beta, self.near)
+        if point.mode is not None:
+            self.near, self.beta = point.mode.u, point.mode.beta
+        return point
+
+    def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
+        return joint_slope(point)

@@ -1,0 +1,194 @@
+"""The conditional modes of the random effects, to rounding: penalised iteratively reweighted least squares.
+
+Fisher steps first, then Newton steps with the observed weights: for links that are not canonical Fisher scoring alone
+converges at a linear rate. The modes are iterated until nothing moves, so that a criterion built on them is a function
+of its arguments alone, wherever the iteration started.
+
+Bates & DebRoy (2004), J. Multivariate Anal. 91, for the linear algebra of a step.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dpotrs
+
+from mixwidget.engine.model.family import Local
+from mixwidget.engine.model.generalized import Generalized
+from mixwidget.linalg.backward import back_substitute
+from mixwidget.linalg.by_factor import ByFactor
+from mixwidget.linalg.elimination import Elimination, eliminate
+
+FISHER_STEPS = 4  # before Newton steps: observed weights far from the mode make indefinite matrices
+MAX_STEPS = 60
+LAST_STEP = 3e-6  # of a Newton step, in units of eta and u, after which the error is its square
+SHORTEST = 1e-9  # share of a step below which halving ends
+ROUNDING = 1e-13  # relative rounding of the penalised deviance
+
+Stacks = tuple[np.ndarray, ...]
+
+
+class Mode(NamedTuple):
+    """The modes at given covariance templates and fixed effects.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (p,)
+        Fixed effects on the standardised columns.
+    u, b : tuple of ndarray, shape (K, J)
+        Spherical and standardised effects of each factor; b = T u.
+    local : Local
+        The deviance expanded at the modes.
+    penalised : float
+        Deviance plus squared length of u.
+    n_steps : int
+    """
+
+    beta: np.ndarray
+    u: Stacks
+    b: Stacks
+    local: Local
+    penalised: float
+    n_steps: int
+
+    @property
+    def squared_length(self) -> float:
+        return self.penalised - self.local.deviance
+
+
+def find_mode(
+    model: Generalized,
+    templates: Stacks,
+    beta: np.ndarray,
+    start: Stacks | None,
+    *,
+    free_beta: bool = False,
+    last_step: float = LAST_STEP,
+) -> Mode | None:
+    """Minimise the penalised deviance over u, or over u and beta.
+
+    Parameters
+    ----------
+    model : Generalized
+    templates : tuple of ndarray, shape (K, K)
+        T of each factor.
+    beta : ndarray, shape (p,)
+        The fixed effects, or where they start.
+    start : tuple of ndarray, shape (K, J), or None
+        Where u starts; zero if None, or if there the mean is out of range.
+    free_beta : bool
+    last_step : float
+        Length of the step after which the iteration ends.
+
+    Returns
+    -------
+    Mode or None
+        None where the mean is out of range at the start, or the iteration finds no mode.
+    """
+    search = _Search(model, templates, free_beta=free_beta)
+    at = None if start is None else search.at(beta, start)
+    is_near = at is not None
+    if at is None:
+        at = search.at(beta, tuple(np.zeros((len(T), n)) for T, n in zip(templates, search.n_levels, strict=True)))
+    if at is None:
+        return None
+    for step in range(MAX_STEPS):
+        is_newton = model.family.is_canonical or is_near or step >= FISHER_STEPS
+        direction, is_newton = search.direction(at, is_newton=is_newton)
+        moved = None if direction is None else search.move(at, direction)
+        if moved is None or direction is None:
+            return None
+        at = moved
+        if is_newton and direction.length < last_step:
+            return at._replace(n_steps=step + 1)
+    return None
+
+
+class _Direction(NamedTuple):
+    """A step towards the mode; `eta` is the change of the linear predictor."""
+
+    beta: np.ndarray
+    u: Stacks
+    eta: np.ndarray
+    length: float
+
+
+class _Search:
+    """Steps at given templates."""
+
+    def __init__(self, model: Generalized, templates: Stacks, *, free_beta: bool) -> None:
+        self.model, self.templates, self.free_beta = model, templates, free_beta
+        self.n_levels = model.frame.pattern.n_levels
+        self.X = model.X.rows if free_beta else model.X.rows[:0]
+
+    def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
+        """Return the place with given effects, None where a mean is out of range there."""
+        b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
+        model = self.model
+        eta = model.offset + beta @ model.X.rows + model.frame.effects(b)
+        place = self._place(beta, u, b, eta)
+        return place if np.isfinite(place.penalised) else None
+
+    def _place(self, beta: np.ndarray, u: Stacks, b: Stacks, eta: np.ndarray) -> Mode:
+        local = self.model.response.at(eta)
+        return Mode(beta, u, b, local, local.deviance + sum(float(v.ravel() @ v.ravel()) for v in u), 0)
+
+    def direction(self, at: Mode, *, is_newton: bool) -> tuple[_Direction | None, bool]:
+        """Return the step with observed weights, or with expected ones where those are not positive definite."""
+        local = at.local
+        if is_newton:
+            step = self._solve(at, local.observed)
+            if step is not None or self.model.family.is_canonical:
+                return step, True
+        return self._solve(at, local.expected), False
+
+    def _solve(self, at: Mode, weights: np.ndarray) -> _Direction | None:
+        """Solve the weighted least-squares problem of a step; None where its matrix is not positive definite."""
+        frame, k = self.model.frame, len(self.X)
+        with np.errstate(all="ignore"):  # weights that are no numbers show in the result
+            working = weights * frame.effects(at.b) + at.local.score
+            right = np.vstack([self.X * weights, working]) if k else working[None]
+            corner = np.zeros((k + 1, k + 1))
+            corner[:k] = self.X @ right.T
+            by_factor = frame.blocks(weights, right, corner)
+            state = eliminate(by_factor.blocks, *by_factor.split(self.templates))
+            if not np.isfinite(state.logdet):
+                return None
+            beta_step, mix = self._fixed(state)
+            if mix is None:
+                return None
+            solution = back_substitute(state)
+            projected = by_factor.gathered(solution.projected, solution.rest_projected)
+            new = tuple(T.T @ (mix @ stack) for T, stack in zip(self.templates, projected, strict=True))
+        if not all(np.isfinite(v).all() for v in new):
+            return None
+        step = tuple(v - old for v, old in zip(new, at.u, strict=True))
+        moved = frame.effects(tuple(T @ v for T, v in zip(self.templates, step, strict=True)))
+        if k:
+            moved = moved + beta_step @ self.X
+        length = max(float(np.abs(moved).max()), *(float(np.abs(v).max()) for v in step))
+        return _Direction(beta_step, step, moved, length)
+
+    def _fixed(self, state: Elimination) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the change of beta, and how the right sides combine to the working response less X beta."""
+        k = len(self.X)
+        if not k:
+            return np.zeros(self.model.p), np.ones(1)
+        factor, failed = dpotrf(state.right[:k, :k], lower=1)
+        if failed:
+            return np.zeros(k), None
+        step, _ = dpotrs(factor, state.right[:k, k], lower=1)
+        return step, np.append(-step, 1.0)
+
+    def move(self, at: Mode, step: _Direction) -> Mode | None:
+        """Go the step, or the largest half of a half of it that does not raise the penalised deviance."""
+        share, limit = 1.0, at.penalised + ROUNDING * (1.0 + abs(at.penalised))
+        while share > SHORTEST:
+            u = tuple(old + share * v for old, v in zip(at.u, step.u, strict=True))
+            b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
+            place = self._place(at.beta + share * step.beta, u, b, at.local.eta + share * step.eta)
+            if place.penalised <= limit:
+                return place
+            share *= 0.5
+        return at if step.length < np.sqrt(LAST_STEP) else None
