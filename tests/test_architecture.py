@@ -48,7 +48,7 @@ TABLE = {
     "engine.model": _room("linalg engine.sums", "numpy scipy"),
     "engine.criterion": _room("linalg engine.sums engine.model", "numpy scipy"),
     "engine.search": _room("linalg engine.sums engine.model engine.criterion", "numpy scipy"),
-    # distributions and links: what the engine is told of a response; family objects of statsmodels are read, not imported
+    # distributions and links, what the engine is told of a response; statsmodels' family objects are read, not imported
     "family": _room("", "numpy scipy"),
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
     "fit": _room(f"formula linalg dialect design family {ENGINE}", "numpy pandas scipy threadpoolctl"),

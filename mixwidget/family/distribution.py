@@ -16,12 +16,18 @@ class Mean(Protocol):
     """Means of some rows, and what deviances take of them."""
 
     @property
-    def value(self) -> np.ndarray: ...
+    def value(self) -> np.ndarray:
+        """Mu."""
+        ...
+
     @property
-    def log(self) -> np.ndarray: ...
+    def log(self) -> np.ndarray:
+        """Log mu."""
+        ...
+
     @property
     def logs(self) -> tuple[np.ndarray, np.ndarray]:
-        """log mu and log (1 - mu)."""
+        """Log mu and log (1 - mu)."""
         ...
 
 

@@ -53,7 +53,7 @@ class Total:
         return Scaled(self._log_rest(whole), precision)
 
     def coherent(self, penalised: float) -> Scaled:
-        """Return the minimum over the dispersion of -2 log-likelihood with a penalised deviance in it; slope 1 / phi."""
+        """Return -2 log-likelihood of a penalised deviance, minimised over the dispersion; its slope is 1 / phi."""
         whole = penalised + self.within
         if self.kind is None:
             return Scaled(whole + self.constant, 1.0)

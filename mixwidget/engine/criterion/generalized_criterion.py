@@ -14,8 +14,13 @@ from mixwidget.engine.criterion.joint import evaluate_joint, joint_slope
 from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, laplace_slope
 from mixwidget.engine.criterion.mode import Stacks, find_mode
+from mixwidget.engine.criterion.quadrature import QuadraturePoint, evaluate_quadrature
+from mixwidget.engine.criterion.quadrature_slope import quadrature_slope
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.theta import ThetaLayout
+from mixwidget.errors import FitError
+
+MOST_COLUMNS = 4  # random effects of a level over which quadrature multiplies its nodes
 
 
 class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
@@ -85,13 +90,16 @@ class Laplace(GeneralizedCriterion):
         return self._first
 
     def evaluate(self, theta: np.ndarray) -> LaplacePoint:
-        point = evaluate(self.at_shape(theta), theta, self.approximation, self.near)
+        point = self._at(theta)
         if point.mode is not None:
             self.near = point.mode.u
         return point
 
     def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
         return laplace_slope(point)
+
+    def _at(self, theta: np.ndarray) -> LaplacePoint:
+        return evaluate(self.at_shape(theta), theta, self.approximation, self.near)
 
     def at_shape(self, theta: np.ndarray) -> Generalized:
         """Return the model with the shape that theta ends with, where it is free."""
@@ -109,6 +117,45 @@ class Laplace(GeneralizedCriterion):
         if self.free_shape:
             parts.append(np.array([np.log(self.model.family.shape or 1.0)]))
         return np.concatenate(parts)
+
+
+class Quadrature(Laplace):
+    """Adaptive Gauss-Hermite quadrature, of a model with one grouping factor and a family without dispersion.
+
+    Parameters
+    ----------
+    model : Generalized
+    n_agq : int
+        Nodes for each column of the factor.
+    free_shape : bool
+
+    Raises
+    ------
+    FitError
+        If the model has several grouping factors, too many columns, or a family with a dispersion.
+    """
+
+    def __init__(self, model: Generalized, n_agq: int, *, free_shape: bool = False) -> None:
+        super().__init__(model, Approximation(), free_shape=free_shape)
+        self.n_agq = n_agq
+        n_factors, n_columns = len(self.layout.factor_sizes), self.layout.factor_sizes[0]
+        if n_factors > 1:
+            raise FitError(f"n_agq={n_agq} needs one grouping factor, and the model has {n_factors}; take n_agq=1")
+        if n_columns > MOST_COLUMNS:
+            raise FitError(
+                f"n_agq={n_agq} would need {n_agq}**{n_columns} nodes for {n_columns} random effects of each level; "
+                f"at most {MOST_COLUMNS} are integrated: take n_agq=1"
+            )
+        if model.family.has_dispersion:
+            raise FitError(f"n_agq={n_agq} is for families without a dispersion (binomial, Poisson, negative binomial)")
+
+    def _at(self, theta: np.ndarray) -> QuadraturePoint:
+        return evaluate_quadrature(self.at_shape(theta), theta, self.n_agq, self.near)
+
+    def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
+        if not isinstance(point, QuadraturePoint):
+            raise TypeError("a point of the quadrature is differentiated, not of the Laplace approximation")
+        return quadrature_slope(point)
 
 
 class Joint(GeneralizedCriterion):

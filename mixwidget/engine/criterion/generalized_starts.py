@@ -122,7 +122,7 @@ def _pql_step(model: Generalized, templates: Stacks, joint: Mode) -> np.ndarray:
     values, vectors = np.linalg.eigh(metric)
     values = np.maximum(np.abs(values), CURVATURE_SHARE * float(np.abs(values).max()))
     step = -vectors @ ((vectors.T @ gradient) / values)
-    reach = LONGEST_PQL * max(0.5, max(float(np.abs(T).max()) for T in templates))
+    reach = LONGEST_PQL * max(0.5, *(float(np.abs(T).max()) for T in templates))
     return step * min(1.0, reach / max(float(np.abs(step).max()), 1e-300))
 
 

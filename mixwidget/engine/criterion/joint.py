@@ -40,7 +40,7 @@ def joint_slope(point: LaplacePoint) -> LaplaceSlope:
     sensitivity = sensitivity_of(point, _response_of_effects)
     slopes, by_template = slopes_of(point, sensitivity.total)
     gradient = 2.0 * point.model.layout.gather(by_template)
-    return LaplaceSlope(gradient, slopes, lambda: _metric(point, slopes))
+    return LaplaceSlope(gradient, lambda: slopes, lambda: _metric(point, slopes))
 
 
 def _response_of_effects(point: LaplacePoint, forcing: np.ndarray) -> np.ndarray:

@@ -32,19 +32,30 @@ class LaplaceSlope:
     Attributes
     ----------
     gradient : ndarray, shape (n_theta + p [+ 1],)
-    slopes : tuple of ndarray, shape (K, K)
-        D of each factor, the derivative by G = TT'.
-    form_hessian : callable
-        Forms the metric when it is asked for: descents want it at their start, and where they end.
+    form_slopes, form_hessian : callable
+        Form D and the metric when they are asked for: descents want them at their start, and where they end.
     """
 
     gradient: np.ndarray
-    slopes: Stacks
+    form_slopes: Callable[[], Stacks]
     form_hessian: Callable[[], np.ndarray]
 
-    @cached_property
+    @property
+    def slopes(self) -> Stacks:
+        """D of each factor, the derivative by G = TT', shape (K, K)."""
+        return self._slopes
+
+    @property
     def hessian(self) -> np.ndarray:
-        """A positive metric that resembles the Hessian: average information, and the curvature of G."""
+        """A metric that resembles the Hessian: average information, and the curvature of G."""
+        return self._hessian
+
+    @cached_property
+    def _slopes(self) -> Stacks:
+        return self.form_slopes()
+
+    @cached_property
+    def _hessian(self) -> np.ndarray:
         return self.form_hessian()
 
 
@@ -71,7 +82,7 @@ def laplace_slope(point: LaplacePoint) -> LaplaceSlope:
     gradient = [2.0 * model.layout.gather(by_template), model.X.rows @ sensitivity.total]
     if len(point.theta) > sum(map(len, gradient)):
         gradient.append(np.array([shape_gradient(point, sensitivity)]))
-    return LaplaceSlope(np.concatenate(gradient), slopes, lambda: metric(point, slopes))
+    return LaplaceSlope(np.concatenate(gradient), lambda: slopes, lambda: metric(point, slopes))
 
 
 def sensitivity_of(point: LaplacePoint, respond: Callable[[LaplacePoint, np.ndarray], np.ndarray]) -> Sensitivity:

@@ -17,7 +17,6 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.linalg.backward import back_substitute
-from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
 
 FISHER_STEPS = 4  # before Newton steps: observed weights far from the mode make indefinite matrices

@@ -144,7 +144,8 @@ def _no_pooling(levels: _Levels, noise: float) -> np.ndarray:
 def moment_covariance(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
     """Return the covariance of the effects of a factor by which its scores vary beyond noise; it may be indefinite.
 
-    Solves ``sum A G A = sum s s' - noise * sum A`` for G."""
+    Solves ``sum A G A = sum s s' - noise * sum A`` for G.
+    """
     k = len(block)
     if k == 1:
         own = block[0, 0]

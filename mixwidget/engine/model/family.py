@@ -50,7 +50,7 @@ class Local(Protocol):
 
     @property
     def score(self) -> np.ndarray:
-        """r = -1/2 d deviance / d eta. Also (nodes, n)."""
+        """R = -1/2 d deviance / d eta. Also (nodes, n)."""
         ...
 
     @property

@@ -161,7 +161,7 @@ def generalized(
 
 
 def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
-    """Return all columns of which the linear predictor is made; equal ones only once would do, but cost a comparison."""
+    """Return all columns of which the linear predictor is made."""
     columns = [factor.codes for factor in arrays.factors]
     columns += list(arrays.X.T)
     columns += [column for term in arrays.terms for column in term.z.T]

@@ -72,8 +72,8 @@ def _spectrum(hessian: np.ndarray, scale: np.ndarray | None) -> tuple[np.ndarray
 class Metric:
     """A metric at the start, made the Hessian by what the gradient does from there (BFGS).
 
-    For criteria whose `hessian` is no curvature even at the minimum: Newton steps with it converge at a linear rate, and
-    it costs more than a gradient. Nocedal & Wright (2006), Numerical Optimization, sections 6.1 and 18.3.
+    For criteria whose `hessian` is no curvature even at the minimum: Newton steps with it converge at a linear rate,
+    and it costs more than a gradient. Nocedal & Wright (2006), Numerical Optimization, sections 6.1 and 18.3.
     """
 
     def __init__(self) -> None:

@@ -1,0 +1,136 @@
+"""From a design and a family to the optimum of a generalized linear mixed model: the engine is called here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.design.design import Design
+from mixwidget.engine.criterion.estimates import theta_from_units
+from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace, Quadrature
+from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimates, estimate_generalized
+from mixwidget.engine.criterion.generalized_starts import first_shape
+from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
+from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
+from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
+from mixwidget.engine.search.optimum import Optimum, find_optimum
+from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
+from mixwidget.errors import ProblemTooLargeError
+from mixwidget.family.family import Family
+from mixwidget.fit.solve import name_sizes, refuse_dependent
+from mixwidget.fit.threads import one_thread
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralizedOptimum(Optimum[LaplacePoint, LaplaceSlope]):
+    """The best point found, how it was found, and the criterion of the generalized model."""
+
+    criterion: GeneralizedCriterion
+
+    @property
+    def model(self) -> Generalized:
+        """The model at the optimum, with the shape that was found where that is free."""
+        return self.evaluation.model
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralizedSolution:
+    """A design, the optimum of a generalized model on it, and the estimates there.
+
+    Attributes
+    ----------
+    design : Design
+    optimum : GeneralizedOptimum
+    estimates : GeneralizedEstimates
+    n_agq : int
+    control : Control
+    """
+
+    design: Design
+    optimum: GeneralizedOptimum
+    estimates: GeneralizedEstimates
+    n_agq: int
+    control: Control
+
+    @property
+    def minus2_loglik(self) -> float:
+        """-2 log-likelihood, comparable whatever the number of nodes."""
+        return self.optimum.evaluation.value
+
+
+def solve_generalized(
+    design: Design,
+    family: Family,
+    *,
+    n_agq: int,
+    control: Control,
+    free_shape: bool = False,
+    start: list[np.ndarray] | None = None,
+) -> GeneralizedSolution:
+    """Fit a generalized linear mixed model to a design.
+
+    Parameters
+    ----------
+    design : Design
+        Its response is on the scale of the mean: proportions for a binomial family, with numbers of trials as weights.
+    family : Family
+    n_agq : int
+        0 for joint modes, 1 for the Laplace approximation, more for adaptive quadrature.
+    control : Control
+    free_shape : bool
+        Whether the shape of a negative binomial is estimated.
+    start : list of ndarray, shape (k, k), optional
+        A covariance factor for each term, in the user's units: one more candidate start.
+
+    Raises
+    ------
+    DataError
+        If the columns of a random-effects term determine each other.
+    FitError
+        If quadrature is asked for where it is not possible, or no mean is in the range of the family.
+    ProblemTooLargeError
+        If the crossed part is larger than the dense Schur complement holds; the message names the factors.
+    """
+    with one_thread():
+        try:
+            model = generalized(generalized_arrays(design), family, max_dense_columns=control.max_dense_columns)
+        except ProblemTooLargeError as error:
+            raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
+        refuse_dependent(design, model.dependent)
+        criterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
+        theta = None
+        if start is not None:
+            roots = [term.root for term in model.terms]
+            theta = criterion.complete(theta_from_units(model.layout, roots, start))
+        found = find_optimum(criterion, control=control, start=theta)
+        optimum = GeneralizedOptimum(
+            criterion, found.evaluation, found.derivatives, found.certificate, found.starts, found.descents
+        )
+        estimates = estimate_generalized(criterion, found.evaluation, found.derivatives)
+        return GeneralizedSolution(design, optimum, estimates, n_agq, control)
+
+
+def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape: bool = False) -> GeneralizedCriterion:
+    """Return the criterion that is meant by a number of nodes and the options."""
+    approximation = Approximation(observed=control.laplace == "observed", coherent=control.laplace != "lme4")
+    if free_shape:
+        model = model.with_family(model.family.with_shape(first_shape(model)))
+    if n_agq == 0:
+        return Joint(model, approximation)
+    if n_agq > 1:
+        return Quadrature(model, n_agq, free_shape=free_shape)
+    return Laplace(model, approximation, free_shape=free_shape)
+
+
+def generalized_arrays(design: Design) -> GeneralizedArrays:
+    """Strip a design of its names."""
+    return GeneralizedArrays(
+        y=design.y,
+        X=design.X,
+        terms=tuple(TermArrays(term.factor, term.z) for term in design.terms),
+        factors=tuple(FactorArrays(factor.codes, len(factor.levels)) for factor in design.factors),
+        weights=design.weights,
+        offset=design.offset,
+    )
