@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import theta_from_units
+from mixwidget.engine.criterion.exact_curvature import settle_exactly
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace, Quadrature
 from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimates, estimate_generalized
 from mixwidget.engine.criterion.generalized_starts import first_shape
 from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
+from mixwidget.engine.search.certificate import certify
 from mixwidget.engine.search.optimum import Optimum, find_optimum
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.errors import ProblemTooLargeError
@@ -105,11 +108,19 @@ def solve_generalized(
             roots = [term.root for term in model.terms]
             theta = criterion.complete(theta_from_units(model.layout, roots, start))
         found = find_optimum(criterion, control=control, start=theta)
-        optimum = GeneralizedOptimum(
-            criterion, found.evaluation, found.derivatives, found.certificate, found.starts, found.descents
-        )
-        estimates = estimate_generalized(criterion, found.evaluation, found.derivatives)
-        return GeneralizedSolution(design, optimum, estimates, n_agq, control)
+        if isinstance(criterion, Joint):
+            estimates = estimate_generalized(found.evaluation, None)
+            return GeneralizedSolution(design, GeneralizedOptimum(**_parts(found)), estimates, n_agq, control)
+        settled = settle_exactly(criterion, found.evaluation, found.derivatives, found.certificate.decrement)
+        point, slope = settled.point, settled.slope
+        certificate = certify(model.layout, point, slope, settled.decrement)
+        known = {"evaluation": point, "derivatives": slope, "certificate": certificate}
+        optimum = GeneralizedOptimum(**{**_parts(found), **known})
+        return GeneralizedSolution(design, optimum, estimate_generalized(point, settled.curvature), n_agq, control)
+
+
+def _parts(optimum: Optimum[LaplacePoint, LaplaceSlope]) -> dict[str, Any]:
+    return {item.name: getattr(optimum, item.name) for item in fields(optimum)}
 
 
 def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape: bool = False) -> GeneralizedCriterion:

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 
-from mixwidget.engine.criterion.curvature_at import curvature_at
 from mixwidget.engine.criterion.estimates import (
     Estimates,
     blocks_in_units,
@@ -16,14 +15,10 @@ from mixwidget.engine.criterion.estimates import (
     solve_upper,
     templates_in_units,
 )
-from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint
+from mixwidget.engine.criterion.exact_curvature import ExactCurvature
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
-from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.criterion.working_metric import working_metric
 from mixwidget.engine.model.theta import tangents
-
-LEAST_CURVATURE = 1e-9  # smallest eigenvalue, as a share of the metric's, of a Hessian that counts as positive
-LARGEST_SPREAD = 1.0  # of a parameter that the criterion hardly depends on
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +42,25 @@ class GeneralizedEstimates(Estimates):
     shape: float | None = None
 
 
-def estimate_generalized(
-    criterion: GeneralizedCriterion, at: LaplacePoint, slope: LaplaceSlope
-) -> GeneralizedEstimates:
+def estimate_generalized(at: LaplacePoint, curvature: ExactCurvature | None) -> GeneralizedEstimates:
     """Return the estimates at an optimum.
 
     Parameters
     ----------
-    criterion : GeneralizedCriterion
     at : LaplacePoint
-    slope : LaplaceSlope
-        At the same place; its metric says how far differences may reach.
+    curvature : ExactCurvature or None
+        Of all parameters, at the same place.
     """
     model, (mode, _, _) = at.model, found(at)
     roots, layout = [term.root for term in model.terms], model.layout
     sigma = sigma_of(at)
     templates = templates_in_units(layout, roots, at.templates)
-    covariance = None if isinstance(criterion, Joint) else joint_covariance(criterion, at, slope)
     n_theta, p = layout.n_theta, model.p
-    if covariance is None:
+    if curvature is None:
         half, joint = sigma * np.linalg.inv(np.linalg.cholesky(_regression_information(at))), None
         standard = half.T @ half
     else:
+        covariance = 2.0 * curvature.solve(np.diag(curvature.kept.astype(float)))
         standard = covariance[n_theta : n_theta + p, n_theta : n_theta + p]
         joint = _in_units(at, covariance, templates)
     vcov = solve_upper(model.X.root, solve_upper(model.X.root, standard).T)
@@ -78,7 +70,7 @@ def estimate_generalized(
         sigma=sigma,
         covariances=tuple(sigma**2 * (t @ t.T) for t in templates),
         templates=templates,
-        vcov_from="regression" if covariance is None else "hessian",
+        vcov_from="regression" if curvature is None else "hessian",
         joint=joint,
         shape=model.family.shape,
     )
@@ -97,46 +89,6 @@ def sigma_of(at: LaplacePoint) -> float:
         return float(np.sqrt(1.0 / scale.slope))
     squares = mode.local.pearson(model.squares_within) + mode.squared_length
     return float(np.sqrt(squares / model.n))
-
-
-def joint_covariance(criterion: GeneralizedCriterion, at: LaplacePoint, slope: LaplaceSlope) -> np.ndarray | None:
-    """Return twice the inverse Hessian for the standardised columns; None where the Hessian is not positive definite.
-
-    The criterion is even in each column of a template, so that where a column vanishes its parameters have no bearing
-    on the others. Those that curve the wrong way, or not at all, are then left out: their rows are zero.
-    """
-    spread = _spread(slope.hessian)
-    criterion.near = found(at)[0].u
-    hessian = curvature_at(criterion, at.theta, spread)
-    if hessian is None:
-        return None
-    scaled = hessian * spread * spread[:, None]
-    kept = np.ones(len(scaled), dtype=bool)
-    if _lowest(scaled) < LEAST_CURVATURE:
-        kept[: at.model.layout.n_theta] = ~_vanishing(at)
-        if _lowest(scaled[np.ix_(kept, kept)]) < LEAST_CURVATURE:
-            return None
-    covariance = np.zeros_like(scaled)
-    covariance[np.ix_(kept, kept)] = 2.0 * np.linalg.inv(scaled[np.ix_(kept, kept)])
-    return covariance * spread * spread[:, None]
-
-
-def _spread(metric: np.ndarray) -> np.ndarray:
-    """Return about how far each parameter may move for a change of one, whatever the others do."""
-    diagonal = np.abs(np.diagonal(metric))
-    return np.minimum(np.sqrt(2.0 / np.maximum(diagonal, 1e-300)), LARGEST_SPREAD)
-
-
-def _lowest(matrix: np.ndarray) -> float:
-    return float(np.linalg.eigvalsh(matrix)[0]) if len(matrix) else np.inf
-
-
-def _vanishing(at: LaplacePoint) -> np.ndarray:
-    """Return which elements of theta stand in a column that vanishes."""
-    layout = at.model.layout
-    sizes = [np.abs(T).max(axis=0) for T in at.templates]
-    places = zip(layout.factor.tolist(), layout.column.tolist(), strict=True)
-    return np.array([sizes[f][column] < 1e-4 for f, column in places], dtype=bool)
 
 
 def _regression_information(at: LaplacePoint) -> np.ndarray:
