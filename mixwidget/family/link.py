@@ -1,20 +1,38 @@
 """Links: the mean and its derivatives as functions of the linear predictor, without cancellation in the tails.
 
 ``mean2`` and ``mean3`` are the second and third derivative divided by the first: those ratios have closed forms that
-neither overflow nor vanish where the derivatives themselves do.
+neither overflow nor vanish where the derivatives themselves do. Derivatives are given the mean, which is known by then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, log_expit, log_ndtr, ndtr, ndtri
-
-Curve = Callable[[np.ndarray], np.ndarray]
+from scipy.special import log_ndtr, ndtr, ndtri
 
 LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
+
+
+class Means(NamedTuple):
+    """Means of linear predictors.
+
+    Attributes
+    ----------
+    eta, mu : ndarray
+    nu : ndarray
+        1 - mu without cancellation; the means themselves for links that do not lead into (0, 1).
+    """
+
+    eta: np.ndarray
+    mu: np.ndarray
+    nu: np.ndarray
+
+
+Curve = Callable[[np.ndarray], np.ndarray]
+Derivative = Callable[[Means], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,58 +43,83 @@ class Link:
     ----------
     name : str
         As R writes it.
-    mean : callable
-        mu of eta.
+    means : callable
+        Means of eta.
     slope : callable
         d mu / d eta.
     mean2, mean3 : callable
         Second and third derivative of mu, divided by the first.
     log_mean : callable
-        log mu; only asked where mu is positive.
+        log mu of eta; only asked where mu is positive.
     linear : callable
         eta of mu: the link itself.
     positive : bool
         Whether eta must be positive: where it is not, the mean is that of another eta, or infinite.
-    complement : callable or None
-        1 - mu, of links that can lead into (0, 1); so the following two.
     logs : callable or None
-        log mu and log (1 - mu).
+        log mu and log (1 - mu) of eta, of links that can lead into (0, 1); so the following one.
     gain : callable or None
         slope / (mu (1 - mu)).
     """
 
     name: str
-    mean: Curve
-    slope: Curve
-    mean2: Curve
-    mean3: Curve
+    means: Callable[[np.ndarray], Means]
+    slope: Derivative
+    mean2: Derivative
+    mean3: Derivative
     log_mean: Curve
     linear: Curve
     positive: bool = False
-    complement: Curve | None = None
     logs: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None = None
-    gain: Curve | None = None
+    gain: Derivative | None = None
 
 
-def _logistic_slope(eta: np.ndarray) -> np.ndarray:
-    return expit(eta) * expit(-eta)
+def _single(mean: Curve) -> Callable[[np.ndarray], Means]:
+    """Return the means of a link that does not lead into (0, 1)."""
+
+    def means(eta: np.ndarray) -> Means:
+        mu = mean(eta)
+        return Means(eta, mu, mu)
+
+    return means
+
+
+def _logistic(eta: np.ndarray) -> Means:
+    small = np.exp(-np.abs(eta))
+    large_share = 1.0 / (1.0 + small)
+    small_share = small * large_share
+    is_upper = eta >= 0.0
+    return Means(eta, np.where(is_upper, large_share, small_share), np.where(is_upper, small_share, large_share))
 
 
 def _logistic_logs(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    log_mean = log_expit(eta)
+    log_mean = np.minimum(eta, 0.0) - np.log1p(np.exp(-np.abs(eta)))
     return log_mean, log_mean - eta
 
 
-def _normal_density(eta: np.ndarray) -> np.ndarray:
-    return np.exp(-0.5 * eta * eta - LOG_ROOT_2PI)
+def _logistic_slope(at: Means) -> np.ndarray:
+    return at.mu * at.nu
 
 
-def _probit_gain(eta: np.ndarray) -> np.ndarray:
-    return np.exp(-0.5 * eta * eta - LOG_ROOT_2PI - log_ndtr(eta) - log_ndtr(-eta))
+def _normal_density(at: Means) -> np.ndarray:
+    return np.exp(-0.5 * at.eta * at.eta - LOG_ROOT_2PI)
 
 
-def _cloglog_third(eta: np.ndarray) -> np.ndarray:
+def _probit_gain(at: Means) -> np.ndarray:
+    return np.exp(-0.5 * at.eta * at.eta - LOG_ROOT_2PI - log_ndtr(at.eta) - log_ndtr(-at.eta))
+
+
+def _gompertz(eta: np.ndarray) -> Means:
     rate = np.exp(eta)
+    return Means(eta, -np.expm1(-rate), np.exp(-rate))
+
+
+def _gompertz_logs(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    rate = np.exp(eta)
+    return np.log(-np.expm1(-rate)), -rate
+
+
+def _gompertz_third(at: Means) -> np.ndarray:
+    rate = np.exp(at.eta)
     return (1.0 - rate) ** 2 - rate
 
 
@@ -86,8 +129,8 @@ def _half_arctan(eta: np.ndarray) -> np.ndarray:
         return np.where(eta < -1.0, np.arctan(-1.0 / eta) / np.pi, 0.5 + np.arctan(eta) / np.pi)
 
 
-def _cauchy_gain(eta: np.ndarray) -> np.ndarray:
-    return 1.0 / (np.pi * (1.0 + eta * eta) * _half_arctan(eta) * _half_arctan(-eta))
+def _cauchy_slope(at: Means) -> np.ndarray:
+    return 1.0 / (np.pi * (1.0 + at.eta * at.eta))
 
 
 LINKS = {
@@ -95,102 +138,94 @@ LINKS = {
     for link in (
         Link(
             "logit",
-            mean=expit,
+            means=_logistic,
             slope=_logistic_slope,
-            mean2=lambda eta: expit(-eta) - expit(eta),
-            mean3=lambda eta: 1.0 - 6.0 * _logistic_slope(eta),
-            log_mean=log_expit,
+            mean2=lambda at: at.nu - at.mu,
+            mean3=lambda at: 1.0 - 6.0 * _logistic_slope(at),
+            log_mean=lambda eta: _logistic_logs(eta)[0],
             linear=lambda mu: np.log(mu) - np.log1p(-mu),
-            complement=lambda eta: expit(-eta),
             logs=_logistic_logs,
-            gain=np.ones_like,
+            gain=lambda at: np.ones_like(at.mu),
         ),
         Link(
             "probit",
-            mean=ndtr,
+            means=lambda eta: Means(eta, ndtr(eta), ndtr(-eta)),
             slope=_normal_density,
-            mean2=np.negative,
-            mean3=lambda eta: eta * eta - 1.0,
+            mean2=lambda at: -at.eta,
+            mean3=lambda at: at.eta * at.eta - 1.0,
             log_mean=log_ndtr,
             linear=ndtri,
-            complement=lambda eta: ndtr(-eta),
             logs=lambda eta: (log_ndtr(eta), log_ndtr(-eta)),
             gain=_probit_gain,
         ),
         Link(
             "cloglog",
-            mean=lambda eta: -np.expm1(-np.exp(eta)),
-            slope=lambda eta: np.exp(eta - np.exp(eta)),
-            mean2=lambda eta: 1.0 - np.exp(eta),
-            mean3=_cloglog_third,
-            log_mean=lambda eta: np.log(-np.expm1(-np.exp(eta))),
+            means=_gompertz,
+            slope=lambda at: np.exp(at.eta - np.exp(at.eta)),
+            mean2=lambda at: 1.0 - np.exp(at.eta),
+            mean3=_gompertz_third,
+            log_mean=lambda eta: _gompertz_logs(eta)[0],
             linear=lambda mu: np.log(-np.log1p(-mu)),
-            complement=lambda eta: np.exp(-np.exp(eta)),
-            logs=lambda eta: (np.log(-np.expm1(-np.exp(eta))), -np.exp(eta)),
-            gain=lambda eta: np.exp(eta) / -np.expm1(-np.exp(eta)),
+            logs=_gompertz_logs,
+            gain=lambda at: np.exp(at.eta) / at.mu,
         ),
         Link(
             "cauchit",
-            mean=_half_arctan,
-            slope=lambda eta: 1.0 / (np.pi * (1.0 + eta * eta)),
-            mean2=lambda eta: -2.0 * eta / (1.0 + eta * eta),
-            mean3=lambda eta: (6.0 * eta * eta - 2.0) / (1.0 + eta * eta) ** 2,
+            means=lambda eta: Means(eta, _half_arctan(eta), _half_arctan(-eta)),
+            slope=_cauchy_slope,
+            mean2=lambda at: -2.0 * at.eta / (1.0 + at.eta * at.eta),
+            mean3=lambda at: (6.0 * at.eta * at.eta - 2.0) / (1.0 + at.eta * at.eta) ** 2,
             log_mean=lambda eta: np.log(_half_arctan(eta)),
             linear=lambda mu: np.tan(np.pi * (mu - 0.5)),
-            complement=lambda eta: _half_arctan(-eta),
             logs=lambda eta: (np.log(_half_arctan(eta)), np.log(_half_arctan(-eta))),
-            gain=_cauchy_gain,
+            gain=lambda at: _cauchy_slope(at) / (at.mu * at.nu),
         ),
         Link(
             "log",
-            mean=np.exp,
-            slope=np.exp,
-            mean2=np.ones_like,
-            mean3=np.ones_like,
+            means=lambda eta: Means(eta, np.exp(eta), -np.expm1(eta)),
+            slope=lambda at: at.mu,
+            mean2=lambda at: np.ones_like(at.mu),
+            mean3=lambda at: np.ones_like(at.mu),
             log_mean=lambda eta: eta,
             linear=np.log,
-            complement=lambda eta: -np.expm1(eta),
             logs=lambda eta: (eta, np.log(-np.expm1(eta))),
-            gain=lambda eta: -1.0 / np.expm1(eta),
+            gain=lambda at: 1.0 / at.nu,
         ),
         Link(
             "identity",
-            mean=lambda eta: eta,
-            slope=np.ones_like,
-            mean2=np.zeros_like,
-            mean3=np.zeros_like,
+            means=_single(lambda eta: eta),
+            slope=lambda at: np.ones_like(at.mu),
+            mean2=lambda at: np.zeros_like(at.mu),
+            mean3=lambda at: np.zeros_like(at.mu),
             log_mean=np.log,
             linear=lambda mu: mu,
-            complement=lambda eta: 1.0 - eta,
-            logs=lambda eta: (np.log(eta), np.log1p(-eta)),
-            gain=lambda eta: 1.0 / (eta * (1.0 - eta)),
         ),
         Link(
             "sqrt",
-            mean=np.square,
-            slope=lambda eta: 2.0 * eta,
-            mean2=lambda eta: 1.0 / eta,
-            mean3=np.zeros_like,
+            means=_single(np.square),
+            slope=lambda at: 2.0 * at.eta,
+            mean2=lambda at: 1.0 / at.eta,
+            mean3=lambda at: np.zeros_like(at.mu),
             log_mean=lambda eta: 2.0 * np.log(eta),
             linear=np.sqrt,
             positive=True,
         ),
         Link(
             "inverse",
-            mean=lambda eta: 1.0 / eta,
-            slope=lambda eta: -1.0 / eta**2,
-            mean2=lambda eta: -2.0 / eta,
-            mean3=lambda eta: 6.0 / eta**2,
+            means=_single(np.reciprocal),
+            slope=lambda at: -(at.mu**2),
+            mean2=lambda at: -2.0 * at.mu,
+            mean3=lambda at: 6.0 * at.mu**2,
             log_mean=lambda eta: -np.log(eta),
-            linear=lambda mu: 1.0 / mu,
+            linear=np.reciprocal,
             positive=True,
         ),
         Link(
             "1/mu^2",
-            mean=lambda eta: eta**-0.5,
-            slope=lambda eta: -0.5 * eta**-1.5,
-            mean2=lambda eta: -1.5 / eta,
-            mean3=lambda eta: 3.75 / eta**2,
+            means=_single(lambda eta: 1.0 / np.sqrt(eta)),
+            slope=lambda at: -0.5 * at.mu**3,
+            mean2=lambda at: -1.5 / at.eta,
+            mean3=lambda at: 3.75 / at.eta**2,
             log_mean=lambda eta: -0.5 * np.log(eta),
             linear=lambda mu: mu**-2.0,
             positive=True,

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from mixwidget.family.distribution import Distribution, shape_against
-from mixwidget.family.link import Link
+from mixwidget.family.link import Link, Means
 
 Curve = TypeVar("Curve")
 
@@ -34,13 +34,14 @@ class LinkedMean:
         self.link, self.eta = link, eta
 
     @cached_property
-    def _value(self) -> np.ndarray:
-        return self.link.mean(self.eta)
+    def all(self) -> Means:
+        """The means and their complements."""
+        return self.link.means(self.eta)
 
     @property
     def value(self) -> np.ndarray:
         """Mu."""
-        return self._value
+        return self.all.mu
 
     @property
     def log(self) -> np.ndarray:
@@ -118,7 +119,7 @@ class Local:
         """Whether each mean is in range; None where it always is."""
         support, link = self.distribution.support, self.link
         if support == "unit":
-            return (self.mean > 0.0) & (self.mean < 1.0) if link.name in ("log", "identity") else None
+            return (self.mean > 0.0) & (self.mean < 1.0) if link.name == "log" else None
         if support == "real":
             return None
         if link.positive:
@@ -127,23 +128,23 @@ class Local:
 
     @cached_property
     def slope(self) -> np.ndarray:
-        """D mu / d eta."""
-        return self.link.slope(self.eta)
+        """Derivative of mu by eta."""
+        return self.link.slope(self._mean.all)
 
     @cached_property
     def gain(self) -> np.ndarray:
-        """G = mu' / V."""
+        """The gain mu' / V."""
         if self.distribution.support == "unit":
-            return _known(self.link, self.link.gain)(self.eta)
+            return _known(self.link, self.link.gain)(self._mean.all)
         return self.slope / self.distribution.variance(self.mean)
 
     @cached_property
     def error(self) -> np.ndarray:
-        """Y - mu; from the complement of mu where y is near one."""
+        """Difference of y and mu; from the complement of mu where y is near one."""
         y = self.response.y
         if self.distribution.support != "unit":
             return y - self.mean
-        return y * _known(self.link, self.link.complement)(self.eta) - (1.0 - y) * self.mean
+        return y * self._mean.all.nu - (1.0 - y) * self.mean
 
     @cached_property
     def _variance1(self) -> np.ndarray:
@@ -151,7 +152,7 @@ class Local:
 
     @cached_property
     def _mean2(self) -> np.ndarray:
-        return self.link.mean2(self.eta)
+        return self.link.mean2(self._mean.all)
 
     @cached_property
     def score(self) -> np.ndarray:
@@ -186,7 +187,7 @@ class Local:
         if self.response.is_canonical:
             return self.expected_slope
         g, v1, m2 = self.gain, self._variance1, self._mean2
-        bend = g * self.link.mean3(self.eta) - 3.0 * g**2 * m2 * v1 + 2.0 * g**3 * v1**2
+        bend = g * self.link.mean3(self._mean.all) - 3.0 * g**2 * m2 * v1 + 2.0 * g**3 * v1**2
         bend -= self.slope * g**2 * self.distribution.variance2(self.mean)
         return self.expected_slope + self.response.weighted(self.slope * self._gain1 - self.error * bend)
 

@@ -111,7 +111,7 @@ def solve_generalized(
         if isinstance(criterion, Joint):
             estimates = estimate_generalized(found.evaluation, None)
             return GeneralizedSolution(design, GeneralizedOptimum(**_parts(found)), estimates, n_agq, control)
-        settled = settle_exactly(criterion, found.evaluation, found.derivatives, found.certificate.decrement)
+        settled = settle_exactly(criterion, found.evaluation, found.certificate.decrement)
         point, slope = settled.point, settled.slope
         certificate = certify(model.layout, point, slope, settled.decrement)
         known = {"evaluation": point, "derivatives": slope, "certificate": certificate}

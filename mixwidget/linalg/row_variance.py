@@ -62,8 +62,9 @@ def row_variances(state: Elimination, chain: list[ChainRows], rest: RestRows) ->
     total = np.zeros(rest.values.shape[1])
     found = selected_inverse(state, first=True)
     for (a, b), block in found.pairs.items():
-        here = block[:, :, chain[a].codes]
-        both = np.einsum("in,ijn,jn->n", chain[a].z, here, chain[b].z, optimize=True)
+        both, codes = np.zeros_like(total), chain[a].codes
+        for i, j in np.ndindex(block.shape[:2]):
+            both += chain[a].z[i] * chain[b].z[j] * block[i, j][codes]
         total += both if a == b else 2.0 * both
     if state.rest is None:
         return total
@@ -96,9 +97,13 @@ def _first_with_rest(state: Elimination, found: SelectedInverse, chain: list[Cha
     total = np.zeros(rest.values.shape[1])
     if remaining is None or level.cross is None:
         return total
-    order = np.argsort(chain[0].codes, kind="stable")
-    sorted_codes, n_levels = chain[0].codes[order], level.root.shape[2]
+    n_levels = level.root.shape[2]
     step = max(1, CHUNK_FLOATS // max(1, len(level.root) * len(remaining.own)))
+    if step >= n_levels:
+        block = _first_rows(state, found, slice(0, n_levels), remaining)
+        return _with_rest(block, chain[0].z, chain[0].codes, rest)
+    order = np.argsort(chain[0].codes, kind="stable")
+    sorted_codes = chain[0].codes[order]
     for first in range(0, n_levels, step):
         levels = slice(first, min(first + step, n_levels))
         bounds = np.searchsorted(sorted_codes, [levels.start, levels.stop])

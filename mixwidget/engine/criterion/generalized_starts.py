@@ -20,7 +20,7 @@ from mixwidget.engine.model.generalized import Generalized
 from mixwidget.errors import FitError
 
 LARGEST_START = 3.0  # standard deviation on the scale of the linear predictor; larger moments are those of few levels
-PQL_STEPS = 5
+PQL_STEPS = 3
 LONGEST_PQL = 1.0  # of a step in theta, as a share of its largest element or of one half
 LOOSE = 1e-2  # of the modes between PQL steps
 SHORTEST_MIX = 1e-3  # share of the least-squares start below which a start within the range is given up

@@ -20,7 +20,8 @@ from mixwidget.linalg.backward import back_substitute
 from mixwidget.linalg.elimination import Elimination, eliminate
 
 FISHER_STEPS = 4  # before Newton steps: observed weights far from the mode make indefinite matrices
-MAX_STEPS = 60
+MAX_STEPS = 80
+NEAR_STEPS = 12  # from modes of another place; where they do not suffice, the iteration starts anew from zero
 LAST_STEP = 3e-6  # of a Newton step, in units of eta and u, after which the error is its square
 SHORTEST = 1e-9  # share of a step below which halving ends
 ROUNDING = 1e-13  # relative rounding of the penalised deviance
@@ -85,23 +86,12 @@ def find_mode(
     Mode or None
         None where the mean is out of range at the start, or the iteration finds no mode.
     """
-    search = _Search(model, templates, free_beta=free_beta)
-    at = None if start is None else search.at(beta, start)
-    is_near = at is not None
-    if at is None:
-        at = search.at(beta, tuple(np.zeros((len(T), n)) for T, n in zip(templates, search.n_levels, strict=True)))
-    if at is None:
-        return None
-    for step in range(MAX_STEPS):
-        is_newton = model.family.is_canonical or is_near or step >= FISHER_STEPS
-        direction, is_newton = search.direction(at, is_newton=is_newton)
-        moved = None if direction is None else search.move(at, direction)
-        if moved is None or direction is None:
-            return None
-        at = moved
-        if is_newton and direction.length < last_step:
-            return at._replace(n_steps=step + 1)
-    return None
+    search = _Search(model, templates, last_step, free_beta=free_beta)
+    near = None if start is None else search.at(beta, start)
+    if near is not None and (mode := search.run(near, n_fisher=0, n_steps=NEAR_STEPS)) is not None:
+        return mode
+    zero = search.at(beta, tuple(np.zeros((len(T), n)) for T, n in zip(templates, search.n_levels, strict=True)))
+    return None if zero is None else search.run(zero, n_fisher=FISHER_STEPS, n_steps=MAX_STEPS)
 
 
 class _Direction(NamedTuple):
@@ -116,10 +106,23 @@ class _Direction(NamedTuple):
 class _Search:
     """Steps at given templates."""
 
-    def __init__(self, model: Generalized, templates: Stacks, *, free_beta: bool) -> None:
-        self.model, self.templates, self.free_beta = model, templates, free_beta
+    def __init__(self, model: Generalized, templates: Stacks, last_step: float, *, free_beta: bool) -> None:
+        self.model, self.templates, self.last_step = model, templates, last_step
         self.n_levels = model.frame.pattern.n_levels
         self.X = model.X.rows if free_beta else model.X.rows[:0]
+
+    def run(self, at: Mode, *, n_fisher: int, n_steps: int) -> Mode | None:
+        """Go from a place to the modes; None if they are not reached in so many steps."""
+        for step in range(n_steps):
+            is_newton = self.model.family.is_canonical or step >= n_fisher
+            direction, is_newton = self.direction(at, is_newton=is_newton)
+            moved = None if direction is None else self.move(at, direction)
+            if moved is None or direction is None:
+                return None
+            at = moved
+            if is_newton and direction.length < self.last_step:
+                return at._replace(n_steps=step + 1)
+        return None
 
     def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
         """Return the place with given effects, None where a mean is out of range there."""

@@ -55,6 +55,11 @@ class Pieces(Protocol):
         """Return ``Z'Z`` of two factors as `pairs` has them, shape (K_first, K_second, n_pairs)."""
         ...
 
+    def is_sparse(self, entries: Entries, decide: Callable[[], bool]) -> bool:
+        """Whether the block of some entries is stored as a list; decided once where sums are formed again and again."""
+        del entries
+        return decide()
+
     @abstractmethod
     def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
         """Return the sparse pattern of some entries, found once."""
@@ -179,7 +184,8 @@ def _crosses(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> l
         return [None] * len(chain)
     places = _places(pieces, rest)
     m = places[-1].columns.stop
-    sparse = sparse_is_cheaper(_entries_per_level(pieces, chain[0], rest), pieces.sizes[chain[0]], m)
+    entries = _entries_of(pieces, chain[0], rest, places)
+    sparse = pieces.is_sparse(entries, partial(_is_sparse, pieces, chain[0], rest, m))
     crosses: list[Cross | None] = []
     for factor in chain:
         level, column, values = _entries(pieces, factor, rest, places)
@@ -193,6 +199,11 @@ def _crosses(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> l
             dense[:, level, column] = values
             crosses.append(DenseCross(dense))
     return crosses
+
+
+def _is_sparse(pieces: Pieces, factor: int, rest: tuple[int, ...], m: int) -> bool:
+    """Whether the entries of the finest factor's block with the rest are so few that a list of them is cheaper."""
+    return sparse_is_cheaper(_entries_per_level(pieces, factor, rest), pieces.sizes[factor], m)
 
 
 def _entries_per_level(pieces: Pieces, factor: int, rest: tuple[int, ...]) -> np.ndarray:

@@ -35,8 +35,8 @@ class Frame:
         The factors that are eliminated level by level, and those that remain.
     chain_rows, rest_rows : list of ChainRows, RestRows
         The rows as `row_variances` wants them.
-    patterns : dict
-        Sparse patterns that were found so far.
+    patterns, sparse : dict
+        Sparse patterns that were found so far, and for which entries they are used.
     """
 
     pattern: Pattern
@@ -47,6 +47,7 @@ class Frame:
     chain_rows: list[ChainRows]
     rest_rows: RestRows
     patterns: dict[Entries, SparsePattern] = field(default_factory=dict, repr=False)
+    sparse: dict[Entries, bool] = field(default_factory=dict, repr=False)
 
     def blocks(self, weights: np.ndarray, right: np.ndarray, corner: np.ndarray) -> ByFactor:
         """Return the blocks of Z'WZ beside right sides.
@@ -125,6 +126,11 @@ class _Weighted(Pieces):
             product = self.rows.product((first, a), (second, b), self.weights)
             values[a, b] = np.bincount(pair.of_row, product, minlength=pair.pairs.n_pairs)
         return values
+
+    def is_sparse(self, entries: Entries, decide: Callable[[], bool]) -> bool:
+        if entries not in self.rows.sparse:
+            self.rows.sparse[entries] = decide()
+        return self.rows.sparse[entries]
 
     def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
         if entries not in self.rows.patterns:

@@ -13,7 +13,7 @@ import numpy as np
 from mixwidget.control import Control
 from mixwidget.engine.criterion.criterion import Criterion, Point, Position, Slope
 from mixwidget.engine.criterion.polled import Polled
-from mixwidget.engine.search.basin import Basin
+from mixwidget.engine.search.basin import SNAP_BELOW, Basin, snapped
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH, corner_starts
 from mixwidget.engine.search.face import Face, FacePoint, FaceSlope, descend_on_face, faces_to_try, in_whole
@@ -29,7 +29,6 @@ SIMPLE = 3  # parameters of a single term: a look at the nearest point of the bo
 NEAR_BOUNDARY = 6.0  # criterion units: a face farther off than this hides no lower minimum
 FAR_ABOVE = 1.0  # criterion units
 POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
-SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
 SNAP_COST = 1e-9  # criterion units
 FAR_INSIDE = 8.0  # criterion units between a minimum that two starts share and the boundary: no lower minimum was seen
 SAME_VALUE = 1e-6  # criterion units: two ends of descents that agree
@@ -157,6 +156,8 @@ class Search(Generic[P, D]):
         if self.has_single_columns:
             return best
         best = self.escape_saddles(self.drop_terms(best, candidates["moment"]))
+        if self.criterion.has_metric:  # an evaluation costs several linear ones, and nothing lower was seen to be left
+            return best
         if len(best.layout.term_sizes) > 1:
             corners = corner_starts(best.layout)
             best = self.try_ends(best, {name: self.criterion.complete(theta) for name, theta in corners.items()})
@@ -260,8 +261,8 @@ class Search(Generic[P, D]):
             values, vectors = np.linalg.eigh(best.derivatives.hessian)
             step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
             best = self._moved(best, best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))
-        snapped = _snapped(best)
-        return best if snapped is None else self._moved(best, snapped, SNAP_COST)
+        theta = snapped(best)
+        return best if theta is None else self._moved(best, theta, SNAP_COST)
 
     def _moved(self, best: Basin[P, D], theta: np.ndarray, slack: float) -> Basin[P, D]:
         """Return the minimum at another theta, unless that costs more than the slack."""
@@ -282,19 +283,3 @@ def _far_above(best: Basin[Point, Slope], patience: float) -> Callable[[Position
     """Return what ends a descent that after more points than the patience has is still far above the best minimum."""
     visited = count(1)
     return lambda point: FAR if next(visited) > patience and point.value > best.point.value + FAR_ABOVE else ""
-
-
-def _snapped(best: Basin[Point, Slope]) -> np.ndarray | None:
-    """Return theta with vanishing singular values of the templates at zero, None if there are none."""
-    layout, terms, changed = best.layout, [], False
-    for term in range(len(layout.term_sizes)):
-        template = layout.term_template(best.point.templates, term)
-        if len(template) == 1 and abs(template[0, 0]) > SNAP_BELOW:
-            terms.append(template)
-            continue
-        left, sds, right = np.linalg.svd(template)
-        if 0.0 < sds[-1] < SNAP_BELOW:
-            template = lower_triangle((left * np.where(sds < SNAP_BELOW, 0.0, sds)) @ right)
-            changed = True
-        terms.append(template)
-    return layout.with_terms(best.point.theta, terms) if changed else None
