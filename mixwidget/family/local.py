@@ -210,6 +210,11 @@ class Local:
         return self.mean**2 / (shape**2 * self.distribution.variance(self.mean))
 
     @property
+    def shape_bends(self) -> np.ndarray:
+        """Derivative of the shares by eta."""
+        return self.slope / (self._shape + self.mean) ** 2
+
+    @property
     def _shape(self) -> float:
         if self.distribution.shape is None:
             raise ValueError(f"the {self.distribution.name} distribution has no shape")

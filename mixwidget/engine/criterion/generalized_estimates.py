@@ -17,7 +17,7 @@ from mixwidget.engine.criterion.estimates import (
 )
 from mixwidget.engine.criterion.exact_curvature import ExactCurvature
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
-from mixwidget.engine.criterion.working_metric import working_metric
+from mixwidget.engine.criterion.working_metric import working_model
 from mixwidget.engine.model.theta import tangents
 
 
@@ -94,9 +94,8 @@ def sigma_of(at: LaplacePoint) -> float:
 def _regression_information(at: LaplacePoint) -> np.ndarray:
     """Return ``X'V^-1X`` with the expected weights at the modes."""
     mode, _, _ = found(at)
-    slopes = tuple(np.zeros_like(T) for T in at.templates)
-    n = at.model.layout.n_theta
-    return 0.5 * working_metric(at.model, at.templates, mode.local, slopes, 1.0)[n:, n:]
+    p = at.model.p
+    return working_model(at.model, at.templates, mode.local).state.right[:p, :p]
 
 
 def _in_units(at: LaplacePoint, covariance: np.ndarray, templates: tuple[np.ndarray, ...]) -> np.ndarray:

@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mixwidget.engine.criterion.laplace import Approximation, Weighing, scale_of, weigh
+from mixwidget.engine.criterion.laplace import Approximation, scale_of, weigh
 from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode
 from mixwidget.engine.criterion.starts import inner_theta, moment_covariance
 from mixwidget.engine.criterion.traces import factor_traces
-from mixwidget.engine.criterion.working_metric import without_fixed, working_metric
+from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.errors import FitError
 
 LARGEST_START = 3.0  # standard deviation on the scale of the linear predictor; larger moments are those of few levels
 PQL_STEPS = 3
 LONGEST_PQL = 1.0  # of a step in theta, as a share of its largest element or of one half
-LOOSE = 1e-2  # of the modes between PQL steps
+LOOSE = 0.1  # of the modes between PQL steps
 SHORTEST_MIX = 1e-3  # share of the least-squares start below which a start within the range is given up
 LEAST_SHAPE, LARGEST_SHAPE = 0.1, 100.0  # of a negative binomial at its start
 CURVATURE_SHARE = 1e-3  # smallest eigenvalue kept in a PQL step, as a share of the largest
@@ -113,12 +113,11 @@ def _moments(model: Generalized, approximation: Approximation, mode: Mode) -> np
 def _pql_step(model: Generalized, templates: Stacks, joint: Mode) -> np.ndarray:
     """Return a step of theta that lowers the linear model's criterion at the working response."""
     layout, local = model.layout, joint.local
-    weighing: Weighing = weigh(model, templates, local.expected, local.score)
-    scores = model.frame.by_level(local.score)
-    traces = factor_traces(weighing.by_factor, templates, weighing.state)
-    slopes = tuple(Q - s @ s.T for (Q, _), s in zip(traces, scores, strict=True))
+    working = working_model(model, templates, local)
+    traces = factor_traces(working.by_factor, templates, working.state)
+    slopes = tuple(Q - s @ s.T for (Q, _), s in zip(traces, working.scores, strict=True))
     gradient = 2.0 * layout.gather(tuple(D @ T for D, T in zip(slopes, templates, strict=True)))
-    metric = without_fixed(working_metric(model, templates, local, slopes, 1.0), layout.n_theta)
+    metric = without_fixed(working_metric(working, slopes, 1.0), layout.n_theta)
     values, vectors = np.linalg.eigh(metric)
     values = np.maximum(np.abs(values), CURVATURE_SHARE * float(np.abs(values).max()))
     step = -vectors @ ((vectors.T @ gradient) / values)

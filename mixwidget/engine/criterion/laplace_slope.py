@@ -21,7 +21,7 @@ import numpy as np
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.criterion.traces import factor_traces
-from mixwidget.engine.criterion.working_metric import working_metric
+from mixwidget.engine.criterion.working_metric import working_metric, working_model
 from mixwidget.linalg.further_columns import solve_columns
 
 
@@ -132,7 +132,10 @@ def shape_gradient(point: LaplacePoint, sensitivity: Sensitivity) -> float:
     model, local = point.model, mode.local
     shares = local.shape_shares
     with_modes = sensitivity.moved * local.score * shares
-    with_weights = point.leverages * local.expected * shares
+    weights = local.expected * shares
+    if point.approximation.observed:
+        weights = local.observed * shares - local.score * local.shape_bends
+    with_weights = point.leverages * weights
     rows = -2.0 * local.shape_slopes + with_weights + with_modes
     constant = -2.0 * model.family.shape_slope(model.arrays.y, model.prior_weights)
     return float(model.family.shape or 0.0) * (float(rows.sum()) + constant)
@@ -144,7 +147,7 @@ def metric(point: LaplacePoint, slopes: Stacks) -> np.ndarray:
     The logarithm of a shape has the curvature that it has with the modes held.
     """
     mode, scale, _ = found(point)
-    known = working_metric(point.model, point.templates, mode.local, slopes, scale.slope)
+    known = working_metric(working_model(point.model, point.templates, mode.local), slopes, scale.slope)
     if len(known) == len(point.theta):
         return known
     hessian = np.zeros((len(point.theta),) * 2)

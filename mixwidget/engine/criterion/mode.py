@@ -110,6 +110,13 @@ class _Search:
         self.model, self.templates, self.last_step = model, templates, last_step
         self.n_levels = model.frame.pattern.n_levels
         self.X = model.X.rows if free_beta else model.X.rows[:0]
+        self._fixed_part: np.ndarray | None = None
+
+    def fixed(self, beta: np.ndarray) -> np.ndarray:
+        """Return the linear predictor without random effects; kept where beta stays as it is."""
+        if len(self.X) or self._fixed_part is None:
+            self._fixed_part = self.model.offset + beta @ self.model.X.rows
+        return self._fixed_part
 
     def run(self, at: Mode, *, n_fisher: int, n_steps: int) -> Mode | None:
         """Go from a place to the modes; None if they are not reached in so many steps."""
@@ -127,8 +134,7 @@ class _Search:
     def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
         """Return the place with given effects, None where a mean is out of range there."""
         b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
-        model = self.model
-        eta = model.offset + beta @ model.X.rows + model.frame.effects(b)
+        eta = self.fixed(beta) + self.model.frame.effects(b)
         place = self._place(beta, u, b, eta)
         return place if np.isfinite(place.penalised) else None
 
@@ -149,7 +155,8 @@ class _Search:
         """Solve the weighted least-squares problem of a step; None where its matrix is not positive definite."""
         frame, k = self.model.frame, len(self.X)
         with np.errstate(all="ignore"):  # weights that are no numbers show in the result
-            working = weights * frame.effects(at.b) + at.local.score
+            effects = at.local.eta - self.fixed(at.beta)
+            working = weights * effects + at.local.score
             right = np.vstack([self.X * weights, working]) if k else working[None]
             corner = np.zeros((k + 1, k + 1))
             corner[:k] = self.X @ right.T

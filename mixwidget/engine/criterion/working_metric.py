@@ -6,24 +6,59 @@ parameters beside the covariances.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from mixwidget.engine.criterion.information import column_products, directions_of
 from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
-from mixwidget.linalg.elimination import eliminate
+from mixwidget.linalg.by_factor import ByFactor
+from mixwidget.linalg.elimination import Elimination, eliminate
 
 
-def working_metric(model: Generalized, templates: Stacks, local: Local, slopes: Stacks, unit: float) -> np.ndarray:
-    """Return ``2 unit F'V^-1F + 2 D_ac delta_bd`` with ``F = [Z G_i s, X]``, G_i the derivatives of G.
+class Working(NamedTuple):
+    """The linear model with the working weights of the moment, its right sides X and the scores, eliminated.
 
-    Parameters
+    Attributes
     ----------
     model : Generalized
     templates : tuple of ndarray, shape (K, K)
     local : Local
-        At the modes; V has the expected weights, so that its part is positive.
+        At the modes; the weights are the expected ones, so that V is positive.
+    by_factor : ByFactor
+    state : Elimination
+    scores : tuple of ndarray, shape (K, J)
+        Z'r.
+    """
+
+    model: Generalized
+    templates: Stacks
+    local: Local
+    by_factor: ByFactor
+    state: Elimination
+    scores: Stacks
+
+
+def working_model(model: Generalized, templates: Stacks, local: Local) -> Working:
+    """Form the linear model with the working weights at some modes."""
+    X, frame = model.X.rows, model.frame
+    right = np.vstack([X * local.expected, local.score])
+    corner = np.zeros((len(right), len(right)))
+    corner[: len(X)] = X @ right.T
+    by_factor = frame.blocks(local.expected, right, corner)
+    state = eliminate(by_factor.blocks, *by_factor.split(templates))
+    scores = tuple(by_factor.right(f)[:, -1] for f in range(len(templates)))
+    return Working(model, templates, local, by_factor, state, scores)
+
+
+def working_metric(working: Working, slopes: Stacks, unit: float) -> np.ndarray:
+    """Return ``2 unit F'V^-1F + 2 D_ac delta_bd`` with ``F = [Z G_i s, X]``, G_i the derivatives of G.
+
+    Parameters
+    ----------
+    working : Working
     slopes : tuple of ndarray, shape (K, K)
         D of each factor.
     unit : float
@@ -33,20 +68,15 @@ def working_metric(model: Generalized, templates: Stacks, local: Local, slopes: 
     -------
     ndarray, shape (n_theta + p, n_theta + p)
     """
-    layout, frame, X = model.layout, model.frame, model.X.rows
-    right = np.vstack([X * local.expected, local.score])
-    corner = np.zeros((len(right), len(right)))
-    corner[: len(X)] = X @ right.T
-    by_factor = frame.blocks(local.expected, right, corner)
-    state = eliminate(by_factor.blocks, *by_factor.split(templates))
-    directions = directions_of(layout, templates, frame.by_level(local.score))
-    among, with_right = column_products(layout, by_factor, state, directions)
+    layout, p = working.model.layout, working.model.p
+    directions = directions_of(layout, working.templates, working.scores)
+    among, with_right = column_products(layout, working.by_factor, working.state, directions)
     n = layout.n_theta
-    metric = np.empty((n + len(X),) * 2)
+    metric = np.empty((n + p, n + p))
     metric[:n, :n] = 2.0 * unit * among
-    metric[:n, n:] = 2.0 * unit * with_right[: len(X)].T
+    metric[:n, n:] = 2.0 * unit * with_right[:p].T
     metric[n:, :n] = metric[:n, n:].T
-    metric[n:, n:] = 2.0 * unit * state.right[: len(X), : len(X)]
+    metric[n:, n:] = 2.0 * unit * working.state.right[:p, :p]
     for slope, (i, j, a, b) in zip(slopes, layout.column_pairs, strict=True):
         metric[i, j] += 2.0 * slope[a, b]
     return metric

@@ -88,6 +88,11 @@ class Local(Protocol):
         """Relative derivative by the shape of score and expected weight."""
         ...
 
+    @property
+    def shape_bends(self) -> np.ndarray:
+        """Derivative of those shares by eta."""
+        ...
+
 
 class Response(Protocol):
     """Responses with their prior weights."""
