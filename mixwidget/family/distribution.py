@@ -41,6 +41,8 @@ class Distribution:
         As R writes it.
     canonical : str
         Name of the canonical link.
+    canonical_gain : float
+        mu' / V of that link, which is constant.
     variance, variance1, variance2 : callable
         The variance function of mu and its derivatives.
     own : callable
@@ -66,6 +68,7 @@ class Distribution:
     against: Callable[[np.ndarray, Mean], np.ndarray]
     base: Callable[[np.ndarray, np.ndarray], np.ndarray]
     support: Literal["unit", "positive", "real"]
+    canonical_gain: float = 1.0
     dispersion: Literal["Gamma", "inverse.gaussian", "gaussian"] | None = None
     shape: float | None = None
 
@@ -129,6 +132,7 @@ GAMMA = Distribution(
     against=lambda y, mean: mean.log + y / mean.value,
     base=_no_base,
     support="positive",
+    canonical_gain=-1.0,
     dispersion="Gamma",
 )
 
@@ -142,6 +146,7 @@ INVERSE_GAUSSIAN = Distribution(
     against=lambda y, mean: (y - mean.value) ** 2 / (2.0 * y * mean.value**2),
     base=_no_base,
     support="positive",
+    canonical_gain=-0.5,
     dispersion="inverse.gaussian",
 )
 

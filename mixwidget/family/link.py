@@ -84,11 +84,13 @@ def _single(mean: Curve) -> Callable[[np.ndarray], Means]:
 
 
 def _logistic(eta: np.ndarray) -> Means:
-    small = np.exp(-np.abs(eta))
-    large_share = 1.0 / (1.0 + small)
-    small_share = small * large_share
-    is_upper = eta >= 0.0
-    return Means(eta, np.where(is_upper, large_share, small_share), np.where(is_upper, small_share, large_share))
+    """Return the means in few passes over memory; an exponential that overflows is a mean of zero."""
+    with np.errstate(over="ignore"):
+        mu = np.exp(-eta)
+        mu += 1.0
+        nu = np.exp(eta)
+        nu += 1.0
+    return Means(eta, np.reciprocal(mu, out=mu), np.reciprocal(nu, out=nu))
 
 
 def _logistic_logs(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -69,6 +69,9 @@ class Response:
         self.is_canonical = link.name == distribution.canonical
         self.own = distribution.own(y)
         self.has_unit_weights = bool((weights == 1.0).all())
+        self.successes: np.ndarray | None = None  # of a binomial response that is zero or one everywhere
+        if distribution.support == "unit" and ((y == 0.0) | (y == 1.0)).all():
+            self.successes = y == 1.0
 
     def at(self, eta: np.ndarray) -> Local:
         """Expand at linear predictors, shape (n,) or (nodes, n)."""
@@ -102,12 +105,20 @@ class Local:
     def deviances(self) -> np.ndarray:
         """Deviance of each row; infinite where the mean is out of range."""
         with np.errstate(all="ignore"):  # what is out of range shows in the value
-            half = self.response.own + self.distribution.against(self.response.y, self._mean)
+            half = self._half_deviances()
             deviances = self.response.weighted(2.0 * half)
             is_inside = self._is_inside()
             if is_inside is not None and not is_inside.all():
                 deviances = np.where(is_inside, deviances, np.inf)
         return deviances
+
+    def _half_deviances(self) -> np.ndarray:
+        """Return half the deviances, without weights; one logarithm does where a logistic response is binary."""
+        successes = self.response.successes
+        if successes is None or self.link.name != "logit":
+            return self.response.own + self.distribution.against(self.response.y, self._mean)
+        of_what_was_seen = np.where(successes, self._mean.all.mu, self._mean.all.nu)
+        return -np.log(of_what_was_seen, out=of_what_was_seen)
 
     @cached_property
     def deviance(self) -> float:
@@ -134,6 +145,8 @@ class Local:
     @cached_property
     def gain(self) -> np.ndarray:
         """The gain mu' / V."""
+        if self.response.is_canonical:
+            return np.full_like(self.eta, self.distribution.canonical_gain)
         if self.distribution.support == "unit":
             return _known(self.link, self.link.gain)(self._mean.all)
         return self.slope / self.distribution.variance(self.mean)
@@ -144,6 +157,8 @@ class Local:
         y = self.response.y
         if self.distribution.support != "unit":
             return y - self.mean
+        if self.response.successes is not None:
+            return np.where(self.response.successes, self._mean.all.nu, -self.mean)
         return y * self._mean.all.nu - (1.0 - y) * self.mean
 
     @cached_property
@@ -157,16 +172,23 @@ class Local:
     @cached_property
     def score(self) -> np.ndarray:
         """r, minus half the derivative of the deviance."""
-        return self.response.weighted(self.error * self.gain)
+        return self.response.weighted(self._gained(self.error))
 
     @cached_property
     def expected(self) -> np.ndarray:
         """Expected weights We."""
-        return self.response.weighted(self.slope * self.gain)
+        return self.response.weighted(self._gained(self.slope))
+
+    def _gained(self, values: np.ndarray) -> np.ndarray:
+        """Return values times the gain, which is constant for a canonical link, and mostly one."""
+        if not self.response.is_canonical:
+            return values * self.gain
+        constant = self.distribution.canonical_gain
+        return values if constant == 1.0 else values * constant
 
     @cached_property
     def _gain1(self) -> np.ndarray:
-        """Dg / d eta."""
+        """Derivative of the gain by eta."""
         return self.gain * (self._mean2 - self.gain * self._variance1)
 
     @cached_property
@@ -178,12 +200,14 @@ class Local:
 
     @cached_property
     def expected_slope(self) -> np.ndarray:
-        """DWe / d eta."""
+        """Derivative of We by eta."""
+        if self.response.is_canonical:
+            return self.expected * self._mean2
         return self.expected * (2.0 * self._mean2 - self.gain * self._variance1)
 
     @cached_property
     def observed_slope(self) -> np.ndarray:
-        """DWo / d eta."""
+        """Derivative of Wo by eta."""
         if self.response.is_canonical:
             return self.expected_slope
         g, v1, m2 = self.gain, self._variance1, self._mean2
@@ -205,7 +229,7 @@ class Local:
 
     @property
     def shape_shares(self) -> np.ndarray:
-        """E = mu^2 / (s^2 V): score and expected weights change with the shape by e times themselves."""
+        """Shares mu^2 / (s^2 V): score and expected weights change with the shape by so much of themselves."""
         shape = self._shape
         return self.mean**2 / (shape**2 * self.distribution.variance(self.mean))
 

@@ -20,7 +20,7 @@ MADE = made()
 LME4 = Approximation(observed=False, coherent=False)
 STRUCTURES = ("crossed", "nested", "two terms", "three columns")
 SHAPE = 2.5
-BETA, BETAS = np.array([0.5, 0.3]), {"sqrt": np.array([5.0, 0.1])}  # so that all means are in range
+BETA = np.array([0.5, 0.3])
 
 
 def draw(structure, family, *, merged=False, seed=0):
@@ -104,6 +104,14 @@ def assert_gradient(criterion, at, rtol=1e-6, step=5e-4):
     np.testing.assert_allclose(found, expected, rtol=0.0, atol=rtol * max(1.0, float(np.abs(expected).max())))
 
 
+def _is_weighted_nb(case):
+    return case.family.shape is not None and len(np.unique(case.arrays.weights)) > 1
+
+
+def _can_be_integrated(case):
+    return len(case.arrays.terms) == 1 and not case.family.has_dispersion
+
+
 # --- values
 
 
@@ -112,7 +120,7 @@ def assert_gradient(criterion, at, rtol=1e-6, step=5e-4):
 def test_laplace_is_that_of_the_twin(structure, family, link):
     arrays, rng = draw(structure, family), np.random.default_rng(7)
     twin, model = Twin(arrays, FAMILIES[family, link]), ready(arrays, family, link)
-    factors, beta = factors_of(arrays, rng), BETAS.get(link, BETA)
+    factors, beta = factors_of(arrays, rng), BETA
     for approximation in (Approximation(), Approximation(observed=True), LME4):
         value = Laplace(model, approximation).evaluate(place(model, factors, beta)).value
         kind = {"observed": approximation.observed, "coherent": approximation.coherent}
@@ -137,12 +145,10 @@ def test_every_arrangement_gives_the_same(structure, kind, monkeypatch):
     np.testing.assert_allclose(other.differentiate(at).hessian, expected.differentiate(expected_at).hessian, rtol=1e-8)
 
 
-@pytest.mark.parametrize("case", MADE, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [case for case in MADE if not _is_weighted_nb(case)], ids=lambda case: case.name)
 def test_criteria_are_those_of_lme4(case):
-    """lme4 counts the dispersion twice (+ 2); for negative binomials with weights it has another likelihood."""
+    """lme4 counts the dispersion twice (+ 2); of weighted negative binomials it weights one part of the likelihood."""
     model = generalized(case.arrays, case.family, max_dense_columns=1000)
-    if case.family.shape is not None and len(np.unique(case.arrays.weights)) > 1:
-        pytest.skip("lme4 weights one part of this likelihood only")
     extra = 2.0 if case.family.has_dispersion else 0.0
     n = model.layout.n_theta
     laplace, joint = Laplace(model, LME4), Joint(model, LME4)
@@ -167,7 +173,7 @@ def test_criteria_are_those_of_lme4(case):
 def test_quadrature_of_vector_effects_is_that_of_the_twin(family, link, n_agq):
     arrays = draw("three columns", family)
     arrays = replace(arrays, terms=(TermArrays(0, arrays.terms[0].z[:, :2]),))
-    model, beta = ready(arrays, family, link), BETAS.get(link, BETA)
+    model, beta = ready(arrays, family, link), BETA
     for singular in (False, True):
         factors = factors_of(arrays, np.random.default_rng(9), singular=singular)
         # nodes are products along the axes of the columns, so the raw columns must be the standardised ones
@@ -193,7 +199,7 @@ def test_one_node_is_laplace_and_many_are_the_integral(family, link):
         assert Quadrature(model, 1).evaluate(at).value == pytest.approx(laplace, rel=RTOL_GENERALIZED_TWIN)
         exact = twin.brute_force(sd, beta)
         assert Quadrature(model, 25).evaluate(at).value == pytest.approx(exact, abs=1e-6)
-        assert abs(laplace - exact) > 1e-3
+        assert abs(laplace - exact) > 1e-4
 
 
 # --- gradients
@@ -214,10 +220,8 @@ def test_gradients_of_every_family_and_link(case):
     assert_gradient(Joint(model, LME4), place(model, from_theta(case.arrays, par), par[-4:])[: -model.p], step=step)
 
 
-@pytest.mark.parametrize("case", [c for c in MADE if not c.family.has_dispersion], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [case for case in MADE if _can_be_integrated(case)], ids=lambda case: case.name)
 def test_gradients_of_quadrature(case):
-    if len(case.arrays.terms) > 1:
-        pytest.skip("one grouping factor only")
     model = generalized(case.arrays, case.family, max_dense_columns=1000)
     step = 1e-4 if case.family.link.positive else 5e-4
     par = np.array(case.points[0]["par"], dtype=float)
@@ -272,7 +276,7 @@ def test_the_slope_in_the_covariance_matrix_holds_where_it_vanishes(case):
 def test_merging_rows_changes_nothing(family, link):
     arrays = draw("crossed", family, merged=True)
     whole, merged = ready(arrays, family, link, merge=False), ready(arrays, family, link)
-    assert merged.merged is not None
+    assert merged.cells.counts is not None
     assert len(merged.response.y) < 0.8 * len(arrays.y)
     factors, beta = factors_of(arrays, np.random.default_rng(12)), BETA
     for approximation in (Approximation(), LME4):

@@ -69,6 +69,8 @@ def settle_exactly(criterion: GeneralizedCriterion, point: LaplacePoint, decreme
     decrement : float
         What the descent promised last; kept where there is no positive Hessian.
     """
+    criterion.near = found(point)[0].u
+    point = criterion.evaluate(point.theta)  # its modes are now as exact as those next to it
     slope = criterion.differentiate(point)
     curvature = exact_curvature(criterion, point, slope)
     if curvature is None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mixwidget.engine.criterion.laplace import Approximation, scale_of, weigh
+from mixwidget.engine.criterion.laplace import Approximation, scale_of
 from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode
 from mixwidget.engine.criterion.starts import inner_theta, moment_covariance
 from mixwidget.engine.criterion.traces import factor_traces
@@ -98,12 +98,9 @@ def _first_betas(model: Generalized) -> list[np.ndarray]:
 def _moments(model: Generalized, approximation: Approximation, mode: Mode) -> np.ndarray:
     """Return theta at which the scores of the regression vary by level as they do."""
     local = mode.local
-    zero = tuple(np.zeros((k, k)) for k in model.layout.factor_sizes)
-    by_factor = weigh(model, zero, local.expected, local.score).by_factor
+    panels = model.frame.panels(local.expected, local.score[None])
     size = np.sqrt(scale_of(model, approximation, mode).slope) if model.family.has_dispersion else 1.0
-    covariances = [
-        moment_covariance(by_factor.own(f), size * by_factor.right(f)[:, -1], 1.0) for f in range(len(by_factor.order))
-    ]
+    covariances = [moment_covariance(panel[:, : len(panel)], size * panel[:, -1], 1.0) for panel in panels]
     theta = inner_theta(model.layout, covariances, 1.0)
     largest = float(np.abs(theta).max(initial=0.0))
     has_scale = model.family.has_dispersion  # theta is relative to sigma, which may be small

@@ -22,7 +22,7 @@ from mixwidget.linalg.elimination import Elimination, eliminate
 FISHER_STEPS = 4  # before Newton steps: observed weights far from the mode make indefinite matrices
 MAX_STEPS = 80
 NEAR_STEPS = 12  # from modes of another place; where they do not suffice, the iteration starts anew from zero
-LAST_STEP = 3e-6  # of a Newton step, in units of eta and u, after which the error is its square
+LAST_STEP = 3e-5  # of a Newton step, in units of eta and u, after which the error is about its square
 SHORTEST = 1e-9  # share of a step below which halving ends
 ROUNDING = 1e-13  # relative rounding of the penalised deviance
 
@@ -110,6 +110,7 @@ class _Search:
         self.model, self.templates, self.last_step = model, templates, last_step
         self.n_levels = model.frame.pattern.n_levels
         self.X = model.X.rows if free_beta else model.X.rows[:0]
+        self.is_flat = not any(T.any() for T in templates)
         self._fixed_part: np.ndarray | None = None
 
     def fixed(self, beta: np.ndarray) -> np.ndarray:
@@ -154,6 +155,8 @@ class _Search:
     def _solve(self, at: Mode, weights: np.ndarray) -> _Direction | None:
         """Solve the weighted least-squares problem of a step; None where its matrix is not positive definite."""
         frame, k = self.model.frame, len(self.X)
+        if self.is_flat:
+            return self._regression_step(at, weights)
         with np.errstate(all="ignore"):  # weights that are no numbers show in the result
             effects = at.local.eta - self.fixed(at.beta)
             working = weights * effects + at.local.score
@@ -178,6 +181,18 @@ class _Search:
             moved = moved + beta_step @ self.X
         length = max(float(np.abs(moved).max()), *(float(np.abs(v).max()) for v in step))
         return _Direction(beta_step, step, moved, length)
+
+    def _regression_step(self, at: Mode, weights: np.ndarray) -> _Direction | None:
+        """Solve where the templates are zero: only the fixed effects move."""
+        still = tuple(np.zeros_like(u) for u in at.u)
+        if not len(self.X):
+            return _Direction(np.zeros(self.model.p), still, np.zeros_like(weights), 0.0)
+        factor, failed = dpotrf((self.X * weights) @ self.X.T, lower=1)
+        if failed:
+            return None
+        step, _ = dpotrs(factor, self.X @ at.local.score, lower=1)
+        moved = step @ self.X
+        return _Direction(step, still, moved, float(np.abs(moved).max()))
 
     def _fixed(self, state: Elimination) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the change of beta, and how the right sides combine to the working response less X beta."""

@@ -12,7 +12,7 @@ from mixwidget.engine.model.standard_columns import StandardColumns, standard_co
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.model.weighted import Frame, frame
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
-from mixwidget.engine.sums.merged_rows import MergedRows, merge_rows
+from mixwidget.engine.sums.merged_rows import Cells, merge_rows, single_rows
 from mixwidget.engine.sums.pattern import find_pattern
 
 
@@ -52,7 +52,8 @@ class Generalized:
         As they were given.
     family : Family
     layout : ThetaLayout
-    merged : MergedRows or None
+    cells : Cells
+        Which rows of the data each of the m rows stands for.
     response : Response
         Of the m rows.
     total : Total
@@ -66,7 +67,7 @@ class Generalized:
     arrays: GeneralizedArrays
     family: Family
     layout: ThetaLayout
-    merged: MergedRows | None
+    cells: Cells
     response: Response
     total: Total
     offset: np.ndarray | float
@@ -97,9 +98,9 @@ class Generalized:
     @cached_property
     def squares_within(self) -> np.ndarray | None:
         """Weighted squares of the rows about the mean of their merged row, shape (m,); None where none are merged."""
-        if self.merged is None:
+        if self.cells.counts is None:
             return None
-        return self.merged.total(self.prior_weights * (self.arrays.y - self.response.y[self.merged.of_row]) ** 2)
+        return self.cells.total(self.prior_weights * (self.arrays.y - self.response.y[self.cells.of_row]) ** 2)
 
     def with_family(self, family: Family) -> Generalized:
         """Return the model with another family on the same rows."""
@@ -107,7 +108,7 @@ class Generalized:
             self,
             family=family,
             response=family.response(self.response.y, self.response.weights),
-            total=_total(self.arrays, family, self.merged, self.response.y),
+            total=_total(self.arrays, family, self.cells, self.response.y),
         )
 
 
@@ -130,14 +131,13 @@ def generalized(
     ProblemTooLargeError
         As in `elimination_order`.
     """
-    merged = merge_rows(_deciding_columns(arrays)) if merge else None
-    rows = slice(None) if merged is None else merged.first
-    counts = None if merged is None else merged.counts
-    weights = np.ones(len(arrays.y)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
-    y = np.asarray(arrays.y, dtype=float)
-    if merged is not None:
-        sums = merged.total(weights)
-        y, weights = merged.total(weights * y) / sums, sums
+    cells = merge_rows(_deciding_columns(arrays)) if merge else single_rows(len(arrays.y))
+    slowest = sorted(arrays.factors, key=lambda factor: -factor.n_levels)
+    cells = cells.ordered([factor.codes for factor in slowest])
+    rows, counts = cells.first, cells.counts
+    given = np.ones(len(arrays.y)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
+    weights, y = cells.total(given), np.asarray(arrays.y, dtype=float)
+    y = y[rows] if counts is None else cells.total(given * y) / weights
     terms = tuple(standard_columns(term.z[rows], counts) for term in arrays.terms)
     term_factor = tuple(term.factor for term in arrays.terms)
     layout = theta_layout(tuple(len(found.rows) for found in terms), term_factor, len(arrays.factors))
@@ -150,9 +150,9 @@ def generalized(
         arrays=arrays,
         family=family,
         layout=layout,
-        merged=merged,
+        cells=cells,
         response=family.response(y, weights),
-        total=_total(arrays, family, merged, y),
+        total=_total(arrays, family, cells, y),
         offset=0.0 if arrays.offset is None else arrays.offset[rows],
         X=standard_columns(arrays.X[rows], counts),
         terms=terms,
@@ -168,8 +168,8 @@ def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
     return columns if arrays.offset is None else [*columns, arrays.offset]
 
 
-def _total(arrays: GeneralizedArrays, family: Family, merged: MergedRows | None, y: np.ndarray) -> Total:
+def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarray) -> Total:
     """Return the likelihood of all rows; `y` (m,) is the response of the merged ones."""
     given = np.asarray(arrays.y, dtype=float)
     weights = np.ones(len(given)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
-    return family.total(given, weights, given if merged is None else y[merged.of_row])
+    return family.total(given, weights, given if cells.counts is None else y[cells.of_row])

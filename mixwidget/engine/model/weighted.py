@@ -13,6 +13,7 @@ import numpy as np
 
 from mixwidget.engine.model.assembly import Pieces, assemble, elimination_order
 from mixwidget.engine.sums.cross_products import Entries
+from mixwidget.engine.sums.grouped import Grouped, group_rows
 from mixwidget.engine.sums.pattern import Pattern
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.pairs import LevelPairs
@@ -27,6 +28,10 @@ class Frame:
     Attributes
     ----------
     pattern : Pattern
+    factors : tuple of Grouped
+        The level of each row in each factor.
+    pairs : dict
+        The pair of levels of each row, for positions as in the pattern.
     columns : tuple of ndarray, shape (K, n)
         The standardised columns of each factor.
     is_constant : tuple of tuple of bool
@@ -40,6 +45,8 @@ class Frame:
     """
 
     pattern: Pattern
+    factors: tuple[Grouped, ...]
+    pairs: dict[tuple[int, int], Grouped]
     columns: tuple[np.ndarray, ...]
     is_constant: tuple[tuple[bool, ...], ...]
     chain: tuple[int, ...]
@@ -63,12 +70,17 @@ class Frame:
         pieces = _Weighted(self, weights, right, corner)
         return ByFactor(self.chain, self.rest, assemble(pieces, self.chain, self.rest))
 
+    def panels(self, weights: np.ndarray, right: np.ndarray) -> list[np.ndarray]:
+        """Return Z'WZ of the levels of each factor beside right sides, shape (K, K + c, J)."""
+        pieces = _Weighted(self, weights, right, np.zeros((0, 0)))
+        return [pieces.own_and_right(factor) for factor in range(len(self.columns))]
+
     def effects(self, modes: Sequence[np.ndarray]) -> np.ndarray:
         """Return ``Z b`` of the rows, shape (n,), for effects b of each factor, shape (K, J)."""
         total = np.zeros(self.columns[0].shape[1])
-        for columns, constant, codes, b in zip(self.columns, self.is_constant, self.pattern.codes, modes, strict=True):
+        for columns, constant, levels, b in zip(self.columns, self.is_constant, self.factors, modes, strict=True):
             for z, is_one, of_level in zip(columns, constant, b, strict=True):
-                here = of_level[codes]
+                here = levels.spread(of_level)
                 total += here if is_one else here * z
         return total
 
@@ -83,7 +95,7 @@ class Frame:
 
     def summed(self, factor: int, values: np.ndarray) -> np.ndarray:
         """Return sums of values (n,) by level of a factor, shape (J,)."""
-        return np.bincount(self.pattern.codes[factor], values, minlength=self.pattern.n_levels[factor])
+        return self.factors[factor].sums(values)
 
     def product(self, first: tuple[int, int], second: tuple[int, int], weights: np.ndarray) -> np.ndarray:
         """Return the product of two columns and the weights; a column is named by factor and position."""
@@ -120,11 +132,10 @@ class _Weighted(Pieces):
         return panel
 
     def pair(self, first: int, second: int) -> np.ndarray:
-        pair = self.rows.pattern.pairs[first, second]
-        values = np.empty((self.sizes[first], self.sizes[second], pair.pairs.n_pairs))
+        pairs = self.rows.pairs[first, second]
+        values = np.empty((self.sizes[first], self.sizes[second], pairs.n_groups))
         for a, b in np.ndindex(values.shape[:2]):
-            product = self.rows.product((first, a), (second, b), self.weights)
-            values[a, b] = np.bincount(pair.of_row, product, minlength=pair.pairs.n_pairs)
+            values[a, b] = pairs.sums(self.rows.product((first, a), (second, b), self.weights))
         return values
 
     def is_sparse(self, entries: Entries, decide: Callable[[], bool]) -> bool:
@@ -162,6 +173,8 @@ def frame(pattern: Pattern, columns: tuple[np.ndarray, ...], max_dense_columns: 
     n = columns[0].shape[1]
     return Frame(
         pattern=pattern,
+        factors=tuple(group_rows(codes, n) for codes, n in zip(pattern.codes, pattern.n_levels, strict=True)),
+        pairs={place: group_rows(pair.of_row, pair.pairs.n_pairs) for place, pair in pattern.pairs.items()},
         columns=columns,
         is_constant=tuple(tuple(bool((row == 1.0).all()) for row in rows) for rows in columns),
         chain=chain,
