@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion
 from mixwidget.engine.model.generalized import GeneralizedArrays
+from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 
 Rows = tuple[np.ndarray, tuple[np.ndarray, ...]]  # a predictor, and codes of each factor
@@ -78,3 +80,18 @@ def draw_arrays(name: str, family: str, rng: np.random.Generator) -> Generalized
         trials = rng.integers(1, 6, n).astype(float) if rng.random() < 0.3 else np.ones(n)
         y = rng.binomial(trials.astype(int), 1.0 / (1.0 + np.exp(-eta))) / trials
     return GeneralizedArrays(y, np.column_stack([np.ones(n), x]), tuple(terms), tuple(factors), trials)
+
+
+def random_starts(criterion: GeneralizedCriterion, rng: np.random.Generator, n_starts: int) -> list[float]:
+    """Return the values at which descents end from covariance matrices and fixed effects that are drawn at random."""
+    values = []
+    for _ in range(n_starts):
+        drawn = [np.atleast_2d(np.cov(rng.normal(size=(k, k + 2)))) for k in criterion.layout.term_sizes]
+        templates = [np.linalg.cholesky(cov) * 10.0 ** rng.uniform(-1.5, 0.7) for cov in drawn]
+        theta = criterion.complete(criterion.layout.from_terms(templates))
+        theta[criterion.layout.n_theta :] += 0.5 * rng.normal(size=len(theta) - criterion.layout.n_theta)
+        start = criterion.evaluate(theta)
+        if np.isfinite(start.value):
+            end = minimise(criterion, start, tolerance=1e-8, max_evaluations=150, has_metric=True)
+            values.append(end.point.value)
+    return values

@@ -34,6 +34,9 @@ ATOL_GLOBAL = 1e-4
 ATOL_GENERALIZED = 1e-5
 """The same for generalized models, whose reference is polished by numerical derivatives of an iterated function."""
 
+ATOL_RANDOM_STARTS = 1e-3
+"""Criterion of a generalized model above the best of random starts, on small random data sets."""
+
 # --- estimates at the optimum: the criterion is flat there, so an error of 1e-9 in it is one of about 3e-5 in theta
 
 RTOL_FIXEF = 1e-5

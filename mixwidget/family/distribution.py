@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 import numpy as np
 from scipy.special import digamma, gammaln, xlogy
 
+LARGE_SHAPE = 1e3  # of a negative binomial, from where three terms of Stirling's series are exact
+
 Curve = Callable[[np.ndarray], np.ndarray]
 
 
@@ -165,17 +167,19 @@ GAUSSIAN = Distribution(
 
 
 def negative_binomial(shape: float) -> Distribution:
-    """Return the negative binomial with variance ``mu + mu^2 / shape``."""
-    constant = float(shape * np.log(shape) - gammaln(shape))
+    """Return the negative binomial with variance ``mu + mu^2 / shape``.
+
+    Everything is written in ratios to the shape, so that it becomes the Poisson distribution as the shape grows.
+    """
 
     def own(y: np.ndarray) -> np.ndarray:
-        return xlogy(y, y) - (y + shape) * np.log(y + shape)
+        return xlogy(y, y) - (y + shape) * np.log1p(y / shape)
 
     def against(y: np.ndarray, mean: Mean) -> np.ndarray:
-        return (y + shape) * np.log(mean.value + shape) - y * mean.log
+        return (y + shape) * np.log1p(mean.value / shape) - y * mean.log
 
     def base(y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        return weights * (gammaln(y + shape) - gammaln(y + 1.0) + constant + own(y))
+        return weights * (_log_rising(y, shape) - gammaln(y + 1.0) + own(y))
 
     return Distribution(
         "negative.binomial",
@@ -191,17 +195,25 @@ def negative_binomial(shape: float) -> Distribution:
     )
 
 
+def _log_rising(y: np.ndarray, shape: float) -> np.ndarray:
+    """Return ``log Gamma(y + s) - log Gamma(s) - y log s``; by Stirling's series where the first two would cancel."""
+    if shape < LARGE_SHAPE:
+        return gammaln(y + shape) - gammaln(shape) - y * np.log(shape)
+    rest = (1.0 / (y + shape) - 1.0 / shape) / 12.0
+    return (y + shape - 0.5) * np.log1p(y / shape) - y + rest
+
+
 def shape_base(y: np.ndarray, weights: np.ndarray, shape: float) -> float:
     """Return the derivative by the shape of the part of the log density that only y decides.
 
-    ``sum w [digamma(y + s) - digamma(s) + log s + 1]``.
+    ``sum w [digamma(y + s) - digamma(s)]``.
     """
-    return float((weights * (digamma(y + shape) - digamma(shape) + np.log(shape) + 1.0)).sum())
+    return float((weights * (digamma(y + shape) - digamma(shape))).sum())
 
 
 def shape_against(y: np.ndarray, mu: np.ndarray, shape: float) -> np.ndarray:
     """Return the derivative by the shape of the rest of the log density of each row, for weight one."""
-    return -np.log(mu + shape) - (y + shape) / (mu + shape)
+    return (mu - y) / (mu + shape) - np.log1p(mu / shape)
 
 
 DISTRIBUTIONS = {d.name: d for d in (BINOMIAL, POISSON, GAMMA, INVERSE_GAUSSIAN, GAUSSIAN)}

@@ -19,6 +19,8 @@ from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
 from mixwidget.engine.search.certificate import certify
 from mixwidget.engine.search.optimum import Optimum, find_optimum
+from mixwidget.engine.search.runaway import is_absurd, lower_far_away
+from mixwidget.engine.search.search import Descent
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.family.family import Family
@@ -28,9 +30,23 @@ from mixwidget.fit.threads import one_thread
 
 @dataclass(frozen=True, slots=True)
 class GeneralizedOptimum(Optimum[LaplacePoint, LaplaceSlope]):
-    """The best point found, how it was found, and the criterion of the generalized model."""
+    """The best point found, how it was found, and the criterion of the generalized model.
+
+    Attributes
+    ----------
+    far : Descent or None
+        A descent that ended lower at absurd standard deviations (see `search.runaway`).
+    """
 
     criterion: GeneralizedCriterion
+    far: Descent | None = None
+
+    @property
+    def runs_away(self) -> bool:
+        """Whether the approximation has no minimum that counts: it lies far away, or something lower does."""
+        if self.model.family.has_dispersion:
+            return False
+        return self.far is not None or is_absurd(self.criterion.layout, self.evaluation)
 
     @property
     def model(self) -> Generalized:
@@ -108,14 +124,16 @@ def solve_generalized(
             roots = [term.root for term in model.terms]
             theta = criterion.complete(theta_from_units(model.layout, roots, start))
         found = find_optimum(criterion, control=control, start=theta)
+        has_scale = family.has_dispersion
+        far = None if has_scale else lower_far_away(criterion, found.basin, control=control)
         if isinstance(criterion, Joint):
             estimates = estimate_generalized(found.evaluation, None)
-            return GeneralizedSolution(design, GeneralizedOptimum(**_parts(found)), estimates, n_agq, control)
+            return GeneralizedSolution(design, GeneralizedOptimum(**_parts(found), far=far), estimates, n_agq, control)
         settled = settle_exactly(criterion, found.evaluation, found.certificate.decrement)
         point, slope = settled.point, settled.slope
         certificate = certify(model.layout, point, slope, settled.decrement)
         known = {"evaluation": point, "derivatives": slope, "certificate": certificate}
-        optimum = GeneralizedOptimum(**{**_parts(found), **known})
+        optimum = GeneralizedOptimum(**{**_parts(found), **known}, far=far)
         return GeneralizedSolution(design, optimum, estimate_generalized(point, settled.curvature), n_agq, control)
 
 

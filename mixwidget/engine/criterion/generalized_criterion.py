@@ -20,6 +20,7 @@ from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.errors import FitError
 
+LARGEST_LOG_SHAPE = float(np.log(1e6))  # of a negative binomial, from where it is the Poisson distribution
 MOST_COLUMNS = 4  # random effects of a level over which quadrature multiplies its nodes
 
 
@@ -96,7 +97,13 @@ class Laplace(GeneralizedCriterion):
         return point
 
     def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
-        return laplace_slope(point)
+        return self._without_shape(laplace_slope(point), point)
+
+    def _without_shape(self, slope: LaplaceSlope, point: LaplacePoint) -> LaplaceSlope:
+        """Return no slope in a shape that has gone as far as it may."""
+        if self.free_shape and point.theta[-1] >= LARGEST_LOG_SHAPE:
+            slope.gradient[-1] = 0.0
+        return slope
 
     def _at(self, theta: np.ndarray) -> LaplacePoint:
         return evaluate(self.at_shape(theta), theta, self.approximation, self.near)
@@ -105,8 +112,8 @@ class Laplace(GeneralizedCriterion):
         """Return the model with the shape that theta ends with, where it is free."""
         if not self.free_shape:
             return self.model
-        with np.errstate(over="ignore"):
-            return self.model.with_family(self.model.family.with_shape(float(np.exp(theta[-1]))))
+        shape = float(np.exp(min(theta[-1], LARGEST_LOG_SHAPE)))
+        return self.model.with_family(self.model.family.with_shape(shape))
 
     def complete(self, theta: np.ndarray) -> np.ndarray:
         """Return covariance parameters with the fixed effects of the joint modes."""
@@ -155,7 +162,7 @@ class Quadrature(Laplace):
     def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
         if not isinstance(point, QuadraturePoint):
             raise TypeError("a point of the quadrature is differentiated, not of the Laplace approximation")
-        return quadrature_slope(point)
+        return self._without_shape(quadrature_slope(point), point)
 
 
 class Joint(GeneralizedCriterion):

@@ -87,11 +87,12 @@ def find_mode(
         None where the mean is out of range at the start, or the iteration finds no mode.
     """
     search = _Search(model, templates, last_step, free_beta=free_beta)
-    near = None if start is None else search.at(beta, start)
-    if near is not None and (mode := search.run(near, n_fisher=0, n_steps=NEAR_STEPS)) is not None:
-        return mode
-    zero = search.at(beta, tuple(np.zeros((len(T), n)) for T, n in zip(templates, search.n_levels, strict=True)))
-    return None if zero is None else search.run(zero, n_fisher=FISHER_STEPS, n_steps=MAX_STEPS)
+    with np.errstate(all="ignore"):  # weights that are no numbers show in the step
+        near = None if start is None else search.at(beta, start)
+        if near is not None and (mode := search.run(near, n_fisher=0, n_steps=NEAR_STEPS)) is not None:
+            return mode
+        zero = search.at(beta, tuple(np.zeros((len(T), n)) for T, n in zip(templates, search.n_levels, strict=True)))
+        return None if zero is None else search.run(zero, n_fisher=FISHER_STEPS, n_steps=MAX_STEPS)
 
 
 class _Direction(NamedTuple):
@@ -157,22 +158,21 @@ class _Search:
         frame, k = self.model.frame, len(self.X)
         if self.is_flat:
             return self._regression_step(at, weights)
-        with np.errstate(all="ignore"):  # weights that are no numbers show in the result
-            effects = at.local.eta - self.fixed(at.beta)
-            working = weights * effects + at.local.score
-            right = np.vstack([self.X * weights, working]) if k else working[None]
-            corner = np.zeros((k + 1, k + 1))
-            corner[:k] = self.X @ right.T
-            by_factor = frame.blocks(weights, right, corner)
-            state = eliminate(by_factor.blocks, *by_factor.split(self.templates))
-            if not np.isfinite(state.logdet):
-                return None
-            beta_step, mix = self._fixed(state)
-            if mix is None:
-                return None
-            solution = back_substitute(state)
-            projected = by_factor.gathered(solution.projected, solution.rest_projected)
-            new = tuple(T.T @ (mix @ stack) for T, stack in zip(self.templates, projected, strict=True))
+        effects = at.local.eta - self.fixed(at.beta)
+        working = weights * effects + at.local.score
+        right = np.vstack([self.X * weights, working]) if k else working[None]
+        corner = np.zeros((k + 1, k + 1))
+        corner[:k] = self.X @ right.T
+        by_factor = frame.blocks(weights, right, corner)
+        state = eliminate(by_factor.blocks, *by_factor.split(self.templates))
+        if not np.isfinite(state.logdet):
+            return None
+        beta_step, mix = self._fixed(state)
+        if mix is None:
+            return None
+        solution = back_substitute(state)
+        projected = by_factor.gathered(solution.projected, solution.rest_projected)
+        new = tuple(T.T @ (mix @ stack) for T, stack in zip(self.templates, projected, strict=True))
         if not all(np.isfinite(v).all() for v in new):
             return None
         step = tuple(v - old for v, old in zip(new, at.u, strict=True))
