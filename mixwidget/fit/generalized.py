@@ -16,6 +16,7 @@ from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimate
 from mixwidget.engine.criterion.generalized_starts import first_shape
 from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
+from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralized
 from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
 from mixwidget.engine.search.certificate import certify
 from mixwidget.engine.search.optimum import Optimum, find_optimum
@@ -24,6 +25,8 @@ from mixwidget.engine.search.search import Descent
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.family.family import Family
+from mixwidget.fit.penalties import penalties
+from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.solve import name_sizes, refuse_dependent
 from mixwidget.fit.threads import one_thread
 
@@ -75,8 +78,8 @@ class GeneralizedSolution:
 
     @property
     def minus2_loglik(self) -> float:
-        """-2 log-likelihood, comparable whatever the number of nodes."""
-        return self.optimum.evaluation.value
+        """-2 log-likelihood, without priors; comparable whatever the number of nodes."""
+        return self.optimum.evaluation.value - self.optimum.evaluation.penalty
 
 
 def solve_generalized(
@@ -87,6 +90,7 @@ def solve_generalized(
     control: Control,
     free_shape: bool = False,
     start: list[np.ndarray] | None = None,
+    priors: Priors = NO_PRIORS,
 ) -> GeneralizedSolution:
     """Fit a generalized linear mixed model to a design.
 
@@ -102,6 +106,7 @@ def solve_generalized(
         Whether the shape of a negative binomial is estimated.
     start : list of ndarray, shape (k, k), optional
         A covariance factor for each term, in the user's units: one more candidate start.
+    priors : Priors
 
     Raises
     ------
@@ -118,7 +123,10 @@ def solve_generalized(
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
         refuse_dependent(design, model.dependent)
-        criterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
+        criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
+        has_modes_only = isinstance(criterion, Joint)
+        prior = penalties(design, priors, reml=False)
+        criterion = criterion if prior is None else PenalisedGeneralized(criterion, prior)
         theta = None
         if start is not None:
             roots = [term.root for term in model.terms]
@@ -126,7 +134,7 @@ def solve_generalized(
         found = find_optimum(criterion, control=control, start=theta)
         has_scale = family.has_dispersion
         far = None if has_scale else lower_far_away(criterion, found.basin, control=control)
-        if isinstance(criterion, Joint):
+        if has_modes_only:
             estimates = estimate_generalized(found.evaluation, None)
             return GeneralizedSolution(design, GeneralizedOptimum(**_parts(found), far=far), estimates, n_agq, control)
         settled = settle_exactly(criterion, found.evaluation, found.certificate.decrement)
@@ -141,7 +149,7 @@ def _parts(optimum: Optimum[LaplacePoint, LaplaceSlope]) -> dict[str, Any]:
     return {item.name: getattr(optimum, item.name) for item in fields(optimum)}
 
 
-def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape: bool = False) -> GeneralizedCriterion:
+def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape: bool = False) -> Laplace | Joint:
     """Return the criterion that is meant by a number of nodes and the options."""
     approximation = Approximation(observed=control.laplace == "observed", coherent=control.laplace != "lme4")
     if free_shape:

@@ -13,7 +13,7 @@ Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1); Tierney & Kadane
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -95,6 +95,8 @@ class LaplacePoint:
     scale : Scale or None
     weighing : Weighing or None
         With the weights of log|M|.
+    penalty : float
+        -2 log prior density, part of the value; 0 without priors.
     """
 
     theta: np.ndarray
@@ -105,6 +107,7 @@ class LaplacePoint:
     mode: Mode | None
     scale: Scale | None
     weighing: Weighing | None
+    penalty: float = field(default=0.0, kw_only=True)
 
     @cached_property
     def leverages(self) -> np.ndarray:
