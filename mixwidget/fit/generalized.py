@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.engine.criterion.estimates import theta_from_units
-from mixwidget.engine.criterion.exact_curvature import settle_exactly
+from mixwidget.engine.criterion.exact_curvature import Settled, settle_exactly
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace, Quadrature
 from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimates, estimate_generalized
 from mixwidget.engine.criterion.generalized_starts import first_shape
@@ -21,7 +20,6 @@ from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, g
 from mixwidget.engine.search.certificate import certify
 from mixwidget.engine.search.optimum import Optimum, find_optimum
 from mixwidget.engine.search.runaway import is_absurd, lower_far_away
-from mixwidget.engine.search.search import Descent
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.family.family import Family
@@ -33,23 +31,9 @@ from mixwidget.fit.threads import one_thread
 
 @dataclass(frozen=True, slots=True)
 class GeneralizedOptimum(Optimum[LaplacePoint, LaplaceSlope]):
-    """The best point found, how it was found, and the criterion of the generalized model.
-
-    Attributes
-    ----------
-    far : Descent or None
-        A descent that ended lower at absurd standard deviations (see `search.runaway`).
-    """
+    """The best point found, how it was found, and the criterion of the generalized model."""
 
     criterion: GeneralizedCriterion
-    far: Descent | None = None
-
-    @property
-    def runs_away(self) -> bool:
-        """Whether the approximation has no minimum that counts: it lies far away, or something lower does."""
-        if self.model.family.has_dispersion:
-            return False
-        return self.far is not None or is_absurd(self.criterion.layout, self.evaluation)
 
     @property
     def model(self) -> Generalized:
@@ -132,21 +116,38 @@ def solve_generalized(
             roots = [term.root for term in model.terms]
             theta = criterion.complete(theta_from_units(model.layout, roots, start))
         found = find_optimum(criterion, control=control, start=theta)
-        has_scale = family.has_dispersion
-        far = None if has_scale else lower_far_away(criterion, found.basin, control=control)
         if has_modes_only:
             estimates = estimate_generalized(found.evaluation, None)
-            return GeneralizedSolution(design, GeneralizedOptimum(**_parts(found), far=far), estimates, n_agq, control)
+            return GeneralizedSolution(design, _optimum(criterion, found, None), estimates, n_agq, control)
         settled = settle_exactly(criterion, found.evaluation, found.certificate.decrement)
+        estimates = estimate_generalized(settled.point, settled.curvature)
+        return GeneralizedSolution(design, _optimum(criterion, found, settled), estimates, n_agq, control)
+
+
+def runs_away(solution: GeneralizedSolution) -> bool:
+    """Whether the approximation has no minimum that counts: it lies at absurd variances, or something lower does.
+
+    It costs about as much as the fit. Quadrature on more nodes has a minimum inside or is flat there.
+    """
+    optimum = solution.optimum
+    if optimum.model.family.has_dispersion:  # variances are relative to it
+        return False
+    if is_absurd(optimum.criterion.layout, optimum.evaluation):
+        return True
+    with one_thread():
+        return lower_far_away(optimum.criterion, optimum.basin, control=solution.control) is not None
+
+
+def _optimum(
+    criterion: GeneralizedCriterion, found: Optimum[LaplacePoint, LaplaceSlope], settled: Settled | None
+) -> GeneralizedOptimum:
+    """Return the optimum where the search ended, or where the last step with the exact Hessian led."""
+    if settled is None:
+        point, slope, certificate = found.evaluation, found.derivatives, found.certificate
+    else:
         point, slope = settled.point, settled.slope
-        certificate = certify(model.layout, point, slope, settled.decrement)
-        known = {"evaluation": point, "derivatives": slope, "certificate": certificate}
-        optimum = GeneralizedOptimum(**{**_parts(found), **known}, far=far)
-        return GeneralizedSolution(design, optimum, estimate_generalized(point, settled.curvature), n_agq, control)
-
-
-def _parts(optimum: Optimum[LaplacePoint, LaplaceSlope]) -> dict[str, Any]:
-    return {item.name: getattr(optimum, item.name) for item in fields(optimum)}
+        certificate = certify(criterion.layout, point, slope, settled.decrement)
+    return GeneralizedOptimum(criterion, point, slope, certificate, found.starts, found.descents)
 
 
 def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape: bool = False) -> Laplace | Joint:

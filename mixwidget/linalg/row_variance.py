@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import SelectedInverse, selected_inverse
 from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest
@@ -122,6 +123,14 @@ def _first_rows(state: Elimination, found: SelectedInverse, levels: slice, rest:
     product = level.cross.apply_levels(levels, rest.covariance())
     for later, place in enumerate(places[1:], start=1):
         gathered = found.with_rest[later][:, block.ancestors[later - 1][levels]]
-        product = product + np.einsum("ixj,xjm->ijm", level.panel[:, place, levels], gathered)
+        product = product + _times(level.panel[:, place, levels], gathered)
     root = level.root[:, :, levels]
-    return -np.einsum("aij,abj,bjm->ijm", root, root, product, optimize=True)
+    return -_times(levelwise.multiply_transposed(root, root), product)
+
+
+def _times(stack: np.ndarray, wide: np.ndarray) -> np.ndarray:
+    """Return ``stack_j @ wide_j`` of each level for a stack (i, x, J) and wide (x, J, m), shape (i, J, m)."""
+    product = np.zeros((len(stack), *wide.shape[1:]))
+    for i, x in np.ndindex(stack.shape[:2]):
+        product[i] += stack[i, x][:, None] * wide[x]
+    return product

@@ -177,7 +177,7 @@ def test_quadrature_of_vector_effects_is_that_of_the_twin(family, link, n_agq):
     for singular in (False, True):
         factors = factors_of(arrays, np.random.default_rng(9), singular=singular)
         # nodes are products along the axes of the columns, so the raw columns must be the standardised ones
-        columns = replace(arrays, terms=(TermArrays(0, model.terms[0].rows.T),))
+        columns = replace(arrays, terms=(TermArrays(0, model.terms[0].rows[:, model.cells.of_row].T),))
         value = Quadrature(model, n_agq).evaluate(np.concatenate([_flat(factors[0]), model.X.root @ beta])).value
         expected = Twin(columns, FAMILIES[family, link]).integral(factors[0], beta, n_agq)
         assert value == pytest.approx(expected, rel=RTOL_GENERALIZED_TWIN)

@@ -69,13 +69,13 @@ def settle_exactly(criterion: GeneralizedCriterion, point: LaplacePoint, decreme
     decrement : float
         What the descent promised last; kept where there is no positive Hessian.
     """
-    criterion.near = found(point)[0].u
+    criterion.start_from(found(point)[0].u)
     point = criterion.evaluate(point.theta)  # its modes are now as exact as those next to it
     slope = criterion.differentiate(point)
     curvature = exact_curvature(criterion, point, slope)
     if curvature is None:
         return Settled(point, slope, None, decrement)
-    criterion.near = found(point)[0].u
+    criterion.start_from(found(point)[0].u)
     trial = criterion.evaluate(point.theta - curvature.solve(slope.gradient))
     if trial.value <= point.value + ROUNDING * (1.0 + abs(point.value)):
         point, slope = trial, criterion.differentiate(trial)
@@ -111,7 +111,7 @@ def _differences(
     for i, size in enumerate(STEP * spread):
         moved = at.theta.copy()
         moved[i] += size
-        criterion.near = near
+        criterion.start_from(near)
         end = criterion.evaluate(moved)
         if not np.isfinite(end.value):
             return None

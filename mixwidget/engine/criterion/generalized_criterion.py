@@ -31,13 +31,15 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
     ----------
     model : Generalized
     approximation : Approximation
-    near : tuple of ndarray, or None
-        Modes at the last place: where the iteration for the next ones starts, which changes no digit that counts.
     """
 
     model: Generalized
     approximation: Approximation
-    near: Stacks | None
+
+    @abstractmethod
+    def start_from(self, modes: Stacks) -> None:
+        """Let the iteration for the next modes start from some: it changes no digit that counts."""
+        ...
 
     @property
     def layout(self) -> ThetaLayout:
@@ -89,6 +91,9 @@ class Laplace(GeneralizedCriterion):
 
     def first(self) -> GeneralizedStart:
         return self._first
+
+    def start_from(self, modes: Stacks) -> None:
+        self.near = modes
 
     def evaluate(self, theta: np.ndarray) -> LaplacePoint:
         point = self._at(theta)
@@ -185,6 +190,9 @@ class Joint(GeneralizedCriterion):
 
     def first(self) -> GeneralizedStart:
         return self._first
+
+    def start_from(self, modes: Stacks) -> None:
+        self.near = modes
 
     def evaluate(self, theta: np.ndarray) -> LaplacePoint:
         beta = self._first.mode.beta if self.beta is None else self.beta

@@ -183,16 +183,17 @@ class _Search:
         return _Direction(beta_step, step, moved, length)
 
     def _regression_step(self, at: Mode, weights: np.ndarray) -> _Direction | None:
-        """Solve where the templates are zero: only the fixed effects move."""
-        still = tuple(np.zeros_like(u) for u in at.u)
+        """Solve where the templates are zero: the modes of u are zero, and only the fixed effects matter."""
+        to_zero = tuple(-u for u in at.u)
+        distance = max(float(np.abs(u).max()) for u in at.u)
         if not len(self.X):
-            return _Direction(np.zeros(self.model.p), still, np.zeros_like(weights), 0.0)
+            return _Direction(np.zeros(self.model.p), to_zero, np.zeros_like(weights), distance)
         factor, failed = dpotrf((self.X * weights) @ self.X.T, lower=1)
         if failed:
             return None
         step, _ = dpotrs(factor, self.X @ at.local.score, lower=1)
         moved = step @ self.X
-        return _Direction(step, still, moved, float(np.abs(moved).max()))
+        return _Direction(step, to_zero, moved, max(distance, float(np.abs(moved).max())))
 
     def _fixed(self, state: Elimination) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the change of beta, and how the right sides combine to the working response less X beta."""

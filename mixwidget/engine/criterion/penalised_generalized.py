@@ -36,13 +36,8 @@ class PenalisedGeneralized(GeneralizedCriterion):
         self.criterion, self.prior = criterion, prior
         self.model, self.approximation = criterion.model, criterion.approximation
 
-    @property
-    def near(self) -> Stacks | None:
-        return self.criterion.near
-
-    @near.setter
-    def near(self, modes: Stacks | None) -> None:
-        self.criterion.near = modes
+    def start_from(self, modes: Stacks) -> None:
+        self.criterion.start_from(modes)
 
     @property
     def has_own_basins(self) -> bool:

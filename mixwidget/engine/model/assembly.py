@@ -60,6 +60,11 @@ class Pieces(Protocol):
         del entries
         return decide()
 
+    def dense_places(self, entries: Entries, find: Callable[[], np.ndarray]) -> np.ndarray:
+        """Return where some entries stand in a block that is stored in full; found once, as `is_sparse`."""
+        del entries
+        return find()
+
     @abstractmethod
     def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
         """Return the sparse pattern of some entries, found once."""
@@ -139,7 +144,7 @@ def assemble_rest(pieces: Pieces, rest: tuple[int, ...]) -> Rest:
             own[start + a * place.n_levels + levels, start + b * place.n_levels + levels] = panel[a, b]
         right[place.columns] = panel[:, place.k :].transpose(0, 2, 1).reshape(-1, right.shape[1])
         for other, other_place in zip(rest[:i], places[:i], strict=True):
-            first, second, values = _pair(pieces, factor, other)
+            (first, second), values = _pair_levels(pieces, factor, other), _pair_values(pieces, factor, other)
             for a, b in np.ndindex(values.shape[:2]):
                 rows = place.offset + a * place.n_levels + first
                 columns = other_place.offset + b * other_place.n_levels + second
@@ -148,13 +153,20 @@ def assemble_rest(pieces: Pieces, rest: tuple[int, ...]) -> Rest:
     return Rest(places, own, right)
 
 
-def _pair(pieces: Pieces, first: int, second: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the levels of each pair, first and second factor as asked, and the values."""
+def _pair_levels(pieces: Pieces, first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the levels of each pair, first and second factor as asked."""
     if (first, second) in pieces.pairs:
         pairs = pieces.pairs[first, second]
-        return pairs.first, pairs.second, pieces.pair(first, second)
+        return pairs.first, pairs.second
     pairs = pieces.pairs[second, first]
-    return pairs.second, pairs.first, pieces.pair(second, first).transpose(1, 0, 2)
+    return pairs.second, pairs.first
+
+
+def _pair_values(pieces: Pieces, first: int, second: int) -> np.ndarray:
+    """Return the values of each pair, shape (K_first, K_second, n_pairs)."""
+    if (first, second) in pieces.pairs:
+        return pieces.pair(first, second)
+    return pieces.pair(second, first).transpose(1, 0, 2)
 
 
 def _chain_block(pieces: Pieces, chain: tuple[int, ...], position: int, cross: Cross | None) -> ChainBlock:
@@ -163,9 +175,8 @@ def _chain_block(pieces: Pieces, chain: tuple[int, ...], position: int, cross: C
     panel = pieces.own_and_right(factor)
     ancestors, between = [], []
     for later in chain[position + 1 :]:
-        _, parent, values = _pair(pieces, factor, later)
-        ancestors.append(parent)
-        between.append(values)
+        ancestors.append(_pair_levels(pieces, factor, later)[1])
+        between.append(_pair_values(pieces, factor, later))
     panel = np.concatenate([panel[:, :size], *between, panel[:, size:]], axis=1) if between else panel
     return ChainBlock(size, np.ascontiguousarray(panel), tuple(ancestors), cross)
 
@@ -188,17 +199,31 @@ def _crosses(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> l
     sparse = pieces.is_sparse(entries, partial(_is_sparse, pieces, chain[0], rest, m))
     crosses: list[Cross | None] = []
     for factor in chain:
-        level, column, values = _entries(pieces, factor, rest, places)
+        values = _values(pieces, factor, rest)
         n_levels = pieces.n_levels[factor]
+        entries = _entries_of(pieces, factor, rest, places)
+        find = partial(_places_of_entries, pieces, factor, rest, places)
         if sparse:
-            find = partial(sparse_pattern, level, column, n_levels, m)
-            pattern = pieces.pattern_of(_entries_of(pieces, factor, rest, places), find)
+            pattern = pieces.pattern_of(entries, partial(_found_pattern, find, n_levels, m))
             crosses.append(SparseCross(pattern, np.ascontiguousarray(values[:, pattern.order])))
         else:
-            dense = np.zeros((len(values), n_levels, m))
-            dense[:, level, column] = values
-            crosses.append(DenseCross(dense))
+            at = pieces.dense_places(entries, partial(_flat_places, find, m))
+            dense = np.zeros((len(values), n_levels * m))
+            dense[:, at] = values
+            crosses.append(DenseCross(dense.reshape(len(values), n_levels, m)))
     return crosses
+
+
+Find = Callable[[], tuple[np.ndarray, np.ndarray]]  # level and column of entries
+
+
+def _found_pattern(find: Find, n_levels: int, m: int) -> SparsePattern:
+    return sparse_pattern(*find(), n_levels, m)
+
+
+def _flat_places(find: Find, m: int) -> np.ndarray:
+    level, column = find()
+    return level * m + column
 
 
 def _is_sparse(pieces: Pieces, factor: int, rest: tuple[int, ...], m: int) -> bool:
@@ -225,15 +250,22 @@ def _entries_of(pieces: Pieces, factor: int, rest: tuple[int, ...], places: tupl
     )
 
 
-def _entries(
+def _places_of_entries(
     pieces: Pieces, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """List the occupied entries of the block between a chain factor and the rest."""
-    levels, columns, entries = [], [], []
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return level and column of the occupied entries of the block between a chain factor and the rest."""
+    levels, columns = [], []
     for other, place in zip(rest, places, strict=True):
-        first, second, values = _pair(pieces, factor, other)
+        first, second = _pair_levels(pieces, factor, other)
         for b in range(place.k):
             levels.append(first)
             columns.append(place.offset + b * place.n_levels + second)
-            entries.append(values[:, b])
-    return np.concatenate(levels), np.concatenate(columns), np.concatenate(entries, axis=1)
+    return np.concatenate(levels), np.concatenate(columns)
+
+
+def _values(pieces: Pieces, factor: int, rest: tuple[int, ...]) -> np.ndarray:
+    """Return the occupied entries of the block between a chain factor and the rest, shape (k, entries)."""
+    blocks = [_pair_values(pieces, factor, other) for other in rest]
+    if len(blocks) == 1:
+        return blocks[0].reshape(len(blocks[0]), -1)
+    return np.concatenate([block.reshape(len(block), -1) for block in blocks], axis=1)

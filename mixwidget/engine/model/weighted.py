@@ -40,8 +40,10 @@ class Frame:
         The factors that are eliminated level by level, and those that remain.
     chain_rows, rest_rows : list of ChainRows, RestRows
         The rows as `row_variances` wants them.
-    patterns, sparse : dict
-        Sparse patterns that were found so far, and for which entries they are used.
+    level_pairs : dict
+        How the levels of two factors meet.
+    patterns, sparse, dense : dict
+        Sparse patterns that were found so far, for which entries they are used, and where other entries stand.
     """
 
     pattern: Pattern
@@ -53,8 +55,10 @@ class Frame:
     rest: tuple[int, ...]
     chain_rows: list[ChainRows]
     rest_rows: RestRows
+    level_pairs: Mapping[tuple[int, int], LevelPairs]
     patterns: dict[Entries, SparsePattern] = field(default_factory=dict, repr=False)
     sparse: dict[Entries, bool] = field(default_factory=dict, repr=False)
+    dense: dict[Entries, np.ndarray] = field(default_factory=dict, repr=False)
 
     def blocks(self, weights: np.ndarray, right: np.ndarray, corner: np.ndarray) -> ByFactor:
         """Return the blocks of Z'WZ beside right sides.
@@ -113,7 +117,7 @@ class _Weighted(Pieces):
         self.rows, self.weights, self.right, self._corner = rows, weights, right, corner
         self.sizes = tuple(len(columns) for columns in rows.columns)
         self.n_levels = rows.pattern.n_levels
-        self.pairs = _pairs(rows.pattern)
+        self.pairs = rows.level_pairs
 
     @property
     def corner(self) -> np.ndarray:
@@ -143,14 +147,15 @@ class _Weighted(Pieces):
             self.rows.sparse[entries] = decide()
         return self.rows.sparse[entries]
 
+    def dense_places(self, entries: Entries, find: Callable[[], np.ndarray]) -> np.ndarray:
+        if entries not in self.rows.dense:
+            self.rows.dense[entries] = find()
+        return self.rows.dense[entries]
+
     def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
         if entries not in self.rows.patterns:
             self.rows.patterns[entries] = find()
         return self.rows.patterns[entries]
-
-
-def _pairs(pattern: Pattern) -> Mapping[tuple[int, int], LevelPairs]:
-    return {place: pair.pairs for place, pair in pattern.pairs.items()}
 
 
 def frame(pattern: Pattern, columns: tuple[np.ndarray, ...], max_dense_columns: int) -> Frame:
@@ -161,9 +166,9 @@ def frame(pattern: Pattern, columns: tuple[np.ndarray, ...], max_dense_columns: 
     ProblemTooLargeError
         As in `elimination_order`.
     """
-    chain, rest = elimination_order(
-        tuple(len(rows) for rows in columns), pattern.n_levels, _pairs(pattern), max_dense_columns
-    )
+    level_pairs = {place: pair.pairs for place, pair in pattern.pairs.items()}
+    sizes = tuple(len(rows) for rows in columns)
+    chain, rest = elimination_order(sizes, pattern.n_levels, level_pairs, max_dense_columns)
     values, places, offset = [], [], 0
     for f in rest:
         for column in columns[f]:
@@ -181,4 +186,5 @@ def frame(pattern: Pattern, columns: tuple[np.ndarray, ...], max_dense_columns: 
         rest=rest,
         chain_rows=[ChainRows(columns[f], pattern.codes[f]) for f in chain],
         rest_rows=RestRows(np.array(values).reshape(len(values), n), np.array(places, dtype=np.intp).reshape(-1, n)),
+        level_pairs=level_pairs,
     )
