@@ -60,11 +60,18 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
 
     def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
         """Return the start by moments and PQL, and where it is worth a descent that with unit templates."""
-        moment = self.complete(self.first().theta)
+        first = self.first()
+        self.start_from(first.mode.u)
+        moment = self.with_fixed(first.theta, first.mode.beta)
         if not thorough:
             return {"moment": moment}
         unit = self.layout.from_terms([np.eye(k) for k in self.layout.term_sizes])
-        return {"moment": moment, "unit": self.complete(unit)}
+        return {"moment": moment, "unit": self.with_fixed(unit, first.mode.beta)}
+
+    @abstractmethod
+    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
+        """Return covariance parameters with fixed effects, where these are parameters, and a shape if it is free."""
+        ...
 
     def why_infinite(self) -> str:
         return "means are out of the range of the family there; another link may do"
@@ -125,7 +132,10 @@ class Laplace(GeneralizedCriterion):
         first = self._first
         templates = self.layout.templates(theta)
         joint = find_mode(self.model, templates, first.mode.beta, first.mode.u, free_beta=True, last_step=1e-2)
-        parts = [theta, first.mode.beta if joint is None else joint.beta]
+        return self.with_fixed(theta, first.mode.beta if joint is None else joint.beta)
+
+    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
+        parts = [theta, beta]
         if self.free_shape:
             parts.append(np.array([np.log(self.model.family.shape or 1.0)]))
         return np.concatenate(parts)
@@ -193,6 +203,10 @@ class Joint(GeneralizedCriterion):
 
     def start_from(self, modes: Stacks) -> None:
         self.near = modes
+
+    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
+        del beta
+        return theta
 
     def evaluate(self, theta: np.ndarray) -> LaplacePoint:
         beta = self._first.mode.beta if self.beta is None else self.beta

@@ -47,6 +47,9 @@ class PenalisedGeneralized(GeneralizedCriterion):
     def first(self) -> GeneralizedStart:
         return self.criterion.first()
 
+    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
+        return self.criterion.with_fixed(theta, beta)
+
     def complete(self, theta: np.ndarray) -> np.ndarray:
         return self.criterion.complete(theta)
 
