@@ -80,15 +80,18 @@ def row_variances(state: Elimination, chain: list[ChainRows], rest: RestRows) ->
 def _within_rest(covariance: np.ndarray, rest: RestRows) -> np.ndarray:
     total = np.zeros(rest.values.shape[1])
     for p, q in np.ndindex(len(rest.values), len(rest.values)):
-        total += rest.values[p] * rest.values[q] * covariance[rest.columns[p], rest.columns[q]]
+        between = covariance.ravel().take(rest.columns[p] * len(covariance) + rest.columns[q])
+        total += rest.values[p] * rest.values[q] * between
     return total
 
 
 def _with_rest(block: np.ndarray, z: np.ndarray, codes: np.ndarray, rest: RestRows) -> np.ndarray:
     """Return ``z_a' N_aR z_R`` of rows for a block (k, J, m) and their levels in it."""
     total = np.zeros(z.shape[1])
-    for i, p in np.ndindex(len(z), len(rest.values)):
-        total += z[i] * rest.values[p] * block[i, codes, rest.columns[p]]
+    for p, columns in enumerate(rest.columns):
+        places = codes * block.shape[2] + columns
+        for i, own in enumerate(z):
+            total += own * rest.values[p] * block[i].ravel().take(places)
     return total
 
 

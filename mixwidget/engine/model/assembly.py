@@ -60,7 +60,7 @@ class Pieces(Protocol):
         del entries
         return decide()
 
-    def dense_places(self, entries: Entries, find: Callable[[], np.ndarray]) -> np.ndarray:
+    def dense_places(self, entries: Entries, find: Callable[[], np.ndarray | slice]) -> np.ndarray | slice:
         """Return where some entries stand in a block that is stored in full; found once, as `is_sparse`."""
         del entries
         return find()
@@ -207,7 +207,7 @@ def _crosses(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> l
             pattern = pieces.pattern_of(entries, partial(_found_pattern, find, n_levels, m))
             crosses.append(SparseCross(pattern, np.ascontiguousarray(values[:, pattern.order])))
         else:
-            at = pieces.dense_places(entries, partial(_flat_places, find, m))
+            at = pieces.dense_places(entries, partial(_flat_places, find, n_levels, m))
             dense = np.zeros((len(values), n_levels * m))
             dense[:, at] = values
             crosses.append(DenseCross(dense.reshape(len(values), n_levels, m)))
@@ -221,9 +221,11 @@ def _found_pattern(find: Find, n_levels: int, m: int) -> SparsePattern:
     return sparse_pattern(*find(), n_levels, m)
 
 
-def _flat_places(find: Find, m: int) -> np.ndarray:
+def _flat_places(find: Find, n_levels: int, m: int) -> np.ndarray | slice:
+    """Return places in the flat block; a slice where all of it is occupied, in order."""
     level, column = find()
-    return level * m + column
+    flat = level * m + column
+    return slice(None) if np.array_equal(flat, np.arange(n_levels * m)) else flat
 
 
 def _is_sparse(pieces: Pieces, factor: int, rest: tuple[int, ...], m: int) -> bool:

@@ -58,7 +58,7 @@ class Frame:
     level_pairs: Mapping[tuple[int, int], LevelPairs]
     patterns: dict[Entries, SparsePattern] = field(default_factory=dict, repr=False)
     sparse: dict[Entries, bool] = field(default_factory=dict, repr=False)
-    dense: dict[Entries, np.ndarray] = field(default_factory=dict, repr=False)
+    dense: dict[Entries, np.ndarray | slice] = field(default_factory=dict, repr=False)
 
     def blocks(self, weights: np.ndarray, right: np.ndarray, corner: np.ndarray) -> ByFactor:
         """Return the blocks of Z'WZ beside right sides.
@@ -147,7 +147,7 @@ class _Weighted(Pieces):
             self.rows.sparse[entries] = decide()
         return self.rows.sparse[entries]
 
-    def dense_places(self, entries: Entries, find: Callable[[], np.ndarray]) -> np.ndarray:
+    def dense_places(self, entries: Entries, find: Callable[[], np.ndarray | slice]) -> np.ndarray | slice:
         if entries not in self.rows.dense:
             self.rows.dense[entries] = find()
         return self.rows.dense[entries]

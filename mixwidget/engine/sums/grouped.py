@@ -25,14 +25,23 @@ class Grouped:
     starts: np.ndarray | None
     sizes: np.ndarray | None
 
+    @property
+    def is_identity(self) -> bool:
+        """Whether each row is a group, in their order."""
+        return self.starts is not None and self.n_groups == len(self.codes)
+
     def sums(self, values: np.ndarray) -> np.ndarray:
-        """Return the sums of values (n,) by group, shape (n_groups,)."""
+        """Return the sums of values (n,) by group, shape (n_groups,); the values where each row is a group."""
+        if self.is_identity:
+            return values
         if self.starts is None:
             return np.bincount(self.codes, values, minlength=self.n_groups)
         return np.add.reduceat(values, self.starts)
 
     def spread(self, values: np.ndarray) -> np.ndarray:
         """Return the values of groups, shape (n_groups,), at the rows, shape (n,)."""
+        if self.is_identity:
+            return values
         return values[self.codes] if self.sizes is None else np.repeat(values, self.sizes)
 
 
