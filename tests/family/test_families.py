@@ -82,6 +82,8 @@ def test_the_third_derivative_is_that_of_the_second(name):
 def test_tails_of_links_into_the_unit_interval_keep_their_digits(name):
     link, eta = LINKS[name], np.array([-30.0, -8.0, 0.0, 3.0, 30.0])
     at = link.means(eta)
+    assert link.logs is not None
+    assert link.gain is not None
     log_mean, log_complement = link.logs(eta)
     with np.errstate(divide="ignore"):
         inside = at.nu > 0.0

@@ -118,7 +118,8 @@ def _has_few_levels(criterion: Criterion[Any, Any]) -> bool:
     """Whether a factor has slopes and so few levels that its covariance matrix is hardly determined, beside others."""
     layout = criterion.layout
     few = any(k > 1 and n < FEW_LEVELS for k, n in zip(layout.factor_sizes, criterion.n_levels, strict=True))
-    return few and layout.n_theta <= FEW_PARAMETERS and criterion.n_random < MANY_EFFECTS
+    is_worth_it = layout.n_theta <= FEW_PARAMETERS and criterion.n_random < MANY_EFFECTS and criterion.has_few_rows
+    return few and is_worth_it
 
 
 def tells_two_stories(criterion: Criterion[P, D], best: Basin[P, D]) -> bool:

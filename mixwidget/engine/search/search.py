@@ -272,7 +272,7 @@ class Search(Generic[P, D]):
 
 def is_cheap(criterion: Criterion[Any, Any]) -> bool:
     """Whether a descent costs about a millisecond, whatever is in the arrays."""
-    return criterion.n_random < CHEAP_BELOW
+    return criterion.n_random < CHEAP_BELOW and criterion.has_few_rows
 
 
 def _nowhere_finite(criterion: Criterion[Any, Any]) -> FitError:
