@@ -12,7 +12,7 @@ from mixwidget.engine.model.standard_columns import StandardColumns, standard_co
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.model.weighted import Frame, frame
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
-from mixwidget.engine.sums.merged_rows import Cells, merge_rows, single_rows
+from mixwidget.engine.sums.cells import Cells, merge_rows, single_rows
 from mixwidget.engine.sums.pattern import find_pattern
 
 
