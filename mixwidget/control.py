@@ -9,6 +9,7 @@ from typing import Any, Literal
 from mixwidget.errors import FitCancelled, OptionError, refuse_unknown_options
 
 _CHOICES = {
+    "laplace": ("coherent", "observed", "lme4"),
     "double_bar": ("zero", "lme4"),
     "na_action": ("omit", "exclude", "fail"),
     "starts": ("auto", "both", "better"),
@@ -31,6 +32,10 @@ class Control:
         Newton from every informed starting value, from the better one of two, or (default) from the better one and
         further ones where a descent costs next to nothing (fewer than 200 random effects), where a factor with slopes
         has few levels, and where slopes within levels and between them differ by more than chance.
+    laplace : {"coherent", "observed", "lme4"}
+        The approximation that generalized models minimise: with expected weights in the determinant, and random effects
+        in units of the dispersion where the family has one (default); the same with observed weights, as glmmTMB; or
+        lme4's, whose random effects are not scaled by the dispersion.
     max_evaluations : int
         Bound on the evaluations of criterion and derivatives.
     tolerance : float
@@ -56,6 +61,7 @@ class Control:
     double_bar: Literal["zero", "lme4"] = "zero"
     na_action: Literal["omit", "exclude", "fail"] = "omit"
     starts: Literal["auto", "both", "better"] = "auto"
+    laplace: Literal["coherent", "observed", "lme4"] = "coherent"
     max_evaluations: int = 500
     tolerance: float = 1e-8
     max_dense_columns: int = 6000

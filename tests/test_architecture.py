@@ -36,7 +36,7 @@ HOUSE = frozenset({"errors", "control"})  # every room may import these
 HALL = "hall"  # __init__.py, lmer.py, model.py: the front hall, which joins the rooms
 HALL_FILES = {"__init__.py", "lmer.py", "model.py", "errors.py", "control.py"}
 ENGINE = "engine.sums engine.model engine.criterion engine.search"
-BELOW_VIEWS = f"formula linalg dialect design {ENGINE} fit inference"
+BELOW_VIEWS = f"formula linalg dialect design {ENGINE} family fit inference"
 TABLE = {
     "formula": _room(),
     # the words of the formula: how numbers and names are written
@@ -48,8 +48,10 @@ TABLE = {
     "engine.model": _room("linalg engine.sums", "numpy scipy"),
     "engine.criterion": _room("linalg engine.sums engine.model", "numpy scipy"),
     "engine.search": _room("linalg engine.sums engine.model engine.criterion", "numpy scipy"),
+    # distributions and links, what the engine is told of a response; statsmodels' family objects are read, not imported
+    "family": _room("", "numpy scipy"),
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
-    "fit": _room(f"formula linalg dialect design {ENGINE}", "numpy pandas scipy threadpoolctl"),
+    "fit": _room(f"formula linalg dialect design family {ENGINE}", "numpy pandas scipy threadpoolctl"),
     # statsmodels: adjustments of p values, and the rivals that a fit is shown beside; imported where they are used
     "inference": _room(f"linalg dialect design fit {ENGINE}", "numpy pandas scipy statsmodels"),
     "views": _room("design fit inference", "numpy pandas"),

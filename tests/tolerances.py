@@ -13,6 +13,12 @@ RTOL_DENSE_TWIN = 1e-10
 RTOL_DERIVATIVE = 1e-5
 """An analytic gradient against central differences, which lose half of the 16 digits and some to curvature."""
 
+RTOL_GENERALIZED_TWIN = 1e-9
+"""A criterion of a generalized model against its dense twin: both iterate to modes that are known to about 1e-12."""
+
+RTOL_LME4_LAPLACE = 2e-8
+"""lme4's criterion of a generalized model: its modes are those of its own iteration, ended at 1e-12 of the deviance."""
+
 # --- the optimum: one-sided, since being better than lme4 is right
 
 ATOL_OPTIMUM = 1e-6
@@ -24,6 +30,12 @@ ATOL_INVARIANCE = 1e-4
 
 ATOL_GLOBAL = 1e-4
 """Criterion above the best of 25 random starts, on small random data sets: those runs are not polished."""
+
+ATOL_GENERALIZED = 1e-5
+"""The same for generalized models, whose reference is polished by numerical derivatives of an iterated function."""
+
+ATOL_RANDOM_STARTS = 1e-3
+"""Criterion of a generalized model above the best of random starts, on small random data sets."""
 
 # --- estimates at the optimum: the criterion is flat there, so an error of 1e-9 in it is one of about 3e-5 in theta
 
@@ -48,6 +60,16 @@ RTOL_MODES = 1e-4
 
 ATOL_SCALED = 1e-4
 """Fitted values, residuals and predictions, in units of sigma."""
+
+RTOL_GENERALIZED = 1e-4
+"""Fixed effects of a generalized model relative to the larger of them and their errors, and these errors: lme4's come
+from a numerical Hessian, and its beta from a polish that ends at about 1e-9 in the criterion."""
+
+RTOL_GENERALIZED_SD = 1e-3
+"""Standard deviations of its random effects and the shape of a negative binomial: flat directions."""
+
+RTOL_GENERALIZED_MODES = 1e-3
+"""Its conditional modes, relative to the largest of their column, and their conditional SDs."""
 
 SINGULAR_SD = 1e-4
 """A relative SD below this is zero, as in lme4's isSingular(tol = 1e-4)."""

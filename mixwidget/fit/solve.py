@@ -71,9 +71,8 @@ def solve(
         try:
             arrangement = arrange(sums.cross, control.max_dense_columns, basis, prior=prior)
         except ProblemTooLargeError as error:
-            sizes = ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
-            raise ProblemTooLargeError(f"{error} (levels: {sizes})") from None
-        _refuse_dependent(design, rows, arrangement.basis.dependent)
+            raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
+        refuse_dependent(design, rows, arrangement.basis.dependent)
         theta = prior_start(arrangement, prior) if start is None else standardised_theta(arrangement, start)
         criterion = linear_criterion(arrangement, reml=reml, prior=prior)
         arrays = partial(model_arrays, design, rows)
@@ -84,10 +83,15 @@ def solve(
 
 def check_columns(design: Design, rows: Rows) -> None:
     """Raise the `DataError` of `solve` for the columns of random-effects terms, without a fit."""
-    _refuse_dependent(design, rows, standard_basis(read_sums(design, rows).cross).dependent)
+    refuse_dependent(design, rows, standard_basis(read_sums(design, rows).cross).dependent)
 
 
-def _refuse_dependent(design: Design, rows: Rows, dependent: tuple[tuple[int, int], ...]) -> None:
+def name_sizes(design: Design) -> str:
+    """Return the grouping factors with their numbers of levels, as a message lists them."""
+    return ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
+
+
+def refuse_dependent(design: Design, rows: Rows, dependent: tuple[tuple[int, int], ...]) -> None:
     """Refuse a term whose covariance matrix has no unique value."""
     for position, column in dependent:
         term = design.terms[position]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -58,12 +59,7 @@ class Blocks:
     places: tuple[tuple[slice, ...], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        sizes = [block.k for block in self.chain]
-        places = []
-        for position in range(len(sizes)):
-            bounds = np.cumsum([0, *sizes[position:]]).tolist()
-            places.append(tuple(slice(a, b) for a, b in itertools.pairwise(bounds)))
-        object.__setattr__(self, "places", tuple(places))
+        object.__setattr__(self, "places", _places(tuple(block.k for block in self.chain)))
 
     @property
     def rest_factors(self) -> tuple[RestFactor, ...]:
@@ -84,3 +80,13 @@ class Blocks:
     def n_rest(self) -> int:
         """The number m of remaining columns."""
         return 0 if self.rest is None else len(self.rest.own)
+
+
+@lru_cache(maxsize=64)
+def _places(sizes: tuple[int, ...]) -> tuple[tuple[slice, ...], ...]:
+    """Return where in the panel of each chain factor its own block and those of its ancestors stand."""
+    places = []
+    for position in range(len(sizes)):
+        bounds = list(itertools.accumulate(sizes[position:], initial=0))
+        places.append(tuple(slice(a, b) for a, b in itertools.pairwise(bounds)))
+    return tuple(places)

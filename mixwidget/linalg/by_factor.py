@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -36,10 +37,10 @@ class ByFactor:
     places: tuple[RestFactor | None, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        positions = {f: i for factors in (self.chain, self.rest) for i, f in enumerate(factors)}
+        positions = _positions(self.chain, self.rest)
         remaining = dict(zip(self.rest, self.blocks.rest_factors, strict=True))
-        object.__setattr__(self, "positions", tuple(positions[f] for f in range(len(positions))))
-        object.__setattr__(self, "places", tuple(remaining.get(f) for f in range(len(positions))))
+        object.__setattr__(self, "positions", positions)
+        object.__setattr__(self, "places", tuple([remaining.get(f) for f in range(len(positions))]))
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -97,3 +98,10 @@ class ByFactor:
     def split(self, items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
         """Return one item for each factor as those of the chain and those of the rest."""
         return tuple([items[f] for f in self.chain]), tuple([items[f] for f in self.rest])
+
+
+@lru_cache(maxsize=64)
+def _positions(chain: tuple[int, ...], rest: tuple[int, ...]) -> tuple[int, ...]:
+    """Return where each factor stands in the chain, or in the rest."""
+    positions = {f: i for factors in (chain, rest) for i, f in enumerate(factors)}
+    return tuple(positions[f] for f in range(len(positions)))

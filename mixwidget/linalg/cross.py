@@ -75,6 +75,9 @@ class DenseCross:
     def quadratic(self, rest: EliminatedRest) -> np.ndarray:
         """Return ``values_j N values_j.T``, N the conditional covariance of the rest: shape (k, k, J)."""
         k, n_levels, m = self.values.shape
+        if k == 1:  # as in `conditional_trace`
+            product = self.values[0] @ rest.covariance()
+            return np.einsum("jm,jm->j", product, self.values[0])[None, None]
         root = rest.half(self.values.reshape(-1, m).T).T.reshape(k, n_levels, m)
         return np.einsum("ajm,bjm->abj", root, root, optimize=False)
 

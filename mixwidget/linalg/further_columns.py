@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.linalg import levelwise
+from mixwidget.linalg.backward import Solution
 from mixwidget.linalg.elimination import Elimination
 
 
-def project_columns(
-    state: Elimination, panels: list[np.ndarray], rest_right: np.ndarray
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """Return ``Z' V^-1 v`` for further columns v.
+def solve_columns(state: Elimination, panels: list[np.ndarray], rest_right: np.ndarray) -> Solution:
+    """Return the modes that further columns v would have as responses, and ``Z' V^-1 v``.
 
     Parameters
     ----------
@@ -23,8 +22,7 @@ def project_columns(
 
     Returns
     -------
-    list of ndarray, shape (k, c, J), and ndarray, shape (m, c)
-        For each chain factor, and for the rest.
+    Solution
     """
     panels = list(panels)
     for position, level in enumerate(state.levels):
@@ -39,10 +37,12 @@ def project_columns(
     if state.rest is not None:
         rest_modes = state.rest.back(state.rest.half(rest_right))
         rest_projected = rest_right - state.rest.own @ rest_modes
-    return _backward(state, panels, rest_modes), rest_projected
+    return Solution(*_backward(state, panels, rest_modes), rest_modes, rest_projected)
 
 
-def _backward(state: Elimination, panels: list[np.ndarray], rest_modes: np.ndarray) -> list[np.ndarray]:
+def _backward(
+    state: Elimination, panels: list[np.ndarray], rest_modes: np.ndarray
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Substitute back along the chain; the panels are those that each factor had when it was eliminated."""
     modes: list[np.ndarray] = [np.empty(0)] * len(panels)
     projected: list[np.ndarray] = [np.empty(0)] * len(panels)
@@ -56,4 +56,4 @@ def _backward(state: Elimination, panels: list[np.ndarray], rest_modes: np.ndarr
             right = right - level.cross.apply(rest_modes)
         modes[position] = levelwise.multiply_transposed(level.root, levelwise.multiply(level.root, right))
         projected[position] = right - levelwise.multiply(level.panel[:, places[0]], modes[position])
-    return projected
+    return modes, projected

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import SelectedInverse, selected_inverse
 from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest
@@ -62,8 +63,9 @@ def row_variances(state: Elimination, chain: list[ChainRows], rest: RestRows) ->
     total = np.zeros(rest.values.shape[1])
     found = selected_inverse(state, first=True)
     for (a, b), block in found.pairs.items():
-        here = block[:, :, chain[a].codes]
-        both = np.einsum("in,ijn,jn->n", chain[a].z, here, chain[b].z, optimize=True)
+        both, codes = np.zeros_like(total), chain[a].codes
+        for i, j in np.ndindex(block.shape[:2]):
+            both += chain[a].z[i] * chain[b].z[j] * block[i, j][codes]
         total += both if a == b else 2.0 * both
     if state.rest is None:
         return total
@@ -78,15 +80,18 @@ def row_variances(state: Elimination, chain: list[ChainRows], rest: RestRows) ->
 def _within_rest(covariance: np.ndarray, rest: RestRows) -> np.ndarray:
     total = np.zeros(rest.values.shape[1])
     for p, q in np.ndindex(len(rest.values), len(rest.values)):
-        total += rest.values[p] * rest.values[q] * covariance[rest.columns[p], rest.columns[q]]
+        between = covariance.ravel().take(rest.columns[p] * len(covariance) + rest.columns[q])
+        total += rest.values[p] * rest.values[q] * between
     return total
 
 
 def _with_rest(block: np.ndarray, z: np.ndarray, codes: np.ndarray, rest: RestRows) -> np.ndarray:
     """Return ``z_a' N_aR z_R`` of rows for a block (k, J, m) and their levels in it."""
     total = np.zeros(z.shape[1])
-    for i, p in np.ndindex(len(z), len(rest.values)):
-        total += z[i] * rest.values[p] * block[i, codes, rest.columns[p]]
+    for p, columns in enumerate(rest.columns):
+        places = codes * block.shape[2] + columns
+        for i, own in enumerate(z):
+            total += own * rest.values[p] * block[i].ravel().take(places)
     return total
 
 
@@ -96,9 +101,13 @@ def _first_with_rest(state: Elimination, found: SelectedInverse, chain: list[Cha
     total = np.zeros(rest.values.shape[1])
     if remaining is None or level.cross is None:
         return total
-    order = np.argsort(chain[0].codes, kind="stable")
-    sorted_codes, n_levels = chain[0].codes[order], level.root.shape[2]
+    n_levels = level.root.shape[2]
     step = max(1, CHUNK_FLOATS // max(1, len(level.root) * len(remaining.own)))
+    if step >= n_levels:
+        block = _first_rows(state, found, slice(0, n_levels), remaining)
+        return _with_rest(block, chain[0].z, chain[0].codes, rest)
+    order = np.argsort(chain[0].codes, kind="stable")
+    sorted_codes = chain[0].codes[order]
     for first in range(0, n_levels, step):
         levels = slice(first, min(first + step, n_levels))
         bounds = np.searchsorted(sorted_codes, [levels.start, levels.stop])
@@ -117,6 +126,14 @@ def _first_rows(state: Elimination, found: SelectedInverse, levels: slice, rest:
     product = level.cross.apply_levels(levels, rest.covariance())
     for later, place in enumerate(places[1:], start=1):
         gathered = found.with_rest[later][:, block.ancestors[later - 1][levels]]
-        product = product + np.einsum("ixj,xjm->ijm", level.panel[:, place, levels], gathered)
+        product = product + _times(level.panel[:, place, levels], gathered)
     root = level.root[:, :, levels]
-    return -np.einsum("aij,abj,bjm->ijm", root, root, product, optimize=True)
+    return -_times(levelwise.multiply_transposed(root, root), product)
+
+
+def _times(stack: np.ndarray, wide: np.ndarray) -> np.ndarray:
+    """Return ``stack_j @ wide_j`` of each level for a stack (i, x, J) and wide (x, J, m), shape (i, J, m)."""
+    product = np.zeros((len(stack), *wide.shape[1:]))
+    for i, x in np.ndindex(stack.shape[:2]):
+        product[i] += stack[i, x][:, None] * wide[x]
+    return product

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import solve_triangular
 
-import mixwidget.engine.model.arrangement as arrangement_module
+import mixwidget.engine.model.assembly as assembly_module
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import (
     conditional_covariances,
@@ -39,8 +39,8 @@ KINDS = pytest.mark.parametrize(
 def make(request, monkeypatch):
     """Return a function that draws and arranges a model of one structure, stored in one of the ways there are."""
     name, kind = request.param
-    monkeypatch.setattr(arrangement_module, "ALL_DENSE_BELOW", 10**6 if kind == "one dense system" else 0)
-    monkeypatch.setattr(arrangement_module, "sparse_is_cheaper", lambda *_: kind == "sparse cross")
+    monkeypatch.setattr(assembly_module, "ALL_DENSE_BELOW", 10**6 if kind == "one dense system" else 0)
+    monkeypatch.setattr(assembly_module, "sparse_is_cheaper", lambda *_: kind == "sparse cross")
 
     def draw(**options):
         drawn = world(name, **options)
@@ -208,8 +208,8 @@ def test_dense_and_sparse_cross_blocks_are_one_model(monkeypatch):
     for name in CROSSED:
         results = []
         for sparse in (False, True):
-            monkeypatch.setattr(arrangement_module, "ALL_DENSE_BELOW", 0)
-            monkeypatch.setattr(arrangement_module, "sparse_is_cheaper", lambda *_, sparse=sparse: sparse)
+            monkeypatch.setattr(assembly_module, "ALL_DENSE_BELOW", 0)
+            monkeypatch.setattr(assembly_module, "sparse_is_cheaper", lambda *_, sparse=sparse: sparse)
             drawn = world(name, seed=7)
             arranged = arrange(cross_products(drawn.arrays), 6000)
             at = evaluate(arranged, points(arranged, drawn.covariances)["regular"], reml=True)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.engine.model import arrangement
+from mixwidget.engine.model import assembly
 from mixwidget.engine.sums import cross_products, pooled_rows
 
 FORMED = [
@@ -15,7 +15,7 @@ FORMED = [
     (pooled_rows, "pool_columns"),  # standardised columns
     (cross_products, "_panel"),  # sums by level
     (cross_products, "_pair_values"),  # sums by pair of levels
-    (arrangement, "sparse_pattern"),  # where entries of crossed factors meet
+    (assembly, "sparse_pattern"),  # where entries of crossed factors meet
 ]
 
 

@@ -106,8 +106,18 @@ class Criterion(Objective[P, D], Protocol[P, D]):
         return sum(k * n for k, n in zip(self.layout.factor_sizes, self.n_levels, strict=True))
 
     @property
+    def has_few_rows(self) -> bool:
+        """Whether there are so few data that minima may be several, where that is known."""
+        return True
+
+    @property
     def has_own_basins(self) -> bool:
         """Whether it may have basins of which the starting values know nothing, as a prior can make them."""
+        return False
+
+    @property
+    def has_metric(self) -> bool:
+        """Whether `hessian` of its derivatives is no curvature but a metric to start from (see `search.curvature`)."""
         return False
 
     def complete(self, theta: np.ndarray) -> np.ndarray:

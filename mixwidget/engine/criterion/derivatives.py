@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mixwidget.engine.criterion.evaluation import Evaluation
-from mixwidget.engine.criterion.information import quadratic_products
+from mixwidget.engine.criterion.information import directions_of, quadratic_products
 from mixwidget.engine.criterion.traces import factor_traces
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg.backward import Solution, back_substitute
@@ -55,7 +55,7 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     slopes, slopes_times_template = _slopes(arrangement, at, projected, score_products)
     gradient = 2.0 * layout.gather(slopes_times_template)
     quadratics = 2.0 * layout.gather(tuple(s @ t for s, t in zip(score_products, at.templates, strict=True)))
-    information = quadratic_products(arrangement, at, _directions(arrangement, at, scores))
+    information = quadratic_products(arrangement, at, directions_of(layout, at.templates, scores))
     hessian = at.df * (information / at.r2 - quadratics[:, None] * quadratics / at.r2**2)
     for slope, (i, j, a, b) in zip(slopes, layout.column_pairs, strict=True):
         hessian[i, j] += 2.0 * slope[a, b]
@@ -84,7 +84,7 @@ def _slopes(
     The middle part belongs to REML only.
     """
     slopes, slopes_times_template = [], []
-    traces = factor_traces(arrangement, at)
+    traces = factor_traces(arrangement.by_factor, at.templates, at.state)
     for (Q, QT), K, ss, T in zip(traces, projected, score_products, at.templates, strict=True):
         explained = _fixed_part(at, K) + (at.df / at.r2) * ss
         slopes.append(Q - explained)
@@ -100,13 +100,3 @@ def _fixed_part(at: Evaluation, projected: np.ndarray) -> np.ndarray | float:
     half = at.x_inverse @ projected.transpose(1, 0, 2).reshape(p, -1)
     flat = half.reshape(p, k, n_levels).transpose(1, 0, 2).reshape(k, -1)
     return flat @ flat.T
-
-
-def _directions(arrangement: Arrangement, at: Evaluation, scores: tuple[np.ndarray, ...]) -> list[np.ndarray]:
-    """Return ``g_i = (e_a t_b' + t_b e_a') s`` for all parameters of each factor, shape (K, parameters, J)."""
-    result = []
-    for template, score, (rows, columns) in zip(at.templates, scores, arrangement.layout.places, strict=True):
-        direction = template[:, columns, None] * score[rows]
-        direction[rows, np.arange(len(rows))] += (template.T @ score)[columns]
-        result.append(direction)
-    return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,10 @@ from scipy.linalg.lapack import dtrtrs
 
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.linalg.backward import back_substitute, selected_inverse
+from mixwidget.linalg.by_factor import ByFactor
+from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.triangle import lower_triangle
 
 VANISHING = 1e-9  # relative standard deviation: the square root of rounding, and far below what a search sets to zero
@@ -47,16 +51,62 @@ def estimate(arrangement: Arrangement, at: Evaluation) -> Estimates:
     """Return the estimates at an evaluated theta."""
     basis, layout = arrangement.basis, arrangement.layout
     sigma = basis.y_scale * float(np.sqrt(at.r2 / at.df))
-    templates = tuple(
-        _without_rounding(lower_triangular(_solve_upper(root, layout.term_template(at.templates, term))), root)
-        for term, root in enumerate(basis.term_roots)
-    )
+    templates = templates_in_units(layout, basis.term_roots, at.templates)
     beta, vcov = np.zeros(0), np.zeros((0, 0))
     if len(at.beta):
-        beta = _solve_upper(basis.x_root, basis.ols + basis.y_scale * at.beta)
-        half = _solve_upper(basis.x_root, at.x_inverse.T)
+        beta = solve_upper(basis.x_root, basis.ols + basis.y_scale * at.beta)
+        half = solve_upper(basis.x_root, at.x_inverse.T)
         vcov = sigma**2 * (half @ half.T)
     return Estimates(beta, vcov, sigma, tuple(sigma**2 * (t @ t.T) for t in templates), templates)
+
+
+def templates_in_units(
+    layout: ThetaLayout, roots: Sequence[np.ndarray], templates: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, ...]:
+    """Return the relative covariance factor T of each term in the user's units.
+
+    Parameters
+    ----------
+    layout : ThetaLayout
+    roots : sequence of ndarray, shape (k, k)
+        R of each term: raw columns = standardised columns @ R.
+    templates : tuple of ndarray, shape (K, K)
+        T of each factor, for the standardised columns.
+    """
+    return tuple(
+        _without_rounding(lower_triangular(solve_upper(root, layout.term_template(templates, term))), root)
+        for term, root in enumerate(roots)
+    )
+
+
+def theta_from_units(layout: ThetaLayout, roots: Sequence[np.ndarray], templates: Sequence[np.ndarray]) -> np.ndarray:
+    """Return theta for the standardised columns, of templates of each term in the user's units."""
+    scaled = [root @ template for root, template in zip(roots, templates, strict=True)]
+    return layout.from_terms([lower_triangular(matrix) for matrix in scaled])
+
+
+def conditional_blocks(by_factor: ByFactor, state: Elimination) -> tuple[np.ndarray, ...]:
+    """Return the diagonal blocks of ``Lambda M^-1 Lambda'`` of each factor, shape (K, K, J)."""
+    own = selected_inverse(state, first=True).own
+    covariance = np.zeros((0, 0)) if state.rest is None else state.rest.covariance()
+    return by_factor.diagonal([own[position] for position in range(len(own))], covariance)
+
+
+def modes_in_units(layout: ThetaLayout, roots: Sequence[np.ndarray], modes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the effects of each term, shape (k, J), in the user's units, of those of each factor, shape (K, J)."""
+    return [solve_upper(root, modes[f][place]) for f, place, root in _terms(layout, roots)]
+
+
+def blocks_in_units(layout: ThetaLayout, roots: Sequence[np.ndarray], blocks: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return covariance blocks of each factor, shape (K, K, J), in the user's units."""
+    result = []
+    for f, (size, stack) in enumerate(zip(layout.factor_sizes, blocks, strict=True)):
+        inverse = np.zeros((size, size))
+        for term_factor, place, root in _terms(layout, roots):
+            if term_factor == f:
+                inverse[place, place] = solve_upper(root, np.eye(len(root)))
+        result.append(np.einsum("ab,bcj,dc->adj", inverse, stack, inverse))
+    return result
 
 
 def _without_rounding(template: np.ndarray, root: np.ndarray) -> np.ndarray:
@@ -68,7 +118,7 @@ def _without_rounding(template: np.ndarray, root: np.ndarray) -> np.ndarray:
     return np.where(vanishes[:, None], 0.0, template) if vanishes.any() else template
 
 
-def _solve_upper(root: np.ndarray, right: np.ndarray) -> np.ndarray:
+def solve_upper(root: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve ``root @ x = right`` for an upper triangular root."""
     if len(root) == 1:
         return right / root[0, 0]
@@ -86,8 +136,7 @@ def lower_triangular(matrix: np.ndarray) -> np.ndarray:
 
 def standardised_theta(arrangement: Arrangement, templates: list[np.ndarray]) -> np.ndarray:
     """Return theta in the standardised basis for templates in the user's units."""
-    scaled = [root @ template for root, template in zip(arrangement.basis.term_roots, templates, strict=True)]
-    return arrangement.layout.from_terms([lower_triangular(matrix) for matrix in scaled])
+    return theta_from_units(arrangement.layout, arrangement.basis.term_roots, templates)
 
 
 def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
@@ -100,9 +149,8 @@ def factor_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
 
 def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
     """Return the conditional modes of each term, in the user's units, shape (k, J)."""
-    modes = factor_modes(arrangement, at)
-    scale = arrangement.basis.y_scale
-    return [scale * _solve_upper(root, modes[f][place]) for f, place, root in _terms(arrangement)]
+    modes = [arrangement.basis.y_scale * modes for modes in factor_modes(arrangement, at)]
+    return modes_in_units(arrangement.layout, arrangement.basis.term_roots, modes)
 
 
 def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
@@ -110,20 +158,10 @@ def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np
 
     The fixed effects count as known, as in ``lme4::ranef(condVar = TRUE)``.
     """
-    own = selected_inverse(at.state, first=True).own
-    covariance = np.zeros((0, 0)) if at.state.rest is None else at.state.rest.covariance()
-    by_factor = arrangement.by_factor.diagonal([own[position] for position in range(len(own))], covariance)
     variance = arrangement.basis.y_scale**2 * at.r2 / at.df
-    result = []
-    for f, size in enumerate(arrangement.layout.factor_sizes):
-        inverse = np.zeros((size, size))
-        for term_factor, place, root in _terms(arrangement):
-            if term_factor == f:
-                inverse[place, place] = _solve_upper(root, np.eye(len(root)))
-        result.append(variance * np.einsum("ab,bcj,dc->adj", inverse, by_factor[f], inverse))
-    return result
+    blocks = [variance * block for block in conditional_blocks(arrangement.by_factor, at.state)]
+    return blocks_in_units(arrangement.layout, arrangement.basis.term_roots, blocks)
 
 
-def _terms(arrangement: Arrangement) -> list[tuple[int, slice, np.ndarray]]:
-    layout, roots = arrangement.layout, arrangement.basis.term_roots
+def _terms(layout: ThetaLayout, roots: Sequence[np.ndarray]) -> list[tuple[int, slice, np.ndarray]]:
     return [(f, layout.term_slice(term), roots[term]) for term, f in enumerate(layout.term_factor)]

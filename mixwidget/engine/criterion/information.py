@@ -12,33 +12,67 @@ import numpy as np
 
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import ChainBlock
-from mixwidget.linalg.elimination import eliminate_columns
+from mixwidget.linalg.by_factor import ByFactor
+from mixwidget.linalg.elimination import Elimination, eliminate_columns
 from mixwidget.linalg.rest import Rest, RestFactor
 
 
 def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
     """Return ``y'P V_i P V_j P y`` for all pairs of parameters."""
-    blocks, n_theta = arrangement.blocks, arrangement.layout.n_theta
+    information, with_right = column_products(arrangement.layout, arrangement.by_factor, at.state, directions)
+    p = len(at.beta)
+    if p:
+        with_x = at.x_inverse @ with_right[:p]
+        information = information - with_x.T @ with_x
+    return information
+
+
+def directions_of(
+    layout: ThetaLayout, templates: tuple[np.ndarray, ...], scores: tuple[np.ndarray, ...]
+) -> list[np.ndarray]:
+    """Return ``g_i = (e_a t_b' + t_b e_a') s`` for all parameters of each factor, shape (K, parameters, J)."""
+    result = []
+    for template, score, (rows, columns) in zip(templates, scores, layout.places, strict=True):
+        direction = template[:, columns, None] * score[rows]
+        direction[rows, np.arange(len(rows))] += (template.T @ score)[columns]
+        result.append(direction)
+    return result
+
+
+def column_products(
+    layout: ThetaLayout, by_factor: ByFactor, state: Elimination, directions: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the products of the working columns ``v_i = Z g_i`` through ``V^-1`` among themselves and with [X y].
+
+    Parameters
+    ----------
+    layout : ThetaLayout
+    by_factor : ByFactor
+    state : Elimination
+        Of its blocks.
+    directions : list of ndarray, shape (K, parameters, J)
+        g_i of the parameters of each factor.
+
+    Returns
+    -------
+    (n_theta, n_theta) and (c, n_theta) ndarray
+    """
+    blocks, n_theta = by_factor.blocks, layout.n_theta
     products = _Products(
         panels=[np.zeros((block.k, n_theta, block.n_levels)) for block in blocks.chain],
         rest=np.zeros((blocks.n_rest, n_theta)),
         right=np.zeros((len(blocks.right), n_theta)),
     )
-    by_factor = arrangement.by_factor
     for f, (position, place) in enumerate(zip(by_factor.positions, by_factor.places, strict=True)):
         if place is None:
-            _add_chain_factor(products, arrangement, position, directions)
+            _add_chain_factor(products, layout, by_factor, position, directions)
         elif blocks.rest is not None:
-            _add_rest_factor(products, blocks.chain, blocks.rest, place, arrangement.layout.members[f], directions[f])
-    taken, taken_right = eliminate_columns(at.state, products.panels, products.rest)
-    information = _among(arrangement, directions, products) - taken
-    p = len(at.beta)
-    if p:
-        with_x = at.x_inverse @ (products.right - taken_right)[:p]
-        information = information - with_x.T @ with_x
-    return information
+            _add_rest_factor(products, blocks.chain, blocks.rest, place, layout.members[f], directions[f])
+    taken, taken_right = eliminate_columns(state, products.panels, products.rest)
+    return _among(layout, by_factor, directions, products) - taken, products.right - taken_right
 
 
 class _Products(NamedTuple):
@@ -60,12 +94,12 @@ class _Products(NamedTuple):
 
 
 def _add_chain_factor(
-    products: _Products, arrangement: Arrangement, position: int, directions: list[np.ndarray]
+    products: _Products, layout: ThetaLayout, by_factor: ByFactor, position: int, directions: list[np.ndarray]
 ) -> None:
     """Add the columns of a chain factor's parameters, and what later factors' columns have in common with it."""
-    blocks, members = arrangement.blocks, arrangement.layout.members
+    blocks, members = by_factor.blocks, layout.members
     block, places = blocks.chain[position], blocks.places[position]
-    f = arrangement.chain[position]
+    f = by_factor.chain[position]
     mine, direction = members[f], directions[f]
     products.panels[position][:, mine] += levelwise.multiply(block.panel[:, places[0]], direction)
     products.right[:, mine] = levelwise.sum_products(block.panel[:, places[-1].stop :], direction)
@@ -73,8 +107,8 @@ def _add_chain_factor(
         ancestor, between = block.ancestors[later - position - 1], block.panel[:, place]
         product = levelwise.multiply_transposed(between, direction)
         products.panels[later][:, mine] += levelwise.sum_by(ancestor, product, blocks.chain[later].n_levels)
-        theirs = members[arrangement.chain[later]]
-        gathered = directions[arrangement.chain[later]][:, :, ancestor]
+        theirs = members[by_factor.chain[later]]
+        gathered = directions[by_factor.chain[later]][:, :, ancestor]
         products.panels[position][:, theirs] += levelwise.multiply(between, gathered)
     if block.cross is not None:
         products.rest[:, mine] += block.cross.times_panel(direction)
@@ -98,11 +132,11 @@ def _add_rest_factor(
             panel[:, mine] += block.cross.apply(flat)
 
 
-def _among(arrangement: Arrangement, directions: list[np.ndarray], products: _Products) -> np.ndarray:
+def _among(layout: ThetaLayout, by_factor: ByFactor, directions: list[np.ndarray], products: _Products) -> np.ndarray:
     """Return the cross products ``v_i'v_j`` of the columns ``v_i = Z g_i``."""
-    members = arrangement.layout.members
-    among = np.zeros((arrangement.layout.n_theta,) * 2)
-    with_all = arrangement.by_factor.gathered(products.panels, products.rest)
+    members = layout.members
+    among = np.zeros((layout.n_theta,) * 2)
+    with_all = by_factor.gathered(products.panels, products.rest)
     for mine, direction, columns in zip(members, directions, with_all, strict=True):
         among[mine] = levelwise.sum_products(direction, columns)
     return among

@@ -15,7 +15,7 @@ import numpy as np
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg import levelwise
-from mixwidget.linalg.further_columns import project_columns
+from mixwidget.linalg.further_columns import solve_columns
 from mixwidget.linalg.rest import RestFactor
 
 PIECE_FLOATS = 4_000_000  # numbers of Z'V^-1Z that are held at once: 32 MB, and a fraction of a second's work
@@ -91,7 +91,8 @@ def _columns(arrangement: Arrangement, at: Evaluation, factor: int, levels: np.n
         rest += _of_chain(arrangement, by_factor.positions[factor], levels, panels)
     else:
         rest += _of_rest(arrangement, place, levels, panels)
-    return list(by_factor.gathered(*project_columns(at.state, panels, rest)))
+    solved = solve_columns(at.state, panels, rest)
+    return list(by_factor.gathered(solved.projected, solved.rest_projected))
 
 
 def _of_chain(arrangement: Arrangement, position: int, levels: np.ndarray, panels: list[np.ndarray]) -> np.ndarray:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from mixwidget.engine.criterion.estimates import factor_modes
 from mixwidget.engine.criterion.evaluation import evaluate
 from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.linalg import levelwise
 
 SMALLEST_RELATIVE_VARIANCE = 1e-3  # a start on the boundary would be a stationary point
@@ -49,17 +51,17 @@ def starting_values(arrangement: Arrangement, *, thorough: bool) -> dict[str, np
     total = float(right[-1, -1])
     if thorough:
         within, noise = _within(arrangement, [block for block, _ in own])
-        moments = [_moment(block, score, noise) for block, score in own]
-        informed = {"within": within, "moment": _theta(arrangement, moments, noise)}
+        moments = [moment_covariance(block, score, noise) for block, score in own]
+        informed = {"within": within, "moment": inner_theta(arrangement.layout, moments, noise)}
         if noise < SATURATED_SHARE * total / arrangement.cross.n:
             informed = dict(reversed(informed.items()))
         return {**informed, "unit": _isotropic(arrangement, 1.0)}
     levels = [_least_squares(block, score, total, arrangement.cross.n) for block, score in own]
     noise = min(fitted.noise for fitted in levels)
-    starts = {"no pooling": _theta(arrangement, [_no_pooling(fitted, noise) for fitted in levels], noise)}
+    starts = {"no pooling": inner_theta(arrangement.layout, [_no_pooling(fitted, noise) for fitted in levels], noise)}
     if sum(place.k * place.n_levels for place in arrangement.blocks.rest_factors) < CHOOSE_BELOW:
-        moments = [_moment(block, score, noise) for block, score in own]
-        starts["moment"] = _theta(arrangement, moments, noise)
+        moments = [moment_covariance(block, score, noise) for block, score in own]
+        starts["moment"] = inner_theta(arrangement.layout, moments, noise)
     return starts
 
 
@@ -78,7 +80,7 @@ def _within(arrangement: Arrangement, blocks: list[np.ndarray]) -> tuple[np.ndar
         _spread(modes, _inverse_factors(block)[1], noise)
         for modes, block in zip(factor_modes(arrangement, wide), blocks, strict=True)
     ]
-    return _theta(arrangement, covariances, noise), noise
+    return inner_theta(arrangement.layout, covariances, noise), noise
 
 
 def _factor_blocks(arrangement: Arrangement) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -139,8 +141,11 @@ def _no_pooling(levels: _Levels, noise: float) -> np.ndarray:
     return _spread(levels.coefficients[:, levels.is_good], levels.inverse[:, :, levels.is_good], noise)
 
 
-def _moment(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
-    """Solve ``sum A G A = sum s s' - noise * sum A`` for G."""
+def moment_covariance(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
+    """Return the covariance of the effects of a factor by which its scores vary beyond noise; it may be indefinite.
+
+    Solves ``sum A G A = sum s s' - noise * sum A`` for G.
+    """
     k = len(block)
     if k == 1:
         own = block[0, 0]
@@ -152,9 +157,8 @@ def _moment(block: np.ndarray, score: np.ndarray, noise: float) -> np.ndarray:
     return (solution + solution.T) / 2.0
 
 
-def _theta(arrangement: Arrangement, covariances: list[np.ndarray], noise: float) -> np.ndarray:
-    """Return theta of the nearest covariance matrices that are well inside the cone."""
-    layout = arrangement.layout
+def inner_theta(layout: ThetaLayout, covariances: Sequence[np.ndarray], noise: float) -> np.ndarray:
+    """Return theta of the nearest covariance matrices of each factor, over the noise, that are well inside the cone."""
     relative = [
         covariances[f][layout.term_slice(term)][:, layout.term_slice(term)] / noise
         for term, f in enumerate(layout.term_factor)

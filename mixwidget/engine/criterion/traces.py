@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.engine.criterion.evaluation import Evaluation
-from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import selected_inverse
+from mixwidget.linalg.by_factor import ByFactor
+from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest, RestFactor, level_block_sum
 
 WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at which dividing by it is harmless
 
 
-def factor_traces(arrangement: Arrangement, at: Evaluation) -> list[tuple[np.ndarray, np.ndarray]]:
+def factor_traces(
+    by_factor: ByFactor, templates: tuple[np.ndarray, ...], state: Elimination
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return ``sum_j Q_jj`` and ``sum_j Q_jj T`` of each factor, shape (K, K)."""
-    chain, by_factor = _chain_traces(at), arrangement.by_factor
+    chain = _chain_traces(state)
     found: list[tuple[np.ndarray, np.ndarray]] = []
-    for T, position, place in zip(at.templates, by_factor.positions, by_factor.places, strict=True):
+    for T, position, place in zip(templates, by_factor.positions, by_factor.places, strict=True):
         if place is None:
             found.append((chain[position], chain[position] @ T))
-        elif at.state.rest is not None:
-            found.append(_rest_traces(at.state.rest, T, place))
+        elif state.rest is not None:
+            found.append(_rest_traces(state.rest, T, place))
     return found
 
 
-def _chain_traces(at: Evaluation) -> list[np.ndarray]:
+def _chain_traces(state: Elimination) -> list[np.ndarray]:
     """Return the sum over levels of the diagonal blocks of Z'V^-1Z, for each factor of the chain."""
-    state = at.state
     onward = selected_inverse(state).onward if len(state.levels) > 1 else [None] * len(state.levels)
     traces = []
     for level, later in zip(state.levels, onward, strict=True):

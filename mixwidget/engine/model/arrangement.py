@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
 
+from mixwidget.engine.model.assembly import Pieces, assemble, assemble_rest, elimination_order
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.model.basis import with_response as basis_with_response
 from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.prior_basis import prior_basis
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries
-from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks, ChainBlock
 from mixwidget.linalg.by_factor import ByFactor
-from mixwidget.linalg.cross import Cross, DenseCross, SparseCross, sparse_is_cheaper
-from mixwidget.linalg.rest import Rest, RestFactor
-from mixwidget.linalg.sparse_pattern import sparse_pattern
-
-ALL_DENSE_BELOW = 150  # random effects of several factors; below, one dense system costs fewer calls than a chain
+from mixwidget.linalg.rest import Rest
+from mixwidget.linalg.sparse_pattern import SparsePattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +80,9 @@ def arrange(
         basis = prior_basis(basis, prior)
     sizes = tuple(term.shape[1] for term in cross.terms)
     layout = theta_layout(sizes, cross.term_factor, len(cross.factors))
-    widths = [size * factor.n_levels for size, factor in zip(layout.factor_sizes, cross.factors, strict=True)]
-    is_small = len(widths) > 1 and sum(widths) <= min(ALL_DENSE_BELOW, max_dense_columns)
-    chain = () if is_small else _best_chain(cross, widths)
-    rest = tuple(f for f in range(len(widths)) if f not in chain)
-    n_rest = sum(widths[f] for f in rest)
-    if n_rest > max_dense_columns:
-        listed = ", ".join(f"{widths[f]:,}" for f in rest)
-        raise ProblemTooLargeError(
-            f"the crossed random effects beside the largest factor have {n_rest:,} columns ({listed}), more than "
-            f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
-            f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
-        )
-    return Arrangement(cross, basis, layout, chain, rest, _Builder(cross, basis, layout).build(chain, rest))
+    pieces = _Projected(cross, basis, layout)
+    chain, rest = elimination_order(pieces.sizes, pieces.n_levels, pieces.pairs, max_dense_columns)
+    return Arrangement(cross, basis, layout, chain, rest, assemble(pieces, chain, rest))
 
 
 def with_sums(arrangement: Arrangement, cross: CrossProducts) -> Arrangement:
@@ -108,8 +95,8 @@ def with_sums(arrangement: Arrangement, cross: CrossProducts) -> Arrangement:
         The arrangement's own but for the response.
     """
     basis = basis_with_response(arrangement.basis, cross)
-    builder = _Builder(cross, basis, arrangement.layout)
-    scores = tuple(builder.panel(f, basis.y[:, None])[:, 0] for f in range(len(cross.factors)))
+    pieces = _Projected(cross, basis, arrangement.layout)
+    scores = tuple(pieces.panel(f, basis.y[:, None])[:, 0] for f in range(len(cross.factors)))
     right = np.column_stack([basis.X, basis.y]).T @ cross.total @ basis.y
     return replace(with_scores(arrangement, basis, scores, right), cross=cross)
 
@@ -153,142 +140,41 @@ def _with_last(array: np.ndarray, column: np.ndarray) -> np.ndarray:
 def dense_blocks(arrangement: Arrangement) -> Rest:
     """Return the cross products with all factors side by side, none eliminated: shape (q, q) for q random effects."""
     everything = tuple(range(len(arrangement.cross.factors)))
-    return _Builder(arrangement.cross, arrangement.basis, arrangement.layout).rest(everything)
+    return assemble_rest(_Projected(arrangement.cross, arrangement.basis, arrangement.layout), everything)
 
 
-def _best_chain(cross: CrossProducts, widths: list[int]) -> tuple[int, ...]:
-    """Return the chain of nested factors that leaves the fewest random effects to the dense rest."""
-    best: tuple[int, ...] = ()
-    for start in range(len(widths)):
-        chain = [start]
-        while coarser := [f for f in range(len(widths)) if f not in chain and _is_nested(cross, chain[-1], f)]:
-            chain.append(max(coarser, key=lambda f: (cross.factors[f].n_levels, widths[f])))
-        if sum(widths[f] for f in chain) > sum(widths[f] for f in best):
-            best = tuple(chain)
-    return best
-
-
-def _is_nested(cross: CrossProducts, fine: int, coarse: int) -> bool:
-    sums = cross.pairs.get((fine, coarse))
-    return sums is not None and sums.pairs.kind == "nested"
-
-
-class _Builder:
-    """Projects the pool's sums onto the standardised columns."""
+class _Projected(Pieces):
+    """The pool's sums projected onto the standardised columns."""
 
     def __init__(self, cross: CrossProducts, basis: Basis, layout: ThetaLayout) -> None:
         self.cross = cross
-        self.layout = layout
+        self.sizes = layout.factor_sizes
+        self.n_levels = tuple(factor.n_levels for factor in cross.factors)
+        self.pairs = {place: sums.pairs for place, sums in cross.pairs.items()}
         self.right = np.column_stack([basis.X, basis.y])
         self.columns = [
             np.column_stack([b for b, f in zip(basis.terms, cross.term_factor, strict=True) if f == factor])
             for factor in range(len(cross.factors))
         ]
 
-    def build(self, chain: tuple[int, ...], rest: tuple[int, ...]) -> Blocks:
-        crosses = self._crosses(chain, rest)
-        blocks = tuple(self._chain_block(chain, position, cross) for position, cross in enumerate(crosses))
-        right = self.right.T @ self.cross.total @ self.right
-        return Blocks(blocks, self.rest(rest) if rest else None, right)
+    @property
+    def corner(self) -> np.ndarray:
+        return self.right.T @ self.cross.total @ self.right
 
-    def _own(self, factor: int) -> np.ndarray:
-        return self.columns[factor][self.cross.factors[factor].own]
+    def own_and_right(self, factor: int) -> np.ndarray:
+        return self.panel(factor, np.column_stack([self.columns[factor], self.right]))
 
     def panel(self, factor: int, right: np.ndarray) -> np.ndarray:
         """Project a factor's panel: rows on its columns, columns on the given pool coordinates."""
         panel = levelwise.right_multiply(self.cross.factors[factor].panel, right)
         return levelwise.left_multiply(self._own(factor).T, panel)
 
-    def _pair(self, first: int, second: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the levels of each pair, first and second factor as asked, and the projected values."""
-        swapped = (first, second) not in self.cross.pairs
-        sums = self.cross.pairs[(second, first) if swapped else (first, second)]
-        levels = (sums.pairs.second, sums.pairs.first) if swapped else (sums.pairs.first, sums.pairs.second)
-        values = sums.values.transpose(1, 0, 2) if swapped else sums.values
-        projected = levelwise.left_multiply(self._own(first).T, levelwise.right_multiply(values, self._own(second)))
-        return *levels, projected
+    def pair(self, first: int, second: int) -> np.ndarray:
+        values = self.cross.pairs[first, second].values
+        return levelwise.left_multiply(self._own(first).T, levelwise.right_multiply(values, self._own(second)))
 
-    def _chain_block(self, chain: tuple[int, ...], position: int, cross: Cross | None) -> ChainBlock:
-        factor = chain[position]
-        size = self.layout.factor_sizes[factor]
-        panel = self.panel(factor, np.column_stack([self.columns[factor], self.right]))
-        ancestors, between = [], []
-        for later in chain[position + 1 :]:
-            _, parent, values = self._pair(factor, later)
-            ancestors.append(parent)
-            between.append(values)
-        panel = np.concatenate([panel[:, :size], *between, panel[:, size:]], axis=1) if between else panel
-        return ChainBlock(size, np.ascontiguousarray(panel), tuple(ancestors), cross)
+    def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
+        return self.cross.pattern_of(entries, find)
 
-    def _places(self, rest: tuple[int, ...]) -> tuple[RestFactor, ...]:
-        places, offset = [], 0
-        for factor in rest:
-            place = RestFactor(self.layout.factor_sizes[factor], self.cross.factors[factor].n_levels, offset)
-            places.append(place)
-            offset += place.k * place.n_levels
-        return tuple(places)
-
-    def rest(self, rest: tuple[int, ...]) -> Rest:
-        places = self._places(rest)
-        m = places[-1].columns.stop
-        own, right = np.zeros((m, m)), np.empty((m, self.right.shape[1]))
-        for i, (factor, place) in enumerate(zip(rest, places, strict=True)):
-            panel = self.panel(factor, np.column_stack([self.columns[factor], self.right]))
-            levels = np.arange(place.n_levels)
-            for a, b in np.ndindex(place.k, place.k):
-                start = place.offset
-                own[start + a * place.n_levels + levels, start + b * place.n_levels + levels] = panel[a, b]
-            right[place.columns] = panel[:, place.k :].transpose(0, 2, 1).reshape(-1, right.shape[1])
-            for other, other_place in zip(rest[:i], places[:i], strict=True):
-                first, second, values = self._pair(factor, other)
-                for a, b in np.ndindex(values.shape[:2]):
-                    rows = place.offset + a * place.n_levels + first
-                    columns = other_place.offset + b * other_place.n_levels + second
-                    own[rows, columns] = values[a, b]
-                    own[columns, rows] = values[a, b]
-        return Rest(places, own, right)
-
-    def _crosses(self, chain: tuple[int, ...], rest: tuple[int, ...]) -> list[Cross | None]:
-        if not rest or not chain:
-            return [None] * len(chain)
-        places = self._places(rest)
-        entries = [self._entries(factor, rest, places) for factor in chain]
-        m = places[-1].columns.stop
-        finest = self.cross.factors[chain[0]].n_levels
-        per_level = np.bincount(entries[0][0], minlength=finest)
-        sparse = sparse_is_cheaper(per_level, self.layout.factor_sizes[chain[0]], m)
-        crosses: list[Cross | None] = []
-        for factor, (level, column, values) in zip(chain, entries, strict=True):
-            n_levels = self.cross.factors[factor].n_levels
-            if sparse:
-                find = partial(sparse_pattern, level, column, n_levels, m)
-                pattern = self.cross.pattern_of(self._entries_of(factor, rest, places), find)
-                crosses.append(SparseCross(pattern, np.ascontiguousarray(values[:, pattern.order])))
-            else:
-                dense = np.zeros((len(values), n_levels, m))
-                dense[:, level, column] = values
-                crosses.append(DenseCross(dense))
-        return crosses
-
-    def _entries_of(self, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]) -> Entries:
-        """Return what the places of the entries between a chain factor and the rest depend on."""
-        pairs = self.cross.pairs
-        return tuple(
-            (pairs[factor, other].pairs, False, place.k)
-            if (factor, other) in pairs
-            else (pairs[other, factor].pairs, True, place.k)
-            for other, place in zip(rest, places, strict=True)
-        )
-
-    def _entries(
-        self, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """List the occupied entries of the block between a chain factor and the rest."""
-        levels, columns, entries = [], [], []
-        for other, place in zip(rest, places, strict=True):
-            first, second, values = self._pair(factor, other)
-            for b in range(place.k):
-                levels.append(first)
-                columns.append(place.offset + b * place.n_levels + second)
-                entries.append(values[:, b])
-        return np.concatenate(levels), np.concatenate(columns), np.concatenate(entries, axis=1)
+    def _own(self, factor: int) -> np.ndarray:
+        return self.columns[factor][self.cross.factors[factor].own]

@@ -11,10 +11,12 @@ import numpy as np
 from mixwidget.engine.criterion.criterion import Point, Slope
 from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.engine.search.newton import ROUNDING
+from mixwidget.linalg.triangle import lower_triangle
 
 SAME_BASIN = 1.0  # criterion units: how near in value and in Newton distance two points may count as one basin
 MODEL_AGREES = 0.5  # the quadratic model of the minimum must predict their difference this well
 WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the cone for that test to be trusted
+SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
 
 
@@ -88,3 +90,19 @@ def _canonical(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
     signed = theta.copy()
     signed[: layout.n_theta] *= np.where(theta[layout.head] < 0.0, -1.0, 1.0)
     return signed
+
+
+def snapped(best: Basin[Point, Slope]) -> np.ndarray | None:
+    """Return theta with vanishing singular values of the templates at zero, None if there are none."""
+    layout, terms, changed = best.layout, [], False
+    for term in range(len(layout.term_sizes)):
+        template = layout.term_template(best.point.templates, term)
+        if len(template) == 1 and abs(template[0, 0]) > SNAP_BELOW:
+            terms.append(template)
+            continue
+        left, sds, right = np.linalg.svd(template)
+        if 0.0 < sds[-1] < SNAP_BELOW:
+            template = lower_triangle((left * np.where(sds < SNAP_BELOW, 0.0, sds)) @ right)
+            changed = True
+        terms.append(template)
+    return layout.with_terms(best.point.theta, terms) if changed else None

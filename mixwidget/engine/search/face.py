@@ -93,6 +93,7 @@ def descend_on_face(
     tolerance: float,
     max_evaluations: int,
     stop: Callable[[FacePoint[P]], str],
+    has_metric: bool = False,
 ) -> Minimum[FacePoint[P], FaceSlope[D]] | None:
     """Minimise on a face, from a start of which the other parameters are set to zero.
 
@@ -102,7 +103,7 @@ def descend_on_face(
     start : ndarray, shape (number of parameters,)
     floor : float
         The criterion that the minimum must undercut to be worth its evaluations.
-    tolerance, max_evaluations, stop
+    tolerance, max_evaluations, stop, has_metric
         As in `minimise`.
 
     Returns
@@ -113,7 +114,15 @@ def descend_on_face(
     point = face.evaluate(start[face.free])
     if not np.isfinite(point.value):
         return None
-    return minimise(face, point, tolerance=tolerance, max_evaluations=max_evaluations, stop=stop, floor=floor)
+    return minimise(
+        face,
+        point,
+        tolerance=tolerance,
+        max_evaluations=max_evaluations,
+        stop=stop,
+        floor=floor,
+        has_metric=has_metric,
+    )
 
 
 def in_whole(theta: np.ndarray, free: np.ndarray) -> np.ndarray:

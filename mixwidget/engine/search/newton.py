@@ -13,11 +13,9 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Curved, Objective, Position
+from mixwidget.engine.search.curvature import Metric, Secant
 
 CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as zero
-SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
-NEARLY_ORTHOGONAL = 1e-8  # cosine below which a rank-one update divides by rounding (Nocedal & Wright 2006, eq. 6.26)
-SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
 PROMISE = 3.0  # times the decrement: more than a descent may be hoped to gain
 ROUNDING = 1e-13  # relative rounding of the criterion
@@ -86,6 +84,7 @@ def minimise(
     stop: Callable[[Pos], str] | None = None,
     floor: float = -np.inf,
     reach: float = np.inf,
+    has_metric: bool = False,
 ) -> Minimum[Pos, Cur]:
     """Minimise a criterion from an evaluated start.
 
@@ -102,6 +101,8 @@ def minimise(
         Ends the minimisation where several times the decrement does not reach below it.
     reach : float
         Longest step as a share of the length of theta: steps that stay small beside it keep to the valley of the start.
+    has_metric : bool
+        As `Criterion.has_metric`.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def minimise(
     point, radius = start, 3.0 * max(1.0, _length(start.theta, criterion.coordinates(start)))
     log: list[Step] = []
     derivatives: Cur | None = None
-    decrement, secant = np.inf, _Secant(len(start.theta))
+    decrement, secant = np.inf, Metric() if has_metric else Secant(len(start.theta))
     while len(log) < max_evaluations:
         if stop is not None and (reason := stop(point)):
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
@@ -183,49 +184,8 @@ def _next_radius(radius: float, ratio: float, length: float) -> float:
     return max(0.25 * length, STEP_RTOL) if ratio < 0.25 else radius
 
 
-class _Secant:
-    """Correction of an approximate Hessian by the observed changes of the gradient (symmetric rank one).
-
-    Near a minimum of a small data set the average information can be far from the curvature, and Newton steps then
-    converge slowly. Dennis, Gay & Welsch (1981), ACM Trans. Math. Softw. 7(3), section 3, for the structured update.
-    """
-
-    def __init__(self, size: int) -> None:
-        self.correction = np.zeros((size, size))
-        self.is_needed = False
-        self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
-
-    def curvature(
-        self, theta: np.ndarray, derivatives: Curved, coordinates: np.ndarray | None, decrement: float
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return eigenvalues and directions of the corrected Hessian; of the plain one where that is not positive."""
-        hessian = derivatives.hessian
-        if self.last is not None and decrement < SECANT_BELOW:
-            last_theta, last_gradient = self.last
-            move = theta - last_theta
-            missing = derivatives.gradient - last_gradient - (hessian + self.correction) @ move
-            along = float(missing @ move)
-            if abs(along) > NEARLY_ORTHOGONAL * float(np.linalg.norm(missing) * np.linalg.norm(move)):
-                self.correction = self.correction + np.outer(missing, missing) / along
-                self.is_needed = True
-        self.last = theta, derivatives.gradient
-        if self.is_needed:
-            values, vectors = _spectrum(hessian + self.correction, coordinates)
-            if values[0] > SECANT_SHARE * values[-1]:
-                return values, vectors
-        return _spectrum(hessian, coordinates)
-
-
 def _length(theta: np.ndarray, coordinates: np.ndarray | None) -> float:
     return float(np.linalg.norm(theta if coordinates is None else np.linalg.solve(coordinates, theta)))
-
-
-def _spectrum(hessian: np.ndarray, coordinates: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return eigenvalues in the coordinates, and the changes of theta that belong to them."""
-    if coordinates is None:
-        return np.linalg.eigh(hessian)
-    values, vectors = np.linalg.eigh(coordinates.T @ hessian @ coordinates)
-    return values, coordinates @ vectors
 
 
 def _entry(point: Position, derivatives: Curved, decrement: float, radius: float) -> Step:

@@ -95,7 +95,8 @@ def find_optimum(criterion: Criterion[P, D], *, control: Control, start: np.ndar
         best = search.look_further(best, candidates)
     if not thorough and control.starts == "auto" and tells_two_stories(criterion, best):
         best = search.try_ends(best, _ends(criterion))
-    best = polish(search.objective, search.escape_saddles(best), last_step=is_cheap(criterion))
+    has_step = is_cheap(criterion) and not criterion.has_metric
+    best = polish(search.objective, search.escape_saddles(best), last_step=has_step)
     criterion.refuse_saturation(best.point)
     best, certificate = settle(criterion, best)
     return Optimum(criterion, best.point, best.derivatives, certificate, tuple(search.starts), tuple(search.descents))
@@ -119,7 +120,8 @@ def _has_few_levels(criterion: Criterion[Any, Any]) -> bool:
     """Whether a factor has slopes and so few levels that its covariance matrix is hardly determined, beside others."""
     layout = criterion.layout
     few = any(k > 1 and n < FEW_LEVELS for k, n in zip(layout.factor_sizes, criterion.n_levels, strict=True))
-    return few and layout.n_theta <= FEW_PARAMETERS and criterion.n_random < MANY_EFFECTS
+    is_worth_it = layout.n_theta <= FEW_PARAMETERS and criterion.n_random < MANY_EFFECTS and criterion.has_few_rows
+    return few and is_worth_it
 
 
 def tells_two_stories(criterion: Criterion[P, D], best: Basin[P, D]) -> bool:

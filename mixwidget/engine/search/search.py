@@ -123,6 +123,7 @@ class Search(Generic[P, D]):
             max_evaluations=self.control.max_evaluations,
             stop=stop,
             reach=POOLED_REACH if name == POOLED else np.inf,
+            has_metric=self.criterion.has_metric,
         )
         point = minimum.point
         self.descents.append(Descent(name, minimum.reason, point.value, point.theta, minimum.log))
@@ -165,6 +166,8 @@ class Search(Generic[P, D]):
             pooled = {} if self._is_one_term else {POOLED: self.criterion.complete(pooled_start(self.layout))}
             return self.try_ends(best, pooled)
         best = self.escape_saddles(self.drop_terms(best, candidates["moment"]))
+        if self.criterion.has_metric:  # an evaluation costs several linear ones, and nothing lower was seen to be left
+            return best
         if len(best.layout.term_sizes) > 1:
             corners = corner_starts(best.layout)
             best = self.try_ends(best, {name: self.criterion.complete(theta) for name, theta in corners.items()})
@@ -209,6 +212,7 @@ class Search(Generic[P, D]):
                     tolerance=self.control.tolerance,
                     max_evaluations=min(self.control.max_evaluations, FACE_EVALUATIONS),
                     stop=_far_above(best, PATIENCE),
+                    has_metric=self.criterion.has_metric,
                 )
                 if minimum is not None:
                     best = self._better_face(best, minimum, free)
@@ -262,7 +266,7 @@ class Search(Generic[P, D]):
 
 def is_cheap(criterion: Criterion[Any, Any]) -> bool:
     """Whether a descent costs about a millisecond, whatever is in the arrays."""
-    return criterion.n_random < CHEAP_BELOW
+    return criterion.n_random < CHEAP_BELOW and criterion.has_few_rows
 
 
 def _nowhere_finite(criterion: Criterion[Any, Any]) -> FitError:

@@ -45,6 +45,7 @@ def look_again(optimum: Optimum[P, D], *, control: Control) -> tuple[Descent, ..
             max_evaluations=max(optimum.n_evaluations, LEAST_EVALUATIONS),
             stop=lambda point: _known(known, point),
             reach=POOLED_REACH if name == POOLED else np.inf,
+            has_metric=criterion.has_metric,
         )
         end = minimum.point
         descents.append(Descent(name, minimum.reason, end.value, end.theta, minimum.log))

@@ -1,0 +1,169 @@
+"""Whole generalized fits beside lme4's in one run: ``python -m benchmarks.generalized [--only cbpp] [--large]``.
+
+Design, optimum, estimates and standard errors of the Laplace approximation against `glmer` with its defaults, on the
+same data, by turns. CPU seconds are compared, since they hardly depend on what else runs; elapsed ones are shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+import mixwidget as mw
+from mixwidget.design.build import build_design
+from mixwidget.family.read_family import read_family
+from mixwidget.fit.generalized import solve_generalized
+from tests.oracles import load_data
+
+SCRIPT = Path(__file__).with_name("generalized.R")
+QUIET = mw.Control(warn=False)
+
+
+class Case(NamedTuple):
+    """A model; the response of `formula` is a column on the scale of the mean, that of `r_formula` is R's."""
+
+    name: str
+    family: str
+    formula: str
+    r_formula: str
+    goal: float
+    repeats: tuple[int, int]  # ours, lme4's
+    weights: str | None = None
+
+
+CASES = (
+    Case(
+        "cbpp",
+        "binomial",
+        "share ~ period + (1 | herd)",
+        "cbind(incidence, size - incidence) ~ period + (1 | herd)",
+        0.15,
+        (15, 5),
+        "size",
+    ),
+    Case(
+        "contraception",
+        "binomial",
+        "hit ~ age + I(age^2) + urban + livch + (urban | district)",
+        "use ~ age + I(age^2) + urban + livch + (urban | district)",
+        0.1,
+        (7, 2),
+    ),
+    Case(
+        "grouseticks",
+        "poisson",
+        "TICKS ~ YEAR + cHEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION)",
+        "TICKS ~ YEAR + cHEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION)",
+        0.1,
+        (7, 2),
+    ),
+    Case(
+        "verbagg",
+        "binomial",
+        "hit ~ Anger + Gender + btype + situ + (1 | id) + (1 | item)",
+        "r2 ~ Anger + Gender + btype + situ + (1 | id) + (1 | item)",
+        0.02,
+        (5, 1),
+    ),
+    Case(
+        "crowding_sim",
+        "binomial",
+        "ResponseCorrect ~ 1 + Size * Cond_dev + (1 + Size * Cond_dev | Subject)",
+        "ResponseCorrect ~ 1 + Size * Cond_dev + (1 + Size * Cond_dev | Subject)",
+        0.005,
+        (5, 1),
+    ),
+)
+LARGE = (Case("crossed_50000", "binomial", "y ~ x + (1 | g) + (1 | h)", "y ~ x + (1 | g) + (1 | h)", 0.02, (3, 1)),)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*")
+    parser.add_argument("--large", action="store_true", help="50,000 rows crossed too, and a million against mw.lmer")
+    options = parser.parse_args()
+    print("| model | ours, CPU s | lme4, CPU s | ratio | goal | ours, elapsed | lme4, elapsed | criterion below lme4 |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+    for case in (*CASES, *(LARGE if options.large else ())):
+        if not options.only or case.name in options.only:
+            _compare(case)
+    if options.large:
+        _million()
+
+
+def _compare(case: Case) -> None:
+    data = _data(case.name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.csv"
+        data.to_csv(path, index=False)
+        factors = ",".join(name for name in data if isinstance(data[name].dtype, pd.CategoricalDtype))
+        before, value = _ours(case, data, case.repeats[0])
+        theirs = subprocess.run(
+            ["Rscript", str(SCRIPT), str(path), case.r_formula, case.family, factors, str(case.repeats[1])],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        after, _ = _ours(case, data, case.repeats[0])
+    times = np.array([line.split() for line in theirs.strip().splitlines()], dtype=float)
+    ours, lme4 = np.median([*before, *after], axis=0), np.median(times, axis=0)
+    print(
+        f"| {case.name} | {ours[1]:.4f} | {lme4[1]:.3f} | {ours[1] / lme4[1]:.4f} | {case.goal} "
+        f"| {ours[0]:.4f} | {lme4[0]:.3f} | {lme4[2] - value:.1e} |",
+        flush=True,
+    )
+
+
+def _ours(case: Case, data: pd.DataFrame, repeats: int) -> tuple[list[tuple[float, float]], float]:
+    times, value = [], 0.0
+    for _ in range(repeats):
+        start, cpu = time.perf_counter(), time.process_time()
+        design = build_design(case.formula, data, weights=case.weights, has_residual=False)
+        value = solve_generalized(
+            design.design, design.rows, read_family(case.family), n_agq=1, control=QUIET
+        ).minus2_loglik
+        times.append((time.perf_counter() - start, time.process_time() - cpu))
+    return times, value
+
+
+def _data(name: str) -> pd.DataFrame:
+    if name == "crossed_50000":
+        return _crossed(50_000, 500, 100)
+    data = load_data(name)
+    for given in ("use", "r2"):
+        if given in data:
+            data["hit"] = (data[given].cat.codes == 1).astype(float)
+    return data.assign(share=data["incidence"] / data["size"]) if name == "cbpp" else data
+
+
+def _crossed(n: int, n_g: int, n_h: int) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    g, h, x = rng.integers(0, n_g, n), rng.integers(0, n_h, n), rng.normal(size=n)
+    eta = -0.3 + 0.5 * x + 0.8 * rng.normal(size=n_g)[g] + 0.5 * rng.normal(size=n_h)[h]
+    y = (rng.random(n) < 1.0 / (1.0 + np.exp(-eta))).astype(float)
+    return pd.DataFrame({"y": y, "x": x, "g": pd.Categorical(g), "h": pd.Categorical(h)})
+
+
+def _million() -> None:
+    """Print what a million Bernoulli rows, 2,000 x 500 crossed, cost as a multiple of the linear fit of the design."""
+    data, formula = _crossed(1_000_000, 2_000, 500), "y ~ x + (1 | g) + (1 | h)"
+    cpu = time.process_time()
+    mw.lmer(formula, data, control=QUIET)
+    linear = time.process_time() - cpu
+    case = Case("crossed_million", "binomial", formula, formula, 5.0, (1, 0))
+    ((_, ours),), _ = _ours(case, data, 1)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    ratio = ours / linear
+    print(f"\n1e6 rows, 2,000 x 500: {ours:.1f} CPU s, {ratio:.1f} times mw.lmer's {linear:.1f}; peak {peak:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Starting values of a generalized model: a regression without random effects, moments of its scores, then PQL.
+
+Penalised quasi-likelihood (Breslow & Clayton 1993, J. Am. Stat. Assoc. 88) alternates joint modes with a step of the
+linear model's average information. It is left out where the family has a dispersion: with the dispersion at one it
+leads to variances of zero.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mixwidget.engine.criterion.laplace import Approximation, scale_of
+from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode
+from mixwidget.engine.criterion.starts import inner_theta, moment_covariance
+from mixwidget.engine.criterion.traces import factor_traces
+from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
+from mixwidget.engine.model.generalized import Generalized
+from mixwidget.errors import FitError
+
+LARGEST_START = 3.0  # standard deviation on the scale of the linear predictor; larger moments are those of few levels
+PQL_STEPS = 3
+LONGEST_PQL = 1.0  # of a step in theta, as a share of its largest element or of one half
+LOOSE = 0.1  # of the modes between PQL steps
+SHORTEST_MIX = 1e-3  # share of the least-squares start below which a start within the range is given up
+LEAST_SHAPE, LARGEST_SHAPE = 0.1, 100.0  # of a negative binomial at its start
+CURVATURE_SHARE = 1e-3  # smallest eigenvalue kept in a PQL step, as a share of the largest
+
+
+class GeneralizedStart(NamedTuple):
+    """Where a descent starts.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (n_theta,)
+    mode : Mode
+        Joint modes there, or those of the regression.
+    """
+
+    theta: np.ndarray
+    mode: Mode
+
+
+def generalized_start(model: Generalized, approximation: Approximation) -> GeneralizedStart:
+    """Return the start by moments, improved by PQL where there is no dispersion.
+
+    Raises
+    ------
+    FitError
+        If no linear predictor within the range of the link was found.
+    """
+    mode = regression(model)
+    theta = _moments(model, approximation, mode)
+    if model.family.has_dispersion:
+        return GeneralizedStart(theta, mode)
+    for _ in range(PQL_STEPS):
+        templates = model.layout.templates(theta)
+        joint = find_mode(model, templates, mode.beta, mode.u, free_beta=True, last_step=LOOSE)
+        if joint is None:
+            return GeneralizedStart(theta, mode)
+        mode, step = joint, _pql_step(model, templates, joint)
+        theta = theta + step
+    return GeneralizedStart(theta, mode)
+
+
+def regression(model: Generalized) -> Mode:
+    """Return the maximum of the likelihood without random effects.
+
+    Raises
+    ------
+    FitError
+        If no linear predictor within the range of the link was found.
+    """
+    zero = tuple(np.zeros((k, k)) for k in model.layout.factor_sizes)
+    for beta in _first_betas(model):
+        mode = find_mode(model, zero, beta, None, free_beta=True)
+        if mode is not None:
+            return mode
+    raise FitError(
+        "no regression coefficients were found for which all means are in the range of the family; another link may do"
+    )
+
+
+def _first_betas(model: Generalized) -> list[np.ndarray]:
+    """Return coefficients to start from: least squares on the link scale, drawn towards a constant predictor."""
+    response = model.response
+    target = model.family.start(response.y, response.weights)
+    X, weights = model.X.rows, response.weights
+    gram = (X * weights) @ X.T
+    direct = np.linalg.solve(gram, X @ (weights * (target - model.offset)))
+    middle = model.family.start(np.array([weights @ response.y / weights.sum()]), np.ones(1))[0]
+    level = np.linalg.solve(gram, X @ (weights * (middle - model.offset)))
+    shares = (1.0, 0.5, 0.1, SHORTEST_MIX, 0.0)
+    return [level + share * (direct - level) for share in shares]
+
+
+def _moments(model: Generalized, approximation: Approximation, mode: Mode) -> np.ndarray:
+    """Return theta at which the scores of the regression vary by level as they do."""
+    local = mode.local
+    panels = model.frame.panels(local.expected, local.score[None])
+    size = np.sqrt(scale_of(model, approximation, mode).slope) if model.family.has_dispersion else 1.0
+    covariances = [moment_covariance(panel[:, : len(panel)], size * panel[:, -1], 1.0) for panel in panels]
+    theta = inner_theta(model.layout, covariances, 1.0)
+    largest = float(np.abs(theta).max(initial=0.0))
+    has_scale = model.family.has_dispersion  # theta is relative to sigma, which may be small
+    return theta if has_scale or largest < LARGEST_START else theta * (LARGEST_START / largest)
+
+
+def _pql_step(model: Generalized, templates: Stacks, joint: Mode) -> np.ndarray:
+    """Return a step of theta that lowers the linear model's criterion at the working response."""
+    layout, local = model.layout, joint.local
+    working = working_model(model, templates, local)
+    traces = factor_traces(working.by_factor, templates, working.state)
+    slopes = tuple(Q - s @ s.T for (Q, _), s in zip(traces, working.scores, strict=True))
+    gradient = 2.0 * layout.gather(tuple(D @ T for D, T in zip(slopes, templates, strict=True)))
+    metric = without_fixed(working_metric(working, slopes, 1.0), layout.n_theta)
+    values, vectors = np.linalg.eigh(metric)
+    values = np.maximum(np.abs(values), CURVATURE_SHARE * float(np.abs(values).max()))
+    step = -vectors @ ((vectors.T @ gradient) / values)
+    reach = LONGEST_PQL * max(0.5, *(float(np.abs(T).max()) for T in templates))
+    return step * min(1.0, reach / max(float(np.abs(step).max()), 1e-300))
+
+
+def first_shape(model: Generalized) -> float:
+    """Return a shape of the negative binomial by which the responses vary about a regression as they do."""
+    response, mean = model.response, regression(model).local.mean
+    weights = response.weights
+    excess = float(weights @ ((response.y - mean) ** 2 - mean))
+    shape = float(weights @ mean**2) / excess if excess > 0.0 else LARGEST_SHAPE
+    return float(np.clip(shape, LEAST_SHAPE, LARGEST_SHAPE))

@@ -1,0 +1,219 @@
+"""The conditional modes of the random effects, to rounding: penalised iteratively reweighted least squares.
+
+Fisher steps first, then Newton steps with the observed weights: for links that are not canonical Fisher scoring alone
+converges at a linear rate. The modes are iterated until nothing moves, so that a criterion built on them is a function
+of its arguments alone, wherever the iteration started.
+
+Bates & DebRoy (2004), J. Multivariate Anal. 91, for the linear algebra of a step.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dpotrs
+
+from mixwidget.engine.model.family import Local
+from mixwidget.engine.model.generalized import Generalized
+from mixwidget.linalg.backward import back_substitute
+from mixwidget.linalg.elimination import Elimination, eliminate
+
+FISHER_STEPS = 4  # before Newton steps: observed weights far from the mode make indefinite matrices
+MAX_STEPS = 80
+NEAR_STEPS = 12  # from modes of another place; where they do not suffice, the iteration starts anew from zero
+LAST_STEP = 3e-5  # of a Newton step, in units of eta and u, after which the error is about its square
+SHORTEST = 1e-9  # share of a step below which halving ends
+ROUNDING = 1e-13  # relative rounding of the penalised deviance
+
+Stacks = tuple[np.ndarray, ...]
+
+
+class Mode(NamedTuple):
+    """The modes at given covariance templates and fixed effects.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (p,)
+        Fixed effects on the standardised columns.
+    u, b : tuple of ndarray, shape (K, J)
+        Spherical and standardised effects of each factor; b = T u.
+    local : Local
+        The deviance expanded at the modes.
+    penalised : float
+        Deviance plus squared length of u.
+    n_steps : int
+    """
+
+    beta: np.ndarray
+    u: Stacks
+    b: Stacks
+    local: Local
+    penalised: float
+    n_steps: int
+
+    @property
+    def squared_length(self) -> float:
+        return self.penalised - self.local.deviance
+
+
+def find_mode(
+    model: Generalized,
+    templates: Stacks,
+    beta: np.ndarray,
+    start: Stacks | None,
+    *,
+    free_beta: bool = False,
+    last_step: float = LAST_STEP,
+) -> Mode | None:
+    """Minimise the penalised deviance over u, or over u and beta.
+
+    Parameters
+    ----------
+    model : Generalized
+    templates : tuple of ndarray, shape (K, K)
+        T of each factor.
+    beta : ndarray, shape (p,)
+        The fixed effects, or where they start.
+    start : tuple of ndarray, shape (K, J), or None
+        Where u starts; zero if None, or if there the mean is out of range.
+    free_beta : bool
+    last_step : float
+        Length of the step after which the iteration ends.
+
+    Returns
+    -------
+    Mode or None
+        None where the mean is out of range at the start, or the iteration finds no mode.
+    """
+    search = _Search(model, templates, last_step, free_beta=free_beta)
+    with np.errstate(all="ignore"):  # weights that are no numbers show in the step
+        near = None if start is None else search.at(beta, start)
+        if near is not None and (mode := search.run(near, n_fisher=0, n_steps=NEAR_STEPS)) is not None:
+            return mode
+        zero = search.at(beta, tuple(np.zeros((len(T), n)) for T, n in zip(templates, search.n_levels, strict=True)))
+        return None if zero is None else search.run(zero, n_fisher=FISHER_STEPS, n_steps=MAX_STEPS)
+
+
+class _Direction(NamedTuple):
+    """A step towards the mode; `eta` is the change of the linear predictor."""
+
+    beta: np.ndarray
+    u: Stacks
+    eta: np.ndarray
+    length: float
+
+
+class _Search:
+    """Steps at given templates."""
+
+    def __init__(self, model: Generalized, templates: Stacks, last_step: float, *, free_beta: bool) -> None:
+        self.model, self.templates, self.last_step = model, templates, last_step
+        self.n_levels = model.frame.pattern.n_levels
+        self.X = model.X.rows if free_beta else model.X.rows[:0]
+        self.is_flat = not any(T.any() for T in templates)
+        self._fixed_part: np.ndarray | None = None
+
+    def fixed(self, beta: np.ndarray) -> np.ndarray:
+        """Return the linear predictor without random effects; kept where beta stays as it is."""
+        if len(self.X) or self._fixed_part is None:
+            self._fixed_part = self.model.offset + beta @ self.model.X.rows
+        return self._fixed_part
+
+    def run(self, at: Mode, *, n_fisher: int, n_steps: int) -> Mode | None:
+        """Go from a place to the modes; None if they are not reached in so many steps."""
+        for step in range(n_steps):
+            is_newton = self.model.family.is_canonical or step >= n_fisher
+            direction, is_newton = self.direction(at, is_newton=is_newton)
+            moved = None if direction is None else self.move(at, direction)
+            if moved is None or direction is None:
+                return None
+            at = moved
+            if is_newton and direction.length < self.last_step:
+                return at._replace(n_steps=step + 1)
+        return None
+
+    def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
+        """Return the place with given effects, None where a mean is out of range there."""
+        b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
+        eta = self.fixed(beta) + self.model.frame.effects(b)
+        place = self._place(beta, u, b, eta)
+        return place if np.isfinite(place.penalised) else None
+
+    def _place(self, beta: np.ndarray, u: Stacks, b: Stacks, eta: np.ndarray) -> Mode:
+        local = self.model.response.at(eta)
+        return Mode(beta, u, b, local, local.deviance + sum(float(v.ravel() @ v.ravel()) for v in u), 0)
+
+    def direction(self, at: Mode, *, is_newton: bool) -> tuple[_Direction | None, bool]:
+        """Return the step with observed weights, or with expected ones where those are not positive definite."""
+        local = at.local
+        if is_newton:
+            step = self._solve(at, local.observed)
+            if step is not None or self.model.family.is_canonical:
+                return step, True
+        return self._solve(at, local.expected), False
+
+    def _solve(self, at: Mode, weights: np.ndarray) -> _Direction | None:
+        """Solve the weighted least-squares problem of a step; None where its matrix is not positive definite."""
+        frame, k = self.model.frame, len(self.X)
+        if self.is_flat:
+            return self._regression_step(at, weights)
+        effects = at.local.eta - self.fixed(at.beta)
+        working = weights * effects + at.local.score
+        right = np.vstack([self.X * weights, working]) if k else working[None]
+        corner = np.zeros((k + 1, k + 1))
+        corner[:k] = self.X @ right.T
+        by_factor = frame.blocks(weights, right, corner)
+        state = eliminate(by_factor.blocks, *by_factor.split(self.templates))
+        if not np.isfinite(state.logdet):
+            return None
+        beta_step, mix = self._fixed(state)
+        if mix is None:
+            return None
+        solution = back_substitute(state)
+        projected = by_factor.gathered(solution.projected, solution.rest_projected)
+        new = tuple(T.T @ (mix @ stack) for T, stack in zip(self.templates, projected, strict=True))
+        if not all(np.isfinite(v).all() for v in new):
+            return None
+        step = tuple(v - old for v, old in zip(new, at.u, strict=True))
+        moved = frame.effects(tuple(T @ v for T, v in zip(self.templates, step, strict=True)))
+        if k:
+            moved = moved + beta_step @ self.X
+        length = max(float(np.abs(moved).max()), *(float(np.abs(v).max()) for v in step))
+        return _Direction(beta_step, step, moved, length)
+
+    def _regression_step(self, at: Mode, weights: np.ndarray) -> _Direction | None:
+        """Solve where the templates are zero: the modes of u are zero, and only the fixed effects matter."""
+        to_zero = tuple(-u for u in at.u)
+        distance = max(float(np.abs(u).max()) for u in at.u)
+        if not len(self.X):
+            return _Direction(np.zeros(self.model.p), to_zero, np.zeros_like(weights), distance)
+        factor, failed = dpotrf((self.X * weights) @ self.X.T, lower=1)
+        if failed:
+            return None
+        step, _ = dpotrs(factor, self.X @ at.local.score, lower=1)
+        moved = step @ self.X
+        return _Direction(step, to_zero, moved, max(distance, float(np.abs(moved).max())))
+
+    def _fixed(self, state: Elimination) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the change of beta, and how the right sides combine to the working response less X beta."""
+        k = len(self.X)
+        if not k:
+            return np.zeros(self.model.p), np.ones(1)
+        factor, failed = dpotrf(state.right[:k, :k], lower=1)
+        if failed:
+            return np.zeros(k), None
+        step, _ = dpotrs(factor, state.right[:k, k], lower=1)
+        return step, np.append(-step, 1.0)
+
+    def move(self, at: Mode, step: _Direction) -> Mode | None:
+        """Go the step, or the largest half of a half of it that does not raise the penalised deviance."""
+        share, limit = 1.0, at.penalised + ROUNDING * (1.0 + abs(at.penalised))
+        while share > SHORTEST:
+            u = tuple(old + share * v for old, v in zip(at.u, step.u, strict=True))
+            b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
+            place = self._place(at.beta + share * step.beta, u, b, at.local.eta + share * step.eta)
+            if place.penalised <= limit:
+                return place
+            share *= 0.5
+        return at if step.length < np.sqrt(LAST_STEP) else None

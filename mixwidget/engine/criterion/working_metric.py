@@ -1,0 +1,90 @@
+"""Average information of a generalized model: that of the linear model with its working weights.
+
+Gilmour, Thompson & Cullis (1995), Biometrics 51, section 2, with ``V^-1`` in the place of ``P``: fixed effects are
+parameters beside the covariances.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mixwidget.engine.criterion.information import column_products, directions_of
+from mixwidget.engine.criterion.mode import Stacks
+from mixwidget.engine.model.family import Local
+from mixwidget.engine.model.generalized import Generalized
+from mixwidget.linalg.by_factor import ByFactor
+from mixwidget.linalg.elimination import Elimination, eliminate
+
+
+class Working(NamedTuple):
+    """The linear model with the working weights of the moment, its right sides X and the scores, eliminated.
+
+    Attributes
+    ----------
+    model : Generalized
+    templates : tuple of ndarray, shape (K, K)
+    local : Local
+        At the modes; the weights are the expected ones, so that V is positive.
+    by_factor : ByFactor
+    state : Elimination
+    scores : tuple of ndarray, shape (K, J)
+        Z'r.
+    """
+
+    model: Generalized
+    templates: Stacks
+    local: Local
+    by_factor: ByFactor
+    state: Elimination
+    scores: Stacks
+
+
+def working_model(model: Generalized, templates: Stacks, local: Local) -> Working:
+    """Form the linear model with the working weights at some modes."""
+    X, frame = model.X.rows, model.frame
+    right = np.vstack([X * local.expected, local.score])
+    corner = np.zeros((len(right), len(right)))
+    corner[: len(X)] = X @ right.T
+    by_factor = frame.blocks(local.expected, right, corner)
+    state = eliminate(by_factor.blocks, *by_factor.split(templates))
+    scores = tuple(by_factor.right(f)[:, -1] for f in range(len(templates)))
+    return Working(model, templates, local, by_factor, state, scores)
+
+
+def working_metric(working: Working, slopes: Stacks, unit: float) -> np.ndarray:
+    """Return ``2 unit F'V^-1F + 2 D_ac delta_bd`` with ``F = [Z G_i s, X]``, G_i the derivatives of G.
+
+    Parameters
+    ----------
+    working : Working
+    slopes : tuple of ndarray, shape (K, K)
+        D of each factor.
+    unit : float
+        Derivative of the criterion by the deviance.
+
+    Returns
+    -------
+    ndarray, shape (n_theta + p, n_theta + p)
+    """
+    layout, p = working.model.layout, working.model.p
+    directions = directions_of(layout, working.templates, working.scores)
+    among, with_right = column_products(layout, working.by_factor, working.state, directions)
+    n = layout.n_theta
+    metric = np.empty((n + p, n + p))
+    metric[:n, :n] = 2.0 * unit * among
+    metric[:n, n:] = 2.0 * unit * with_right[:p].T
+    metric[n:, :n] = metric[:n, n:].T
+    metric[n:, n:] = 2.0 * unit * working.state.right[:p, :p]
+    for slope, (i, j, a, b) in zip(slopes, layout.column_pairs, strict=True):
+        metric[i, j] += 2.0 * slope[a, b]
+    return metric
+
+
+def without_fixed(metric: np.ndarray, n_theta: int) -> np.ndarray:
+    """Return the metric of theta with the fixed effects at their best values."""
+    mixed = metric[:n_theta, n_theta:]
+    if not mixed.shape[1]:
+        return metric
+    return metric[:n_theta, :n_theta] - mixed @ np.linalg.solve(metric[n_theta:, n_theta:], mixed.T)

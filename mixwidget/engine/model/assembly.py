@@ -1,0 +1,273 @@
+"""From sums of products by level to blocks: the order of elimination, and where each sum stands.
+
+The sums may come from the pool's cross products (linear models) or from rows with the working weights of the moment
+(generalized ones); the blocks are put together in the same way.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from mixwidget.engine.sums.cross_products import Entries
+from mixwidget.errors import ProblemTooLargeError
+from mixwidget.linalg.blocks import Blocks, ChainBlock
+from mixwidget.linalg.cross import Cross, DenseCross, SparseCross, sparse_is_cheaper
+from mixwidget.linalg.pairs import LevelPairs
+from mixwidget.linalg.rest import Rest, RestFactor
+from mixwidget.linalg.sparse_pattern import SparsePattern, sparse_pattern
+
+ALL_DENSE_BELOW = 150  # random effects of several factors; below, one dense system costs fewer calls than a chain
+
+
+class Pieces(Protocol):
+    """Sums of products of the standardised columns by level and by pair of levels.
+
+    Attributes
+    ----------
+    sizes, n_levels : tuple of int
+        K and J of each factor.
+    pairs : mapping
+        How the levels of two factors meet, for positions ``(f, g)``, the one with more levels first.
+    """
+
+    sizes: tuple[int, ...]
+    n_levels: tuple[int, ...]
+    pairs: Mapping[tuple[int, int], LevelPairs]
+
+    @property
+    @abstractmethod
+    def corner(self) -> np.ndarray:
+        """Cross products of the right sides among themselves, shape (c, c)."""
+        ...
+
+    @abstractmethod
+    def own_and_right(self, factor: int) -> np.ndarray:
+        """Return ``Z'Z`` of each level beside its products with the right sides, shape (K, K + c, J)."""
+        ...
+
+    @abstractmethod
+    def pair(self, first: int, second: int) -> np.ndarray:
+        """Return ``Z'Z`` of two factors as `pairs` has them, shape (K_first, K_second, n_pairs)."""
+        ...
+
+    def is_sparse(self, entries: Entries, decide: Callable[[], bool]) -> bool:
+        """Whether the block of some entries is stored as a list; decided once where sums are formed again and again."""
+        del entries
+        return decide()
+
+    def dense_places(self, entries: Entries, find: Callable[[], np.ndarray | slice]) -> np.ndarray | slice:
+        """Return where some entries stand in a block that is stored in full; found once, as `is_sparse`."""
+        del entries
+        return find()
+
+    @abstractmethod
+    def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
+        """Return the sparse pattern of some entries, found once."""
+        ...
+
+
+def elimination_order(
+    sizes: tuple[int, ...],
+    n_levels: tuple[int, ...],
+    pairs: Mapping[tuple[int, int], LevelPairs],
+    max_dense_columns: int,
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the factors that are eliminated level by level, finest first, and those that remain.
+
+    Parameters
+    ----------
+    sizes, n_levels, pairs
+        As `Pieces` has them.
+    max_dense_columns : int
+
+    Raises
+    ------
+    ProblemTooLargeError
+        If more than `max_dense_columns` random effects remain after the best chain.
+    """
+    widths = [size * n for size, n in zip(sizes, n_levels, strict=True)]
+    is_small = len(widths) > 1 and sum(widths) <= min(ALL_DENSE_BELOW, max_dense_columns)
+    chain = () if is_small else _best_chain(n_levels, pairs, widths)
+    rest = tuple(f for f in range(len(widths)) if f not in chain)
+    n_rest = sum(widths[f] for f in rest)
+    if n_rest > max_dense_columns:
+        listed = ", ".join(f"{widths[f]:,}" for f in rest)
+        raise ProblemTooLargeError(
+            f"the crossed random effects beside the largest factor have {n_rest:,} columns ({listed}), more than "
+            f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
+            f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
+        )
+    return chain, rest
+
+
+def _best_chain(
+    n_levels: tuple[int, ...], pairs: Mapping[tuple[int, int], LevelPairs], widths: list[int]
+) -> tuple[int, ...]:
+    """Return the chain of nested factors that leaves the fewest random effects to the dense rest."""
+    best: tuple[int, ...] = ()
+    for start in range(len(widths)):
+        chain = [start]
+        while coarser := [f for f in range(len(widths)) if f not in chain and _is_nested(pairs, chain[-1], f)]:
+            chain.append(max(coarser, key=lambda f: (n_levels[f], widths[f])))
+        if sum(widths[f] for f in chain) > sum(widths[f] for f in best):
+            best = tuple(chain)
+    return best
+
+
+def _is_nested(pairs: Mapping[tuple[int, int], LevelPairs], fine: int, coarse: int) -> bool:
+    found = pairs.get((fine, coarse))
+    return found is not None and found.kind == "nested"
+
+
+def assemble(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> Blocks:
+    """Put the sums where the elimination in this order looks for them."""
+    crosses = _crosses(pieces, chain, rest)
+    blocks = tuple(_chain_block(pieces, chain, position, cross) for position, cross in enumerate(crosses))
+    return Blocks(blocks, assemble_rest(pieces, rest) if rest else None, pieces.corner)
+
+
+def assemble_rest(pieces: Pieces, rest: tuple[int, ...]) -> Rest:
+    """Put the sums of some factors side by side, none eliminated."""
+    places = _places(pieces, rest)
+    panels = [pieces.own_and_right(factor) for factor in rest]
+    m = places[-1].columns.stop
+    own, right = np.zeros((m, m)), np.empty((m, panels[0].shape[1] - places[0].k))
+    for i, (factor, place, panel) in enumerate(zip(rest, places, panels, strict=True)):
+        levels = np.arange(place.n_levels)
+        for a, b in np.ndindex(place.k, place.k):
+            start = place.offset
+            own[start + a * place.n_levels + levels, start + b * place.n_levels + levels] = panel[a, b]
+        right[place.columns] = panel[:, place.k :].transpose(0, 2, 1).reshape(-1, right.shape[1])
+        for other, other_place in zip(rest[:i], places[:i], strict=True):
+            (first, second), values = _pair_levels(pieces, factor, other), _pair_values(pieces, factor, other)
+            for a, b in np.ndindex(values.shape[:2]):
+                rows = place.offset + a * place.n_levels + first
+                columns = other_place.offset + b * other_place.n_levels + second
+                own[rows, columns] = values[a, b]
+                own[columns, rows] = values[a, b]
+    return Rest(places, own, right)
+
+
+def _pair_levels(pieces: Pieces, first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the levels of each pair, first and second factor as asked."""
+    if (first, second) in pieces.pairs:
+        pairs = pieces.pairs[first, second]
+        return pairs.first, pairs.second
+    pairs = pieces.pairs[second, first]
+    return pairs.second, pairs.first
+
+
+def _pair_values(pieces: Pieces, first: int, second: int) -> np.ndarray:
+    """Return the values of each pair, shape (K_first, K_second, n_pairs)."""
+    if (first, second) in pieces.pairs:
+        return pieces.pair(first, second)
+    return pieces.pair(second, first).transpose(1, 0, 2)
+
+
+def _chain_block(pieces: Pieces, chain: tuple[int, ...], position: int, cross: Cross | None) -> ChainBlock:
+    factor = chain[position]
+    size = pieces.sizes[factor]
+    panel = pieces.own_and_right(factor)
+    ancestors, between = [], []
+    for later in chain[position + 1 :]:
+        ancestors.append(_pair_levels(pieces, factor, later)[1])
+        between.append(_pair_values(pieces, factor, later))
+    panel = np.concatenate([panel[:, :size], *between, panel[:, size:]], axis=1) if between else panel
+    return ChainBlock(size, np.ascontiguousarray(panel), tuple(ancestors), cross)
+
+
+def _places(pieces: Pieces, rest: tuple[int, ...]) -> tuple[RestFactor, ...]:
+    places, offset = [], 0
+    for factor in rest:
+        place = RestFactor(pieces.sizes[factor], pieces.n_levels[factor], offset)
+        places.append(place)
+        offset += place.k * place.n_levels
+    return tuple(places)
+
+
+def _crosses(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> list[Cross | None]:
+    if not rest or not chain:
+        return [None] * len(chain)
+    places = _places(pieces, rest)
+    m = places[-1].columns.stop
+    entries = _entries_of(pieces, chain[0], rest, places)
+    sparse = pieces.is_sparse(entries, partial(_is_sparse, pieces, chain[0], rest, m))
+    crosses: list[Cross | None] = []
+    for factor in chain:
+        values = _values(pieces, factor, rest)
+        n_levels = pieces.n_levels[factor]
+        entries = _entries_of(pieces, factor, rest, places)
+        find = partial(_places_of_entries, pieces, factor, rest, places)
+        if sparse:
+            pattern = pieces.pattern_of(entries, partial(_found_pattern, find, n_levels, m))
+            crosses.append(SparseCross(pattern, np.ascontiguousarray(values[:, pattern.order])))
+        else:
+            at = pieces.dense_places(entries, partial(_flat_places, find, n_levels, m))
+            dense = np.zeros((len(values), n_levels * m))
+            dense[:, at] = values
+            crosses.append(DenseCross(dense.reshape(len(values), n_levels, m)))
+    return crosses
+
+
+Find = Callable[[], tuple[np.ndarray, np.ndarray]]  # level and column of entries
+
+
+def _found_pattern(find: Find, n_levels: int, m: int) -> SparsePattern:
+    return sparse_pattern(*find(), n_levels, m)
+
+
+def _flat_places(find: Find, n_levels: int, m: int) -> np.ndarray | slice:
+    """Return places in the flat block; a slice where all of it is occupied, in order."""
+    level, column = find()
+    flat = level * m + column
+    return slice(None) if np.array_equal(flat, np.arange(n_levels * m)) else flat
+
+
+def _is_sparse(pieces: Pieces, factor: int, rest: tuple[int, ...], m: int) -> bool:
+    """Whether the entries of the finest factor's block with the rest are so few that a list of them is cheaper."""
+    return sparse_is_cheaper(_entries_per_level(pieces, factor, rest), pieces.sizes[factor], m)
+
+
+def _entries_per_level(pieces: Pieces, factor: int, rest: tuple[int, ...]) -> np.ndarray:
+    """Return how many occupied entries of the block with the rest each level of a factor has."""
+    count = np.zeros(pieces.n_levels[factor], dtype=np.intp)
+    for other in rest:
+        pairs = pieces.pairs.get((factor, other))
+        levels = pieces.pairs[other, factor].second if pairs is None else pairs.first
+        count += pieces.sizes[other] * np.bincount(levels, minlength=len(count))
+    return count
+
+
+def _entries_of(pieces: Pieces, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]) -> Entries:
+    """Return what the places of the entries between a chain factor and the rest depend on."""
+    pairs = pieces.pairs
+    return tuple(
+        (pairs[factor, other], False, place.k) if (factor, other) in pairs else (pairs[other, factor], True, place.k)
+        for other, place in zip(rest, places, strict=True)
+    )
+
+
+def _places_of_entries(
+    pieces: Pieces, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return level and column of the occupied entries of the block between a chain factor and the rest."""
+    levels, columns = [], []
+    for other, place in zip(rest, places, strict=True):
+        first, second = _pair_levels(pieces, factor, other)
+        for b in range(place.k):
+            levels.append(first)
+            columns.append(place.offset + b * place.n_levels + second)
+    return np.concatenate(levels), np.concatenate(columns)
+
+
+def _values(pieces: Pieces, factor: int, rest: tuple[int, ...]) -> np.ndarray:
+    """Return the occupied entries of the block between a chain factor and the rest, shape (k, entries)."""
+    blocks = [_pair_values(pieces, factor, other) for other in rest]
+    if len(blocks) == 1:
+        return blocks[0].reshape(len(blocks[0]), -1)
+    return np.concatenate([block.reshape(len(block), -1) for block in blocks], axis=1)

@@ -1,0 +1,175 @@
+"""A generalized linear mixed model ready for its criterion: merged rows, standardised columns, where levels meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from mixwidget.engine.model.family import Family, Response, Total
+from mixwidget.engine.model.standard_columns import StandardColumns, standard_columns
+from mixwidget.engine.model.theta import ThetaLayout, theta_layout
+from mixwidget.engine.model.weighted import Frame, frame
+from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
+from mixwidget.engine.sums.cells import Cells, merge_rows, single_rows
+from mixwidget.engine.sums.pattern import find_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralizedArrays:
+    """A generalized linear mixed model as arrays.
+
+    Attributes
+    ----------
+    y : ndarray, shape (n,)
+        Response on the scale of the mean: proportions for a binomial family.
+    X : ndarray, shape (n, p)
+        Fixed-effects columns of full rank.
+    terms : tuple of TermArrays
+    factors : tuple of FactorArrays
+    weights : ndarray, shape (n,), or None
+        Positive prior weights: numbers of trials for a binomial family.
+    offset : ndarray, shape (n,), or None
+        On the scale of the linear predictor.
+    """
+
+    y: np.ndarray
+    X: np.ndarray
+    terms: tuple[TermArrays, ...]
+    factors: tuple[FactorArrays, ...]
+    weights: np.ndarray | None = None
+    offset: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Generalized:
+    """A model that criteria are functions of; m is the number of rows after merging.
+
+    Attributes
+    ----------
+    arrays : GeneralizedArrays
+        As they were given.
+    family : Family
+    layout : ThetaLayout
+    cells : Cells
+        Which rows of the data each of the m rows stands for.
+    response : Response
+        Of the m rows.
+    total : Total
+    offset : ndarray, shape (m,), or float
+    X : StandardColumns
+    terms : tuple of StandardColumns
+    frame : Frame
+        The standardised random-effects columns and where their levels meet.
+    """
+
+    arrays: GeneralizedArrays
+    family: Family
+    layout: ThetaLayout
+    cells: Cells
+    response: Response
+    total: Total
+    offset: np.ndarray | float
+    X: StandardColumns
+    terms: tuple[StandardColumns, ...]
+    frame: Frame = field(repr=False)
+
+    @property
+    def n(self) -> int:
+        """Number of rows of the data."""
+        return len(self.arrays.y)
+
+    @property
+    def p(self) -> int:
+        return len(self.X.rows)
+
+    @property
+    def dependent(self) -> tuple[tuple[int, int], ...]:
+        """Term and position of random-effects columns that the columns before them in their term determine."""
+        return tuple((term, column) for term, found in enumerate(self.terms) for column in found.dependent)
+
+    @cached_property
+    def prior_weights(self) -> np.ndarray:
+        """Prior weights of the data's rows, shape (n,)."""
+        weights = self.arrays.weights
+        return np.ones(self.n) if weights is None else weights
+
+    @cached_property
+    def squares_within(self) -> np.ndarray | None:
+        """Weighted squares of the rows about the mean of their merged row, shape (m,); None where none are merged."""
+        if self.cells.counts is None:
+            return None
+        return self.cells.total(self.prior_weights * (self.arrays.y - self.response.y[self.cells.of_row]) ** 2)
+
+    def with_family(self, family: Family) -> Generalized:
+        """Return the model with another family on the same rows."""
+        return replace(
+            self,
+            family=family,
+            response=family.response(self.response.y, self.response.weights),
+            total=_total(self.arrays, family, self.cells, self.response.y),
+        )
+
+
+def generalized(
+    arrays: GeneralizedArrays, family: Family, *, max_dense_columns: int, merge: bool = True
+) -> Generalized:
+    """Make a model ready for its criterion.
+
+    Parameters
+    ----------
+    arrays : GeneralizedArrays
+    family : Family
+    max_dense_columns : int
+        As in `elimination_order`.
+    merge : bool
+        Whether rows that differ in the response only become one.
+
+    Raises
+    ------
+    ProblemTooLargeError
+        As in `elimination_order`.
+    """
+    cells = merge_rows(_deciding_columns(arrays)) if merge else single_rows(len(arrays.y))
+    slowest = sorted(arrays.factors, key=lambda factor: -factor.n_levels)
+    cells = cells.ordered([factor.codes for factor in slowest])
+    rows, counts = cells.first, cells.counts
+    given = np.ones(len(arrays.y)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
+    weights, y = cells.total(given), np.asarray(arrays.y, dtype=float)
+    y = y[rows] if counts is None else cells.total(given * y) / weights
+    terms = tuple(standard_columns(term.z[rows], counts) for term in arrays.terms)
+    term_factor = tuple(term.factor for term in arrays.terms)
+    layout = theta_layout(tuple(len(found.rows) for found in terms), term_factor, len(arrays.factors))
+    pattern = find_pattern(tuple(FactorArrays(factor.codes[rows], factor.n_levels) for factor in arrays.factors))
+    by_factor = tuple(
+        np.concatenate([found.rows for found, f in zip(terms, term_factor, strict=True) if f == factor])
+        for factor in range(len(arrays.factors))
+    )
+    return Generalized(
+        arrays=arrays,
+        family=family,
+        layout=layout,
+        cells=cells,
+        response=family.response(y, weights),
+        total=_total(arrays, family, cells, y),
+        offset=0.0 if arrays.offset is None else arrays.offset[rows],
+        X=standard_columns(arrays.X[rows], counts),
+        terms=terms,
+        frame=frame(pattern, by_factor, max_dense_columns),
+    )
+
+
+def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
+    """Return all columns of which the linear predictor is made."""
+    columns = [factor.codes for factor in arrays.factors]
+    columns += list(arrays.X.T)
+    columns += [column for term in arrays.terms for column in term.z.T]
+    return columns if arrays.offset is None else [*columns, arrays.offset]
+
+
+def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarray) -> Total:
+    """Return the likelihood of all rows; `y` (m,) is the response of the merged ones."""
+    given = np.asarray(arrays.y, dtype=float)
+    weights = np.ones(len(given)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
+    return family.total(given, weights, given if cells.counts is None else y[cells.of_row])

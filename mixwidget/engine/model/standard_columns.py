@@ -1,0 +1,77 @@
+"""Columns in an orthonormal basis, formed on the rows themselves: no cross product is squared.
+
+Generalized models keep their rows, since weights change with the linear predictor; so the standardised columns are
+stored, one row each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from mixwidget.linalg.triangle import upper_triangle
+
+DEPENDENT_RTOL = 1e-11  # what rounding leaves of a column that others determine
+
+ROUNDING = 1e-13  # by which a constant column may miss one
+
+
+class StandardColumns(NamedTuple):
+    """Standardised columns.
+
+    Attributes
+    ----------
+    rows : ndarray, shape (k, n)
+        One column a row; of mean square 1 and orthogonal over all rows.
+    root : ndarray, shape (k, k)
+        Upper triangular: raw columns = standardised columns @ root.
+    dependent : tuple of int
+        Columns that are zero or that the columns before them determine; a set with such a column is scaled only.
+    """
+
+    rows: np.ndarray
+    root: np.ndarray
+    dependent: tuple[int, ...]
+
+
+def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> StandardColumns:
+    """Standardise columns.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (n, k)
+    counts : ndarray, shape (n,), or None
+        How many rows of the data each row stands for.
+    """
+    n, k = columns.shape
+    if k == 0:
+        return StandardColumns(np.zeros((0, n)), np.zeros((0, 0)), ())
+    shares = np.full(n, 1.0 / n) if counts is None else counts / counts.sum()
+    centred, shifts = _without_constant(columns, shares)
+    weighted = np.sqrt(shares)[:, None] * centred
+    root = upper_triangle(weighted)
+    root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
+    norms = np.sqrt(shares @ columns**2)
+    left = np.zeros(k)
+    left[: len(root)] = np.diagonal(root)
+    dependent = np.flatnonzero(left <= DEPENDENT_RTOL * norms)
+    if len(dependent):
+        norms[norms == 0.0] = 1.0
+        return StandardColumns((columns / norms).T, np.diag(norms), tuple(dependent.tolist()))
+    rows = np.ascontiguousarray(solve_triangular(root, centred.T, trans="T"))
+    rows[np.abs(rows - 1.0).max(axis=1) < ROUNDING] = 1.0
+    return StandardColumns(rows, root @ shifts, ())
+
+
+def _without_constant(columns: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Take the means off the columns after a constant one: columns = result @ shifts."""
+    shifts = np.eye(columns.shape[1])
+    first = columns[0, 0]
+    if first == 0.0 or (columns[:, 0] != first).any():
+        return columns, shifts
+    centred = columns.copy()
+    shifts[0, 1:] = shares @ columns[:, 1:] / first
+    centred[:, 1:] -= shifts[0, 1:] * first
+    return centred, shifts

@@ -1,0 +1,180 @@
+"""From a design and a family to the optimum of a generalized linear mixed model: the engine is called here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.design.design import Design
+from mixwidget.design.rows import Rows
+from mixwidget.engine.criterion.estimates import theta_from_units
+from mixwidget.engine.criterion.exact_curvature import Settled, settle_exactly
+from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace, Quadrature
+from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimates, estimate_generalized
+from mixwidget.engine.criterion.generalized_starts import first_shape
+from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
+from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
+from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralized
+from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
+from mixwidget.engine.search.certificate import certify
+from mixwidget.engine.search.optimum import Optimum, find_optimum
+from mixwidget.engine.search.runaway import is_absurd, lower_far_away
+from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
+from mixwidget.errors import ProblemTooLargeError
+from mixwidget.family.family import Family
+from mixwidget.fit.penalties import penalties
+from mixwidget.fit.prior import NO_PRIORS, Priors
+from mixwidget.fit.solve import name_sizes, refuse_dependent
+from mixwidget.fit.threads import one_thread
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralizedOptimum(Optimum[LaplacePoint, LaplaceSlope]):
+    """The best point found, how it was found, and the criterion of the generalized model."""
+
+    criterion: GeneralizedCriterion
+
+    @property
+    def model(self) -> Generalized:
+        """The model at the optimum, with the shape that was found where that is free."""
+        return self.evaluation.model
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralizedSolution:
+    """A design, the optimum of a generalized model on it, and the estimates there.
+
+    Attributes
+    ----------
+    design : Design
+    rows : Rows
+    optimum : GeneralizedOptimum
+    estimates : GeneralizedEstimates
+    n_agq : int
+    control : Control
+    """
+
+    design: Design
+    rows: Rows
+    optimum: GeneralizedOptimum
+    estimates: GeneralizedEstimates
+    n_agq: int
+    control: Control
+
+    @property
+    def minus2_loglik(self) -> float:
+        """-2 log-likelihood, without priors; comparable whatever the number of nodes."""
+        return self.optimum.evaluation.value - self.optimum.evaluation.penalty
+
+
+def solve_generalized(
+    design: Design,
+    rows: Rows,
+    family: Family,
+    *,
+    n_agq: int,
+    control: Control,
+    free_shape: bool = False,
+    start: list[np.ndarray] | None = None,
+    priors: Priors = NO_PRIORS,
+) -> GeneralizedSolution:
+    """Fit a generalized linear mixed model to the rows of a design.
+
+    Parameters
+    ----------
+    design : Design
+    rows : Rows
+        The response is on the scale of the mean: proportions for a binomial family, with numbers of trials as weights.
+    family : Family
+    n_agq : int
+        0 for joint modes, 1 for the Laplace approximation, more for adaptive quadrature.
+    control : Control
+    free_shape : bool
+        Whether the shape of a negative binomial is estimated.
+    start : list of ndarray, shape (k, k), optional
+        A covariance factor for each term, in the user's units: one more candidate start.
+    priors : Priors
+
+    Raises
+    ------
+    DataError
+        If the columns of a random-effects term determine each other.
+    FitError
+        If quadrature is asked for where it is not possible, or no mean is in the range of the family.
+    ProblemTooLargeError
+        If the crossed part is larger than the dense Schur complement holds; the message names the factors.
+    """
+    with one_thread():
+        try:
+            model = generalized(generalized_arrays(design, rows), family, max_dense_columns=control.max_dense_columns)
+        except ProblemTooLargeError as error:
+            raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
+        refuse_dependent(design, rows, model.dependent)
+        criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
+        has_modes_only = isinstance(criterion, Joint)
+        prior = penalties(design, priors, reml=False)
+        criterion = criterion if prior is None else PenalisedGeneralized(criterion, prior)
+        theta = None
+        if start is not None:
+            roots = [term.root for term in model.terms]
+            theta = criterion.complete(theta_from_units(model.layout, roots, start))
+        found = find_optimum(criterion, control=control, start=theta)
+        if has_modes_only:
+            estimates = estimate_generalized(found.evaluation, None)
+            return GeneralizedSolution(design, rows, _optimum(criterion, found, None), estimates, n_agq, control)
+        settled = settle_exactly(criterion, found.evaluation, found.certificate.decrement)
+        estimates = estimate_generalized(settled.point, settled.curvature)
+        return GeneralizedSolution(design, rows, _optimum(criterion, found, settled), estimates, n_agq, control)
+
+
+def runs_away(solution: GeneralizedSolution) -> bool:
+    """Whether the approximation has no minimum that counts: it lies at absurd variances, or something lower does.
+
+    It costs about as much as the fit. Quadrature on more nodes has a minimum inside or is flat there.
+    """
+    optimum = solution.optimum
+    if optimum.model.family.has_dispersion:  # variances are relative to it
+        return False
+    if is_absurd(optimum.criterion.layout, optimum.evaluation):
+        return True
+    with one_thread():
+        return lower_far_away(optimum.criterion, optimum.basin, control=solution.control) is not None
+
+
+def _optimum(
+    criterion: GeneralizedCriterion, found: Optimum[LaplacePoint, LaplaceSlope], settled: Settled | None
+) -> GeneralizedOptimum:
+    """Return the optimum where the search ended, or where the last step with the exact Hessian led."""
+    if settled is None:
+        point, slope, certificate = found.evaluation, found.derivatives, found.certificate
+    else:
+        point, slope = settled.point, settled.slope
+        certificate = certify(criterion.layout, point, slope, settled.decrement)
+    return GeneralizedOptimum(criterion, point, slope, certificate, found.starts, found.descents)
+
+
+def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape: bool = False) -> Laplace | Joint:
+    """Return the criterion that is meant by a number of nodes and the options."""
+    approximation = Approximation(observed=control.laplace == "observed", coherent=control.laplace != "lme4")
+    if free_shape:
+        model = model.with_family(model.family.with_shape(first_shape(model)))
+    if n_agq == 0:
+        return Joint(model, approximation)
+    if n_agq > 1:
+        return Quadrature(model, n_agq, free_shape=free_shape)
+    return Laplace(model, approximation, free_shape=free_shape)
+
+
+def generalized_arrays(design: Design, rows: Rows) -> GeneralizedArrays:
+    """Strip a design and its rows of their names."""
+    factors = zip(rows.codes, design.factors, strict=True)
+    return GeneralizedArrays(
+        y=rows.y,
+        X=rows.X,
+        terms=tuple(TermArrays(term.factor, z) for term, z in zip(design.terms, rows.z, strict=True)),
+        factors=tuple(FactorArrays(codes, len(factor.levels)) for codes, factor in factors),
+        weights=rows.weights,
+        offset=rows.offset,
+    )

@@ -1,0 +1,96 @@
+"""Priors on generalized models: blme's stored result, gradients, what is refused."""
+
+import numpy as np
+import pytest
+
+import mixwidget as mw
+from mixwidget.engine.criterion.generalized_criterion import Joint, Laplace, Quadrature
+from mixwidget.engine.criterion.laplace import Approximation
+from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralized
+from mixwidget.engine.model.generalized import GeneralizedArrays, generalized
+from mixwidget.engine.model.prior import CovariancePenalty, FixefPenalty, Prior, ResidualPenalty
+from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.errors import FitError
+from mixwidget.family.read_family import read_family
+from mixwidget.fit.generalized import solve_generalized
+from mixwidget.fit.prior import Prior as UserPrior
+from mixwidget.fit.prior import Priors
+from tests.generalized_fits import design_of
+from tests.oracles import load_case
+from tests.random_generalized import draw_arrays
+from tests.tolerances import ATOL_GENERALIZED, RTOL_GENERALIZED, RTOL_GENERALIZED_SD
+
+QUIET = mw.Control(warn=False)
+NORMAL, T = FixefPenalty(np.diag([4.0, 2.0]), True), FixefPenalty(np.diag([4.0, 2.0]), True, 3.0, np.array([0.5, 0.1]))
+
+
+def wishart(k, *, common_scale=True):
+    return CovariancePenalty(-1.5, np.eye(k) / 3.0, np.zeros((k, k)), 0.2, False, common_scale)
+
+
+def model_of(name, family):
+    arrays = draw_arrays(name, "poisson", np.random.default_rng(6))
+    arrays = GeneralizedArrays(arrays.y + 1.0, arrays.X, arrays.terms, arrays.factors)
+    return generalized(arrays, read_family(family), max_dense_columns=1000)
+
+
+def test_a_prior_on_the_fixed_effects_is_that_of_bglmer():
+    case = load_case("cbpp_blme")
+    design, family = design_of("cbpp_blme")
+    normal = UserPrior("normal", sd=2.5, common_scale=False)
+    priors = Priors(covariance=UserPrior("wishart"), fixef=normal)
+    fit = solve_generalized(design.design, design.rows, family, n_agq=1, control=QUIET, priors=priors)
+    penalised = case["blme"]["penalised_criterion"]
+    assert fit.optimum.evaluation.value == pytest.approx(penalised, abs=ATOL_GENERALIZED)
+    assert fit.minus2_loglik == pytest.approx(case["criterion"], abs=10.0 * ATOL_GENERALIZED)
+    np.testing.assert_allclose(fit.estimates.beta, case["fixef"]["estimate"], rtol=RTOL_GENERALIZED)
+    sd = np.sqrt(fit.estimates.covariances[0][0, 0])
+    assert sd == pytest.approx(case["varcorr"]["terms"][0]["sd"][0], rel=RTOL_GENERALIZED_SD)
+
+
+@pytest.mark.parametrize("fixef", [None, NORMAL, T], ids=["covariance only", "normal", "t"])
+@pytest.mark.parametrize("n_agq", [1, 5])
+def test_gradients_with_penalties(fixef, n_agq):
+    model = model_of("slope", "poisson")
+    inner = Laplace(model, Approximation()) if n_agq == 1 else Quadrature(model, n_agq)
+    criterion = PenalisedGeneralized(inner, Prior((wishart(2),), fixef))
+    at, step = np.array([0.5, 0.2, 0.3, 1.2, 0.4]), 1e-4
+    found = criterion.differentiate(criterion.evaluate(at))
+    moves = step * np.eye(len(at))
+    expected = [(criterion.evaluate(at + m).value - criterion.evaluate(at - m).value) / (2.0 * step) for m in moves]
+    np.testing.assert_allclose(found.gradient, expected, rtol=1e-5, atol=1e-5)
+    assert criterion.evaluate(at).value - criterion.evaluate(at).penalty == pytest.approx(inner.evaluate(at).value)
+    assert found.hessian.shape == (5, 5)
+    template = model.layout.templates(at[:3])[0]
+    if n_agq == 1:
+        by_slopes = 2.0 * model.layout.gather((found.slopes[0] @ template,))
+        np.testing.assert_allclose(by_slopes, expected[:3], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("family", "prior", "kind", "message"),
+    [
+        ("poisson", Prior((None,), None, ResidualPenalty(1.0)), Laplace, "for linear models"),
+        ("poisson", Prior((None,), NORMAL), Joint, "needs n_agq=1"),
+        ("Gamma", Prior((wishart(1, common_scale=False),)), Laplace, "relative to the dispersion"),
+        ("Gamma", Prior((None,), NORMAL), Laplace, "relative to the dispersion"),
+    ],
+)
+def test_densities_without_a_place_are_refused(family, prior, kind, message):
+    with pytest.raises(FitError, match=message):
+        PenalisedGeneralized(kind(model_of("one", family), Approximation()), prior)
+
+
+def test_a_prior_keeps_a_variance_off_zero():
+    """Pooled data: without a prior the variance is zero."""
+    rng = np.random.default_rng(7)
+    arrays = draw_arrays("one", "poisson", rng)
+    y = rng.poisson(2.0, len(arrays.y)).astype(float)
+    model = generalized(
+        GeneralizedArrays(y, arrays.X, arrays.terms, arrays.factors), read_family("poisson"), max_dense_columns=1000
+    )
+    plain = find_optimum(Laplace(model, Approximation()), control=QUIET)
+    prior = Prior((CovariancePenalty(-1.5, np.zeros((1, 1)), np.zeros((1, 1)), 0.0, False, True),))
+    kept = find_optimum(PenalisedGeneralized(Laplace(model, Approximation()), prior), control=QUIET)
+    assert plain.certificate.is_singular
+    assert not kept.certificate.is_singular
