@@ -87,7 +87,7 @@ def test_keys_reach_the_twin_and_not_the_notebook(notebook, axe):
     explorer.root.locator(".mw-slider").focus()
     notebook.page.keyboard.press("Home")
     assert explorer.root.locator(".mw-readout").inner_text().startswith("Subject 337: (Intercept) 3")
-    explorer.root.get_by_role("tab", name="Levels").click()
+    explorer.root.get_by_text("The levels as a table").click()
     explorer.root.get_by_role("searchbox").fill("")
     notebook.page.keyboard.type("330x")  # x would cut the cell
     assert explorer.root.locator("tr[data-level]").count() == 0
@@ -138,6 +138,7 @@ def test_a_notebook_that_is_not_trusted_shows_tables_and_image(notebook):
 def test_after_a_drag_of_the_dial_the_file_has_where_it_rests(notebook):
     notebook.open("drag", [SETUP, SLEEP]).run(0, 1)
     explorer = notebook.widget()
+    explorer.root.locator(".mw-prior summary").click()
     slider = explorer.root.get_by_role("slider", name="Strength of the Wishart prior")
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
