@@ -147,15 +147,15 @@ class Search(Generic[P, D]):
             return False
         if best.clearance > FAR_INSIDE:
             return True
-        return self.has_single_columns and len(self.descents) > 1 and (self._is_one_term or self._agrees(best))
+        return (
+            self.has_single_columns
+            and len(self.descents) > 1
+            and (self._is_one_term or tells_one_story(self.criterion, best))
+        )
 
     @property
     def _is_one_term(self) -> bool:
         return len(self.layout.term_sizes) == 1
-
-    def _agrees(self, best: Basin[P, D]) -> bool:
-        """Whether the slopes within levels are those between them, so that nothing tears the variances in two."""
-        return self.criterion.conflict(best.point, best.derivatives) < TELLS_ONE_STORY
 
     def look_further(self, best: Basin[P, D], candidates: dict[str, np.ndarray]) -> Basin[P, D]:
         """Descend also from less likely starts and from the boundary."""
@@ -267,6 +267,11 @@ class Search(Generic[P, D]):
 def is_cheap(criterion: Criterion[Any, Any]) -> bool:
     """Whether a descent costs about a millisecond, whatever is in the arrays."""
     return criterion.n_random < CHEAP_BELOW and criterion.has_few_rows
+
+
+def tells_one_story(criterion: Criterion[P, D], best: Basin[P, D]) -> bool:
+    """Whether the slopes within levels are those between them, so that nothing tears the variances in two."""
+    return criterion.conflict(best.point, best.derivatives) < TELLS_ONE_STORY
 
 
 def _nowhere_finite(criterion: Criterion[Any, Any]) -> FitError:

@@ -12,7 +12,7 @@ from mixwidget.engine.search.basin import CLOSE, Basin
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH, corner_starts, pooled_start
 from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.optimum import Optimum, tells_two_stories, uses_all_starts
-from mixwidget.engine.search.search import FAR, KNOWN_BASIN, TELLS_ONE_STORY, Descent, is_cheap
+from mixwidget.engine.search.search import FAR, KNOWN_BASIN, Descent, is_cheap, tells_one_story
 
 LEAST_EVALUATIONS = 60  # for a second look at a fit that took fewer
 INFORMED = {"moment", "no pooling", "within"}
@@ -27,7 +27,7 @@ def look_again(optimum: Optimum[P, D], *, control: Control) -> tuple[Descent, ..
     A descent ends early where it comes into the basin of the optimum that is known.
     """
     criterion, known = optimum.criterion, optimum.basin
-    if _tells_one_story(criterion, known):
+    if _is_alone(criterion, known):
         return ()
     far = {descent.start for descent in optimum.descents if descent.reason == FAR}
     tried = {descent.start for descent in optimum.descents} - far
@@ -52,11 +52,9 @@ def look_again(optimum: Optimum[P, D], *, control: Control) -> tuple[Descent, ..
     return tuple(descents)
 
 
-def _tells_one_story(criterion: Criterion[P, D], known: Basin[P, D]) -> bool:
-    """Whether slopes within and between levels agree, in a model of one term that nothing else can tear in two."""
-    if len(criterion.layout.term_sizes) > 1 or criterion.has_own_basins:
-        return False
-    return criterion.conflict(known.point, known.derivatives) < TELLS_ONE_STORY
+def _is_alone(criterion: Criterion[P, D], known: Basin[P, D]) -> bool:
+    """Whether the model has one term, and neither a prior nor slopes that disagree can make another optimum."""
+    return len(criterion.layout.term_sizes) == 1 and not criterion.has_own_basins and tells_one_story(criterion, known)
 
 
 def other_starts(criterion: Criterion[P, D], known: Basin[P, D]) -> dict[str, np.ndarray]:
