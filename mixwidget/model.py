@@ -34,6 +34,7 @@ from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.findings import design_findings
 from mixwidget.design.rows import Rows
+from mixwidget.engine.search.optimum import Optimum
 from mixwidget.errors import Diagnostic
 from mixwidget.fit import fixef as fixed_effects
 from mixwidget.fit import ranef as random_effects
@@ -41,7 +42,7 @@ from mixwidget.fit import values
 from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
-from mixwidget.fit.optimum import LinearOptimum
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.r_words import r_arguments
@@ -119,7 +120,7 @@ class MixedModel:
         return self.fit.rows
 
     @property
-    def optimum(self) -> LinearOptimum:
+    def optimum(self) -> Optimum[Any, Any]:
         """The optimiser's record: starts, every evaluation, certificate."""
         return self.fit.optimum
 
@@ -256,7 +257,7 @@ class MixedModel:
     @property
     def hatvalues(self) -> pd.Series:
         """Leverages: the diagonal of the matrix that maps the response to the fitted values."""
-        return values.on_rows(self.fit, leverages(self.fit), "hatvalues")
+        return values.on_rows(self.fit, leverages(as_linear(self.fit)), "hatvalues")
 
     # judgement
 
@@ -654,7 +655,7 @@ class MixedModel:
         >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
         [-824.51, 31.25, 1711.52]
         """
-        return shown_series(conditional_aic(self.fit), looks.CONDITIONAL_AIC)
+        return shown_series(conditional_aic(as_linear(self.fit)), looks.CONDITIONAL_AIC)
 
     def tidy(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.asked import FittedModel, refuse_no_fit
 from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.inference.all_fit import Runs, quantity_units
 from mixwidget.inference.all_fit import all_fit as run_all
 
@@ -64,7 +65,7 @@ def all_fit(fit: FittedModel, progress: bool | Progress = True) -> AllFit:
     True
     """
     refuse_no_fit("all_fit", fit)
-    runs = run_all(fit.fit, progress_bar("all optimisers", shown=progress))
+    runs = run_all(as_linear(fit.fit), progress_bar("all optimisers", shown=progress))
     return AllFit(
         title=f"All optimisers: {fit.fit.design.formula.text}",
         sentence=runs.sentence(),

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import Estimates
-from mixwidget.engine.sums.cross_products import CrossProducts
-from mixwidget.engine.sums.pooled_rows import PooledRows
+from mixwidget.engine.model.theta import ThetaLayout
+from mixwidget.engine.search.optimum import Optimum
 from mixwidget.fit.call import NO_CALL, Call
-from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.prior import NO_PRIORS, Priors
-from mixwidget.fit.sums import Sums
 
 Options = ParamSpec("Options")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fit(ABC):
     """A design, its rows, the best covariance parameters found for them, and the estimates at them.
+
+    It is a `LinearFit` or a `GeneralizedFit`; what asks more of a fit than this takes one of these.
 
     Attributes
     ----------
@@ -32,13 +35,12 @@ class Fit:
         Labels and recipe: nothing that grows with the rows.
     rows : Rows
         The numbers that were fitted.
-    sums : Sums
-        The sums of products that refits of the same rows share.
-    optimum : LinearOptimum
+    optimum : Optimum
         With every evaluation and the certificate.
     estimates : Estimates
-    reml : bool
     control : Control
+    reml : bool
+        Whether the REML criterion was minimised.
     priors : Priors
     call : Call
         What the user wrote.
@@ -48,40 +50,64 @@ class Fit:
 
     design: Design
     rows: Rows
-    sums: Sums
-    optimum: LinearOptimum
+    optimum: Optimum[Any, Any]
     estimates: Estimates
-    reml: bool
     control: Control
+    reml: bool
     priors: Priors = NO_PRIORS
     call: Call = NO_CALL
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
-    def cross(self) -> CrossProducts:
-        """The sums of products."""
-        return self.sums.cross
-
-    @property
+    @abstractmethod
     def n(self) -> int:
         """The number of rows that were fitted."""
-        return self.sums.cross.n
 
     @property
-    def pooled_rows(self) -> PooledRows:
-        """The rows, ready to be summed; standardised again where they were not kept."""
-        return self.sums.pooled_rows(self.design, self.rows)
+    @abstractmethod
+    def has_sigma(self) -> bool:
+        """Whether a residual variance or a dispersion was estimated."""
+
+    @property
+    @abstractmethod
+    def npar(self) -> int:
+        """The number of parameters that were estimated."""
+
+    @property
+    @abstractmethod
+    def roots(self) -> Sequence[np.ndarray]:
+        """R of each term, shape (k, k): raw columns = standardised columns @ R."""
+
+    @abstractmethod
+    def conditional_modes(self) -> list[np.ndarray]:
+        """Return the conditional modes of each term, shape (k, J), in the user's units."""
+
+    @abstractmethod
+    def conditional_covariances(self) -> list[np.ndarray]:
+        """Return the conditional covariance blocks of each factor, shape (K, K, J), in the user's units."""
+
+    @property
+    def criterion(self) -> float:
+        """-2 log-likelihood (restricted under REML), without priors."""
+        return float(self.optimum.evaluation.value - self.optimum.evaluation.penalty)
+
+    @property
+    def layout(self) -> ThetaLayout:
+        """Where theta has the elements of each term."""
+        return self.optimum.criterion.layout
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("design", "rows", "sums", "optimum", "estimates", "reml", "control", "priors", "call")
-        return {name: getattr(self, name) for name in names}
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.init}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in {**state, "memo": {}}.items():
             object.__setattr__(self, name, value)
 
 
-def once(function: Callable[Concatenate[Fit, Options], Result]) -> Callable[Concatenate[Fit, Options], Result]:
+F = TypeVar("F", bound=Fit)
+
+
+def once(function: Callable[Concatenate[F, Options], Result]) -> Callable[Concatenate[F, Options], Result]:
     """Let a function find out something about a fit once, and remember it on the fit.
 
     Its further arguments are part of what is asked, and must be hashable; its result must not be written into.
@@ -94,7 +120,7 @@ def once(function: Callable[Concatenate[Fit, Options], Result]) -> Callable[Conc
     """
 
     @wraps(function)
-    def remembered(fit: Fit, *args: Options.args, **options: Options.kwargs) -> Result:
+    def remembered(fit: F, *args: Options.args, **options: Options.kwargs) -> Result:
         key = (remembered, args, tuple(sorted(options.items())))
         if key not in fit.memo:
             fit.memo[key] = function(fit, *args, **options)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from mixwidget.control import Control
@@ -12,7 +10,7 @@ from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import theta_from_units
 from mixwidget.engine.criterion.exact_curvature import Settled, settle_exactly
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace, Quadrature
-from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimates, estimate_generalized
+from mixwidget.engine.criterion.generalized_estimates import estimate_generalized
 from mixwidget.engine.criterion.generalized_starts import first_shape
 from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
@@ -24,49 +22,13 @@ from mixwidget.engine.search.runaway import is_absurd, lower_far_away
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.family.family import Family
+from mixwidget.fit.call import NO_CALL, Call
+from mixwidget.fit.fit import once
+from mixwidget.fit.generalized_fit import GeneralizedFit, GeneralizedOptimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.solve import name_sizes, refuse_dependent
 from mixwidget.fit.threads import one_thread
-
-
-@dataclass(frozen=True, slots=True)
-class GeneralizedOptimum(Optimum[LaplacePoint, LaplaceSlope]):
-    """The best point found, how it was found, and the criterion of the generalized model."""
-
-    criterion: GeneralizedCriterion
-
-    @property
-    def model(self) -> Generalized:
-        """The model at the optimum, with the shape that was found where that is free."""
-        return self.evaluation.model
-
-
-@dataclass(frozen=True, slots=True)
-class GeneralizedSolution:
-    """A design, the optimum of a generalized model on it, and the estimates there.
-
-    Attributes
-    ----------
-    design : Design
-    rows : Rows
-    optimum : GeneralizedOptimum
-    estimates : GeneralizedEstimates
-    n_agq : int
-    control : Control
-    """
-
-    design: Design
-    rows: Rows
-    optimum: GeneralizedOptimum
-    estimates: GeneralizedEstimates
-    n_agq: int
-    control: Control
-
-    @property
-    def minus2_loglik(self) -> float:
-        """-2 log-likelihood, without priors; comparable whatever the number of nodes."""
-        return self.optimum.evaluation.value - self.optimum.evaluation.penalty
 
 
 def solve_generalized(
@@ -79,7 +41,8 @@ def solve_generalized(
     free_shape: bool = False,
     start: list[np.ndarray] | None = None,
     priors: Priors = NO_PRIORS,
-) -> GeneralizedSolution:
+    call: Call = NO_CALL,
+) -> GeneralizedFit:
     """Fit a generalized linear mixed model to the rows of a design.
 
     Parameters
@@ -96,6 +59,8 @@ def solve_generalized(
     start : list of ndarray, shape (k, k), optional
         A covariance factor for each term, in the user's units: one more candidate start.
     priors : Priors
+    call : Call
+        What the user wrote.
 
     Raises
     ------
@@ -121,26 +86,36 @@ def solve_generalized(
             roots = [term.root for term in model.terms]
             theta = criterion.complete(theta_from_units(model.layout, roots, start))
         found = find_optimum(criterion, control=control, start=theta)
-        if has_modes_only:
-            estimates = estimate_generalized(found.evaluation, None)
-            return GeneralizedSolution(design, rows, _optimum(criterion, found, None), estimates, n_agq, control)
-        settled = settle_exactly(criterion, found.evaluation, found.certificate.decrement)
-        estimates = estimate_generalized(settled.point, settled.curvature)
-        return GeneralizedSolution(design, rows, _optimum(criterion, found, settled), estimates, n_agq, control)
+        settled = None if has_modes_only else settle_exactly(criterion, found.evaluation, found.certificate.decrement)
+        optimum = _optimum(criterion, found, settled)
+        estimates = estimate_generalized(optimum.evaluation, None if settled is None else settled.curvature)
+        return GeneralizedFit(
+            design=design,
+            rows=rows,
+            optimum=optimum,
+            estimates=estimates,
+            control=control,
+            priors=priors,
+            call=call,
+            family=family if estimates.shape is None else family.with_shape(estimates.shape),
+            n_agq=n_agq,
+            free_shape=free_shape,
+        )
 
 
-def runs_away(solution: GeneralizedSolution) -> bool:
+@once
+def runs_away(fit: GeneralizedFit) -> bool:
     """Whether the approximation has no minimum that counts: it lies at absurd variances, or something lower does.
 
     It costs about as much as the fit. Quadrature on more nodes has a minimum inside or is flat there.
     """
-    optimum = solution.optimum
+    optimum = fit.optimum
     if optimum.model.family.has_dispersion:  # variances are relative to it
         return False
     if is_absurd(optimum.criterion.layout, optimum.evaluation):
         return True
     with one_thread():
-        return lower_far_away(optimum.criterion, optimum.basin, control=solution.control) is not None
+        return lower_far_away(optimum.criterion, optimum.basin, control=fit.control) is not None
 
 
 def _optimum(

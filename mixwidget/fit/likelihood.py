@@ -53,6 +53,4 @@ class Likelihood:
 
 def likelihood(fit: Fit) -> Likelihood:
     """Return likelihood and sizes of a fit."""
-    evaluation = fit.optimum.evaluation
-    npar = len(evaluation.beta) + len(evaluation.theta) + 1
-    return Likelihood(evaluation.value - evaluation.penalty, npar, fit.n, evaluation.penalty)
+    return Likelihood(fit.criterion, fit.npar, fit.n, float(fit.optimum.evaluation.penalty))

@@ -17,6 +17,7 @@ import numpy as np
 from mixwidget.design.newdata import NewRows, RandomPart, new_weights
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.uncertainty import error_variances
 
 Used = Sequence[np.ndarray]  # of each term which columns the prediction uses
@@ -42,7 +43,7 @@ def mean_variance(fit: Fit, rows: NewRows, used: Used) -> np.ndarray:
     if not any(mask.any() for mask in used):
         return np.einsum("np,pq,nq->n", rows.X, estimates.vcov, rows.X)
     z = masked(rows.z, used)
-    variance = estimates.sigma**2 * error_variances(fit, rows.X, z, rows.codes)
+    variance = estimates.sigma**2 * error_variances(as_linear(fit), rows.X, z, rows.codes)
     for block, term, cov in zip(z, fit.design.terms, estimates.covariances, strict=True):
         variance += np.where(rows.codes[term.factor] < 0, _quadratic(block, cov), 0.0)
     return variance
@@ -95,7 +96,7 @@ def masked(z: Sequence[np.ndarray], used: Used) -> tuple[np.ndarray, ...]:
 def _of_known_levels(fit: Fit, rows: NewRows, left_out: Used) -> np.ndarray:
     """Return z'(G - var(error))z of effects that are left out beside others of the same level."""
     z, estimates = masked(rows.z, left_out), fit.estimates
-    error = error_variances(fit, np.zeros_like(rows.X), z, rows.codes)
+    error = error_variances(as_linear(fit), np.zeros_like(rows.X), z, rows.codes)
     variance = -(estimates.sigma**2) * error
     for block, term, cov in zip(z, fit.design.terms, estimates.covariances, strict=True):
         variance += np.where(rows.codes[term.factor] < 0, 0.0, _quadratic(block, cov))

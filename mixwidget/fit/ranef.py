@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.criterion.estimates import conditional_covariances, conditional_modes
 from mixwidget.errors import DataError, nearest
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.threads import one_thread
@@ -15,7 +14,7 @@ from mixwidget.fit.threads import one_thread
 def term_modes(fit: Fit) -> list[np.ndarray]:
     """Return the conditional modes of each term, shape (k, J)."""
     with one_thread():
-        return conditional_modes(fit.optimum.arrangement, fit.optimum.evaluation)
+        return fit.conditional_modes()
 
 
 @once
@@ -38,7 +37,7 @@ def cond_var(fit: Fit) -> dict[str, np.ndarray]:
     The columns are those of `ranef`; the fixed effects count as known.
     """
     with one_thread():
-        blocks = conditional_covariances(fit.optimum.arrangement, fit.optimum.evaluation)
+        blocks = fit.conditional_covariances()
     return {
         factor.label: np.ascontiguousarray(block.transpose(2, 0, 1))
         for factor, block in zip(fit.design.factors, blocks, strict=True)

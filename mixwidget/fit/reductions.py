@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from mixwidget.fit.bars import bars_of
 from mixwidget.fit.fit import Fit
 from mixwidget.formula.terms import RandomTerm
+
+
+@dataclass(frozen=True, slots=True)
+class PartialTerm:
+    """Some columns of a random-effects term.
+
+    Attributes
+    ----------
+    term : int
+        Position of the term in the design.
+    columns : tuple of int
+        Of the term's columns; without any, an intercept stands for them.
+    """
+
+    term: int
+    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,13 +35,13 @@ class Reduction:
         What was dropped: ``"(1 | g)"`` or ``"x in (x | g)"``.
     n_dropped : int
         How many columns that is, less those that took their place.
-    terms : list of (int, ndarray)
-        What is left, see `mixwidget.fit.submodel.criterion_of`.
+    terms : list of PartialTerm
+        What is left.
     """
 
     label: str
     n_dropped: int
-    terms: list[tuple[int, np.ndarray]]
+    terms: list[PartialTerm]
 
 
 def reductions(fit: Fit) -> list[Reduction]:
@@ -55,17 +69,15 @@ def _droppable(variables: list[str]) -> list[str]:
 
 
 def _reduction(fit: Fit, position: int, bar: RandomTerm, variable: str) -> Reduction:
-    design, cross = fit.design, fit.cross
+    design = fit.design
     term, variables = design.terms[position], _variables(fit, position)
-    columns = cross.terms[position][:, [bool(variable) and label != variable for label in variables]]
+    kept = tuple(i for i, label in enumerate(variables) if variable and label != variable)
     is_factor = bool(set(variable.split(":")) & design.recipe.factors.keys())
-    if bar.correlated and is_factor and not columns.shape[1] and not _has_intercept(fit, position):
-        columns = np.eye(len(cross.total))[:, :1]
-    terms = [(other.factor, cross.terms[i]) for i, other in enumerate(design.terms)]
-    terms[position] = (term.factor, columns)
-    n_dropped = len(term.columns) - columns.shape[1]
-    label = _label(design.factors[term.factor].label, bar, variable, term.columns[0])
-    return Reduction(label, n_dropped, [left for left in terms if left[1].shape[1]])
+    takes_intercept = bar.correlated and is_factor and not kept and not _has_intercept(fit, position)
+    terms = [PartialTerm(i, tuple(range(len(other.columns)))) for i, other in enumerate(design.terms)]
+    terms[position : position + 1] = [PartialTerm(position, kept)] if kept or takes_intercept else []
+    n_dropped = len(term.columns) - (len(kept) or int(takes_intercept))
+    return Reduction(_label(design.factors[term.factor].label, bar, variable, term.columns[0]), n_dropped, terms)
 
 
 def _has_intercept(fit: Fit, position: int) -> bool:

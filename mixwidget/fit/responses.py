@@ -15,7 +15,7 @@ from mixwidget.engine.criterion.second_order import is_one_factor
 from mixwidget.engine.model.responses import Responses, ResponseSums, with_response
 from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
 from mixwidget.engine.search.newton import minimise
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 
 MAX_EVALUATIONS = 200
@@ -43,12 +43,12 @@ class ManyFits:
     is_singular: np.ndarray
 
 
-def fit_responses(fit: Fit, Y: np.ndarray | None) -> ManyFits:
-    """Fit the model of a fit to other responses, from its optimum; None returns the fit itself.
+def fit_responses(fit: LinearFit, Y: np.ndarray | None) -> ManyFits:
+    """LinearFit the model of a fit to other responses, from its optimum; None returns the fit itself.
 
     Parameters
     ----------
-    fit : Fit
+    fit : LinearFit
     Y : ndarray, shape (n, B), or None
         In units of the response, offset included.
     """
@@ -65,7 +65,7 @@ def fit_responses(fit: Fit, Y: np.ndarray | None) -> ManyFits:
 class ResponseFits:
     """The model of a fit, ready to be fitted to many other responses from its optimum."""
 
-    def __init__(self, fit: Fit) -> None:
+    def __init__(self, fit: LinearFit) -> None:
         self.fit = fit
         self.sums = ResponseSums(fit.optimum.arrangement, fit.pooled_rows)
         self.start = _regular(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
@@ -128,7 +128,7 @@ def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
     return layout.from_terms([np.linalg.cholesky(covariance) for covariance in raised])
 
 
-def _in_units(fit: Fit, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:
+def _in_units(fit: LinearFit, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:
     arrangement = fit.optimum.arrangement
     basis, layout = arrangement.basis, arrangement.layout
     df = fit.optimum.evaluation.df

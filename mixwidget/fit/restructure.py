@@ -14,7 +14,9 @@ from mixwidget.design.rows import Rows
 from mixwidget.errors import DataError, nearest
 from mixwidget.fit.bars import bar_columns
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.solve import solve
+from mixwidget.fit.linear_fit import LinearFit
+from mixwidget.fit.solve_like import solve_like
+from mixwidget.fit.sums import Sums
 from mixwidget.formula.parse import parse_formula
 
 Terms = Sequence[tuple[str, Sequence[str]]]
@@ -57,8 +59,6 @@ def restructure(
     labels = [factor.label for factor in design.factors]
     kept = [position for position, label in enumerate(labels) if any(label == group for group, _ in terms)]
     blocks = tuple(RandomBlock(kept.index(labels.index(group)), tuple(columns)) for group, columns in terms)
-    coordinates = [np.column_stack([fit.cross.terms[term][:, column] for term, column in source]) for source in sources]
-    sums = fit.sums.select(tuple(kept), coordinates, tuple(block.factor for block in blocks))
     columns = tuple(tuple(design.recipe.random[term][column] for term, column in source) for source in sources)
     text = formula if formula is not None else _formula_text(design, terms, columns)
     smaller = replace(
@@ -73,16 +73,28 @@ def restructure(
             groupings=tuple(design.recipe.groupings[position] for position in kept),
         ),
     )
-    return solve(
-        smaller,
-        replace(rows, z=tuple(_columns(rows, source) for source in sources), codes=tuple(rows.codes[f] for f in kept)),
-        reml=fit.reml if reml is None else reml,
-        control=fit.control if control is None else control,
-        sums=sums,
-        basis=fit.optimum.arrangement.basis,
-        priors=fit.priors,
-        call=fit.call,
+    fewer = replace(
+        rows, z=tuple(_columns(rows, source) for source in sources), codes=tuple(rows.codes[f] for f in kept)
     )
+    is_linear = isinstance(fit, LinearFit)
+    return solve_like(
+        fit,
+        smaller,
+        fewer,
+        reml=fit.reml if reml is None else reml,
+        control=control,
+        sums=_sums(fit, sources, kept, blocks) if is_linear else None,
+        basis=fit.optimum.arrangement.basis if is_linear else None,
+        priors=fit.priors,
+    )
+
+
+def _sums(
+    fit: LinearFit, sources: list[list[tuple[int, int]]], kept: list[int], blocks: tuple[RandomBlock, ...]
+) -> Sums:
+    """Return the sums of products of the terms that are made, from those that are there."""
+    coordinates = [np.column_stack([fit.cross.terms[term][:, column] for term, column in source]) for source in sources]
+    return fit.sums.select(tuple(kept), coordinates, tuple(block.factor for block in blocks))
 
 
 def _are_pairs(terms: Terms) -> bool:

@@ -16,7 +16,7 @@ from mixwidget.engine.model.arrangement import arrange
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.errors import DataError, ProblemTooLargeError
 from mixwidget.fit.call import NO_CALL, Call
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.ridge import search_optimum
@@ -35,7 +35,7 @@ def solve(
     basis: Basis | None = None,
     priors: Priors = NO_PRIORS,
     call: Call = NO_CALL,
-) -> Fit:
+) -> LinearFit:
     """Fit a linear mixed model to the rows of a design.
 
     Parameters
@@ -56,7 +56,7 @@ def solve(
 
     Returns
     -------
-    Fit
+    LinearFit
 
     Raises
     ------
@@ -78,7 +78,17 @@ def solve(
         arrays = partial(model_arrays, design, rows)
         optimum = search_optimum(arrays, criterion, control=control, start=theta)
         estimates = estimate(arrangement, optimum.evaluation)
-        return Fit(design, rows, sums, optimum, estimates, reml, control, priors, call)
+        return LinearFit(
+            design=design,
+            rows=rows,
+            optimum=optimum,
+            estimates=estimates,
+            control=control,
+            priors=priors,
+            call=call,
+            sums=sums,
+            reml=reml,
+        )
 
 
 def check_columns(design: Design, rows: Rows) -> None:

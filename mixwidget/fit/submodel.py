@@ -16,9 +16,13 @@ from mixwidget.engine.sums.cross_products import select_terms
 from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_submodel import criterion_of_terms
+from mixwidget.fit.linear_fit import LinearFit, as_linear
 from mixwidget.fit.recipe_layout import layout_of
 from mixwidget.fit.recoding import as_fitted, known_columns
-from mixwidget.fit.solve import solve
+from mixwidget.fit.reductions import PartialTerm, Reduction
+from mixwidget.fit.solve_like import solve_like
 from mixwidget.fit.threads import one_thread
 
 
@@ -37,7 +41,7 @@ def without_terms(fit: Fit, dropped: tuple[str, ...]) -> Fit:
     is_coded_anew = bool(design.x_dropped) or any(term.full for term in fixed_terms(design))
     if is_coded_anew:
         anew = _coded_anew(fit, dropped)
-        return solve(anew.design, anew.rows, reml=False, control=fit.control, call=fit.call)
+        return solve_like(fit, anew.design, anew.rows)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
     return with_columns(fit, sorted(kept))
 
@@ -60,8 +64,8 @@ def with_columns(fit: Fit, kept: list[int]) -> Fit:
         ),
     )
     rows = replace(fit.rows, X=np.asfortranarray(fit.rows.X[:, kept]))
-    sums, start = fit.sums.with_fixed(kept), list(fit.estimates.templates)
-    return solve(smaller, rows, reml=False, control=fit.control, sums=sums, start=start, call=fit.call)
+    sums = fit.sums.with_fixed(kept) if isinstance(fit, LinearFit) else None
+    return solve_like(fit, smaller, rows, sums=sums, start=list(fit.estimates.templates))
 
 
 def _coded_anew(fit: Fit, dropped: tuple[str, ...]) -> FilledDesign:
@@ -96,23 +100,37 @@ def _coded_anew(fit: Fit, dropped: tuple[str, ...]) -> FilledDesign:
     return FilledDesign(smaller, replace(rows, X=np.asfortranarray(made)))
 
 
-def criterion_of(fit: Fit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, int]:
-    """Return criterion and number of covariance parameters (sigma not counted) with other random-effects terms.
+def criterion_without(fit: Fit, reduction: Reduction) -> tuple[float, int]:
+    """Return criterion and number of covariance parameters (no dispersion counted) of a smaller random part.
 
-    Parameters
-    ----------
-    fit : Fit
-    terms : list of (int, ndarray)
-        For each term the position of its factor and the pool coordinates of its columns, shape (c, k); without any,
-        the linear model.
+    Without any random-effects term it is that of the linear, or generalized linear, model.
     """
+    if isinstance(fit, GeneralizedFit):
+        return criterion_of_terms(fit, [_columns(fit, term) for term in reduction.terms])
+    return _linear_criterion(as_linear(fit), [(term, _coordinates(as_linear(fit), term)) for term in reduction.terms])
+
+
+def _columns(fit: Fit, part: PartialTerm) -> tuple[int, np.ndarray]:
+    """Return the factor of what is left of a term, and its columns on the rows, shape (n, k)."""
+    z = fit.rows.z[part.term][:, list(part.columns)] if part.columns else np.ones((fit.n, 1))
+    return fit.design.terms[part.term].factor, z
+
+
+def _coordinates(fit: LinearFit, part: PartialTerm) -> np.ndarray:
+    """Return the pool coordinates of what is left of a term, shape (c, k); the first column of the pool is constant."""
+    if not part.columns:
+        return np.eye(len(fit.cross.total))[:, :1]
+    return fit.cross.terms[part.term][:, list(part.columns)]
+
+
+def _linear_criterion(fit: LinearFit, parts: list[tuple[PartialTerm, np.ndarray]]) -> tuple[float, int]:
     arrangement = fit.optimum.arrangement
     with one_thread():
-        if not terms:
+        if not parts:
             return fit.optimum.criterion.evaluate(np.zeros(arrangement.layout.n_theta)).value, 0
-        kept = tuple(sorted({factor for factor, _ in terms}))
-        coordinates = [columns for _, columns in terms]
-        cross = select_terms(fit.cross, kept, coordinates, tuple(kept.index(factor) for factor, _ in terms))
+        factors = [fit.design.terms[part.term].factor for part, _ in parts]
+        kept = tuple(sorted(set(factors)))
+        cross = select_terms(fit.cross, kept, [columns for _, columns in parts], tuple(map(kept.index, factors)))
         reduced = arrange(cross, fit.control.max_dense_columns)
         optimum = find_optimum(Lmm(reduced, fit.reml), control=fit.control)
     return optimum.evaluation.value, reduced.layout.n_theta

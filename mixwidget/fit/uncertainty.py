@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.fit.fit import Fit, once
+from mixwidget.fit.fit import once
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 from mixwidget.linalg.backward import back_substitute
 from mixwidget.linalg.elimination import eliminate_columns
@@ -19,12 +20,14 @@ from mixwidget.linalg.row_variance import ChainRows, RestRows, row_variances
 CHUNK_FLOATS = 4_000_000  # size of the work array for one chunk of rows that do not follow the chain
 
 
-def error_variances(fit: Fit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: tuple[np.ndarray, ...]) -> np.ndarray:
+def error_variances(
+    fit: LinearFit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: tuple[np.ndarray, ...]
+) -> np.ndarray:
     """Return the prediction error variance of x'beta + z'b over sigma squared, shape (n_new,).
 
     Parameters
     ----------
-    fit : Fit
+    fit : LinearFit
     X : ndarray, shape (n_new, p)
     z : tuple of ndarray, shape (n_new, k)
         Raw columns of each term.
@@ -48,7 +51,7 @@ def error_variances(fit: Fit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: t
 
 
 @once
-def leverages(fit: Fit) -> np.ndarray:
+def leverages(fit: LinearFit) -> np.ndarray:
     """Return the diagonal of the matrix that maps y to the fitted values, shape (n,), as ``hatvalues`` of R."""
     rows = fit.rows
     variances = error_variances(fit, rows.X, rows.z, rows.codes)
@@ -59,7 +62,7 @@ def _standard(columns: np.ndarray, root: np.ndarray) -> np.ndarray:
     return np.linalg.solve(root.T, columns.T).T if columns.shape[1] else columns
 
 
-def _column_modes(fit: Fit) -> list[np.ndarray]:
+def _column_modes(fit: LinearFit) -> list[np.ndarray]:
     """Return B of each factor: the modes that the fixed-effects columns would have as responses, (K, p, J)."""
     arrangement, state = fit.optimum.arrangement, fit.optimum.evaluation.state
     solved = back_substitute(state)
@@ -102,7 +105,9 @@ def _some_rows(
     return chain, RestRows(np.concatenate(values), np.concatenate(columns))
 
 
-def _other_rows(fit: Fit, placed: list[np.ndarray], codes: tuple[np.ndarray, ...], rows: np.ndarray) -> np.ndarray:
+def _other_rows(
+    fit: LinearFit, placed: list[np.ndarray], codes: tuple[np.ndarray, ...], rows: np.ndarray
+) -> np.ndarray:
     """Return ``z'Nz`` of rows whose levels do not lie in each other: each carried through the elimination."""
     arrangement, state = fit.optimum.arrangement, fit.optimum.evaluation.state
     levels = [factor.n_levels for factor in arrangement.cross.factors]

@@ -15,7 +15,7 @@ from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH
 from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.second_look import other_starts
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.optimisers import WHAT, Method, Recorder, absent_methods, methods
@@ -65,7 +65,7 @@ class Runs:
 
     Attributes
     ----------
-    fit : Fit
+    fit : LinearFit
         The fit that was repeated.
     runs : tuple of Run
         Best first.
@@ -73,7 +73,7 @@ class Runs:
         The minima apart from the fit's that Newton ended at.
     """
 
-    fit: Fit
+    fit: LinearFit
     runs: tuple[Run, ...]
     optima: tuple[OtherOptimum, ...] = ()
 
@@ -149,7 +149,7 @@ def quantity_units(runs: Runs) -> pd.Series:
     return pd.Series(values, index=names)
 
 
-def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool = True) -> Runs:
+def all_fit(fit: LinearFit, progress: Progress | None = None, *, keeps_finished: bool = True) -> Runs:
     """Minimise the criterion of a fit again by every available optimiser, from lme4's own start.
 
     The cross products are those of the fit. Newton also runs from the other starting values. An interrupt ends the
@@ -172,7 +172,7 @@ def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool 
     return Runs(fit, tuple(sorted(found, key=lambda run: round(run.value, SORT_DECIMALS))), optima)
 
 
-def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
+def _newton(fit: LinearFit, name: str, start: np.ndarray) -> Run:
     began = perf_counter()
     control = fit.control
     criterion = Polled(fit.optimum.criterion, partial(control.poll, WHAT))
@@ -188,13 +188,13 @@ def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
     return replace(run, is_stationary=end.reason in STATIONARY)
 
 
-def _recorded(fit: Fit, name: str, method: Method, start: np.ndarray) -> Run:
+def _recorded(fit: LinearFit, name: str, method: Method, start: np.ndarray) -> Run:
     recorder = Recorder(fit)
     began = perf_counter()
     method(recorder, start)
     return _run(fit, name, np.array(recorder.path), recorder.count, perf_counter() - began)
 
 
-def _run(fit: Fit, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
+def _run(fit: LinearFit, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
     at = fit.optimum.criterion.evaluate(path[-1])
     return Run(name, at.value, path[-1], path, count, seconds, estimate(fit.optimum.arrangement, at))

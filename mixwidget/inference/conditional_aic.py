@@ -21,7 +21,7 @@ from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.estimates import conditional_modes, estimate
 from mixwidget.engine.model.responses import ResponseSums, with_response
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.fit.values import fitted
@@ -30,12 +30,12 @@ from mixwidget.inference.curvature import profiled_hessian
 FLAT_RTOL = 1e-8  # curvature below this share of the largest is none: nothing in the data moves that parameter
 
 
-def conditional_aic(fit: Fit) -> pd.Series:
+def conditional_aic(fit: LinearFit) -> pd.Series:
     """Return the conditional log-likelihood, effective degrees of freedom and AIC, with and without correction.
 
     Parameters
     ----------
-    fit : Fit
+    fit : LinearFit
 
     Returns
     -------
@@ -59,7 +59,7 @@ def conditional_aic(fit: Fit) -> pd.Series:
     return pd.Series({**values, "df_held": held, "caic_held": deviance + 2.0 * held}, name="conditional AIC")
 
 
-def _second_path(fit: Fit, root_weights: np.ndarray, error: np.ndarray) -> float:
+def _second_path(fit: LinearFit, root_weights: np.ndarray, error: np.ndarray) -> float:
     """Return the part of tr(d yhat / d y) that goes through the covariance parameters."""
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
@@ -79,7 +79,7 @@ def _second_path(fit: Fit, root_weights: np.ndarray, error: np.ndarray) -> float
     return 2.0 * at.df / at.r2 * float(np.sum(root * (w.T @ change @ root)))
 
 
-def _moves(fit: Fit, derivatives: Derivatives) -> np.ndarray:
+def _moves(fit: LinearFit, derivatives: Derivatives) -> np.ndarray:
     """Return ``V_i e`` on the rows for each element of theta, in the standardised basis, shape (n, n_theta)."""
     arrangement, at, rows = fit.optimum.arrangement, fit.optimum.evaluation, fit.rows
     layout, roots = arrangement.layout, arrangement.basis.term_roots
@@ -96,7 +96,7 @@ def _moves(fit: Fit, derivatives: Derivatives) -> np.ndarray:
     return moved
 
 
-def _residuals(fit: Fit, Y: np.ndarray) -> np.ndarray:
+def _residuals(fit: LinearFit, Y: np.ndarray) -> np.ndarray:
     """Return what is left of other responses at the covariance parameters of the fit, shape (n, B)."""
     arrangement, rows = fit.optimum.arrangement, fit.rows
     responses = ResponseSums(arrangement, fit.pooled_rows).of(Y)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.refit import solve_again
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.bootstrap import bootstrap
@@ -87,7 +88,7 @@ def profile_intervals(fit: Fit, level: float, names: Sequence[str] | None, progr
     wanted = choose(likelihood, names)
     chosen = _determined(fit, likelihood, wanted)
     with one_thread():
-        ends = [(Curve(likelihood, parameter), side) for parameter in chosen for side in (-1.0, 1.0)]
+        ends = [(Curve(as_linear(likelihood), parameter), side) for parameter in chosen for side in (-1.0, 1.0)]
         found = finished(
             ends, lambda end: _limit(*end, level), "the search for ends of profile intervals", progress, least=2
         )
@@ -128,7 +129,7 @@ def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:
     OptionError
         If there is no such parameter.
     """
-    every = parameters(fit)
+    every = parameters(as_linear(fit))
     if names is None:
         return every
     by_name = {parameter.name: parameter for parameter in every}

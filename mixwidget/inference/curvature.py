@@ -13,7 +13,7 @@ import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_and_rest, is_one_factor, second_order
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 
 STEP = 1e-4  # central differences of an exact gradient: truncation 1e-8, rounding 1e-9 relative
@@ -43,7 +43,7 @@ class Curvature:
     vcov: np.ndarray
 
 
-def curvature(fit: Fit) -> Curvature:
+def curvature(fit: LinearFit) -> Curvature:
     """Return the second-order information at the optimum of a fit."""
     at = fit.optimum.evaluation
     with one_thread():
@@ -64,7 +64,7 @@ def curvature(fit: Fit) -> Curvature:
     return Curvature(hessian, slopes, s2 * C)
 
 
-def profiled_hessian(fit: Fit, derivatives: Derivatives) -> np.ndarray:
+def profiled_hessian(fit: LinearFit, derivatives: Derivatives) -> np.ndarray:
     """Return the Hessian of the profiled criterion in theta at the optimum, shape (n_theta, n_theta)."""
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     n_random = arrangement.n_random
@@ -76,7 +76,7 @@ def profiled_hessian(fit: Fit, derivatives: Derivatives) -> np.ndarray:
     return exact_hessian(arrangement, at, derivatives, sums)
 
 
-def _information_slopes(fit: Fit, derivatives: Derivatives) -> list[np.ndarray]:
+def _information_slopes(fit: LinearFit, derivatives: Derivatives) -> list[np.ndarray]:
     """Return for each theta ``X'V^-1 V_i V^-1 X``, minus the derivative of X'V^-1X, shape (p, p)."""
     layout, templates = fit.optimum.arrangement.layout, fit.optimum.evaluation.templates
     result = []
@@ -88,12 +88,12 @@ def _information_slopes(fit: Fit, derivatives: Derivatives) -> list[np.ndarray]:
     return result
 
 
-def difference_hessian(fit: Fit, known: Derivatives | None = None) -> np.ndarray:
+def difference_hessian(fit: LinearFit, known: Derivatives | None = None) -> np.ndarray:
     """Return the Hessian of the profiled criterion by differences of its gradient.
 
     Parameters
     ----------
-    fit : Fit
+    fit : LinearFit
     known : Derivatives, optional
         Those at the optimum: then differences are forward from there, which halves the work; central otherwise.
     """

@@ -13,7 +13,7 @@ import numpy as np
 from mixwidget.engine.criterion.held_effect import HeldEffect, HeldPoint
 from mixwidget.engine.criterion.held_parameter import HeldParameter, ParameterPoint, Slopes, Target
 from mixwidget.engine.search.newton import minimise
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.parameters import covariance_names
 from mixwidget.fit.row_summaries import random_moments
 
@@ -62,7 +62,7 @@ class CurvePoint:
     tangent: np.ndarray
 
 
-def parameters(fit: Fit) -> list[Parameter]:
+def parameters(fit: LinearFit) -> list[Parameter]:
     """Return all parameters of a maximum-likelihood fit in lme4's order: random effects, sigma, fixed effects."""
     estimates, design = fit.estimates, fit.design
     found: list[Parameter] = []
@@ -86,7 +86,7 @@ def parameters(fit: Fit) -> list[Parameter]:
 class Curve:
     """The profile of one parameter around the optimum of a maximum-likelihood fit."""
 
-    def __init__(self, fit: Fit, parameter: Parameter) -> None:
+    def __init__(self, fit: LinearFit, parameter: Parameter) -> None:
         self.fit, self.parameter = fit, parameter
         self.lowest = fit.optimum.evaluation.value
         self.known: list[CurvePoint] = []

@@ -9,6 +9,7 @@ import numpy as np
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit, once
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.kenward_roger import KenwardRoger, kenward_roger
 from mixwidget.inference.satterthwaite import Satterthwaite, satterthwaite
 from mixwidget.inference.tails import f_tail
@@ -98,15 +99,25 @@ def approximation(fit: Fit, ddf: str) -> Approximation:
         If the name is not known, or Kenward-Roger is asked of a maximum-likelihood fit.
     """
     vcov = fit.estimates.vcov
+    if ddf not in METHODS:
+        raise OptionError(f"ddf={ddf!r} is not known; choose one of {', '.join(map(repr, METHODS))}")
+    if ddf == "z":
+        return ConstantDf(vcov, np.inf)
+    if not isinstance(fit, LinearFit):
+        raise OptionError(
+            f"ddf={ddf!r} is for linear mixed models; tests of a generalized one are Wald z and chi-square tests, "
+            "ddf='z', or likelihood-ratio tests, fit.drop1()"
+        )
     if ddf == "satterthwaite":
         return WithVcov(vcov, satterthwaite(fit))
     if ddf == "kenward-roger":
         return kenward_roger(fit)
-    if ddf == "residual":
-        return ConstantDf(vcov, float(fit.n - len(vcov)))
-    if ddf == "z":
-        return ConstantDf(vcov, np.inf)
-    raise OptionError(f"ddf={ddf!r} is not known; choose one of {', '.join(map(repr, METHODS))}")
+    return ConstantDf(vcov, float(fit.n - len(vcov)))
+
+
+def usual_ddf(fit: Fit) -> str:
+    """Return the method that tests are shown by where none is named: z without a residual variance."""
+    return "satterthwaite" if isinstance(fit, LinearFit) else "z"
 
 
 def joint_test(method: Approximation, beta: np.ndarray, contrasts: np.ndarray, rhs: float | np.ndarray = 0.0) -> FTest:

@@ -13,7 +13,7 @@ from mixwidget.fit.fixed_terms import fixed_terms
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.reductions import reductions
 from mixwidget.fit.refit import solve_again
-from mixwidget.fit.submodel import criterion_of, without_terms
+from mixwidget.fit.submodel import criterion_without, without_terms
 from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
 from mixwidget.inference.tails import chi2_tail
@@ -80,7 +80,7 @@ def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -
     rows = [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan)]
     smaller, plain, references = list(reductions(fit)), dict[str, float](), list[str]()
     for done, reduction in enumerate(smaller, start=1):
-        criterion, n_theta = criterion_of(fit, reduction.terms)
+        criterion, n_theta = criterion_without(fit, reduction)
         npar = n_fixed + n_theta + 1
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
         test = boundary_test(gain, df, reduction.n_dropped)

@@ -17,6 +17,7 @@ from mixwidget.design.rows import Rows
 from mixwidget.engine.model.free_directions import FreeDirections, free_directions
 from mixwidget.errors import Diagnostic, MixwidgetWarning
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.parameters import covariance_names
 from mixwidget.fit.sums import model_arrays
 from mixwidget.inference.interrupts import level_of_caller
@@ -60,9 +61,10 @@ def design_free_findings(design: Design, rows: Rows, *, reml: bool) -> tuple[Dia
 
 
 def free_of(fit: Fit) -> FreeDirections | None:
-    """Return the free directions of a fit, None if everything is determined."""
-    ridge = fit.optimum.criterion.ridge
-    return None if ridge is None else ridge.free
+    """Return the free directions of a fit, None if everything is determined, or without a residual variance."""
+    if not isinstance(fit, LinearFit) or fit.optimum.criterion.ridge is None:
+        return None
+    return fit.optimum.criterion.ridge.free
 
 
 def free_names(fit: Fit) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ def undetermined_terms(fit: Fit) -> list[int]:
     other, or one residual degree of freedom. Rotations of a singular template are no such change: G stays.
     """
     optimum = fit.optimum
-    layout = optimum.arrangement.layout
+    layout = fit.layout
     found: set[int] = set()
     for direction in flat_axes(optimum).T:
         step = layout.templates(direction)

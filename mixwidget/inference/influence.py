@@ -18,6 +18,7 @@ from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.leave_out import LeaveOut
 from mixwidget.errors import DataError, FitError, nearest
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.optimum import find_linear_optimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.ridge import find_optimum_across
@@ -138,7 +139,7 @@ class _Refits:
     def __init__(self, fit: Fit) -> None:
         self.fit = fit
         self.arrays = model_arrays(fit.design, fit.rows)
-        self.leave_out = LeaveOut(fit.pooled_rows, fit.cross)
+        self.leave_out = LeaveOut(as_linear(fit).pooled_rows, as_linear(fit).cross)
         self.control = replace(fit.control, tolerance=min(fit.control.tolerance, REFIT_TOLERANCE))
         self.free = free_of(fit)
         self.prior = penalties(fit.design, fit.priors, reml=fit.reml)

@@ -19,7 +19,7 @@ from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.second_order import second_order
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import tell
 
@@ -71,7 +71,7 @@ class KenwardRoger:
         return _moments(rank, a1, a2)
 
 
-def kenward_roger(fit: Fit) -> KenwardRoger:
+def kenward_roger(fit: LinearFit) -> KenwardRoger:
     """Prepare Kenward and Roger's method for a REML fit.
 
     Raises
@@ -108,7 +108,7 @@ def kenward_roger(fit: Fit) -> KenwardRoger:
     )
 
 
-def _tell(fit: Fit, done: int, total: int) -> None:
+def _tell(fit: LinearFit, done: int, total: int) -> None:
     fit.control.poll("Kenward-Roger's method")
     tell(done, total)
 

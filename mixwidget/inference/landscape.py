@@ -14,7 +14,7 @@ from mixwidget.engine.criterion.estimates import standardised_theta
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.errors import OptionError, nearest
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.all_fit import AGREE, Runs, all_fit
 from mixwidget.inference.interrupts import Progress
@@ -57,12 +57,12 @@ class Landscape:
         return pd.DataFrame({self.x: x.ravel(), self.y: y.ravel(), "excess": self.excess.ravel()})
 
 
-def landscape(fit: Fit, x: str | None, y: str | None, progress: Progress | None = None) -> Landscape:
+def landscape(fit: LinearFit, x: str | None, y: str | None, progress: Progress | None = None) -> Landscape:
     """Evaluate the criterion over two parameters of a fit.
 
     Parameters
     ----------
-    fit : Fit
+    fit : LinearFit
     x, y : str or None
         ``"sd Days | Subject"`` or the name of a fixed effect; by default the first two standard deviations, or the
         only one and the last fixed effect.
@@ -96,7 +96,7 @@ class _SdAxis:
     row: int
     name: str
 
-    def of(self, fit: Fit, at: Evaluation) -> float:
+    def of(self, fit: LinearFit, at: Evaluation) -> float:
         template = _raw_templates(fit.optimum.arrangement, at)[self.term]
         return float(np.linalg.norm(template[self.row]))
 
@@ -114,7 +114,7 @@ class _FixefAxis:
     name: str
     se: float
 
-    def of(self, fit: Fit, at: Evaluation) -> float:
+    def of(self, fit: LinearFit, at: Evaluation) -> float:
         return _fixed_effect(fit.optimum.arrangement, at, self.column)[0]
 
     def grid(self, span: pd.Series) -> np.ndarray:
@@ -126,7 +126,7 @@ class _FixefAxis:
 Axis = _SdAxis | _FixefAxis
 
 
-def _axes(fit: Fit) -> dict[str, Axis]:
+def _axes(fit: LinearFit) -> dict[str, Axis]:
     design = fit.design
     axes: dict[str, Axis] = {}
     for i, term in enumerate(design.terms):
@@ -173,7 +173,7 @@ def _first_part(progress: Progress | None) -> Progress | None:
 
 
 def _surface(
-    fit: Fit,
+    fit: LinearFit,
     x: Axis,
     y: Axis,
     x_values: np.ndarray,
@@ -190,7 +190,7 @@ def _surface(
     return np.array(rows).T
 
 
-def _line(fit: Fit, x: _SdAxis, value: float, y: Axis, y_values: np.ndarray) -> np.ndarray:
+def _line(fit: LinearFit, x: _SdAxis, value: float, y: Axis, y_values: np.ndarray) -> np.ndarray:
     """Return the criterion at one value of x and all of y."""
     if isinstance(y, _SdAxis):
         return np.array([_at(fit, {x: value, y: float(other)}).value for other in y_values])
@@ -200,7 +200,7 @@ def _line(fit: Fit, x: _SdAxis, value: float, y: Axis, y_values: np.ndarray) -> 
     return at.value + at.df * np.log1p(distance / at.r2)
 
 
-def _at(fit: Fit, values: dict[_SdAxis, float]) -> Evaluation:
+def _at(fit: LinearFit, values: dict[_SdAxis, float]) -> Evaluation:
     """Evaluate with some rows of the fit's templates stretched to given lengths."""
     fit.control.poll("the landscape")
     templates = [template.copy() for template in fit.estimates.templates]
@@ -220,7 +220,7 @@ def _paths(runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["optimiser", "step", "x", "y"])
 
 
-def _optima(fit: Fit, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
+def _optima(fit: LinearFit, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
     """Return the distinct ends of the optimisers, the lowest first."""
     found: list[dict[str, float | str]] = []
     for run in runs.runs:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 
 WHAT = "the search by all optimisers"
 MAX_EVALUATIONS = 20_000  # of the criterion, for methods without derivatives
@@ -22,7 +22,7 @@ HAS_COBYQA = tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1
 class Recorder:
     """The criterion as scipy wants it, keeping every point that was better than all before."""
 
-    def __init__(self, fit: Fit) -> None:
+    def __init__(self, fit: LinearFit) -> None:
         self.criterion = fit.optimum.criterion
         self.control = fit.control
         largest = float(np.abs(fit.optimum.evaluation.theta).max(initial=1.0))

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.estimates import estimate
+from mixwidget.engine.criterion.evaluation import Evaluation
+from mixwidget.engine.criterion.exact_curvature import exact_curvature
+from mixwidget.engine.criterion.generalized_estimates import estimate_generalized
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_factor, second_order
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.linear_fit import LinearFit, as_linear
 from mixwidget.fit.threads import one_thread
 
 DIFFERENT_OPTIMUM = 1e-2  # criterion units between the ends of two descents that count as two optima
@@ -63,23 +69,33 @@ def is_minimum(fit: Fit, theta: np.ndarray) -> bool:
 
     The curvature of large models with several factors, and of those with priors, is not looked at.
     """
-    criterion, arrangement = fit.optimum.criterion, fit.optimum.arrangement
+    criterion = fit.optimum.criterion
     with one_thread():
         at = criterion.evaluate(theta)
         derivatives = criterion.differentiate(at)
         if descent_from_boundary(criterion.layout, at, derivatives) is not None:
             return False
-        is_large = not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS
-        if is_large or criterion.prior is not None:
-            return True
-        sums = second_order(arrangement, at, derivatives)
-        curvatures = np.linalg.eigvalsh(exact_hessian(arrangement, at, derivatives, sums))
+        if isinstance(fit, GeneralizedFit):
+            return fit.n_agq == 0 or exact_curvature(fit.optimum.criterion, at, derivatives) is not None
+        return bool(fit.priors) or _bends_up(as_linear(fit), at, derivatives)
+
+
+def _bends_up(fit: LinearFit, at: Evaluation, derivatives: Derivatives) -> bool:
+    arrangement = fit.optimum.arrangement
+    if not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS:
+        return True
+    sums = second_order(arrangement, at, derivatives)
+    curvatures = np.linalg.eigvalsh(exact_hessian(arrangement, at, derivatives, sums))
     return bool(curvatures[0] >= -SADDLE_SHARE * np.abs(curvatures).max())
 
 
 def _fixef(fit: Fit, theta: np.ndarray) -> dict[str, float]:
     with one_thread():
-        beta = estimate(fit.optimum.arrangement, fit.optimum.criterion.evaluate(theta)).beta
+        at = fit.optimum.criterion.evaluate(theta)
+        if isinstance(fit, GeneralizedFit):
+            beta = estimate_generalized(at, None).beta
+        else:
+            beta = estimate(as_linear(fit).optimum.arrangement, at).beta
     return dict(zip(fit.design.x_names, map(float, beta), strict=True))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.refit import solve_again
 from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.simulate import simulate
@@ -77,6 +78,6 @@ def _kenward_roger(fit: Fit) -> pd.Series:
 def _null_ratios(null: Fit, full: Fit, n: int, generator: np.random.Generator) -> np.ndarray:
     """Return likelihood ratios of responses drawn without the effect."""
     draws = simulate(null, n, generator, None)
-    small, large = fit_responses(null, draws), fit_responses(full, draws)
+    small, large = (fit_responses(as_linear(fit), draws) for fit in (null, full))
     both = small.converged & large.converged
     return np.maximum(small.criterion - large.criterion, 0.0)[both]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.model.theta import tangents
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.satterthwaite import satterthwaite
 
 LEAST_SHARE = 1e-3  # of a standard deviation: a unit for one on the boundary, whose curvature is no standard error
 
 
-def sd_errors(fit: Fit) -> np.ndarray:
+def sd_errors(fit: LinearFit) -> np.ndarray:
     """Return approximate standard errors of the terms' standard deviations and of sigma, in their order.
 
     From the curvature of the criterion; where that says nothing, a small share of the standard deviation or of sigma.
@@ -36,7 +36,7 @@ def sd_errors(fit: Fit) -> np.ndarray:
     return np.array(errors)
 
 
-def _weights(fit: Fit, term: int, column: int) -> np.ndarray:
+def _weights(fit: LinearFit, term: int, column: int) -> np.ndarray:
     """Return the weights of the standardised elements of G in the variance of a raw column."""
     layout, root = fit.optimum.arrangement.layout, fit.optimum.arrangement.basis.term_roots[term]
     row = np.linalg.inv(root)[column]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from mixwidget.engine.criterion.held_parameter import Target
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
 from mixwidget.inference.interrupts import Progress, finished
@@ -93,7 +94,7 @@ class Profile:
 def profile_curves(fit: Fit, chosen: list[Parameter], progress: Progress | None = None) -> Profile:
     """Trace the profiles of some parameters of a maximum-likelihood fit."""
     with one_thread():
-        curves = [Curve(fit, parameter) for parameter in chosen]
+        curves = [Curve(as_linear(fit), parameter) for parameter in chosen]
         sides = [(curve, side) for curve in curves for side in (-1.0, 1.0)]
         branches = finished(sides, lambda one: _branch(*one), "tracing both sides of profiles", progress, least=2)
     pairs = zip(branches[::2], branches[1::2], strict=False)

@@ -23,6 +23,7 @@ import pandas as pd
 from mixwidget.design.alignment import by_label
 from mixwidget.errors import FitError, OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.parameters import parameter_names, parameter_values
 from mixwidget.fit.refit import refit
 from mixwidget.fit.resample import resampled_groups, residual_responses
@@ -107,7 +108,7 @@ def replicates(resampling: Resampling, n: int, generator: np.random.Generator, p
 def named_values(fit: Fit, stat: Statistic | None) -> pd.Series:
     """Return a statistic of a fit as a series: its own names, or ``t``, ``t1``, ``t2``, ..."""
     if stat is None:
-        fits = fit_responses(fit, None)
+        fits = fit_responses(as_linear(fit), None)
         return pd.Series(_determined(fit, fits)[0], index=parameter_names(fit), name="original")
     values = stat(fit)
     if isinstance(values, pd.Series):
@@ -133,7 +134,7 @@ def batch_size(n_rows: int) -> int:
 
 def _response_fits(resampling: Resampling) -> ResponseFits | None:
     """Return what fits responses for all parameters; None where each replicate is a fit of its own."""
-    return ResponseFits(resampling.fit) if resampling.stat is None and resampling.kind != "case" else None
+    return ResponseFits(as_linear(resampling.fit)) if resampling.stat is None and resampling.kind != "case" else None
 
 
 def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from mixwidget.engine.model.theta import tangents
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.curvature import Curvature, curvature
 
 FLAT_RTOL = 1e-8  # curvature below this share of the largest is none: the parameter lies on the boundary
@@ -45,7 +45,7 @@ class Satterthwaite:
             return 2.0 * variance**2 / of_variance
 
 
-def satterthwaite(fit: Fit) -> Satterthwaite:
+def satterthwaite(fit: LinearFit) -> Satterthwaite:
     """Prepare Satterthwaite's method for a fit."""
     second = curvature(fit)
     axes = _determined(fit, second)
@@ -57,7 +57,7 @@ def satterthwaite(fit: Fit) -> Satterthwaite:
     return Satterthwaite(fit.optimum.arrangement.basis.x_root, second, 2.0 * root @ root.T)
 
 
-def _determined(fit: Fit, second: Curvature) -> np.ndarray:
+def _determined(fit: LinearFit, second: Curvature) -> np.ndarray:
     """Return orthonormal changes of (theta, sigma^2) that leave free parameters where they are set."""
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     n = len(second.hessian)

@@ -91,9 +91,8 @@ def repca(fit: Fit) -> dict[str, pd.DataFrame]:
 def _of_term(fit: Fit, position: int) -> list[NullDirection]:
     term = fit.design.terms[position]
     group = fit.design.factors[term.factor].label
-    arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
-    axes, sds, _ = np.linalg.svd(arrangement.layout.term_template(at.templates, position))
-    null = arrangement.basis.term_roots[position].T @ axes[:, sds < SINGULAR_SD]  # on raw effects
+    axes, sds, _ = np.linalg.svd(fit.layout.term_template(fit.optimum.evaluation.templates, position))
+    null = fit.roots[position].T @ axes[:, sds < SINGULAR_SD]  # on raw effects
     sizes = np.sqrt(np.diagonal(fit.estimates.covariances[position]))
     spread = sizes * np.sqrt(np.diagonal(random_moments(fit)[position])) / fit.estimates.sigma
     flat = np.flatnonzero(spread < SINGULAR_SD)

@@ -10,6 +10,7 @@ import pandas as pd
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.model_frame import model_columns
 from mixwidget.fit.ranef import coef, cond_var, ranef
 from mixwidget.fit.uncertainty import leverages
@@ -134,7 +135,7 @@ def augment_table(fit: Fit) -> pd.DataFrame:
     square root of the weight, .wtres the residual times that.
     """
     design, rows, mean = fit.design, fit.rows, fitted(fit)
-    weights, hat, residual = rows.weights_or_ones, leverages(fit), rows.y - mean
+    weights, hat, residual = rows.weights_or_ones, leverages(as_linear(fit)), rows.y - mean
     scaled = residual * np.sqrt(weights) / (1.0 - hat)
     cooks = scaled**2 * hat / (max(rows.X.shape[1], 1) * fit.estimates.sigma**2)
     columns = {design.formula.response: rows.y}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from mixwidget.engine.search.optimum import Optimum
 from mixwidget.engine.search.search import Descent
 from mixwidget.engine.search.second_look import look_again
 from mixwidget.fit.fit import Fit, once
-from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
 from mixwidget.inference.singularity import singular_sentences
@@ -96,7 +97,7 @@ def other_optima(fit: Fit, further: tuple[Descent, ...] = ()) -> tuple[OtherOpti
     return other_minima(fit, [(end.value, end.theta) for end in descents if end.reason in STATIONARY])
 
 
-def _promised_alone(optimum: LinearOptimum) -> float:
+def _promised_alone(optimum: Optimum[Any, Any]) -> float:
     """Return the decrease that a step in one parameter alone promises, the largest of all.
 
     A prior far from the data can curve one direction so much that the others are lost in the rounding of the Hessian's
@@ -107,7 +108,7 @@ def _promised_alone(optimum: LinearOptimum) -> float:
     return float((0.5 * gradient[is_bent] ** 2 / curvature[is_bent]).max(initial=0.0))
 
 
-def _not_converged(optimum: LinearOptimum, promised: float) -> str:
+def _not_converged(optimum: Optimum[Any, Any], promised: float) -> str:
     count = optimum.n_evaluations
     still = f"a further step promises {promised:.2g} units of the criterion" if promised < 1e6 else "it was falling"
     return f"Not converged: the optimiser stopped after {count} evaluations while {still}, so do not use these numbers."

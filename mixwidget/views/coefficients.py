@@ -8,6 +8,7 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.coefficients import coefficient_values
+from mixwidget.inference.ddf import usual_ddf
 from mixwidget.views.view import View, number
 
 
@@ -25,7 +26,7 @@ class CoefficientRow(View):
 
 def tested_rows(fit: Fit) -> tuple[CoefficientRow, ...]:
     """Return the fixed effects with Satterthwaite's degrees of freedom and p values."""
-    values = coefficient_values(fit, "satterthwaite").tolist()
+    values = coefficient_values(fit, usual_ddf(fit)).tolist()
     return tuple(CoefficientRow(x, *map(number, row)) for x, row in zip(fit.design.x_names, values, strict=True))
 
 

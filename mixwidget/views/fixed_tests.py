@@ -9,6 +9,7 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit, is_known
 from mixwidget.inference.coefficients import coefficient_values
+from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.intervals import t_quantile
 from mixwidget.views.caterpillar import CONF_LEVELS
 from mixwidget.views.coefficients import CoefficientRow, tested_rows
@@ -105,7 +106,7 @@ def has_quick_tests(fit: Fit) -> bool:
     True
     """
     design = fit.design
-    if is_known(fit, coefficient_values, "satterthwaite") or len(design.factors) == 1:
+    if is_known(fit, coefficient_values, usual_ddf(fit)) or len(design.factors) == 1:
         return True
     effects = sum(len(design.factors[term.factor].levels) * len(term.columns) for term in design.terms)
     return effects <= QUICK_EFFECTS
