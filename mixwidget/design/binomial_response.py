@@ -7,7 +7,15 @@ import json
 import numpy as np
 
 from mixwidget.design.number_response import is_number, not_numeric, response_numbers
-from mixwidget.design.response import GivenResponse, ReadResponse, ResponseLabels, ResponseReading, n_values, where
+from mixwidget.design.response import (
+    GivenResponse,
+    ReadResponse,
+    ResponseLabels,
+    ResponseReading,
+    n_values,
+    or_left_out,
+    where,
+)
 from mixwidget.design.trials_response import read_trials, rows_without_trials
 from mixwidget.dialect.values import Factor, Matrix, as_factor, drop_unused_levels
 from mixwidget.errors import DataError, Diagnostic, listed
@@ -25,7 +33,7 @@ def _read_binomial(given: GivenResponse) -> ReadResponse:
     y = response_numbers(given)
     _refuse_outside(given, y)
     refuse_one_number(y, f"the response '{given.label}'", given.model)
-    if np.isin(y, (0.0, 1.0)).all():
+    if np.isin(y, (0.0, 1.0)).all() and (given.weights is None or (given.weights == 1.0).all()):
         return ReadResponse(y, given.weights, binary_labels("1", "0", y))
     return ReadResponse(y, given.weights, _of_proportions(y, given.weights), _broken_successes(given, y))
 
@@ -42,7 +50,7 @@ def _read_levels(given: GivenResponse, value: Factor) -> ReadResponse:
 
 
 def _many_levels(used: Factor, label: str, model: str) -> str:
-    if all(map(is_number, used.levels)):
+    if all(is_number(level) and 0.0 <= float(level) <= 1.0 for level in used.levels):
         return not_numeric(used, label, model)
     last = used.levels[-1]
     return (
@@ -71,8 +79,8 @@ def _refuse_outside(given: GivenResponse, y: np.ndarray) -> None:
 def _inside(given: GivenResponse, y: np.ndarray) -> str:
     """Say how numbers outside [0, 1] are probably meant."""
     label, values = given.label, np.unique(y)
-    if len(values) == 2:
-        high = number_text(float(values[1]))
+    high = number_text(float(values[-1]))
+    if len(values) == 2 and float(high) == values[-1]:
         return f"write {label} == {high} for the probability of {high}"
     if values[0] >= 0.0 and (values == np.round(values)).all():
         trials = given.weights_label or "trials"
@@ -80,7 +88,7 @@ def _inside(given: GivenResponse, y: np.ndarray) -> str:
         return f"for successes among trials write cbind({label}, {trials} - {label}){less}"
     if values[0] >= 0.0 and values[-1] <= 100.0:
         return f"write I({label} / 100) if they are percentages"
-    return f"correct them, or leave them out with subset='{label} >= 0 & {label} <= 1'"
+    return f"correct them{or_left_out((y < 0.0) | (y > 1.0), f'{label} >= 0 & {label} <= 1')}"
 
 
 def binary_labels(success: str, failure: str, y: np.ndarray) -> ResponseLabels:

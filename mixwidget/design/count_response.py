@@ -11,6 +11,7 @@ from mixwidget.design.response import (
     ResponseLabels,
     ResponseReading,
     n_values,
+    or_left_out,
     where,
 )
 from mixwidget.errors import DataError, Diagnostic
@@ -35,7 +36,7 @@ def broken_counts(name: str, y: np.ndarray, hint: str) -> tuple[Diagnostic, ...]
 def _read_counts(given: GivenResponse) -> ReadResponse:
     y = response_numbers(given)
     name = f"the response '{given.label}'"
-    check_counts(y, name, given.model, f"correct them, or leave them out with subset='{given.label} >= 0'")
+    check_counts(y, name, given.model, f"correct them{or_left_out(y < 0.0, f'{given.label} >= 0')}")
     hint = "a rate is modelled by its count, with offset(log(exposure)) among the terms"
     return ReadResponse(y, given.weights, ResponseLabels("counts", len(y)), broken_counts(name, y, hint))
 

@@ -11,6 +11,7 @@ from mixwidget.design.response import (
     ResponseLabels,
     ResponseReading,
     n_values,
+    or_left_out,
     where,
 )
 from mixwidget.dialect.values import Factor, Matrix
@@ -61,7 +62,8 @@ def _read_numbers(given: GivenResponse) -> ReadResponse:
 
 def _read_positive(given: GivenResponse) -> ReadResponse:
     y = response_numbers(given)
-    check_positive(y, f"the response '{given.label}'", given.model, f"leave them out with subset='{given.label} > 0'")
+    remedy = f"correct them{or_left_out(y <= 0.0, f'{given.label} > 0')}"
+    check_positive(y, f"the response '{given.label}'", given.model, remedy)
     _check_varies(y, given.label)
     return ReadResponse(y, given.weights, ResponseLabels("positive", len(y)))
 

@@ -113,6 +113,11 @@ class ResponseReading:
         return replace(self, model=model)
 
 
+def or_left_out(is_bad: np.ndarray, condition: str) -> str:
+    """Say how bad values are left out, where others are left to be fitted."""
+    return "" if is_bad.all() else f", or leave them out with subset='{condition}'"
+
+
 def where(values: np.ndarray, is_bad: np.ndarray) -> str:
     """Return the first bad value and its row, for a message.
 

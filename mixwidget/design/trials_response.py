@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.design.count_response import broken_counts
-from mixwidget.design.response import GivenResponse, ReadResponse, ResponseLabels, n_values, where
+from mixwidget.design.response import GivenResponse, ReadResponse, ResponseLabels, n_values, or_left_out, where
 from mixwidget.dialect.values import Matrix, Value, infinite_rows
 from mixwidget.errors import DataError
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import FunctionCall, unwrap
 
-WRITE = "write cbind(successes, failures)"
+WRITE = "write cbind(successes, failures), two columns of counts"
 
 
 def read_trials(given: GivenResponse, value: Matrix) -> ReadResponse:
@@ -23,7 +23,7 @@ def read_trials(given: GivenResponse, value: Matrix) -> ReadResponse:
     DataError
         If it is no ``cbind`` of two columns, a count is negative or infinite, or all trials ended alike.
     """
-    success, failure = column_labels(given)
+    success, failure = column_labels(given, value.values.shape[1])
     refuse_counts(value, success, failure, given.label)
     s, f = value.values.T
     trials = s + f
@@ -62,15 +62,13 @@ def trials_labels(success: str, failure: str, s: np.ndarray, f: np.ndarray) -> R
     return ResponseLabels("counts of trials", len(s), success, failure, float(s.sum()), float(f.sum()))
 
 
-def column_labels(given: GivenResponse) -> tuple[str, str]:
+def column_labels(given: GivenResponse, n_columns: int) -> tuple[str, str]:
     """Return what the two columns of a ``cbind`` are called, as they were written."""
     tree = unwrap(parse_expression(given.label))
     if not isinstance(tree, FunctionCall) or tree.function.rpartition(":")[2] != "cbind":
         raise DataError(f"the response '{given.label}' has several columns; {given.model} takes one, or {WRITE}")
-    if len(tree.arguments) != 2:
-        raise DataError(
-            f"the response '{given.label}' has {len(tree.arguments)} columns; {given.model} takes two, {WRITE}"
-        )
+    if not len(tree.arguments) == n_columns == 2:
+        raise DataError(f"the response '{given.label}' has {n_columns} column{'s' * (n_columns != 1)}; {WRITE}")
     success, failure = (deparse(operand) for operand in tree.operands)
     return success, failure
 
@@ -85,8 +83,8 @@ def refuse_counts(value: Matrix, success: str, failure: str, label: str) -> None
     s, f = value.values.T
     if (is_bad := s < 0.0).any() and not _is_swapped(s, f):
         raise DataError(
-            f"the successes '{success}' have {n_values(is_bad, 'negative')} ({where(s, is_bad)}); correct them, or "
-            f"leave them out with subset='{success} >= 0'"
+            f"the successes '{success}' have {n_values(is_bad, 'negative')} ({where(s, is_bad)}); "
+            f"correct them{or_left_out(is_bad, f'{success} >= 0')}"
         )
     if (is_bad := f < 0.0).any():
         raise DataError(_negative_failures(s, f, is_bad, success, failure))
@@ -101,13 +99,11 @@ def _negative_failures(s: np.ndarray, f: np.ndarray, is_bad: np.ndarray, success
     found = f"the failures '{failure}' have {n_values(is_bad, 'negative')} ({where(f, is_bad)})"
     total = _total_of(success, failure)
     if total is None:
-        return f"{found}; correct them, or leave them out with subset='{failure} >= 0'"
+        return f"{found}; correct them{or_left_out(is_bad, f'{failure} >= 0')}"
     if _is_swapped(s, f):
         return f"{found}: successes and total are swapped; write cbind({total}, {success} - {total})"
-    return (
-        f"{found}: there '{success}' is larger than '{total}'; correct them, or leave them out with "
-        f"subset='{success} <= {total}'"
-    )
+    remedy = f"correct them{or_left_out(is_bad, f'{success} <= {total}')}"
+    return f"{found}: there '{success}' is larger than '{total}'; {remedy}"
 
 
 def _total_of(success: str, failure: str) -> str | None:
