@@ -7,6 +7,7 @@ import pytest
 from mixwidget.design.new_response import read_response
 from mixwidget.design.newdata import new_weights
 from mixwidget.errors import DataError
+from mixwidget.fit.response import new_response
 from tests.responses import DATA, OPPOSITE, B, read
 
 AGAIN = {
@@ -117,3 +118,24 @@ def test_new_counts_of_trials_do_not_go_with_weights_besides():
 def test_new_rows_have_the_trials_that_their_columns_count(options, new, weights):
     found = new_weights(read("cbind(s, n - s)", **options).design, pd.DataFrame(new), None)
     assert (None if found is None else found.tolist()) == weights
+
+
+def test_another_response_goes_by_its_labels():
+    filled, order = read("cbind(s, n - s)"), [5, 0, 7, 2, 4, 6, 1, 3]  # row 4 has no trials and is not fitted
+    counts = pd.DataFrame({"s": [1, 2, 3, 4, 9, 5, 6, 7], "f": [1, 1, 1, 1, 9, 1, 1, 1]})
+    expected = [1 / 2, 2 / 3, 3 / 4, 4 / 5, 5 / 6, 6 / 7, 7 / 8]
+    for given in (counts, counts.loc[order], counts.drop(4), counts.to_numpy(), counts.drop(4).to_numpy()):
+        found = new_response(filled, given)
+        np.testing.assert_allclose(found.y, expected, rtol=1e-15)
+        assert found.weights.tolist() == [2, 3, 4, 5, 6, 7, 8]
+    shares = counts["s"] / counts.sum(axis=1)
+    np.testing.assert_allclose(new_response(filled, shares.loc[order]).y, expected, rtol=1e-15)
+    with pytest.raises(DataError, match="has 5 values"):
+        new_response(filled, counts.to_numpy()[:5])
+
+
+def test_names_go_by_their_labels_too():
+    names = DATA["f"].loc[[7, 6, 5, 4, 3, 2, 1, 0]]
+    assert new_response(read("f"), names).y.tolist() == B
+    assert new_response(read("f"), names.astype("category")).y.tolist() == B
+    assert new_response(read("f"), names.to_numpy()).y.tolist() == B[::-1]
