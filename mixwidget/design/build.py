@@ -17,9 +17,11 @@ from mixwidget.design.frame import ModelFrame, model_frame
 from mixwidget.design.grouping import crossed_levels
 from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
 from mixwidget.design.matrix import free_sizes, model_matrix
+from mixwidget.design.number_response import NUMBERS
 from mixwidget.design.plan import Plan, make_plan
 from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.design.recipe import Recipe
+from mixwidget.design.response import ResponseReading
 from mixwidget.design.rows import Rows
 from mixwidget.design.table import read_table
 from mixwidget.dialect.contrasts import coding_of, own_coding
@@ -38,6 +40,7 @@ def build_design(
     subset: Any = None,
     contrasts: Mapping[str, Any] | None = None,
     control: Control | None = None,
+    reading: ResponseReading = NUMBERS,
     has_residual: bool = True,
 ) -> FilledDesign:
     """Build labels and arrays of a mixed model, as ``lme4::lFormula``.
@@ -55,6 +58,8 @@ def build_design(
         ``{"f": "sum"}``, for factors of the fixed terms only, as in lme4; contrasts that hold in the random
         terms too are set on the data, ``data.attrs["contrasts"] = {"f": "sum"}``, or written ``C(f, contr.sum)``.
     control : Control, optional
+    reading : ResponseReading
+        How the response becomes numbers on the scale of the mean; those of families are in `fit.reading`.
     has_residual : bool
         Whether the model has a residual variance (False for most GLMMs): then as many levels as rows are refused.
 
@@ -80,12 +85,14 @@ def build_design(
     table = read_table(data)
     plan = make_plan(parsed, table.names)
     evaluator = Evaluator(table, parsed.text, {})
-    frame = model_frame(parsed, plan, evaluator, data, weights=weights, offset=offset, subset=subset, control=control)
-    n_rows = len(frame.response)
+    given = {"weights": weights, "offset": offset, "subset": subset}
+    frame = model_frame(parsed, plan, evaluator, data, **given, control=control, reading=reading)
+    y, prior_weights = frame.response.y, frame.response.weights
+    n_rows = len(y)
 
     fixed = lay_out(plan.fixed, frame.values, _fixed_codings(contrasts or {}, plan, frame))
     kept, X, aliases = _fixed_matrix(fixed, plan, frame)
-    for array in (X, frame.response, frame.weights, frame.offset):
+    for array in (X, y, prior_weights, frame.offset):
         if array is not None:
             array.flags.writeable = False  # a fit is immutable, and its random columns may be views of X
     columns = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if is_kept)
@@ -110,14 +117,15 @@ def build_design(
         ),
         factors=ordered_factors,
         diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
-        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluator, offset, weights),
+        response=frame.response.labels,
+        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluator, offset, weights, reading),
     )
     rows = Rows(
-        y=frame.response,
+        y=y,
         X=X,
         z=_random_columns(blocks, columns, X, frame.values),
         codes=tuple(codes[label] for label in ordered_labels),
-        weights=frame.weights,
+        weights=prior_weights,
         offset=frame.offset,
         index=frame.data_index if frame.kept.all() else frame.data_index[frame.kept],
         kept=frame.kept,
@@ -145,7 +153,7 @@ def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoic
 
 def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which columns are kept, their numbers, and how they make up the others."""
-    n_rows = len(frame.response)
+    n_rows = len(frame.response.y)
     X = model_matrix(fixed.columns, frame.values, n_rows)
     kept = independent_columns(X, has_intercept=plan.fixed.intercept)
     n_kept = int(kept.sum())
@@ -237,6 +245,7 @@ def _recipe(
     evaluator: Evaluator,
     offset: Any,
     weights: Any,
+    reading: ResponseReading,
 ) -> Recipe:
     parts = {grouping.label: grouping.parts for bar in plan.random for grouping in bar.groupings}
     labels = tuple(dict.fromkeys(block.label for block in blocks))
@@ -255,4 +264,5 @@ def _recipe(
         factors={label: levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
         columns={name: levels_only(factor) for name, factor in evaluator.factor_columns().items()},
         memory=evaluator.memory,
+        reading=reading,
     )

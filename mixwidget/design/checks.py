@@ -8,39 +8,27 @@ import numpy as np
 
 from mixwidget.design.blocks import BlockPlan
 from mixwidget.design.design import GroupingFactor
-from mixwidget.dialect.values import Factor, Matrix, Value, infinite_rows
+from mixwidget.dialect.values import Value, infinite_rows
 from mixwidget.errors import DataError
 
 SMALLEST_WEIGHT, LARGEST_WEIGHT = 1e-70, 1e70  # their squares times those of the columns are still numbers
 
 
-def response_vector(value: Value, label: str) -> np.ndarray:
-    """Return the response as numbers (a logical one as 0 and 1).
-
-    Raises
-    ------
-    DataError
-        If it is a factor, text or matrix, or holds infinite values.
-    """
-    if isinstance(value, Matrix):
-        raise DataError(f"the response '{label}' has {value.values.shape[1]} columns; a linear mixed model takes one")
-    if isinstance(value, Factor) and not value.is_logical:
-        raise DataError(_not_numeric(value, label))
-    _check_finite(value, f"the response '{label}'")
-    numbers = value.codes if isinstance(value, Factor) else value
-    return np.array(numbers, dtype=np.float64)  # a copy: the design must not change with the caller's frame
-
-
-def check_response_varies(y: np.ndarray, label: str) -> None:
-    """Refuse a constant response: every variance would be zero."""
-    if y[0] == y[-1] and y.min() == y.max():
-        raise DataError(f"the response '{label}' is constant ({y[0]:g}); there is nothing to explain")
-
-
 def check_finite(values: dict[str, Value]) -> None:
     """Refuse infinite values, as of ``log(0)``."""
     for label, value in values.items():
-        _check_finite(value, f"'{label}'")
+        refuse_infinite(value, f"'{label}'")
+
+
+def refuse_infinite(value: Value, name: str) -> None:
+    """Refuse a value with infinite numbers; `name` says what it is."""
+    rows = infinite_rows(value)
+    if rows is not None:
+        first = int(np.flatnonzero(rows)[0])
+        message = (
+            f"{name} has {int(rows.sum())} infinite values (first at fitted row {first + 1}); correct or drop them"
+        )
+        raise DataError(message)
 
 
 def check_weights(weights: np.ndarray, *, instead: str = "leave rows out with subset= instead") -> None:
@@ -85,23 +73,3 @@ def check_levels(
                 "take columns out or use '||'"
             )
             raise DataError(message)
-
-
-def _check_finite(value: Value, name: str) -> None:
-    rows = infinite_rows(value)
-    if rows is not None:
-        first = int(np.flatnonzero(rows)[0])
-        message = (
-            f"{name} has {int(rows.sum())} infinite values (first at fitted row {first + 1}); correct or drop them"
-        )
-        raise DataError(message)
-
-
-def _not_numeric(value: Factor, label: str) -> str:
-    example = value.levels[0] if value.levels else ""
-    message = f"the response '{label}' is not numeric (it holds {example!r}, ...)"
-    try:
-        float(example)
-    except ValueError:
-        return f"{message}; a linear mixed model needs numbers"
-    return f"{message}; the numbers are stored as text, convert them with pandas.to_numeric"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mixwidget.design.recipe import Recipe
+from mixwidget.design.response import ResponseLabels
 from mixwidget.errors import Diagnostic
 from mixwidget.formula.terms import MixedFormula
 
@@ -60,6 +61,8 @@ class Design:
         In lme4's order.
     diagnostics : tuple of Diagnostic
         Dropped columns, dropped rows, ...
+    response : ResponseLabels
+        What the response was read as.
     recipe : Recipe
         What `design.newdata` needs to build the same columns on other data.
     """
@@ -71,6 +74,7 @@ class Design:
     terms: tuple[RandomBlock, ...]
     factors: tuple[GroupingFactor, ...]
     diagnostics: tuple[Diagnostic, ...]
+    response: ResponseLabels
     recipe: Recipe = field(repr=False)
 
     @property

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.control import Control
-from mixwidget.design.checks import check_finite, check_response_varies, check_weights, response_vector
+from mixwidget.design.checks import check_finite, check_weights
 from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.plan import Plan
+from mixwidget.design.response import GivenResponse, ReadResponse, ResponseReading
 from mixwidget.design.selection import complete_rows, missing_in, row_vector, subset_rows
 from mixwidget.dialect.values import Factor, Value, as_factor, drop_unused_levels, missing_rows, take_rows
 from mixwidget.errors import DataError, Diagnostic
@@ -26,22 +27,22 @@ class ModelFrame:
 
     Attributes
     ----------
-    response : ndarray, shape (n,)
+    response : ReadResponse
+        With the prior weights, which may count trials.
     values : dict of Value
         The variables of fixed and random terms; factors have the levels that occur.
     groupings : dict of Factor
         The expressions of the grouping factors.
-    weights, offset : ndarray, shape (n,), or None
+    offset : ndarray, shape (n,), or None
     kept : ndarray of bool, shape (n_data,)
         Which rows, after `subset`, are fitted.
     data_index : pandas.Index, length n_data
     diagnostics : tuple of Diagnostic
     """
 
-    response: np.ndarray
+    response: ReadResponse
     values: dict[str, Value]
     groupings: dict[str, Factor]
-    weights: np.ndarray | None
     offset: np.ndarray | None
     kept: np.ndarray
     data_index: pd.Index
@@ -58,6 +59,7 @@ def model_frame(
     offset: Any,
     subset: Any,
     control: Control,
+    reading: ResponseReading,
 ) -> ModelFrame:
     """Evaluate every variable, then leave out rows, in R's order of doing so.
 
@@ -78,30 +80,38 @@ def model_frame(
     missing = missing_in(everything)
     chosen = subset_rows(subset, evaluator, data)
     mask, dropped = complete_rows(missing, chosen, evaluator.table.n_rows, control.na_action)
+    mask, idle = _less_idle_rows(mask, reading.idle_rows(response), formula.response)
     rows = None if mask is None else np.flatnonzero(mask)
 
-    y = response_vector(take_rows(response, rows), formula.response)
-    check_response_varies(y, formula.response)
+    weights_taken, offset_taken = (None if v is None else v if rows is None else v[rows] for v in vectors.values())
+    weights_label = weights if isinstance(weights, str) else None
+    taken = take_rows(response, rows)
+    read = reading.read(GivenResponse(taken, formula.response, weights_taken, weights_label, reading.model))
     values, unused = _with_used_levels({label: take_rows(value, rows) for label, value in values.items()})
     check_finite(values)
-    weights_taken, offset_taken = (None if v is None else v if rows is None else v[rows] for v in vectors.values())
-    if weights_taken is not None:
-        check_weights(weights_taken)
+    if read.weights is not None:
+        check_weights(read.weights)
     if offset_taken is not None:
         check_finite({"offset": offset_taken})
     index = evaluator.table.index if chosen is None else evaluator.table.index[chosen]
     return ModelFrame(
-        y,
+        read,
         values,
         {
             part: factor if rows is None else Factor(factor.codes[rows], factor.levels)
             for part, factor in groupings.items()
         },
-        weights_taken,
         offset_taken,
         _kept(mask, chosen, len(index)),
         index,
-        (*dropped, *_undefined(missing, evaluator, chosen), *unused, *_numbers_as_text(values, evaluator)),
+        (
+            *dropped,
+            *idle,
+            *_undefined(missing, evaluator, chosen),
+            *read.diagnostics,
+            *unused,
+            *_numbers_as_text(values, evaluator),
+        ),
     )
 
 
@@ -111,6 +121,23 @@ def _offset(expressions: tuple[str, ...], given: Any, evaluator: Evaluator) -> n
         piece = row_vector(expression, evaluator, "offset")
         total = piece if total is None else total + piece
     return total
+
+
+def _less_idle_rows(
+    mask: np.ndarray | None, idle: np.ndarray | None, label: str
+) -> tuple[np.ndarray | None, list[Diagnostic]]:
+    """Leave out rows that say nothing about the mean: those without trials."""
+    if idle is None:
+        return mask, []
+    fitted = np.ones(len(idle), dtype=bool) if mask is None else mask
+    count, kept = int((fitted & idle).sum()), fitted & ~idle
+    if not count:
+        return mask, []
+    if not kept.any():
+        raise DataError(f"the response '{label}' has no trials in any row; check its columns")
+    rows = "row without trials was" if count == 1 else "rows without trials were"
+    message = f"{count} {rows} dropped: '{label}' is zero in both columns"
+    return kept, [Diagnostic("rows_without_trials", "info", message, "nothing to do: they say nothing about the mean")]
 
 
 def _kept(mask: np.ndarray | None, chosen: np.ndarray | None, n_data: int) -> np.ndarray:

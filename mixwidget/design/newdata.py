@@ -17,6 +17,7 @@ from mixwidget.design.matrix import model_matrix
 from mixwidget.design.recipe import Recipe
 from mixwidget.design.selection import row_vector
 from mixwidget.design.table import read_table
+from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.known_factor import known_factor
 from mixwidget.dialect.values import Factor, Matrix, Value, as_factor
 from mixwidget.errors import DataError
@@ -120,6 +121,8 @@ def new_rows(design: Design, newdata: Any, *, random: bool | RandomPart = True, 
 def new_weights(design: Design, newdata: Any, weights: Any) -> np.ndarray | None:
     """Return the weights of new rows, shape (n_new,): as given, else the fit's column or expression if it is there.
 
+    Where the response counts trials, these are weights too; weights that are given stand for both.
+
     Returns None where no weights are known.
 
     Raises
@@ -130,16 +133,32 @@ def new_weights(design: Design, newdata: Any, weights: Any) -> np.ndarray | None
     recipe = design.recipe
     table = read_table(newdata)
     evaluator = Evaluator(table, design.formula.text, dict(recipe.memory), recipe.columns, is_new=True)
-    if weights is None:
-        if recipe.weights is None:
+    if weights is not None:
+        values = row_vector(weights, evaluator, "weights")
+    else:
+        own = _known_weights(design, evaluator)
+        if own is None:
             return None
-        names = (recipe.weights,) if recipe.weights in table.names else variables_of(parse_expression(recipe.weights))
-        if any(name not in table.names for name in names):
-            return None
-        weights = recipe.weights
-    values = row_vector(weights, evaluator, "weights")
+        values = own
     check_weights(values[~np.isnan(values)], instead="leave these rows out of the new data")
     return values
+
+
+def _known_weights(design: Design, evaluator: Evaluator) -> np.ndarray | None:
+    """Return the weights that the columns of the new data give, None where they do not or the fit has none."""
+    recipe, names = design.recipe, evaluator.table.names
+    found: list[np.ndarray] = []
+    if recipe.weights is not None:
+        used = (recipe.weights,) if recipe.weights in names else variables_of(parse_expression(recipe.weights))
+        if any(name not in names for name in used):
+            return None
+        found.append(row_vector(recipe.weights, evaluator, "weights"))
+    if design.response.kind == "counts of trials":
+        response = design.formula.response
+        if recipe.has_weights_array or any(name not in names for name in variables_of(parse_expression(response))):
+            return None
+        found.append(np.asarray(numeric(evaluator.vector(response))).sum(axis=1))
+    return np.prod(found, axis=0) if found else None
 
 
 def whole_random_part(design: Design) -> RandomPart:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mixwidget.design.layout import Column
+from mixwidget.design.response import ResponseReading
 from mixwidget.dialect.values import Factor
 
 
@@ -42,6 +43,8 @@ class Recipe:
         The columns of the data that were factors, with their levels (no codes).
     memory : dict
         What stateful functions found.
+    reading : ResponseReading
+        How the response was read.
     """
 
     fixed: tuple[Column, ...]
@@ -57,6 +60,7 @@ class Recipe:
     factors: dict[str, Factor]
     columns: dict[str, Factor]
     memory: dict[str, Any]
+    reading: ResponseReading
 
     @property
     def has_weights(self) -> bool:

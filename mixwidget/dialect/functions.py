@@ -81,8 +81,20 @@ def _combine(*items: Any) -> tuple[Any, ...]:
 
 def _bind(*columns: Any, written: tuple[str, ...], **named: Any) -> Matrix:
     """Return ``cbind(x, y)``; a column is named as it was written, all are numbered if none has a name."""
-    names, arrays = (*written, *named), [np.asarray(numeric(column)) for column in (*columns, *named.values())]
-    return Matrix(np.column_stack(arrays), names if any(names) else tuple(str(i + 1) for i in range(len(arrays))))
+    items = (*zip(written, columns, strict=True), *named.items())
+    pieces = [_as_matrix(item, name) for name, item in items]
+    lengths = {len(piece.values) for piece in pieces} - {1}
+    if not pieces or len(lengths) > 1:
+        raise DataError("give one column or more, all of one length")
+    n_rows = max(lengths, default=1)
+    values = [np.broadcast_to(piece.values, (n_rows, len(piece.names))) for piece in pieces]
+    names = tuple(name for piece in pieces for name in piece.names)
+    return Matrix(np.hstack(values), names if any(names) else tuple(str(i + 1) for i in range(len(names))))
+
+
+def _as_matrix(item: Any, name: str) -> Matrix:
+    """Return numbers, or one number, as a matrix of one column; a matrix keeps the names of its columns."""
+    return item if isinstance(item, Matrix) else Matrix(np.atleast_1d(np.asarray(numeric(item)))[:, None], (name,))
 
 
 def _parallel(ufunc: Callable[..., Any]) -> Callable[..., Any]:

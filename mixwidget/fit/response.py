@@ -7,33 +7,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.alignment import as_series, by_label, row_numbers
+from mixwidget.design.alignment import as_series, by_label
+from mixwidget.design.new_response import ROLE, read_response
+from mixwidget.design.response import ReadResponse
 from mixwidget.design.rows import Rows
 from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
 
-ROLE = "refit: the new response"
-
 
 def check_response(fit: Fit, y: Any) -> np.ndarray:
-    """Return a new response on the rows that were fitted, shape (n,); a Series goes by its labels.
+    """Return a new response on the rows that were fitted, on the scale of the mean, shape (n,).
 
     Raises
     ------
     DataError
-        If it has another length or other labels, or holds anything but finite numbers.
+        As `new_response`.
     """
-    values = row_numbers(_on_fitted_rows(fit.rows, y), ROLE)
-    missing = np.flatnonzero(~np.isfinite(values))
-    if len(missing):
-        row = fit.rows.index[missing[:1]].tolist()[0]
-        raise DataError(
-            f"{ROLE} has missing or infinite values in {len(missing)} of the fitted rows (first in row {row!r}); "
-            "fill them in, or call lmer with the data without these rows"
-        )
-    if np.ptp(values) == 0.0:
-        raise DataError(f"{ROLE} is constant; there is no variance to explain")
-    return values
+    return new_response(fit, y).y
+
+
+def new_response(fit: Fit, y: Any) -> ReadResponse:
+    """Read another response for the rows that were fitted; what has labels goes by them.
+
+    Raises
+    ------
+    DataError
+        If it has another length or other labels, or holds what the model could not have been fitted to.
+    """
+    index = fit.rows.index
+    if fit.design.response.kind == "counts of trials" and np.shape(y)[1:] == (2,):
+        columns = [y.iloc[:, j] if isinstance(y, pd.DataFrame) else np.asarray(y)[:, j] for j in range(2)]
+        values = {j: np.asarray(_on_fitted_rows(fit.rows, column)) for j, column in enumerate(columns)}
+        return read_response(fit.design, pd.DataFrame(values, index=index))
+    return read_response(fit.design, pd.Series(np.asarray(_on_fitted_rows(fit.rows, y)), index=index))
 
 
 def _on_fitted_rows(rows: Rows, y: Any) -> Any:
