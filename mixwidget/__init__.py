@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.datasets import list_datasets, load_dataset
     from mixwidget.design.center import center_within, scale
     from mixwidget.fit.prior import Prior
+    from mixwidget.glmer import GlmerModel, glmer, glmer_nb
     from mixwidget.lmer import LmerModel, lmer
     from mixwidget.model import MixedModel
 
@@ -35,6 +36,7 @@ __all__ = [
     "Comparison",
     "Control",
     "DesignCheck",
+    "GlmerModel",
     "LmerModel",
     "MixedModel",
     "Prior",
@@ -46,6 +48,8 @@ __all__ = [
     "check_design",
     "compare",
     "errors",
+    "glmer",
+    "glmer_nb",
     "list_datasets",
     "lmer",
     "load_dataset",
@@ -67,6 +71,7 @@ _HOMES = {
     "mixwidget.datasets": ("list_datasets", "load_dataset"),
     "mixwidget.design.center": ("center_within", "scale"),
     "mixwidget.fit.prior": ("Prior",),
+    "mixwidget.glmer": ("GlmerModel", "glmer", "glmer_nb"),
     "mixwidget.lmer": ("LmerModel", "lmer"),
     "mixwidget.model": ("MixedModel",),
 }

@@ -99,3 +99,12 @@ class Control:
         """
         if self.should_stop is not None and self.should_stop():
             raise FitCancelled(f"{what} was cancelled")
+
+
+def given_control(control: object) -> Control:
+    """Return the options that were given, those of `Control()` if none were."""
+    if control is None:
+        return Control()
+    if not isinstance(control, Control):
+        raise OptionError(f"control must be a mixwidget.Control, not {type(control).__name__}")
+    return control

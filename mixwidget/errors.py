@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class MixwidgetError(Exception):
@@ -101,6 +103,12 @@ def refuse_unknown_options(owner: str, given: Iterable[str], known: list[str]) -
             near = nearest_name(name.lower(), known)
             hint = f"it has {', '.join(known)}" if near is None else f"did you mean '{near}'?"
             raise OptionError(f"{owner} has no option '{name}'; {hint}")
+
+
+def refuse_unknown_arguments(function: Callable[..., Any], unknown: Iterable[str]) -> None:
+    """Raise an `OptionError` if a function that takes any keyword was given one that it does not know."""
+    known = [name for name in inspect.signature(function).parameters if name != "unknown"]
+    refuse_unknown_options(function.__name__, unknown, known)
 
 
 class ProblemTooLargeError(MixwidgetError, MemoryError):

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mixwidget.control import Control
-from mixwidget.errors import MixwidgetWarning, OptionError, refuse_unknown_options
+from mixwidget.control import Control, given_control
+from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.from_data import Given, fit_from_data
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import given_priors
-from mixwidget.inference.findings import fit_diagnostics
-from mixwidget.inference.verdict import verdict
+from mixwidget.inference.findings import warn_of_findings
 from mixwidget.model import MixedModel
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LmerModel(MixedModel):
     """A fitted linear mixed model, as `lmer` returns it."""
+
+    fit: LinearFit
 
 
 def lmer(
@@ -92,8 +92,10 @@ def lmer(
     >>> fit.fixef.round(4).to_dict()
     {'(Intercept)': 251.4051, 'Days': 10.4673}
     """
-    _refuse_unknown(unknown)
-    control = _checked(Control() if control is None else control, reml)
+    refuse_unknown_arguments(lmer, unknown)
+    control = given_control(control)
+    if not isinstance(reml, bool | np.bool_):
+        raise OptionError(f"reml must be True or False, not {reml!r}")
     fit = fit_from_data(
         formula,
         data,
@@ -105,27 +107,5 @@ def lmer(
         start=start,
     )
     model = LmerModel(fit)
-    _warn(model)
+    warn_of_findings(model.fit)
     return model
-
-
-def _refuse_unknown(unknown: dict[str, Any]) -> None:
-    if unknown:
-        known = [name for name in inspect.signature(lmer).parameters if name != "unknown"]
-        refuse_unknown_options("lmer", unknown, known)
-
-
-def _checked(control: object, reml: object) -> Control:
-    if not isinstance(control, Control):
-        raise OptionError(f"control must be a mixwidget.Control, not {type(control).__name__}")
-    if not isinstance(reml, bool | np.bool_):
-        raise OptionError(f"reml must be True or False, not {reml!r}")
-    return control
-
-
-def _warn(model: LmerModel) -> None:
-    fit = model.fit
-    if fit.control.warn:
-        for finding in fit_diagnostics(fit, verdict(fit)):  # the second look waits until somebody looks
-            if finding.severity in ("warning", "error"):
-                warnings.warn(finding.text, MixwidgetWarning, stacklevel=3)

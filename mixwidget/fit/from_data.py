@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
+from mixwidget.family.family import Family
 from mixwidget.fit.call import given_call
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized import solve_generalized
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.prior_labels import in_order
+from mixwidget.fit.reading import reading_of
 from mixwidget.fit.solve import solve
 from mixwidget.fit.start import start_templates
 
@@ -25,6 +29,11 @@ class Given:
     subset: Any = None
     contrasts: Mapping[str, Any] | None = None
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """By name, as `build_design` takes them and as a call records them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
 
 def fit_from_data(
     formula: str,
@@ -36,7 +45,7 @@ def fit_from_data(
     priors: Priors,
     data_name: str | None,
     start: Any = None,
-) -> Fit:
+) -> LinearFit:
     """Fit a linear mixed model.
 
     Parameters
@@ -56,15 +65,47 @@ def fit_from_data(
     FormulaError, DataError, OptionError, FitError, ProblemTooLargeError
         In one sentence, where no fit is possible.
     """
-    options: dict[str, Any] = {
-        "weights": given.weights,
-        "offset": given.offset,
-        "subset": given.subset,
-        "contrasts": given.contrasts,
-    }
-    filled = build_design(formula, data, control=control, **options)
+    filled = build_design(formula, data, control=control, **given.options)
     design = filled.design
     templates = None if start is None else start_templates(design, start)
-    call = given_call(data, data_name, options)
+    call = given_call(data, data_name, given.options)
     ordered = in_order(priors, design)
     return solve(design, filled.rows, reml=reml, control=control, start=templates, priors=ordered, call=call)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneralizedRequest:
+    """Family and approximation of a generalized model; see `mixwidget.glmer`."""
+
+    family: Family
+    n_agq: int = 1
+    free_shape: bool = False
+
+
+def generalized_fit_from_data(
+    formula: str,
+    data: Any,
+    given: Given,
+    request: GeneralizedRequest,
+    *,
+    control: Control,
+    priors: Priors,
+    data_name: str | None,
+    start: Any = None,
+) -> GeneralizedFit:
+    """Fit a generalized linear mixed model; see `fit_from_data`."""
+    family = request.family
+    reading, has_residual = reading_of(family), family.has_dispersion
+    filled = build_design(formula, data, control=control, reading=reading, has_residual=has_residual, **given.options)
+    design = filled.design
+    return solve_generalized(
+        design,
+        filled.rows,
+        family,
+        n_agq=request.n_agq,
+        control=control,
+        free_shape=request.free_shape,
+        start=None if start is None else start_templates(design, start),
+        priors=in_order(priors, design),
+        call=given_call(data, data_name, given.options),
+    )

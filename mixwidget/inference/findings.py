@@ -8,6 +8,7 @@ from mixwidget.design.findings import grave_findings
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.prior import Prior
+from mixwidget.fit.tell import tell
 from mixwidget.inference.free_variances import free_findings, free_of
 from mixwidget.inference.identification import undetermined_terms
 from mixwidget.inference.singularity import effects_named, listed, singular_sentences
@@ -44,6 +45,13 @@ def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
     if fit.priors:
         findings.append(_weak_prior(fit))
     return tuple(findings)
+
+
+def warn_of_findings(fit: Fit) -> None:
+    """Warn of what needs care after a fit; the second look waits until somebody looks."""
+    if fit.control.warn:
+        found = fit_diagnostics(fit, verdict(fit))
+        tell(fit, [finding for finding in found if finding.severity in ("warning", "error")])
 
 
 def _regular(fit: Fit) -> str:
