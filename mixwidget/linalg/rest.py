@@ -134,7 +134,8 @@ class EliminatedRest:
         if self._inverse is not None:
             return self._inverse
         lower, _ = dpotri(self.cholesky, lower=1)
-        full = lower + np.tril(lower, -1).T
+        full = lower + lower.T  # above its diagonal `lower` is zero, as the factor is
+        full.flat[:: len(full) + 1] *= 0.5
         transposed = tuple(template.T for template in self.templates)
         inverse = scale_columns(self.factors, transposed, full) if self.sds is None else full * self.sds
         self._inverse = inverse

@@ -16,6 +16,7 @@ from mixwidget.linalg import levelwise
 
 LEVEL_CONSTANT = 1e-8  # share of a column's sum of squares within levels below which it has no part within
 MANY_LEVELS = 20_000  # show a difference that matters even if the variance within counts in full
+SMALLEST = float(np.finfo(np.float64).tiny)
 LEAST_VARIANCE = 1e-10  # of that sum: a smaller variance of the score is rounding
 
 
@@ -42,7 +43,7 @@ def conflict(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives)
 def _of_factor(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, factor: int) -> float:
     own, with_x = arrangement.by_factor.own(factor), arrangement.by_factor.right(factor)[:, :-1]
     p = len(at.beta)
-    weight = np.maximum(own[0, 0], np.finfo(float).tiny)
+    weight = np.maximum(own[0, 0], SMALLEST)
     means = with_x[0] / weight
     squares = np.diagonal(arrangement.blocks.right)[:p]
     within = squares - (means * with_x[0]).sum(axis=1)

@@ -113,8 +113,9 @@ def _without_rounding(template: np.ndarray, root: np.ndarray) -> np.ndarray:
     """Return T with the rows of columns that do not vary at exactly zero, so that they have no correlations either."""
     if len(template) == 1:
         return template
-    sizes = np.linalg.norm(template, axis=1) * np.linalg.norm(root, axis=0)  # relative SD times the column's size
-    vanishes = sizes <= VANISHING * max(1.0, float(sizes.max()))
+    # the square of the relative SD times the column's size
+    squares = (template * template).sum(axis=1) * (root * root).sum(axis=0)
+    vanishes = squares <= VANISHING**2 * max(1.0, float(squares.max()))
     return np.where(vanishes[:, None], 0.0, template) if vanishes.any() else template
 
 

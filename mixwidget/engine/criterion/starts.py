@@ -129,7 +129,7 @@ def _mean_square(block: np.ndarray) -> float:
 def _spread(coefficients: np.ndarray, inverse: np.ndarray, noise: float) -> np.ndarray:
     """Return the covariance of unpooled coefficients (K, J) less its sampling part."""
     n_levels = coefficients.shape[1]
-    centred = coefficients - coefficients.mean(axis=1, keepdims=True)
+    centred = coefficients - coefficients.sum(axis=1, keepdims=True) / n_levels
     sampling = noise * levelwise.gram(inverse) / n_levels
     return centred @ centred.T / max(n_levels - 1, 1) - sampling
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.errors import FitError
+from mixwidget.linalg.euclidean import euclidean
 from mixwidget.linalg.triangle import upper_triangle
 
 DEPENDENT_RTOL = 1e-12  # rounding in the pool; columns far from zero keep a remainder well above it
@@ -89,17 +90,23 @@ def with_response(basis: Basis, cross: CrossProducts) -> Basis:
     FitError
         If the fixed effects reproduce the response exactly.
     """
-    y, ols = cross.y, np.zeros(basis.X.shape[1])
+    y, y_scale, ols = _scaled_residual(cross, basis.X)
+    return replace(basis, y=y, y_scale=y_scale, ols=ols)
+
+
+def _scaled_residual(cross: CrossProducts, X: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+    """Return `y`, `y_scale` and `ols` of `Basis` for standardised columns."""
+    y, ols = cross.y, np.zeros(X.shape[1])
     for _ in range(2):  # the second pass removes the rounding of the first
-        step = basis.X.T @ (cross.total @ y) / cross.n
+        step = X.T @ (cross.total @ y) / cross.n
         ols = ols + step
-        y = y - basis.X @ step
+        y = y - X @ step
     residual = float(y @ cross.total @ y)
     varying = np.append(0.0, cross.y[1:])
     if residual <= EXACT_FIT_RTOL * float(varying @ cross.total @ varying):
         raise FitError("the fixed effects reproduce the response exactly: no variance is left to estimate")
     y_scale = float(np.sqrt(residual / cross.n))
-    return replace(basis, y=y / y_scale, y_scale=y_scale, ols=ols)
+    return y / y_scale, y_scale, ols
 
 
 def _fixed_basis(cross: CrossProducts) -> Basis:
@@ -107,19 +114,19 @@ def _fixed_basis(cross: CrossProducts) -> Basis:
     values, vectors = np.linalg.eigh(cross.total[:-1, :-1] / cross.n)
     gram_root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
     x_columns, x_root, _ = _orthonormal(cross.X, gram_root)
-    predictors = Basis(
+    y, y_scale, ols = _scaled_residual(cross, x_columns)
+    return Basis(
         terms=(),
         term_roots=(),
         X=x_columns,
         x_root=x_root,
         x_logdet=2.0 * float(np.log(x_root.diagonal()).sum()),
-        y=cross.y,
-        y_scale=1.0,
-        ols=np.zeros(x_columns.shape[1]),
+        y=y,
+        y_scale=y_scale,
+        ols=ols,
         dependent=(),
         gram_root=gram_root,
     )
-    return with_response(predictors, cross)
 
 
 def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[int]]:
@@ -127,7 +134,7 @@ def _orthonormal(coordinates: np.ndarray, gram_root: np.ndarray) -> tuple[np.nda
     if coordinates.shape[1] == 0:
         return coordinates, np.zeros((0, 0)), []
     if coordinates.shape[1] == 1:
-        norm = float(np.linalg.norm(gram_root @ coordinates[:-1, 0]))
+        norm = euclidean(gram_root @ coordinates[:-1, 0])
         return coordinates / (norm or 1.0), np.array([[norm or 1.0]]), [] if norm else [0]
     centred, shifts = _without_constant(coordinates)
     columns = gram_root @ centred[:-1]

@@ -55,21 +55,21 @@ class Certificate:
 
 def certify(layout: ThetaLayout, at: Point, derivatives: Slope, decrement: float) -> Certificate:
     """Collect the evidence at a point."""
-    sds = tuple(_singular_values(layout.term_template(at.templates, term))[1] for term in range(len(layout.term_sizes)))
-    boundary = [slope for slope, _ in _boundary_slopes(layout, at, derivatives)]
+    roots = _singular_values_of_terms(layout, at)
+    boundary = [slope for slope, _ in _boundary_slopes(layout, roots, derivatives)]
     curvatures = np.linalg.eigvalsh(derivatives.hessian) if len(at.theta) else np.array([np.inf])
     return Certificate(
         max_gradient=float(np.abs(derivatives.gradient).max(initial=0.0)),
         decrement=decrement,
         lowest_curvature=float(curvatures[0]),
         lowest_boundary_slope=min(boundary, default=np.inf),
-        relative_sds=sds,
+        relative_sds=tuple(sds for _, sds in roots),
     )
 
 
 def descent_from_boundary(layout: ThetaLayout, at: Point, derivatives: Slope) -> tuple[int, np.ndarray] | None:
     """Return a term and a direction v such that adding ``v v'`` to its singular G lowers the criterion, or None."""
-    slopes = _boundary_slopes(layout, at, derivatives)
+    slopes = _boundary_slopes(layout, _singular_values_of_terms(layout, at), derivatives)
     if not slopes:
         return None
     term = int(np.argmin([slope for slope, _ in slopes]))
@@ -78,12 +78,13 @@ def descent_from_boundary(layout: ThetaLayout, at: Point, derivatives: Slope) ->
     return (term, direction) if slope < -NEGATIVE_SLOPE_RTOL * scale else None
 
 
-def _boundary_slopes(layout: ThetaLayout, at: Point, derivatives: Slope) -> list[tuple[float, np.ndarray]]:
+def _boundary_slopes(
+    layout: ThetaLayout, roots: list[tuple[np.ndarray, np.ndarray]], derivatives: Slope
+) -> list[tuple[float, np.ndarray]]:
     """Return for each term the lowest eigenvalue of D on the null space of G, infinite where G is regular."""
     result = []
-    for term, f in enumerate(layout.term_factor):
+    for term, (f, (left, sds)) in enumerate(zip(layout.term_factor, roots, strict=True)):
         place = layout.term_slice(term)
-        left, sds = _singular_values(layout.term_template(at.templates, term))
         if sds[-1] >= SINGULAR_SD:
             result.append((np.inf, np.zeros(len(sds))))
             continue
@@ -91,6 +92,11 @@ def _boundary_slopes(layout: ThetaLayout, at: Point, derivatives: Slope) -> list
         values, vectors = np.linalg.eigh(null.T @ derivatives.slopes[f][place, place] @ null)
         result.append((float(values[0]), null @ vectors[:, 0]))
     return result
+
+
+def _singular_values_of_terms(layout: ThetaLayout, at: Point) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return left singular vectors and singular values of T of each term."""
+    return [_singular_values(layout.term_template(at.templates, term)) for term in range(len(layout.term_sizes))]
 
 
 def _singular_values(template: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

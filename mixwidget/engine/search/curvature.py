@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Curved
+from mixwidget.linalg.euclidean import euclidean
 
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
 NEARLY_ORTHOGONAL = 1e-8  # cosine below which a rank-one update divides by rounding (Nocedal & Wright 2006, eq. 6.26)
@@ -36,7 +37,7 @@ class Secant:
             move = theta - last_theta
             missing = derivatives.gradient - last_gradient - (hessian + self.correction) @ move
             along = float(missing @ move)
-            if abs(along) > NEARLY_ORTHOGONAL * float(np.linalg.norm(missing) * np.linalg.norm(move)):
+            if abs(along) > NEARLY_ORTHOGONAL * euclidean(missing) * euclidean(move):
                 self.correction = self.correction + np.outer(missing, missing) / along
                 self.is_needed = True
         self.last = theta, derivatives.gradient

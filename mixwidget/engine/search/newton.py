@@ -14,6 +14,7 @@ import numpy as np
 
 from mixwidget.engine.criterion.criterion import Curved, Objective, Position
 from mixwidget.engine.search.curvature import Metric, Secant
+from mixwidget.linalg.euclidean import euclidean
 
 CURVATURE_RTOL = 1e-9  # eigenvalues below this share of the largest count as zero
 REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
@@ -108,7 +109,7 @@ def minimise(
     -------
     Minimum
     """
-    point, radius = start, 3.0 * max(1.0, _length(start.theta, criterion.coordinates(start)))
+    point, radius = start, 3.0 * max(1.0, _size(start.theta, criterion.coordinates(start)))
     log: list[Step] = []
     derivatives: Cur | None = None
     decrement, secant = np.inf, Metric() if has_metric else Secant(len(start.theta))
@@ -118,9 +119,8 @@ def minimise(
             return Minimum(point, derivatives, np.inf, reason, tuple(log))
         derivatives = criterion.differentiate(point)
         coordinates = criterion.coordinates(point)
-        size = _length(point.theta, coordinates)
         curvatures, directions = secant.curvature(point.theta, derivatives, coordinates, decrement)
-        model = _Model(curvatures, directions, directions.T @ derivatives.gradient, size)
+        model = _Model(curvatures, directions, directions.T @ derivatives.gradient, coordinates)
         decrement = _decrement(model.curvatures, model.slopes)
         log.append(_entry(point, derivatives, decrement, radius))
         if decrement < tolerance:
@@ -128,7 +128,7 @@ def minimise(
         if point.value - PROMISE * decrement > floor > -np.inf:
             return Minimum(point, derivatives, decrement, "not below the floor", tuple(log))
         if reach < np.inf:
-            radius = min(radius, reach * max(size, SHORT))
+            radius = min(radius, reach * max(_size(point.theta, coordinates), SHORT))
         trial, radius, reason = _step_down(criterion, point, model, decrement, radius, log, max_evaluations)
         if trial is None:
             return Minimum(point, derivatives, decrement, reason, tuple(log))
@@ -137,12 +137,12 @@ def minimise(
 
 
 class _Model(NamedTuple):
-    """The quadratic model at a point in its principal axes, these as moves of theta, and theta's length in them."""
+    """The quadratic model at a point in its principal axes, these as moves of theta; the units of theta's moves."""
 
     curvatures: np.ndarray
     directions: np.ndarray
     slopes: np.ndarray
-    size: float
+    coordinates: np.ndarray | None
 
 
 def _step_down(
@@ -164,14 +164,14 @@ def _step_down(
     while True:
         step, predicted = _trust_region_step(model.curvatures, model.slopes, radius)
         trial = criterion.evaluate(point.theta + model.directions @ step)
-        gain, length = point.value - trial.value, float(np.linalg.norm(step))
+        gain, length = point.value - trial.value, euclidean(step)
         resolution = ROUNDING * (1.0 + abs(point.value))
         ratio = gain / predicted if np.isfinite(gain) else -1.0
         if ratio > REJECT_BELOW or (predicted < resolution and gain > -resolution):
             return trial, _next_radius(radius, ratio, length), ""
         log.append(Step(trial.value, trial.theta, decrement, np.nan, radius, False))
         radius = 0.25 * length
-        if predicted < resolution or radius < STEP_RTOL * (1.0 + model.size):
+        if predicted < resolution or radius < STEP_RTOL * (1.0 + _size(point.theta, model.coordinates)):
             return None, radius, "no further decrease"
         if len(log) >= max_evaluations:
             return None, radius, "evaluations exhausted"
@@ -184,8 +184,9 @@ def _next_radius(radius: float, ratio: float, length: float) -> float:
     return max(0.25 * length, STEP_RTOL) if ratio < 0.25 else radius
 
 
-def _length(theta: np.ndarray, coordinates: np.ndarray | None) -> float:
-    return float(np.linalg.norm(theta if coordinates is None else np.linalg.solve(coordinates, theta)))
+def _size(theta: np.ndarray, coordinates: np.ndarray | None) -> float:
+    """Return the length of theta in the units of its moves."""
+    return euclidean(theta if coordinates is None else np.linalg.solve(coordinates, theta))
 
 
 def _entry(point: Position, derivatives: Curved, decrement: float, radius: float) -> Step:
@@ -211,7 +212,7 @@ def _trust_region_step(curvatures: np.ndarray, slopes: np.ndarray, radius: float
     shift = 0.0
     if lowest > CURVATURE_RTOL * scale:
         step = -slopes / curvatures
-        if np.linalg.norm(step) <= radius:
+        if euclidean(step) <= radius:
             return step, -float(slopes @ step + 0.5 * curvatures @ step**2)
     floor = max(0.0, -lowest) + CURVATURE_RTOL * scale
     shift = _solve_secular(curvatures, slopes, radius, floor)
@@ -226,11 +227,11 @@ def _solve_secular(curvatures: np.ndarray, slopes: np.ndarray, radius: float, fl
     """Return the shift at which the step reaches the radius (or `floor`, if it stays inside)."""
 
     def length(shift: float) -> float:
-        return float(np.linalg.norm(slopes / (curvatures + shift)))
+        return euclidean(slopes / (curvatures + shift))
 
     if length(floor) <= radius:
         return floor
-    low, high = floor, floor + float(np.linalg.norm(slopes)) / radius
+    low, high = floor, floor + euclidean(slopes) / radius
     for _ in range(60):
         middle = 0.5 * (low + high)
         if length(middle) > radius:

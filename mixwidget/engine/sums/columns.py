@@ -6,6 +6,7 @@ multiplied after centring and scaling. A raw column is ``pool @ coordinates``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,21 +59,19 @@ class ColumnPool:
 
     def with_response(self, y: np.ndarray) -> ColumnPool:
         """Return the pool with another response, shape (n,); the predictors stay as they are."""
-        response, coordinates = _standard_response(y, self.predictors, _in_use(self))
+        response, coordinates = _standard_response(y, self.predictors, _in_use([self.X, *self.terms]))
         return replace(self, response=response, y=coordinates)
 
 
-def _in_use(pool: ColumnPool) -> np.ndarray:
-    """Return the places of the columns, ones aside, in which a raw column is written."""
-    coordinates = np.column_stack([pool.X, *pool.terms])
-    return np.flatnonzero(coordinates[1:-1].any(axis=1)) + 1
+def _in_use(coordinates: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the places of the columns, ones aside, in which a raw column is written; coordinates (c, k) of all."""
+    return np.concatenate(coordinates, axis=1)[1:-1].any(axis=1).nonzero()[0] + 1
 
 
 class _PoolBuilder:
     """Collects distinct columns; equal raw columns share one place."""
 
     def __init__(self, n: int) -> None:
-        self.n = n
         self.rows: list[np.ndarray] = [np.ones(n)]
         self._raw: list[np.ndarray] = []
         self._coordinates: list[dict[int, float]] = []
@@ -89,18 +88,27 @@ class _PoolBuilder:
         return coordinates
 
     def _enter(self, column: np.ndarray) -> dict[int, float]:
-        mean = float(column.mean())
-        centred = column - mean
-        shift = float(centred.mean())  # second pass: the mean of a column far from zero is itself rounded
-        centred -= shift
-        with np.errstate(over="ignore", invalid="ignore"):
-            spread = float(np.sqrt(centred @ centred / self.n))
-        _check_range(spread, centred)
-        if spread <= CONSTANT_RTOL * abs(mean) or spread == 0.0:
-            return {0: mean + shift}
-        centred /= spread
-        self.rows.append(centred)
-        return {0: mean + shift, len(self.rows) - 1: spread}
+        row, mean, spread = _standardise(column)
+        if row is None:
+            return {0: mean}
+        self.rows.append(row)
+        return {0: mean, len(self.rows) - 1: spread}
+
+
+def _standardise(column: np.ndarray) -> tuple[np.ndarray | None, float, float]:
+    """Return a column centred and scaled, its mean and its spread; None in the first place if it is constant."""
+    n = len(column)
+    mean = float(column.sum()) / n
+    centred = column - mean
+    shift = float(centred.sum()) / n  # second pass: the mean of a column far from zero is itself rounded
+    centred -= shift
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = float(np.sqrt(centred @ centred / n))
+    _check_range(spread, centred)
+    if spread <= CONSTANT_RTOL * abs(mean) or spread == 0.0:
+        return None, mean + shift, 0.0
+    centred /= spread
+    return centred, mean + shift, spread
 
 
 def _check_range(spread: float, centred: np.ndarray) -> None:
@@ -151,8 +159,8 @@ def pool_columns(y: np.ndarray, X: np.ndarray, z: tuple[np.ndarray, ...]) -> Col
     builder.rows.clear()
     coordinates = (matrix(x_places), *(matrix(block) for block in z_places))
     _orthogonalise(predictors, coordinates)
-    empty = ColumnPool(predictors, predictors[0], np.zeros(n_columns), coordinates[0], coordinates[1:])
-    return empty.with_response(y)
+    response, y_coordinates = _standard_response(y, predictors, _in_use(coordinates))
+    return ColumnPool(predictors, response, y_coordinates, coordinates[0], coordinates[1:])
 
 
 def _standard_response(y: np.ndarray, predictors: np.ndarray, in_use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -160,13 +168,11 @@ def _standard_response(y: np.ndarray, predictors: np.ndarray, in_use: np.ndarray
 
     The second result are its coordinates in the pool, shape (c,).
     """
-    builder = _PoolBuilder(len(y))
-    place = builder.add(y)
-    if set(place) == {0}:
+    row, mean, spread = _standardise(y)
+    if row is None:
         raise FitError("the response less its offset is constant: no variance is left to estimate")
-    row = builder.rows[1]
     coordinates = np.zeros(len(predictors) + 1)
-    coordinates[0], coordinates[-1] = place[0], place[1]
+    coordinates[0], coordinates[-1] = mean, spread
     if not len(in_use):
         return row, coordinates
     used = predictors[in_use]
