@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from mixwidget.engine.criterion.batch import BatchFits, fit_batch
 from mixwidget.engine.criterion.polled import Polled
@@ -17,6 +16,7 @@ from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
+from mixwidget.linalg.triangle import solve_upper
 
 MAX_EVALUATIONS = 200
 LOWEST_START = 0.1  # relative standard deviation; at zero every response would find a stationary point
@@ -135,7 +135,7 @@ def _in_units(fit: LinearFit, found: BatchFits, ols: np.ndarray, scale: np.ndarr
     sigma = scale * np.sqrt(found.r2 / df)
     beta = ols + scale[:, None] * found.beta
     if beta.shape[1]:
-        beta = solve_triangular(basis.x_root, beta.T).T
+        beta = solve_upper(basis.x_root, beta.T).T
     covariances, lowest = [], np.full(len(sigma), np.inf)
     for term, root in enumerate(basis.term_roots):
         templates = _templates(layout, found.theta, term, len(root))

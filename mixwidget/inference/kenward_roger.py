@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
@@ -22,6 +21,7 @@ from mixwidget.errors import OptionError
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.interrupts import tell
+from mixwidget.linalg.triangle import solve_upper
 
 REDUNDANT_RTOL = (
     1e-10  # eigenvalues of the information below this share of the largest: parameters that are not told apart
@@ -97,7 +97,7 @@ def kenward_roger(fit: LinearFit) -> KenwardRoger:
     products = sums.second - np.einsum("ipq,jqr->ijpr", first, C @ first, optimize=True)
     inner = np.einsum("ij,ijpq->pq", W[1:, 1:], products, optimize=True)
     adjusted = C + 2.0 * C @ ((inner + inner.T) / 2.0) @ C
-    root = solve_triangular(arrangement.basis.x_root, np.eye(p)) if p else np.zeros((0, 0))
+    root = solve_upper(arrangement.basis.x_root, np.eye(p))
     scale = fit.estimates.sigma**2
     slopes = np.concatenate([C[None], C @ first @ C])
     return KenwardRoger(

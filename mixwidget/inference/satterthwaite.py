@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from mixwidget.engine.model.theta import tangents
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.curvature import Curvature, curvature
+from mixwidget.linalg.triangle import solve_upper
 
 FLAT_RTOL = 1e-8  # curvature below this share of the largest is none: the parameter lies on the boundary
 
@@ -37,7 +37,7 @@ class Satterthwaite:
 
     def df(self, contrasts: np.ndarray) -> np.ndarray:
         """Return the degrees of freedom of each row of contrasts, shape (m, p) gives (m,)."""
-        standard = solve_triangular(self.x_root, np.atleast_2d(contrasts).T, trans="T").T
+        standard = solve_upper(self.x_root, np.atleast_2d(contrasts).T, transposed=True).T
         variance = ((standard @ self.curvature.vcov) * standard).sum(axis=1)
         gradient = ((standard @ self.curvature.vcov_slopes) * standard).sum(axis=2).T
         of_variance = ((gradient @ self.parameter_vcov) * gradient).sum(axis=1)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dtrtrs
 
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
@@ -14,7 +13,7 @@ from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.linalg.backward import back_substitute, selected_inverse
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination
-from mixwidget.linalg.triangle import lower_triangle
+from mixwidget.linalg.triangle import lower_triangle, solve_upper
 
 VANISHING = 1e-9  # relative standard deviation: the square root of rounding, and far below what a search sets to zero
 
@@ -117,14 +116,6 @@ def _without_rounding(template: np.ndarray, root: np.ndarray) -> np.ndarray:
     squares = (template * template).sum(axis=1) * (root * root).sum(axis=0)
     vanishes = squares <= VANISHING**2 * max(1.0, float(squares.max()))
     return np.where(vanishes[:, None], 0.0, template) if vanishes.any() else template
-
-
-def solve_upper(root: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Solve ``root @ x = right`` for an upper triangular root."""
-    if len(root) == 1:
-        return right / root[0, 0]
-    solved, _ = dtrtrs(root, right)
-    return solved
 
 
 def lower_triangular(matrix: np.ndarray) -> np.ndarray:

@@ -12,13 +12,13 @@ from mixwidget.engine.criterion.estimates import (
     blocks_in_units,
     conditional_blocks,
     modes_in_units,
-    solve_upper,
     templates_in_units,
 )
 from mixwidget.engine.criterion.exact_curvature import ExactCurvature
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.working_metric import working_model
 from mixwidget.engine.model.theta import tangents
+from mixwidget.linalg.triangle import solve_upper
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from mixwidget.engine.criterion.criterion import Objective
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.linear import Linear
+from mixwidget.linalg.triangle import solve_upper
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class HeldEffect(Objective[HeldPoint, Derivatives]):
             raise ValueError("a profile is one of the likelihood: the criterion must be one by maximum likelihood")
         basis = criterion.arrangement.basis
         self.criterion, self.y_scale = criterion, basis.y_scale
-        self.direction = solve_triangular(basis.x_root, contrast, trans="T")
+        self.direction = solve_upper(basis.x_root, contrast, transposed=True)
         self.held = (value - float(self.direction @ basis.ols)) / basis.y_scale
 
     def evaluate(self, theta: np.ndarray) -> HeldPoint:

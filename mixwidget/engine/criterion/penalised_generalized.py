@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.engine.criterion.estimates import solve_upper
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace
 from mixwidget.engine.criterion.generalized_starts import GeneralizedStart
 from mixwidget.engine.criterion.laplace import LaplacePoint
@@ -14,6 +13,7 @@ from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.model.prior import FixefPenalty, Prior, penalty_derivatives, template_slope
 from mixwidget.errors import FitError
+from mixwidget.linalg.triangle import solve_upper
 
 
 class PenalisedGeneralized(GeneralizedCriterion):

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
-from mixwidget.linalg.triangle import upper_triangle
+from mixwidget.linalg.triangle import solve_upper, upper_triangle
 
 DEPENDENT_RTOL = 1e-11  # what rounding leaves of a column that others determine
 
@@ -60,7 +59,7 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
     if len(dependent):
         norms[norms == 0.0] = 1.0
         return StandardColumns((columns / norms).T, np.diag(norms), tuple(dependent.tolist()))
-    rows = np.ascontiguousarray(solve_triangular(root, centred.T, trans="T"))
+    rows = np.ascontiguousarray(solve_upper(root, centred.T, transposed=True))
     rows[np.abs(rows - 1.0).max(axis=1) < ROUNDING] = 1.0
     return StandardColumns(rows, root @ shifts, ())
 

@@ -35,8 +35,10 @@ def look_again(optimum: Optimum[P, D], *, control: Control) -> tuple[Descent, ..
         tried |= INFORMED - far
     descents: list[Descent] = []
     for name, theta in other_starts(criterion, known).items():
+        if name in tried:
+            continue
         start = criterion.evaluate(theta)
-        if name in tried or not np.isfinite(start.value):
+        if not np.isfinite(start.value):
             continue
         minimum = minimise(
             criterion,
@@ -62,7 +64,8 @@ def other_starts(criterion: Criterion[P, D], known: Basin[P, D]) -> dict[str, np
     layout, cheap = criterion.layout, is_cheap(criterion)
     starts = criterion.starting_values(thorough=cheap)
     if cheap or tells_two_stories(criterion, known):
-        starts |= criterion.starting_values(thorough=True) | {POOLED: criterion.complete(pooled_start(layout))}
+        further = {} if cheap else criterion.starting_values(thorough=True)
+        starts |= further | {POOLED: criterion.complete(pooled_start(layout))}
         if len(layout.term_sizes) == 1:
             del starts["unit"]  # it leads where the pooled start leads, or to the known optimum
     if cheap and len(layout.term_sizes) > 1 and max(layout.factor_sizes) > 1:
