@@ -175,13 +175,12 @@ def _standard_response(y: np.ndarray, predictors: np.ndarray, in_use: np.ndarray
     coordinates[0], coordinates[-1] = mean, spread
     if not len(in_use):
         return row, coordinates
-    used = predictors[in_use]
     step = max(1, len(y) // COLLINEARITY_SAMPLE)
-    sample, sampled = used[:, ::step], row[::step]
+    sample, sampled = predictors[:, ::step][in_use], row[::step]
     gram, with_row = sample @ sample.T, sample @ sampled
     if 1.0 - float(with_row @ np.linalg.solve(gram, with_row)) / float(sampled @ sampled) > 2.0 * NEARLY_COLLINEAR:
         return row, coordinates
-    slopes, remainder = _regress(used, row)
+    slopes, remainder = _regress(predictors[in_use], row)
     size = float(np.sqrt(remainder @ remainder / len(y)))
     if size**2 > NEARLY_COLLINEAR:
         return row, coordinates
