@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.family.family import Family
 from mixwidget.family.read_family import read_family
+from mixwidget.fit import values
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.from_data import GeneralizedRequest, Given, generalized_fit_from_data
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.predict import predict
+from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import given_priors
 from mixwidget.inference.findings import warn_of_findings
 from mixwidget.model import MixedModel
@@ -50,6 +54,120 @@ class GlmerModel(MixedModel):
     def shape(self) -> float | None:
         """The shape of a negative binomial distribution (R's theta), None for other families."""
         return self.fit.family.shape
+
+    # rows
+
+    @property
+    def linear_predictor(self) -> pd.Series:
+        """The linear predictor of the fitted rows: fixed part, offset and random part, on the link scale."""
+        return values.on_rows(self.fit, values.linear_predictor(self.fit), "linear_predictor")
+
+    def resid(
+        self,
+        type: str = "deviance",  # noqa: A002  R's name
+        seed: int | np.random.Generator | None = None,
+    ) -> pd.Series:
+        """Return residuals, as ``residuals`` of R for a glmer.
+
+        Parameters
+        ----------
+        type : str
+            ``"deviance"``; ``"pearson"``; ``"response"``; ``"working"``; ``"scaled"``, the Pearson residuals over
+            sigma, whose quartiles the summary has; ``"quantile"``, randomised quantile residuals, which are standard
+            normal if the model is right, given the conditional modes; ``"marginal_quantile"``, the same over new random
+            effects. Modes that have followed single rows, as those of observation-level effects, make the former too
+            small; the latter, which the pictures show, are not, though rows of one level lie close to each other. They
+            are what DHARMa simulates, by an integral.
+        seed : int or numpy.random.Generator, optional
+            Of quantile residuals, which are drawn between the probabilities of a smaller response and of one that is
+            not larger.
+
+        References
+        ----------
+        Dunn & Smyth (1996), J. Comput. Graph. Stat. 5(3).
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> ticks = mw.load_dataset("grouseticks")
+        >>> fit = mw.glmer("TICKS ~ YEAR + (1 | BROOD) + (1 | INDEX)", ticks, "poisson")
+        >>> round(fit.resid("quantile", seed=1).std(), 1), round(fit.resid("marginal_quantile", seed=1).std(), 1)
+        (0.7, 1.0)
+        """
+        return values.on_rows(self.fit, values.residuals(self.fit, type, seed), "resid")
+
+    def predict(
+        self,
+        newdata: Any = None,
+        re_form: Any = None,
+        allow_new_levels: bool = False,
+        interval: str | None = None,
+        level: float = 0.95,
+        offset: Any = None,
+        rankdeficient: str = "NAwarn",
+        weights: Any = None,
+        *,
+        type: str = "link",  # noqa: A002  R's name
+        marginalise: bool = False,
+    ) -> pd.Series | pd.DataFrame:
+        """Predict the linear predictor or the mean, as ``lme4::predict.merMod``.
+
+        Parameters
+        ----------
+        newdata, re_form, offset, rankdeficient
+            As of linear models; see `MixedModel.predict`.
+        allow_new_levels : bool
+            Predict the population value for levels that the fit did not see, and where the level is missing: that of a
+            level whose random effects are zero, which is the median one.
+        interval : {None, "confidence", "prediction"}
+            For the (conditional) mean: normal limits on the link scale, mapped through the link. For a new observation
+            (``type="response"``): quantiles of its distribution - of counts they are whole - mixed over all that
+            is uncertain of its mean. Both count the uncertainty of the fixed effects and of the modes, not that of the
+            variances.
+        level : float
+        weights : str or array_like, shape (n_new,), optional
+            Of the new rows, for a new observation: of proportions the numbers of trials.
+        type : {"link", "response"}
+            The linear predictor, or the mean.
+        marginalise : bool
+            Average the mean over the random effects, all of which are new: what is expected of the population. It is
+            not the mean of the median level (``re_form="~0"``), as no curved link maps the one to the other: where
+            levels differ by much, probabilities are drawn towards 1/2 and rates are pulled up by their largest. On the
+            link scale it is the link of that average. Its confidence interval counts the uncertainty of the variances.
+
+        Returns
+        -------
+        Series, or DataFrame with fit, lwr, upr
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> first = {"period": "1", "herd": "new", "size": 20, "incidence": 0}
+        >>> median = fit.predict(first, allow_new_levels=True, type="response")
+        >>> average = fit.predict(first, marginalise=True, type="response")
+        >>> round(median.item(), 3), round(average.item(), 3)
+        (0.198, 0.216)
+        >>> draws = fit.simulate(4000, seed=1, newdata=first)  # twenty animals of a new herd
+        >>> round(draws.to_numpy().mean(), 2), round(np.median(draws), 2)
+        (0.22, 0.2)
+        >>> (20 * fit.predict(first, "~0", interval="prediction", type="response")).round(1).iloc[0].tolist()
+        [4.0, 0.0, 11.0]
+        """
+        request = PredictionRequest(
+            newdata=newdata,
+            re_form=re_form,
+            allow_new_levels=allow_new_levels,
+            interval=interval,
+            level=level,
+            offset=offset,
+            rankdeficient=rankdeficient,
+            weights=weights,
+            type=type,
+            marginalise=marginalise,
+        )
+        return predict(self.fit, request)
 
 
 def glmer(

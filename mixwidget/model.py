@@ -44,6 +44,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.predict import predict
+from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.r_words import r_arguments
 from mixwidget.fit.refit import refit, refit_ml
@@ -256,8 +257,12 @@ class MixedModel:
 
     @property
     def hatvalues(self) -> pd.Series:
-        """Leverages: the diagonal of the matrix that maps the response to the fitted values."""
-        return values.on_rows(self.fit, leverages(as_linear(self.fit)), "hatvalues")
+        """Leverages: the diagonal of the matrix that maps the response to the fitted values.
+
+        Of a generalized model they are those of the weighted regression at the modes: without random effects those of
+        the GLM. (lme4's, of which R warns that they "may not make sense for GLMMs", can be above one.)
+        """
+        return values.on_rows(self.fit, leverages(self.fit), "hatvalues")
 
     # judgement
 
@@ -767,9 +772,8 @@ class MixedModel:
         -------
         Series, or DataFrame with fit, lwr, upr
         """
-        return predict(
-            self.fit,
-            newdata,
+        request = PredictionRequest(
+            newdata=newdata,
             re_form=re_form,
             allow_new_levels=allow_new_levels,
             interval=interval,
@@ -778,6 +782,7 @@ class MixedModel:
             rankdeficient=rankdeficient,
             weights=weights,
         )
+        return predict(self.fit, request)
 
     def simulate(
         self,

@@ -19,7 +19,9 @@ GENERALIZED_RESIDUALS = ("deviance", "pearson", "scaled", "response", "working",
 LEAST = 1e-300  # a probability; the normal quantile of zero is infinite
 
 
-def generalized_residuals(fit: GeneralizedFit, kind: str, eta: np.ndarray, seed: int | np.random.Generator) -> np.ndarray:
+def generalized_residuals(
+    fit: GeneralizedFit, kind: str, eta: np.ndarray, seed: int | np.random.Generator | None
+) -> np.ndarray:
     """Return residuals of one type, shape (n,).
 
     Parameters
@@ -29,7 +31,7 @@ def generalized_residuals(fit: GeneralizedFit, kind: str, eta: np.ndarray, seed:
         One of `GENERALIZED_RESIDUALS`; see `GlmerModel.resid`.
     eta : ndarray, shape (n,)
         The linear predictor at the modes.
-    seed : int or numpy.random.Generator
+    seed : int, numpy.random.Generator or None
         Of the quantile residuals.
 
     Raises

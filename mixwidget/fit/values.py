@@ -40,7 +40,7 @@ def fitted(fit: Fit) -> np.ndarray:
     return mean_of(fit, linear_predictor(fit))
 
 
-def residuals(fit: Fit, kind: str, seed: int | np.random.Generator = 0) -> np.ndarray:
+def residuals(fit: Fit, kind: str, seed: int | np.random.Generator | None = None) -> np.ndarray:
     """Return residuals of one type, shape (n,).
 
     Parameters
