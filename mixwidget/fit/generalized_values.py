@@ -97,7 +97,7 @@ def checked_trials(fit: GeneralizedFit, weights: np.ndarray, method: str) -> np.
     if fit.family.distribution.name != "binomial":
         return weights
     whole = np.rint(weights)
-    is_bad = (np.abs(weights - whole) > WHOLE) | (whole < 1.0)
+    is_bad = (np.abs(weights - whole) > WHOLE) | (whole < 1.0)  # NaN, of new rows, is neither
     if is_bad.any():
         first = float(weights[is_bad][0])
         raise DataError(

@@ -80,10 +80,14 @@ def row_weights(fit: Fit, newdata: object, weights: object) -> tuple[np.ndarray 
     if newdata is None:
         return fit.rows.weights, ()
     found = new_weights(fit.design, newdata, weights)
-    if found is not None or not fit.design.recipe.has_weights:
+    counts_trials = fit.design.response.kind == "counts of trials"
+    if found is not None or not (fit.design.recipe.has_weights or counts_trials):
         return found, ()
     named = fit.design.recipe.weights
-    known = "the fit has weights" if named is None else f"the fit has weights ('{named}'), which the new data have not"
+    if counts_trials:
+        known = f"the new data lack columns of '{fit.design.formula.response}', which has the numbers of trials"
+    else:
+        known = "the fit has weights" if named is None else f"the fit has weights ('{named}'), which the new data have not"
     is_trial = isinstance(fit, GeneralizedFit) and fit.family.distribution.name == "binomial"
     as_one = "one trial" if is_trial else "one of weight 1, with residual variance sigma squared"
     message = f"{known}: each new row counts as {as_one}"
