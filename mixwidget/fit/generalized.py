@@ -42,6 +42,7 @@ def solve_generalized(
     start: list[np.ndarray] | None = None,
     priors: Priors = NO_PRIORS,
     call: Call = NO_CALL,
+    known: Generalized | None = None,
 ) -> GeneralizedFit:
     """Fit a generalized linear mixed model to the rows of a design.
 
@@ -61,6 +62,8 @@ def solve_generalized(
     priors : Priors
     call : Call
         What the user wrote.
+    known : Generalized, optional
+        The same rows with the same response, ready for the criterion, where they are that already.
 
     Raises
     ------
@@ -72,11 +75,7 @@ def solve_generalized(
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
     with one_thread():
-        try:
-            model = generalized(generalized_arrays(design, rows), family, max_dense_columns=control.max_dense_columns)
-        except ProblemTooLargeError as error:
-            raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
-        refuse_dependent(design, rows, model.dependent)
+        model = _arranged(design, rows, family, control) if known is None else known
         criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
         has_modes_only = isinstance(criterion, Joint)
         prior = penalties(design, priors, reml=False)
@@ -101,6 +100,16 @@ def solve_generalized(
             n_agq=n_agq,
             free_shape=free_shape,
         )
+
+
+def _arranged(design: Design, rows: Rows, family: Family, control: Control) -> Generalized:
+    """Return the rows ready for the criterion."""
+    try:
+        model = generalized(generalized_arrays(design, rows), family, max_dense_columns=control.max_dense_columns)
+    except ProblemTooLargeError as error:
+        raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
+    refuse_dependent(design, rows, model.dependent)
+    return model
 
 
 @once
