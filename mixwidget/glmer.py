@@ -304,7 +304,7 @@ def glmer_nb(
     >>> ticks = mw.load_dataset("grouseticks")
     >>> fit = mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", ticks)
     >>> round(fit.shape, 2)
-    1.69
+    3.3
     """
     refuse_unknown_arguments(glmer_nb, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)

@@ -53,6 +53,7 @@ from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
+from mixwidget.inference.augment import augment_table
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest
@@ -62,7 +63,7 @@ from mixwidget.inference.information import aicc
 from mixwidget.inference.means_request import MeansRequest
 from mixwidget.inference.replicates import Resampling
 from mixwidget.inference.singularity import is_singular
-from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
+from mixwidget.inference.tidy import glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.equation import Equation, equation
@@ -689,7 +690,8 @@ class MixedModel:
     def augment(self) -> pd.DataFrame:
         """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
 
-        The columns are those of ``broom.mixed::augment``.
+        The columns are those of ``broom.mixed::augment``. Of a generalized model .fitted, .fixed and .eta are on the
+        link scale, .mu is the mean, and .resid are deviance residuals.
         """
         return augment_table(self.fit)
 

@@ -12,7 +12,6 @@ from mixwidget.errors import DataError, OptionError
 from mixwidget.family.local import Local
 from mixwidget.family.mixture import Mixture
 from mixwidget.family.observation import WHOLE
-from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 
 GENERALIZED_RESIDUALS = ("deviance", "pearson", "scaled", "response", "working", "quantile", "marginal_quantile")

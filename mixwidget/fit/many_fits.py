@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,10 +38,16 @@ class ManyFits:
 
 def together(parts: Sequence[ManyFits]) -> ManyFits:
     """Return the fits of all parts as those of one."""
-    values = {field.name: [getattr(part, field.name) for part in parts] for field in fields(ManyFits)}
-    covariances = tuple(np.concatenate(term) for term in zip(*values.pop("covariances"), strict=True))
-    joined = {name: None if found[0] is None else np.concatenate(found) for name, found in values.items()}
-    return ManyFits(covariances=covariances, **joined)
+    first = parts[0]
+    return ManyFits(
+        beta=np.concatenate([part.beta for part in parts]),
+        criterion=np.concatenate([part.criterion for part in parts]),
+        covariances=tuple(np.concatenate(term) for term in zip(*(part.covariances for part in parts), strict=True)),
+        converged=np.concatenate([part.converged for part in parts]),
+        is_singular=np.concatenate([part.is_singular for part in parts]),
+        sigma=None if first.sigma is None else np.concatenate([part.sigma for part in parts if part.sigma is not None]),
+        shape=None if first.shape is None else np.concatenate([part.shape for part in parts if part.shape is not None]),
+    )
 
 
 def regular_theta(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:

@@ -51,8 +51,9 @@ def predict(fit: Fit, request: PredictionRequest) -> pd.Series | pd.DataFrame:
     columns, assumed = generalized_columns(fit, at, request) if is_generalized else _columns(fit, at, request)
     tell(fit, assumed)
     labelled = {name: _labelled(fit, request.newdata, rows, values, name) for name, values in columns.items()}
-    table = labelled["fit"] if request.interval is None else pd.DataFrame(labelled)
-    return _with_findings(table, [*findings, *assumed])
+    if request.interval is None:
+        return _with_findings(labelled["fit"], findings)
+    return _with_findings(pd.DataFrame(labelled), [*findings, *assumed])
 
 
 def _check(request: PredictionRequest) -> None:

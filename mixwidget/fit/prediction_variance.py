@@ -40,7 +40,7 @@ def uses_factor(fit: Fit, used: Used) -> tuple[bool, ...]:
 
 
 def mean_variance(fit: Fit, rows: NewRows, used: Used) -> np.ndarray:
-    """Return the variance of the error of the conditional mean, on the scale of the linear predictor, shape (n_new,)."""
+    """Return the variance of the error of a conditional linear predictor, shape (n_new,)."""
     estimates = fit.estimates
     if not any(mask.any() for mask in used):
         return np.einsum("np,pq,nq->n", rows.X, estimates.vcov, rows.X)
@@ -87,7 +87,9 @@ def row_weights(fit: Fit, newdata: object, weights: object) -> tuple[np.ndarray 
     if counts_trials:
         known = f"the new data lack columns of '{fit.design.formula.response}', which has the numbers of trials"
     else:
-        known = "the fit has weights" if named is None else f"the fit has weights ('{named}'), which the new data have not"
+        known = (
+            "the fit has weights" if named is None else f"the fit has weights ('{named}'), which the new data have not"
+        )
     is_trial = isinstance(fit, GeneralizedFit) and fit.family.distribution.name == "binomial"
     as_one = "one trial" if is_trial else "one of weight 1, with residual variance sigma squared"
     message = f"{known}: each new row counts as {as_one}"

@@ -86,7 +86,8 @@ def _on_rows(
     weights, findings = row_weights(fit, request.newdata, request.weights)
     unknown, undetermined = undetermined_rows(fit.design, request.newdata, rows, "NAwarn")
     tell(fit, [*findings, *(replace(finding, hint=NOT_DRAWN) for finding in undetermined)])
-    is_generalized, shape = isinstance(fit, GeneralizedFit), (len(rows.index), request.n)
+    shape = len(rows.index), request.n
+    is_generalized = isinstance(fit, GeneralizedFit)
     draws = np.zeros(shape) if is_generalized else residual_draws(fit.estimates.sigma, weights, shape, generator)
     if rows.X.shape[1]:
         draws += (rows.X @ fit.estimates.beta)[:, None]
@@ -102,7 +103,9 @@ def _on_rows(
         effects = _effects(at_modes, levels, held[i], fit.estimates.covariances[i], request.n, generator)
         draws += np.einsum("ra,ran->rn", rows.z[i], effects[place])
     draws[unknown] = np.nan
-    return drawn_responses(fit, draws, weights, generator) if is_generalized else draws, rows.index
+    if isinstance(fit, GeneralizedFit):
+        draws = drawn_responses(fit, draws, weights, generator)
+    return draws, rows.index
 
 
 def _levels(fit: Fit, rows: NewRows, position: int) -> tuple[np.ndarray, np.ndarray]:

@@ -20,9 +20,7 @@ from mixwidget.linalg.row_variance import ChainRows, RestRows, row_variances
 CHUNK_FLOATS = 4_000_000  # size of the work array for one chunk of rows that do not follow the chain
 
 
-def error_variances(
-    fit: Fit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: tuple[np.ndarray, ...]
-) -> np.ndarray:
+def error_variances(fit: Fit, X: np.ndarray, z: tuple[np.ndarray, ...], codes: tuple[np.ndarray, ...]) -> np.ndarray:
     """Return the prediction error variance of x'beta + z'b over sigma squared, shape (n_new,).
 
     Parameters

@@ -41,6 +41,7 @@ BATCH_NUMBERS, LARGEST_BATCH = 2_500_000, 250  # responses fitted together: work
 POLL_SECONDS = 0.2  # how often is asked whether to stop, while other processes work
 
 Statistic = Callable[[Fit], Any]
+Fitter = ResponseFits | GeneralizedResponses
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def batch_size(n_rows: int) -> int:
     return max(1, min(LARGEST_BATCH, BATCH_NUMBERS // n_rows))
 
 
-def _response_fits(resampling: Resampling) -> ResponseFits | GeneralizedResponses | None:
+def _response_fits(resampling: Resampling) -> Fitter | None:
     """Return what fits responses for all parameters; None where each replicate is a fit of its own."""
     fit = resampling.fit
     if resampling.stat is not None or resampling.kind == "case":
@@ -157,7 +158,7 @@ def _draws(resampling: Resampling, block: Block) -> np.ndarray:
     return residual_responses(resampling.fit, block.size, generator)
 
 
-def _batched(resampling: Resampling, fits: ResponseFits | GeneralizedResponses, blocks: list[Block]) -> Iterator[Replicates]:
+def _batched(resampling: Resampling, fits: Fitter, blocks: list[Block]) -> Iterator[Replicates]:
     together = max(1, batch_size(resampling.fit.n) // blocks[0].size)
     for first in range(0, len(blocks), together):
         draws = [_draws(resampling, block) for block in blocks[first : first + together]]
@@ -165,7 +166,7 @@ def _batched(resampling: Resampling, fits: ResponseFits | GeneralizedResponses, 
             yield Replicates(_determined(resampling.fit, part), part.is_singular)
 
 
-def _one_block(resampling: Resampling, block: Block, fits: ResponseFits | GeneralizedResponses | None) -> Iterator[Replicates]:
+def _one_block(resampling: Resampling, block: Block, fits: Fitter | None) -> Iterator[Replicates]:
     """Yield the replicates of a block one after the other."""
     if fits is not None:
         for part in fits.parts(_draws(resampling, block)):
@@ -208,7 +209,7 @@ class _Work:
     """What a process that shares blocks was told to do."""
 
     resampling: Resampling
-    fits: ResponseFits | GeneralizedResponses | None
+    fits: Fitter | None
 
 
 _work: _Work | None = None
