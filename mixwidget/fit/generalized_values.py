@@ -27,7 +27,7 @@ def generalized_residuals(
     ----------
     fit : GeneralizedFit
     kind : str
-        One of `GENERALIZED_RESIDUALS`; see `GlmerModel.resid`.
+        One of `GENERALIZED_RESIDUALS` that is given the modes; see `GlmerModel.resid`.
     eta : ndarray, shape (n,)
         The linear predictor at the modes.
     seed : int, numpy.random.Generator or None
@@ -43,8 +43,6 @@ def generalized_residuals(
         raise OptionError(f"resid: type={kind!r} is not known; choose one of {listed}")
     if kind == "quantile":
         return ndtri(uniform_residuals(fit, eta, np.zeros_like(eta), np.random.default_rng(seed)))
-    if kind == "marginal_quantile":
-        return ndtri(marginal_uniform(fit, np.random.default_rng(seed)))
     local = expanded(fit, eta)
     if kind == "response":
         return local.error
@@ -59,14 +57,6 @@ def generalized_residuals(
 def expanded(fit: GeneralizedFit, eta: np.ndarray) -> Local:
     """Return the deviance of the rows of the data, expanded at linear predictors."""
     return fit.family.response(fit.rows.y, fit.rows.weights_or_ones).at(eta)
-
-
-def marginal_uniform(fit: GeneralizedFit, generator: np.random.Generator) -> np.ndarray:
-    """Return where each response lies in its distribution over new random effects, shape (n,): uniform by the model."""
-    rows = fit.rows
-    eta = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(rows.n)
-    eta = eta if rows.offset is None else eta + rows.offset
-    return uniform_residuals(fit, eta, random_variance(fit, rows.z), generator)
 
 
 def random_variance(fit: GeneralizedFit, z: tuple[np.ndarray, ...]) -> np.ndarray:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.generalized_values import generalized_residuals
+from mixwidget.fit.generalized_values import generalized_residuals, random_variance, uniform_residuals
 from mixwidget.fit.mean import mean_of
 from mixwidget.fit.ranef import term_modes
 
@@ -27,11 +28,17 @@ def random_part(fit: Fit) -> np.ndarray:
 
 
 @once
+def fixed_part(fit: Fit) -> np.ndarray:
+    """Return X beta + offset on the rows that were fitted, shape (n,)."""
+    rows = fit.rows
+    eta = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(rows.n)
+    return eta if rows.offset is None else eta + rows.offset
+
+
+@once
 def linear_predictor(fit: Fit) -> np.ndarray:
     """Return X beta + Z b + offset on the rows that were fitted, shape (n,)."""
-    rows = fit.rows
-    eta = random_part(fit) + (rows.X @ fit.estimates.beta if rows.X.shape[1] else 0.0)
-    return eta if rows.offset is None else eta + rows.offset
+    return fixed_part(fit) + random_part(fit)
 
 
 @once
@@ -58,6 +65,8 @@ def residuals(fit: Fit, kind: str, seed: int | np.random.Generator | None = None
         If the type is not known.
     """
     if isinstance(fit, GeneralizedFit):
+        if kind == "marginal_quantile":
+            return ndtri(marginal_uniform(fit, np.random.default_rng(seed)))
         return generalized_residuals(fit, kind, linear_predictor(fit), seed)
     if kind not in RESIDUAL_TYPES:
         raise OptionError(f"resid: type={kind!r} is not known; choose one of {', '.join(map(repr, RESIDUAL_TYPES))}")
@@ -67,6 +76,11 @@ def residuals(fit: Fit, kind: str, seed: int | np.random.Generator | None = None
     if fit.rows.weights is not None:
         residual = residual * np.sqrt(fit.rows.weights)
     return residual / fit.estimates.sigma if kind == "scaled" else residual
+
+
+def marginal_uniform(fit: GeneralizedFit, generator: np.random.Generator) -> np.ndarray:
+    """Return where each response lies in its distribution over new random effects, shape (n,): uniform by the model."""
+    return uniform_residuals(fit, fixed_part(fit), random_variance(fit, fit.rows.z), generator)
 
 
 def on_rows(fit: Fit, values: np.ndarray, name: str) -> pd.Series:

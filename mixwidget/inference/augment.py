@@ -10,7 +10,7 @@ from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.generalized_values import expanded
 from mixwidget.fit.model_frame import model_columns
 from mixwidget.fit.uncertainty import leverages
-from mixwidget.fit.values import fitted, linear_predictor, random_part, residuals
+from mixwidget.fit.values import fitted, fixed_part, linear_predictor, residuals
 
 Columns = dict[str, np.ndarray]
 
@@ -50,7 +50,7 @@ def _linear(fit: Fit) -> Columns:
     weights, residual = rows.weights_or_ones, rows.y - mean
     found = {".fitted": mean, ".resid": residual, ".hat": hat}
     found |= {".cooksd": _cooks_distance(fit, residual * np.sqrt(weights), hat)}
-    found |= {".fixed": mean - random_part(fit), ".mu": mean, ".offset": _offset(fit)}
+    found |= {".fixed": fixed_part(fit), ".mu": mean, ".offset": _offset(fit)}
     found |= {".sqrtXwt": np.sqrt(weights), ".sqrtrwt": np.sqrt(weights), ".weights": weights}
     return found | {".wtres": np.sqrt(weights) * residual}
 
@@ -60,7 +60,7 @@ def _generalized(fit: GeneralizedFit) -> Columns:
     local, pearson = expanded(fit, eta), residuals(fit, "pearson")
     found = {".fitted": eta, ".resid": residuals(fit, "deviance"), ".hat": hat}
     found |= {".cooksd": _cooks_distance(fit, pearson, hat)}
-    found |= {".fixed": eta - random_part(fit), ".mu": local.mean, ".offset": _offset(fit)}
+    found |= {".fixed": fixed_part(fit), ".mu": local.mean, ".offset": _offset(fit)}
     found |= {".sqrtXwt": np.sqrt(local.expected)}
     found |= {".sqrtrwt": np.sqrt(weights / fit.family.distribution.variance(local.mean)), ".weights": weights}
     return found | {".wtres": pearson, ".eta": eta}

@@ -53,7 +53,8 @@ def banded_mean(
     counts = np.bincount(bins)
     means = np.bincount(bins, shape(uniform)) / counts
     of_draws = np.column_stack([np.bincount(bins, shape(column)) / counts for column in simulated.T]) - 0.5
-    return RunningMean(np.bincount(bins, x) / counts, means, means - of_draws.max(axis=1), means - of_draws.min(axis=1))
+    low, high = means - of_draws.max(axis=1), means - of_draws.min(axis=1)
+    return RunningMean(np.bincount(bins, x) / counts, means, np.maximum(low, 0.0), np.minimum(high, 1.0))
 
 
 def _bins(x: np.ndarray) -> np.ndarray:

@@ -10,11 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.generalized_values import marginal_uniform
 from mixwidget.fit.mean import mean_of
 from mixwidget.fit.row_summaries import level_sizes
 from mixwidget.fit.simulate import simulate
-from mixwidget.fit.values import linear_predictor, random_part
+from mixwidget.fit.values import fixed_part, marginal_uniform
 from mixwidget.inference.diagnostic_curves import densities
 from mixwidget.inference.simulated_band import N_SIMULATED as N_BAND
 from mixwidget.inference.simulated_band import banded_mean, rank_residuals
@@ -23,6 +22,7 @@ from mixwidget.views.diagnostic_words import simulated_finding, trend_finding, u
 
 SEED = 1  # of the residuals, which are drawn between the probabilities of a response and of the one below it
 N_SIMULATED = 20
+SAME_DIGITS = 11
 
 
 def _residuals(fit: GeneralizedFit) -> DiagnosticPlotView:
@@ -52,7 +52,7 @@ def _trend(
 ) -> DiagnosticPlotView:
     """Draw residuals over predictions, with the band that data simulated from the fit give their mean."""
     uniform, generator = _uniform(fit), np.random.default_rng(SEED)
-    x = _ranks(mean_of(fit, linear_predictor(fit) - random_part(fit)))
+    x = _ranks(mean_of(fit, fixed_part(fit)))
     simulated = rank_residuals(simulate(fit, N_BAND, generator, None), generator)
     points, means = points_of(x, shape(uniform), _labels(fit)), banded_mean(x, uniform, simulated, shape)
     return DiagnosticPlotView(
@@ -116,7 +116,8 @@ def _labels(fit: GeneralizedFit) -> list[str]:
 
 def _ranks(values: np.ndarray) -> np.ndarray:
     """Return ranks from 0 to 1, equal values having the mean of theirs."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    alike = np.round(values / np.abs(values).max(), SAME_DIGITS)  # rows of one design differ by rounding
+    _, place, counts = np.unique(alike, return_inverse=True, return_counts=True)
     return ((np.cumsum(counts) - 0.5 * counts) / len(values))[place.reshape(-1)]
 
 
