@@ -249,7 +249,7 @@ class MixedModel:
 
     @property
     def fitted(self) -> pd.Series:
-        """Fitted values, fixed and random part, in units of the response."""
+        """Fitted values, fixed and random part, in units of the response: of a generalized model the means."""
         return values.on_rows(self.fit, values.fitted(self.fit), "fitted")
 
     def resid(self, type: str = "response") -> pd.Series:  # noqa: A002  R's name
@@ -321,6 +321,8 @@ class MixedModel:
         kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
             residuals; the data beside data simulated from the fit; the random effects of a singular fit on their line.
+            Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
+            random effects, below each response, which is uniform if the model is right.
         """
         return plot(self.fit, kind)
 
@@ -507,7 +509,7 @@ class MixedModel:
             one grouping factor, as all responses are then fitted together.
         type : {"parametric", "residual", "case"}
             New responses drawn from the model (new random effects and errors); from its rescaled residuals and modes;
-            or whole groups drawn with replacement.
+            or whole groups drawn with replacement. Of a generalized model all but ``"residual"``.
         seed : int or numpy.random.Generator, optional
             The same seed gives the same replicates, however many processes there are.
         progress : bool or callable
@@ -799,6 +801,9 @@ class MixedModel:
         weights: Any = None,
     ) -> pd.DataFrame:
         """Draw new responses from the fitted model, one column each, as ``lme4::simulate``.
+
+        Those of a generalized model are 0 and 1, counts, proportions of the trials, or positive numbers: what `refit`
+        takes. A row of weight w is the mean of w observations.
 
         Parameters
         ----------
