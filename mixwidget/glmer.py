@@ -91,8 +91,8 @@ class GlmerModel(MixedModel):
         >>> import mixwidget as mw
         >>> ticks = mw.load_dataset("grouseticks")
         >>> fit = mw.glmer("TICKS ~ YEAR + (1 | BROOD) + (1 | INDEX)", ticks, "poisson")
-        >>> round(fit.resid("quantile", seed=1).std(), 1), round(fit.resid("marginal_quantile", seed=1).std(), 1)
-        (0.7, 1.0)
+        >>> [float(fit.resid(kind, seed=1).std().round(1)) for kind in ("quantile", "marginal_quantile")]
+        [0.7, 1.0]
         """
         return values.on_rows(self.fit, values.residuals(self.fit, type, seed), "resid")
 
@@ -150,8 +150,8 @@ class GlmerModel(MixedModel):
         >>> round(median.item(), 3), round(average.item(), 3)
         (0.198, 0.216)
         >>> draws = fit.simulate(4000, seed=1, newdata=first)  # twenty animals of a new herd
-        >>> round(draws.to_numpy().mean(), 2), round(np.median(draws), 2)
-        (0.22, 0.2)
+        >>> [round(float(share), 2) for share in (draws.to_numpy().mean(), np.median(draws))]
+        [0.22, 0.2]
         >>> (20 * fit.predict(first, "~0", interval="prediction", type="response")).round(1).iloc[0].tolist()
         [4.0, 0.0, 11.0]
         """
@@ -241,7 +241,7 @@ def glmer(
     >>> cbpp = mw.load_dataset("cbpp")
     >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
     >>> fit.fixef.round(3).to_dict()
-    {'(Intercept)': -1.398, 'period2': -0.992, 'period3': -1.128, 'period4': -1.58}
+    {'(Intercept)': -1.399, 'period2': -0.992, 'period3': -1.129, 'period4': -1.58}
     """
     refuse_unknown_arguments(glmer, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)
