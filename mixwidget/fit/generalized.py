@@ -63,7 +63,7 @@ def solve_generalized(
     call : Call
         What the user wrote.
     known : Generalized, optional
-        The same rows with the same response, ready for the criterion, where they are that already.
+        The same rows with the same response, where they are ready for the criterion already.
 
     Raises
     ------
@@ -75,7 +75,12 @@ def solve_generalized(
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
     with one_thread():
-        model = _arranged(design, rows, family, control) if known is None else known
+        try:
+            arrays, limit = generalized_arrays(design, rows), control.max_dense_columns
+            model = generalized(arrays, family, max_dense_columns=limit) if known is None else known
+        except ProblemTooLargeError as error:
+            raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
+        refuse_dependent(design, rows, model.dependent)
         criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
         has_modes_only = isinstance(criterion, Joint)
         prior = penalties(design, priors, reml=False)
@@ -100,16 +105,6 @@ def solve_generalized(
             n_agq=n_agq,
             free_shape=free_shape,
         )
-
-
-def _arranged(design: Design, rows: Rows, family: Family, control: Control) -> Generalized:
-    """Return the rows ready for the criterion."""
-    try:
-        model = generalized(generalized_arrays(design, rows), family, max_dense_columns=control.max_dense_columns)
-    except ProblemTooLargeError as error:
-        raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
-    refuse_dependent(design, rows, model.dependent)
-    return model
 
 
 @once

@@ -12,10 +12,7 @@ from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.criterion.linear_criterion import linear_criterion
 from mixwidget.engine.model.arrangement import with_sums
-from mixwidget.engine.model.generalized import with_response
 from mixwidget.fit.fit import F, Fit
-from mixwidget.fit.generalized import solve_generalized
-from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
@@ -41,24 +38,7 @@ def refit(fit: Fit, y: np.ndarray, weights: np.ndarray | None = None) -> Fit:
     rows = replace(fit.rows, y=y, weights=fit.rows.weights if weights is None else weights)
     if isinstance(fit, LinearFit):
         return _linear_refit(fit, rows)
-    if isinstance(fit, GeneralizedFit):
-        return _generalized_refit(fit, rows)
-    raise TypeError(f"a fit of an unknown kind: {type(fit).__name__}")
-
-
-def _generalized_refit(fit: GeneralizedFit, rows: Rows) -> GeneralizedFit:
-    return solve_generalized(
-        fit.design,
-        rows,
-        fit.family,
-        n_agq=fit.n_agq,
-        control=fit.control,
-        free_shape=fit.free_shape,
-        start=list(fit.estimates.templates),
-        priors=fit.priors,
-        call=fit.call,
-        known=with_response(fit.optimum.model, rows.y, rows.weights),
-    )
+    return solve_like(fit, fit.design, rows, start=list(fit.estimates.templates), priors=fit.priors)
 
 
 def _linear_refit(fit: LinearFit, rows: Rows) -> LinearFit:

@@ -169,7 +169,20 @@ def test_augment_has_the_columns_of_broom(fits):
     """As broom.mixed 0.2.9 has them for a glmer: on the link scale; numbers of ``m@resp`` in R 4.2.2, lme4 1.1-31."""
     found = fits["trials"].augment()
     assert list(found.columns[:4]) == ["incidence", "size - incidence", "period", "herd"]
-    rest = ".fitted .resid .hat .cooksd .fixed .mu .offset .sqrtXwt .sqrtrwt .weights .wtres .eta".split()
+    rest = [
+        ".fitted",
+        ".resid",
+        ".hat",
+        ".cooksd",
+        ".fixed",
+        ".mu",
+        ".offset",
+        ".sqrtXwt",
+        ".sqrtrwt",
+        ".weights",
+        ".wtres",
+        ".eta",
+    ]
     assert list(found.columns[4:]) == rest
     np.testing.assert_allclose(found[".sqrtXwt"][:3], [1.727654, 1.208339, 0.9954992], rtol=1e-3)
     np.testing.assert_allclose(found[".sqrtrwt"][:3], [8.103473, 9.930984, 9.04069], rtol=1e-3)

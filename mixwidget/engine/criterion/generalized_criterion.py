@@ -11,7 +11,7 @@ import numpy as np
 from mixwidget.engine.criterion.criterion import Criterion
 from mixwidget.engine.criterion.generalized_starts import GeneralizedStart, generalized_start
 from mixwidget.engine.criterion.joint import evaluate_joint, joint_slope
-from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate, found
+from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, laplace_slope
 from mixwidget.engine.criterion.mode import Stacks, find_mode
 from mixwidget.engine.criterion.quadrature import QuadraturePoint, evaluate_quadrature
@@ -40,11 +40,6 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
     @property
     def has_few_rows(self) -> bool:
         return self.model.n < FEW_ROWS
-
-    @abstractmethod
-    def of(self, model: Generalized, point: LaplacePoint) -> GeneralizedCriterion:
-        """Return the same criterion of another model on the same rows; its first modes are sought from a point's."""
-        ...
 
     @abstractmethod
     def start_from(self, modes: Stacks) -> None:
@@ -111,14 +106,6 @@ class Laplace(GeneralizedCriterion):
 
     def start_from(self, modes: Stacks) -> None:
         self.near = modes
-
-    def of(self, model: Generalized, point: LaplacePoint) -> Laplace:
-        same = self._of(model)
-        same.near = found(point)[0].u
-        return same
-
-    def _of(self, model: Generalized) -> Laplace:
-        return Laplace(model, self.approximation, free_shape=self.free_shape)
 
     def evaluate(self, theta: np.ndarray) -> LaplacePoint:
         point = self._at(theta)
@@ -189,9 +176,6 @@ class Quadrature(Laplace):
         if model.family.has_dispersion:
             raise FitError(f"n_agq={n_agq} is for families without a dispersion (binomial, Poisson, negative binomial)")
 
-    def _of(self, model: Generalized) -> Quadrature:
-        return Quadrature(model, self.n_agq, free_shape=self.free_shape)
-
     def _at(self, theta: np.ndarray) -> QuadraturePoint:
         return evaluate_quadrature(self.at_shape(theta), theta, self.n_agq, self.near)
 
@@ -224,11 +208,6 @@ class Joint(GeneralizedCriterion):
 
     def start_from(self, modes: Stacks) -> None:
         self.near = modes
-
-    def of(self, model: Generalized, point: LaplacePoint) -> Joint:
-        same, (mode, _, _) = Joint(model, self.approximation), found(point)
-        same.near, same.beta = mode.u, mode.beta
-        return same
 
     def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
         del beta

@@ -12,7 +12,6 @@ from mixwidget.engine.criterion.generalized_starts import GeneralizedStart
 from mixwidget.engine.criterion.laplace import LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.criterion.mode import Stacks
-from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.prior import FixefPenalty, Prior, penalty_derivatives, template_slope
 from mixwidget.errors import FitError
 
@@ -36,9 +35,6 @@ class PenalisedGeneralized(GeneralizedCriterion):
         _refuse(criterion, prior)
         self.criterion, self.prior = criterion, prior
         self.model, self.approximation = criterion.model, criterion.approximation
-
-    def of(self, model: Generalized, point: LaplacePoint) -> PenalisedGeneralized:
-        return PenalisedGeneralized(self.criterion.of(model, point), self.prior)
 
     def start_from(self, modes: Stacks) -> None:
         self.criterion.start_from(modes)

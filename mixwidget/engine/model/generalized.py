@@ -170,17 +170,6 @@ def generalized(
     )
 
 
-def _merged_response(arrays: GeneralizedArrays, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weighted mean response of each cell, shape (m,), and its weight."""
-    given, y = _weights(arrays), np.asarray(arrays.y, dtype=float)
-    weights = cells.total(given)
-    return y[cells.first] if cells.counts is None else cells.total(given * y) / weights, weights
-
-
-def _weights(arrays: GeneralizedArrays) -> np.ndarray:
-    return np.ones(len(arrays.y)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
-
-
 def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
     """Return all columns of which the linear predictor is made."""
     columns = [factor.codes for factor in arrays.factors]
@@ -193,3 +182,14 @@ def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarra
     """Return the likelihood of all rows; `y` (m,) is the response of the merged ones."""
     given = np.asarray(arrays.y, dtype=float)
     return family.total(given, _weights(arrays), given if cells.counts is None else y[cells.of_row])
+
+
+def _merged_response(arrays: GeneralizedArrays, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted mean response of each cell, shape (m,), and its weight."""
+    given, y = _weights(arrays), np.asarray(arrays.y, dtype=float)
+    weights = cells.total(given)
+    return y[cells.first] if cells.counts is None else cells.total(given * y) / weights, weights
+
+
+def _weights(arrays: GeneralizedArrays) -> np.ndarray:
+    return np.ones(len(arrays.y)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
