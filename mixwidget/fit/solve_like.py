@@ -77,7 +77,7 @@ def solve_like(
 
 
 def _known(fit: GeneralizedFit, rows: Rows, control: Control) -> Generalized | None:
-    """Return the model of rows that differ from those of the fit in the response alone: nothing else is formed again."""
+    """Return the model of rows that differ from those of the fit in the response alone; nothing else is new."""
     before = fit.rows
     is_same = rows.X is before.X and rows.z is before.z and rows.codes is before.codes and rows.offset is before.offset
     if not is_same or control.max_dense_columns != fit.control.max_dense_columns:

@@ -130,7 +130,7 @@ def test_draws_that_are_all_alike_fail_and_are_counted():
 
 
 def test_residuals_of_generalized_models_are_not_drawn(fits):
-    with pytest.raises(OptionError, match="type='residual' draws the residuals of a linear model.*'parametric'"):
+    with pytest.raises(OptionError, match=r"type='residual' draws the residuals of a linear model.*'parametric'"):
         fits["trials"].bootstrap(3, type="residual", progress=False)
 
 

@@ -271,13 +271,13 @@ def test_questions_without_an_answer(cbpp, options, error, message):
 
 def test_outcomes_of_one_trial_have_no_interval():
     fit = mw.glmer("use ~ age + (1 | district)", _contraception(), control=QUIET)
-    with pytest.raises(OptionError, match="a new response is 0 or 1, .* take interval='confidence'"):
+    with pytest.raises(OptionError, match=r"a new response is 0 or 1, .* take interval='confidence'"):
         fit.predict(interval="prediction", type="response")
 
 
 def test_the_inverse_link_has_no_average():
     fit = mw.glmer("Reaction ~ Days + (1 | Subject)", mw.load_dataset("sleepstudy"), "Gamma", control=QUIET)
-    with pytest.raises(OptionError, match="with the inverse link the average .* is infinite; re_form='~0'"):
+    with pytest.raises(OptionError, match=r"with the inverse link the average .* is infinite; re_form='~0'"):
         fit.predict(marginalise=True)
 
 
