@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.result_table import ResultTable
+from mixwidget.answers.threshold import threshold
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.family.family import Family
@@ -20,7 +23,9 @@ from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import given_priors
+from mixwidget.inference.curve_request import CurveRequest
 from mixwidget.inference.findings import warn_of_findings
+from mixwidget.inference.threshold import ThresholdRequest
 from mixwidget.model import MixedModel
 
 
@@ -168,6 +173,85 @@ class GlmerModel(MixedModel):
             marginalise=marginalise,
         )
         return predict(self.fit, request)
+
+    # curves along a predictor
+
+    def threshold(
+        self,
+        p: float = 0.5,
+        of: str | None = None,
+        by: str | Sequence[str] | None = None,
+        group: str | None = None,
+        guess: float = 0.0,
+        level: float = 0.95,
+        method: str = "delta",
+        n: int = 1000,
+        seed: int | np.random.Generator | None = None,
+        at: Mapping[str, Sequence[Any]] | None = None,
+        progress: bool | Progress = True,
+    ) -> ResultTable:
+        """Return the value of a predictor at which a probability is predicted: the threshold of a psychometric curve.
+
+        Parameters
+        ----------
+        p : float
+            The probability; of a model of counts or amounts the mean.
+        of : str, optional
+            The predictor, by its name in the data: thresholds are in its units also where the formula has
+            ``scale(size)``, ``log(size)``, ``poly(size, 2)``. The only covariate unless given.
+        by : str or sequence of str, optional
+            Variables of the fixed effects: a threshold for each combination of their levels.
+        group : str, optional
+            A grouping factor: thresholds of each of its levels, from fixed effects and conditional modes together,
+            where the data have it. Without one, the threshold of the population: of a curve with random effects of
+            zero, which is that of the median level and steeper than the average of all curves.
+        guess : float
+            A lower asymptote: ``p = guess + (1 - guess) * mu``, so that the model's mean mu must reach
+            ``(p - guess) / (1 - guess)`` (Knoblauch & Maloney 2012). For models whose mean is the probability beside
+            guessing. The mean of a logit or probit model of correct responses is the share of correct responses itself,
+            guesses included: there leave guess at 0, with p=0.625 for half-way between chance and 1 of four choices.
+        level : float
+            Of the intervals.
+        method : {"delta", "boot"}
+            From the standard error of the linear predictor over its slope, at the threshold; or percentiles of refits
+            to responses drawn from the model, for the population.
+        n, seed
+            Replicates of the bootstrap; the same seed gives the same.
+        at : mapping, optional
+            Values of other variables: ``{"age": 30}``. Otherwise covariates are held at their means, and curves
+            averaged over the levels of factors with equal weights on the scale of the link, as `emmeans` does.
+        progress : bool or callable
+
+        Returns
+        -------
+        ResultTable
+            threshold, se, lower, upper; slope, the change of the probability (or mean) for one unit of the predictor
+            there; note: other places where the curve crosses p (the one nearest to the mean of the predictor is shown),
+            that the threshold lies beyond the data, that the slope may be 0, or the means that the curve has instead
+            where it does not reach p within the data and as far again on either side: then the threshold is NaN.
+
+        Raises
+        ------
+        OptionError, DataError
+            If p is out of range or a name not known.
+
+        References
+        ----------
+        Moscatelli, Mezzetti & Lacquaniti (2012), J. Vision 12(11):26; Knoblauch & Maloney (2012), Modeling
+        Psychophysical Data in R, Springer; Faraggi, Izikson & Reiser (2003), Stat. Med. 22.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> trials = mw.load_dataset("crowding_sim")
+        >>> fit = mw.glmer("ResponseCorrect ~ scale(SizeRaw) + Condition + (1 | Subject)", trials)
+        >>> fit.threshold(0.625, by="Condition").round(2)[["Condition", "threshold", "lower", "upper"]]
+           Condition  threshold  lower  upper
+        0  uncrowded       1.14   1.04   1.25
+        1    crowded       1.60   1.49   1.70
+        """
+        request = ThresholdRequest(CurveRequest(of, by, group, at), p, guess, level, method, n, seed)
+        return threshold(self.fit, request, progress_bar("bootstrap", shown=progress))
 
 
 def glmer(

@@ -144,6 +144,19 @@ def means_look(attrs: Mapping[Any, Any], name: str = "") -> Look:
     )
 
 
+def threshold_look(attrs: Mapping[Any, Any]) -> Look:
+    """Show where predicted probabilities or means are reached."""
+    what = "probability" if attrs["is_probability"] else "mean"
+    method = "delta method" if attrs["method"] == "delta" else "parametric bootstrap, percentiles"
+    limits: Kinds = {"threshold": "limit", "se": "short", "lower": "limit", "upper": "limit", "slope": "short"}
+    caption = f"{attrs['of']} at which a {what} of {attrs['p']:.4g} is predicted"
+    return Look(
+        f"{caption}, {_percent(attrs['level'])} intervals ({method})",
+        kinds={**limits, "note": "text"},
+        notes=tuple(attrs["notes"]),
+    )
+
+
 def tidy_look(ddf: str, level: float | None) -> Look:
     """Show parameters in broom's columns, with intervals where a level is given."""
     limits = "" if level is None else f", {_percent(level)} intervals"
