@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from mixwidget.answers.curves import Curves, curves
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.answers.result_table import ResultTable
 from mixwidget.answers.threshold import threshold
@@ -27,6 +28,9 @@ from mixwidget.inference.curve_request import CurveRequest
 from mixwidget.inference.findings import warn_of_findings
 from mixwidget.inference.threshold import ThresholdRequest
 from mixwidget.model import MixedModel
+
+if TYPE_CHECKING:
+    from mixwidget.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -252,6 +256,58 @@ class GlmerModel(MixedModel):
         """
         request = ThresholdRequest(CurveRequest(of, by, group, at), p, guess, level, method, n, seed)
         return threshold(self.fit, request, progress_bar("bootstrap", shown=progress))
+
+    def curves(
+        self,
+        of: str | None = None,
+        by: str | Sequence[str] | None = None,
+        group: str | None = None,
+        p: float | None = None,
+        level: float = 0.95,
+        at: Mapping[str, Sequence[Any]] | None = None,
+    ) -> Curves:
+        """Compare the curves of a factor's levels by three models; ``.plot()`` draws them.
+
+        With partial pooling, by this fit; without pooling, by a generalized linear model of each level alone; and with
+        complete pooling, by one of all rows as if there were no groups.
+
+        Parameters
+        ----------
+        of, by, group, at
+            As of `threshold`; the first covariate, the first factor with at most four levels (``by=()`` for none), and
+            the first grouping factor unless given.
+        p : float, optional
+            The mean whose thresholds are compared; 0.5 for probabilities unless given, none for other means.
+        level : float
+            Of the thresholds' intervals.
+
+        Returns
+        -------
+        Curves
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> trials = mw.load_dataset("crowding_sim")
+        >>> fit = mw.glmer("ResponseCorrect ~ SizeRaw + Condition + (1 | Subject)", trials)
+        >>> curves = fit.curves(p=0.625)
+        >>> curves.frame.query("Subject == '5'")[["threshold", "separate", "pooled"]].round(2).to_numpy().tolist()
+        [[1.37, 1.01, 1.15], [1.83, 2.3, 1.6]]
+        >>> picture = curves.plot()
+        """
+        return curves(self.fit, CurveRequest(of, by, group, at), p, level)
+
+    def plot(self, kind: str = "residuals") -> Picture:
+        """Return a picture of the fit; ``.chart`` is its altair chart.
+
+        Parameters
+        ----------
+        kind : str
+            ``"curves"``, the picture of `curves`, where the factor and the predictor can be chosen; or one of the
+            diagnostic pictures of all mixed models: ``"residuals"``, ``"qq"``, ``"qq_modes"``, ``"scale_location"``,
+            ``"simulated"``, ``"null_direction"``.
+        """
+        return self.curves().plot() if kind == "curves" else super().plot(kind)
 
 
 def glmer(

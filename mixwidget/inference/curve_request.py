@@ -12,10 +12,8 @@ import pandas as pd
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.estimability import PredictorRows
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.grid import Grid, grid_variables, reference_grid
+from mixwidget.fit.grid import Grid, effect_variables, grid_variables, reference_grid
 from mixwidget.fit.ranef import check_group
-from mixwidget.formula.grammar import parse_expression
-from mixwidget.formula.nodes import variables_of
 from mixwidget.inference.marginal import margins
 from mixwidget.inference.response_curves import ResponseCurves
 
@@ -94,16 +92,15 @@ def _factor(fit: Fit, group: str) -> int:
 
 def _check_slopes(fit: Fit, grid: Grid, factor: int | None, who: str) -> None:
     """Refuse slopes of variables that have no place on the grid."""
-    for term, columns in zip(fit.design.terms, fit.design.recipe.random, strict=True):
+    for position, term in enumerate(fit.design.terms):
         if term.factor != factor:
             continue
-        for label in dict.fromkeys(part.label for column in columns for part in column.parts):
-            unknown = [name for name in variables_of(parse_expression(label)) if name not in grid.variables]
-            if unknown:
-                raise OptionError(
-                    f"{who}: the effects by {fit.design.factors[term.factor].label} need a value of '{unknown[0]}', "
-                    "which the fixed effects do not have; add it to them"
-                )
+        unknown = [name for name in effect_variables(fit.design, position) if name not in grid.variables]
+        if unknown:
+            raise OptionError(
+                f"{who}: the effects by {fit.design.factors[term.factor].label} need a value of '{unknown[0]}', "
+                "which the fixed effects do not have; add it to them"
+            )
 
 
 def _curves(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,6 +71,10 @@ class ResponseCurves:
         """Its largest value."""
         return float(self.values.max())
 
+    def within(self, places: Sequence[float]) -> list[float]:
+        """Return those of some places that lie within the data."""
+        return [place for place in places if self.low <= place <= self.high]
+
     @property
     def held(self) -> dict[str, float]:
         """The covariates that are held, and where."""
@@ -89,18 +94,18 @@ class ResponseCurves:
     def scanned(self, x: np.ndarray) -> np.ndarray:
         """Return the linear predictors of all curves at some places, shape (n_x, m)."""
         n_cells = len(self.cells)
-        rows = self._rows(np.tile(np.arange(n_cells), len(x)), np.repeat(x, n_cells))
+        rows = self.rows(np.tile(np.arange(n_cells), len(x)), np.repeat(x, n_cells))
         eta = (rows.X @ self.fit.estimates.beta + _offset(rows)).reshape(len(x), n_cells)[:, self.cell]
         return eta + self._scanned_effects(rows, len(x), n_cells)
 
     def at(self, x: np.ndarray, curve: np.ndarray) -> CurvePoints:
         """Return points of curves: curve i of `curve`, shape (r,), at `x`, shape (r,)."""
-        return CurvePoints(self, curve, self._rows(self.cell[curve], x))
+        return CurvePoints(self, curve, self.rows(self.cell[curve], x))
 
     def slopes(self, x: np.ndarray, curve: np.ndarray) -> CurvePoints:
         """Return the derivatives of curves by the predictor as `at` does; estimates and errors follow alike."""
         step = STEP * (self.high - self.low)
-        above, below = self._rows(self.cell[curve], x + 0.5 * step), self._rows(self.cell[curve], x - 0.5 * step)
+        above, below = self.rows(self.cell[curve], x + 0.5 * step), self.rows(self.cell[curve], x - 0.5 * step)
         return CurvePoints(self, curve, _difference(above, below, step))
 
     def is_known(self, x: np.ndarray, curve: np.ndarray) -> np.ndarray:
@@ -142,7 +147,7 @@ class ResponseCurves:
         with np.errstate(all="ignore"):  # beyond the range of a logarithm a curve is not there
             return new_rows(design, points, random=part, offset=offset)
 
-    def _rows(self, cell: np.ndarray, x: np.ndarray) -> NewRows:
+    def rows(self, cell: np.ndarray, x: np.ndarray) -> NewRows:
         """Return averaged rows of some cells, each at its place."""
         found, shares = self._new_rows(self._points(cell, x)), self.averages[cell]
         nothing = tuple(np.full(len(x), -1, dtype=np.int32) for _ in found.codes)

@@ -11,7 +11,7 @@ see `fit.uncertainty`.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,6 +33,8 @@ from mixwidget.inference.tails import normal_quantile
 METHODS = ("delta", "boot")
 N_SCANNED = 128  # pieces of the predictor's range in each of which a curve crosses a value once at most
 NAMED_CROSSINGS = 3  # further ones that a note lists
+Scan = Callable[[np.ndarray], np.ndarray]
+Points = Callable[[np.ndarray, np.ndarray], np.ndarray]
 NOT_REACHED, BEYOND = "not reached", "beyond the data"
 
 
@@ -80,7 +82,7 @@ def threshold_table(fit: GeneralizedFit, request: ThresholdRequest, progress: Pr
     OptionError, DataError
         If something is asked for that has no meaning.
     """
-    mean = _checked_mean(fit, request)
+    mean = checked_mean(fit, request)
     curves = response_curves(fit, request.curves, "threshold")
     found = thresholds(fit, curves, mean)
     quantile = normal_quantile(0.5 + request.level / 2.0)
@@ -108,26 +110,40 @@ def threshold_table(fit: GeneralizedFit, request: ThresholdRequest, progress: Pr
 
 
 def thresholds(fit: GeneralizedFit, curves: ResponseCurves, mean: float) -> Thresholds:
-    """Find where curves reach a mean: within the data nearest to their middle, else up to one range beyond them."""
+    """Find where the curves of a fit reach a mean."""
     target = float(fit.family.link.linear(np.array([mean]))[0])
+    places = nearest_crossings(curves, curves.scanned, lambda x, curve: curves.at(x, curve).estimate, target)
+    best = np.array([found[0] if found else np.nan for found in places])
+    reached = np.flatnonzero(np.isfinite(best))
+    best[reached[~curves.is_known(best[reached], reached)]] = np.nan
+    others = tuple(tuple(sorted(curves.within(found[1:]))) for found in places)
+    return Thresholds(curves, mean, best, others)
+
+
+def nearest_crossings(curves: ResponseCurves, scanned: Scan, at: Points, target: float) -> list[tuple[float, ...]]:
+    """Find where each curve has a value: within the data nearest to their middle first, else up to one range beyond.
+
+    Parameters
+    ----------
+    curves : ResponseCurves
+    scanned : callable
+        Of places, shape (n_x,), the heights of all curves, shape (n_x, m).
+    at : callable
+        Of places and curves, shape (r,), the heights, shape (r,).
+    target : float
+        On the scale of the linear predictor, as the heights.
+    """
     width, middle = curves.high - curves.low, float(np.mean(curves.values))
     x = np.linspace(curves.low - width, curves.high + width, 3 * N_SCANNED + 1)
     x[N_SCANNED], x[2 * N_SCANNED] = curves.low, curves.high
-    found = brackets(x, curves.scanned(x) - target)
-    at = (
-        roots(lambda places: curves.at(places, found.curve).estimate - target, found) if len(found.curve) else found.low
-    )
-    best = np.full(len(curves.cell), np.nan)
-    others: list[tuple[float, ...]] = []
-    for curve in range(len(best)):
-        mine = at[(found.curve == curve) & np.isfinite(at)]
-        inside = mine[(mine >= curves.low) & (mine <= curves.high)]
-        ordered = sorted((inside if len(inside) else mine).tolist(), key=lambda place: abs(place - middle))
-        best[curve] = ordered[0] if ordered else np.nan
-        others.append(tuple(sorted(ordered[1:])) if len(inside) else ())
-    reached = np.flatnonzero(np.isfinite(best))
-    best[reached[~curves.is_known(best[reached], reached)]] = np.nan
-    return Thresholds(curves, mean, best, tuple(others))
+    found = brackets(x, scanned(x) - target)
+    places = roots(lambda x: at(x, found.curve) - target, found) if len(found.curve) else found.low
+    result: list[tuple[float, ...]] = []
+    for curve in range(len(curves.cell)):
+        mine = places[(found.curve == curve) & np.isfinite(places)].tolist()
+        nearest = sorted(curves.within(mine) or mine, key=lambda place: abs(place - middle))
+        result.append(tuple(nearest))
+    return result
 
 
 def _delta(fit: GeneralizedFit, found: Thresholds, quantile: float) -> tuple[pd.DataFrame, list[str]]:
@@ -235,7 +251,7 @@ def _of_refit(fit: Fit, *, request: ThresholdRequest, mean: float) -> np.ndarray
     return thresholds(fit, response_curves(fit, request.curves, "threshold"), mean).x
 
 
-def _checked_mean(fit: GeneralizedFit, request: ThresholdRequest) -> float:
+def checked_mean(fit: GeneralizedFit, request: ThresholdRequest) -> float:
     """Return the mean that the model must reach."""
     check_level(request.level, "threshold")
     if request.method not in METHODS:
