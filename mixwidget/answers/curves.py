@@ -59,9 +59,9 @@ def _sentence(fit: GeneralizedFit, found: CurveComparison, group: str) -> str:
     n_levels = len(np.unique(found.curves.level))
     if found.p is None or not np.isfinite(found.table["threshold"]).any():
         return f"The curves of {n_levels} levels of {group} along {found.curves.of}"
-    table = found.table
-    what = mean_word(fit)
-    low, high = table.loc[table["threshold"].idxmin()], table.loc[table["threshold"].idxmax()]
+    table, what = found.table, mean_word(fit)
+    places = table["threshold"].to_numpy(dtype=float)
+    low, high = (table.iloc[int(find(places))] for find in (np.nanargmin, np.nanargmax))
     return (
         f"A {what} of {found.p:.4g} is reached at {found.curves.of} = {low['threshold']:.3g} ({group} {low[group]}) "
         f"to {high['threshold']:.3g} ({group} {high[group]})"

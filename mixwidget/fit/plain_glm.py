@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.family.family import Family
+from mixwidget.family.local import Local
 
 MAX_STEPS = 40
 CONVERGED = 1e-6  # longest change of a linear predictor in the last step; separated ones move by about 1 in each
@@ -63,23 +64,36 @@ def glm(family: Family, X: np.ndarray, y: np.ndarray, weights: np.ndarray, offse
     _, sizes, axes = np.linalg.svd(X, full_matrices=False)
     space = axes[sizes > SPACE_RTOL * sizes.max(initial=0.0)]
     columns = X @ space.T
-    gamma = np.linalg.lstsq(columns, family.start(y, weights) - offset, rcond=None)[0]
-    local = response.at(offset + columns @ gamma)
-    move = np.inf
+    eta = offset + columns @ np.linalg.lstsq(columns, family.start(y, weights) - offset, rcond=None)[0]
+    local, move = response.at(eta), np.inf
     for _ in range(MAX_STEPS):
-        half = np.sqrt(np.maximum(local.expected, 0.0))
-        with np.errstate(all="ignore"):  # weights that vanish: the responses are separated
-            right = np.where(half > 0.0, local.score / half, 0.0)
-        if not np.isfinite(right).all():
+        change = _scoring(local, columns)
+        if change is None or move <= CONVERGED:
             break
-        step = np.linalg.lstsq(half[:, None] * columns, right, rcond=None)[0]
-        deviance = float(local.deviances.sum())
-        for _ in range(MAX_HALVINGS):
-            trial = response.at(offset + columns @ (gamma + step))
-            if float(trial.deviances.sum()) <= deviance + CONVERGED * (1.0 + abs(deviance)):
-                break
-            step = 0.5 * step
-        gamma, local, move = gamma + step, trial, float(np.abs(columns @ step).max(initial=0.0))
-        if move <= CONVERGED:
-            break
+        local = _lower(local, change)
+        move = float(np.abs(local.eta - eta).max(initial=0.0))
+        eta = local.eta
+    gamma = np.linalg.lstsq(columns, eta - offset, rcond=None)[0]
     return Glm(space.T @ gamma, space, move <= CONVERGED)
+
+
+def _scoring(local: Local, columns: np.ndarray) -> np.ndarray | None:
+    """Return the change of the linear predictors in a step of Fisher scoring; None where the weights have vanished."""
+    half = np.sqrt(np.maximum(local.expected, 0.0))
+    with np.errstate(all="ignore"):  # weights that vanish: the responses are separated
+        right = np.where(half > 0.0, local.score / half, 0.0)
+    if not np.isfinite(right).all():
+        return None
+    return columns @ np.linalg.lstsq(half[:, None] * columns, right, rcond=None)[0]
+
+
+def _lower(local: Local, change: np.ndarray) -> Local:
+    """Return the expansion after a change, or the first half of it that does not raise the deviance."""
+    deviance = float(local.deviances.sum())
+    trial = local.response.at(local.eta + change)
+    for _ in range(MAX_HALVINGS):
+        if float(trial.deviances.sum()) <= deviance + CONVERGED * (1.0 + abs(deviance)):
+            break
+        change = 0.5 * change
+        trial = local.response.at(local.eta + change)
+    return trial

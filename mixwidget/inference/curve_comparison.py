@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mixwidget.errors import OptionError
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.grid import grid_variables
 from mixwidget.inference.binned_rows import Bin, binned_rows
@@ -90,9 +89,7 @@ def _filled(fit: GeneralizedFit, request: CurveRequest) -> CurveRequest:
     of, by = request.of, request.by
     if of is None:
         covariates = [name for name, one in variables.items() if not one.is_counted]
-        if not covariates:
-            raise OptionError("curves: the fixed effects have no covariate along which a curve could be drawn")
-        of = covariates[0]
+        of = covariates[0] if covariates else None
     if by is None:
         few = [name for name, one in variables.items() if one.is_counted and 1 < len(one.levels) <= MOST_CELLS]
         by = tuple(name for name in few if name != of and name not in (request.at or {}))[:1]

@@ -75,6 +75,8 @@ def response_curves(fit: Fit, request: CurveRequest, who: str) -> ResponseCurves
 def _predictor(of: str | None, covariates: list[str], variables: list[str], who: str) -> str:
     if of is None and len(covariates) == 1:
         return covariates[0]
+    if not covariates:
+        raise OptionError(f"{who}: the fixed effects have no covariate along which a curve could run")
     if of is None:
         raise OptionError(f"{who}: say along which predictor, of=; {nearest('', covariates, 'there are')}")
     if of in covariates:
