@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from mixwidget.answers.curves import Curves, curves
+from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.result_table import ResultTable
+from mixwidget.answers.threshold import threshold
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.family.family import Family
 from mixwidget.family.read_family import read_family
+from mixwidget.fit import values
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.from_data import GeneralizedRequest, Given, generalized_fit_from_data
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.predict import predict
+from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import given_priors
+from mixwidget.inference.curve_request import CurveRequest
 from mixwidget.inference.findings import warn_of_findings
+from mixwidget.inference.threshold import ThresholdRequest
 from mixwidget.model import MixedModel
+
+if TYPE_CHECKING:
+    from mixwidget.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,6 +63,251 @@ class GlmerModel(MixedModel):
     def shape(self) -> float | None:
         """The shape of a negative binomial distribution (R's theta), None for other families."""
         return self.fit.family.shape
+
+    # rows
+
+    @property
+    def linear_predictor(self) -> pd.Series:
+        """The linear predictor of the fitted rows: fixed part, offset and random part, on the link scale."""
+        return values.on_rows(self.fit, values.linear_predictor(self.fit), "linear_predictor")
+
+    def resid(
+        self,
+        type: str = "deviance",  # noqa: A002  R's name
+        seed: int | np.random.Generator | None = None,
+    ) -> pd.Series:
+        """Return residuals, as ``residuals`` of R for a glmer.
+
+        Parameters
+        ----------
+        type : str
+            ``"deviance"``; ``"pearson"``; ``"response"``; ``"working"``; ``"scaled"``, the Pearson residuals over
+            sigma, whose quartiles the summary has; ``"quantile"``, randomised quantile residuals, which are standard
+            normal if the model is right, given the conditional modes; ``"marginal_quantile"``, the same over new random
+            effects. Modes that have followed single rows, as those of observation-level effects, make the former too
+            small; the latter, which the pictures show, are not, though rows of one level lie close to each other. They
+            are what DHARMa simulates, by an integral.
+        seed : int or numpy.random.Generator, optional
+            Of quantile residuals, which are drawn between the probabilities of a smaller response and of one that is
+            not larger.
+
+        References
+        ----------
+        Dunn & Smyth (1996), J. Comput. Graph. Stat. 5(3).
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> ticks = mw.load_dataset("grouseticks")
+        >>> fit = mw.glmer("TICKS ~ YEAR + (1 | BROOD) + (1 | INDEX)", ticks, "poisson")
+        >>> [float(fit.resid(kind, seed=1).std().round(1)) for kind in ("quantile", "marginal_quantile")]
+        [0.7, 1.0]
+        """
+        return values.on_rows(self.fit, values.residuals(self.fit, type, seed), "resid")
+
+    def predict(
+        self,
+        newdata: Any = None,
+        re_form: Any = None,
+        allow_new_levels: bool = False,
+        interval: str | None = None,
+        level: float = 0.95,
+        offset: Any = None,
+        rankdeficient: str = "NAwarn",
+        weights: Any = None,
+        *,
+        type: str = "link",  # noqa: A002  R's name
+        marginalise: bool = False,
+    ) -> pd.Series | pd.DataFrame:
+        """Predict the linear predictor or the mean, as ``lme4::predict.merMod``.
+
+        Parameters
+        ----------
+        newdata, re_form, offset, rankdeficient
+            As of linear models; see `MixedModel.predict`.
+        allow_new_levels : bool
+            Predict the population value for levels that the fit did not see, and where the level is missing: that of a
+            level whose random effects are zero, which is the median one.
+        interval : {None, "confidence", "prediction"}
+            For the (conditional) mean: normal limits on the link scale, mapped through the link. For a new observation
+            (``type="response"``): quantiles of its distribution - of counts they are whole - mixed over all that
+            is uncertain of its mean. Both count the uncertainty of the fixed effects and of the modes, not that of the
+            variances.
+        level : float
+        weights : str or array_like, shape (n_new,), optional
+            Of the new rows, for a new observation: of proportions the numbers of trials.
+        type : {"link", "response"}
+            The linear predictor, or the mean.
+        marginalise : bool
+            Average the mean over the random effects, all of which are new: what is expected of the population. It is
+            not the mean of the median level (``re_form="~0"``), as no curved link maps the one to the other: where
+            levels differ by much, probabilities are drawn towards 1/2 and rates are pulled up by their largest. On the
+            link scale it is the link of that average. Its confidence interval counts the uncertainty of the variances.
+
+        Returns
+        -------
+        Series, or DataFrame with fit, lwr, upr
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> first = {"period": "1", "herd": "new", "size": 20, "incidence": 0}
+        >>> median = fit.predict(first, allow_new_levels=True, type="response")
+        >>> average = fit.predict(first, marginalise=True, type="response")
+        >>> round(median.item(), 3), round(average.item(), 3)
+        (0.198, 0.216)
+        >>> draws = fit.simulate(4000, seed=1, newdata=first)  # twenty animals of a new herd
+        >>> [round(float(share), 2) for share in (draws.to_numpy().mean(), np.median(draws))]
+        [0.22, 0.2]
+        >>> (20 * fit.predict(first, "~0", interval="prediction", type="response")).round(1).iloc[0].tolist()
+        [4.0, 0.0, 11.0]
+        """
+        request = PredictionRequest(
+            newdata=newdata,
+            re_form=re_form,
+            allow_new_levels=allow_new_levels,
+            interval=interval,
+            level=level,
+            offset=offset,
+            rankdeficient=rankdeficient,
+            weights=weights,
+            type=type,
+            marginalise=marginalise,
+        )
+        return predict(self.fit, request)
+
+    # curves along a predictor
+
+    def threshold(
+        self,
+        p: float = 0.5,
+        of: str | None = None,
+        by: str | Sequence[str] | None = None,
+        group: str | None = None,
+        guess: float = 0.0,
+        level: float = 0.95,
+        method: str = "delta",
+        n: int = 1000,
+        seed: int | np.random.Generator | None = None,
+        at: Mapping[str, Sequence[Any]] | None = None,
+        progress: bool | Progress = True,
+    ) -> ResultTable:
+        """Return the value of a predictor at which a probability is predicted: the threshold of a psychometric curve.
+
+        Parameters
+        ----------
+        p : float
+            The probability; of a model of counts or amounts the mean.
+        of : str, optional
+            The predictor, by its name in the data: thresholds are in its units also where the formula has
+            ``scale(size)``, ``log(size)``, ``poly(size, 2)``. The only covariate unless given.
+        by : str or sequence of str, optional
+            Variables of the fixed effects: a threshold for each combination of their levels.
+        group : str, optional
+            A grouping factor: thresholds of each of its levels, from fixed effects and conditional modes together,
+            where the data have it. Without one, the threshold of the population: of a curve with random effects of
+            zero, which is that of the median level and steeper than the average of all curves.
+        guess : float
+            A lower asymptote: ``p = guess + (1 - guess) * mu``, so that the model's mean mu must reach
+            ``(p - guess) / (1 - guess)`` (Knoblauch & Maloney 2012). For models whose mean is the probability beside
+            guessing. The mean of a logit or probit model of correct responses is the share of correct responses itself,
+            guesses included: there leave guess at 0, with p=0.625 for half-way between chance and 1 of four choices.
+        level : float
+            Of the intervals.
+        method : {"delta", "boot"}
+            From the standard error of the linear predictor over its slope, at the threshold; or percentiles of refits
+            to responses drawn from the model, for the population.
+        n, seed
+            Replicates of the bootstrap; the same seed gives the same.
+        at : mapping, optional
+            Values of other variables: ``{"age": 30}``. Otherwise covariates are held at their means, and curves
+            averaged over the levels of factors with equal weights on the scale of the link, as `emmeans` does.
+        progress : bool or callable
+
+        Returns
+        -------
+        ResultTable
+            threshold, se, lower, upper; slope, the change of the probability (or mean) for one unit of the predictor
+            there; note: other places where the curve crosses p (the one nearest to the mean of the predictor is shown),
+            that the threshold lies beyond the data, that the slope may be 0, or the means that the curve has instead
+            where it does not reach p within the data and as far again on either side: then the threshold is NaN.
+
+        Raises
+        ------
+        OptionError, DataError
+            If p is out of range or a name not known.
+
+        References
+        ----------
+        Moscatelli, Mezzetti & Lacquaniti (2012), J. Vision 12(11):26; Knoblauch & Maloney (2012), Modeling
+        Psychophysical Data in R, Springer; Faraggi, Izikson & Reiser (2003), Stat. Med. 22.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> trials = mw.load_dataset("crowding_sim")
+        >>> fit = mw.glmer("ResponseCorrect ~ scale(SizeRaw) + Condition + (1 | Subject)", trials)
+        >>> fit.threshold(0.625, by="Condition").round(2)[["Condition", "threshold", "lower", "upper"]]
+           Condition  threshold  lower  upper
+        0  uncrowded       1.14   1.04   1.25
+        1    crowded       1.60   1.49   1.70
+        """
+        request = ThresholdRequest(CurveRequest(of, by, group, at), p, guess, level, method, n, seed)
+        return threshold(self.fit, request, progress_bar("bootstrap", shown=progress))
+
+    def curves(
+        self,
+        of: str | None = None,
+        by: str | Sequence[str] | None = None,
+        group: str | None = None,
+        p: float | None = None,
+        level: float = 0.95,
+        at: Mapping[str, Sequence[Any]] | None = None,
+    ) -> Curves:
+        """Compare the curves of a factor's levels by three models; ``.plot()`` draws them.
+
+        With partial pooling, by this fit; without pooling, by a generalized linear model of each level alone; and with
+        complete pooling, by one of all rows as if there were no groups.
+
+        Parameters
+        ----------
+        of, by, group, at
+            As of `threshold`; the first covariate, the first factor with at most four levels (``by=()`` for none), and
+            the first grouping factor unless given.
+        p : float, optional
+            The mean whose thresholds are compared; 0.5 for probabilities unless given, none for other means.
+        level : float
+            Of the thresholds' intervals.
+
+        Returns
+        -------
+        Curves
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> trials = mw.load_dataset("crowding_sim")
+        >>> fit = mw.glmer("ResponseCorrect ~ SizeRaw + Condition + (1 | Subject)", trials)
+        >>> curves = fit.curves(p=0.625)
+        >>> curves.frame.query("Subject == '5'")[["threshold", "separate", "pooled"]].round(2).to_numpy().tolist()
+        [[1.37, 1.01, 1.15], [1.83, 2.3, 1.6]]
+        >>> picture = curves.plot()
+        """
+        return curves(self.fit, CurveRequest(of, by, group, at), p, level)
+
+    def plot(self, kind: str = "residuals") -> Picture:
+        """Return a picture of the fit; ``.chart`` is its altair chart.
+
+        Parameters
+        ----------
+        kind : str
+            ``"curves"``, the picture of `curves`, where the factor and the predictor can be chosen; or one of the
+            diagnostic pictures of all mixed models: ``"residuals"``, ``"qq"``, ``"qq_modes"``, ``"scale_location"``,
+            ``"simulated"``, ``"null_direction"``.
+        """
+        return self.curves().plot() if kind == "curves" else super().plot(kind)
 
 
 def glmer(
@@ -123,7 +381,7 @@ def glmer(
     >>> cbpp = mw.load_dataset("cbpp")
     >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
     >>> fit.fixef.round(3).to_dict()
-    {'(Intercept)': -1.398, 'period2': -0.992, 'period3': -1.128, 'period4': -1.58}
+    {'(Intercept)': -1.399, 'period2': -0.992, 'period3': -1.129, 'period4': -1.58}
     """
     refuse_unknown_arguments(glmer, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)
@@ -186,7 +444,7 @@ def glmer_nb(
     >>> ticks = mw.load_dataset("grouseticks")
     >>> fit = mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", ticks)
     >>> round(fit.shape, 2)
-    1.69
+    3.3
     """
     refuse_unknown_arguments(glmer_nb, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)

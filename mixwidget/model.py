@@ -44,6 +44,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.predict import predict
+from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.r_words import r_arguments
 from mixwidget.fit.refit import refit, refit_ml
@@ -52,6 +53,7 @@ from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
+from mixwidget.inference.augment import augment_table
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest
@@ -61,7 +63,7 @@ from mixwidget.inference.information import aicc
 from mixwidget.inference.means_request import MeansRequest
 from mixwidget.inference.replicates import Resampling
 from mixwidget.inference.singularity import is_singular
-from mixwidget.inference.tidy import augment_table, glance_table, tidy_table
+from mixwidget.inference.tidy import glance_table, tidy_table
 from mixwidget.inference.verdict import Verdict, verdict
 from mixwidget.report.displays import RanefTables
 from mixwidget.report.equation import Equation, equation
@@ -247,7 +249,7 @@ class MixedModel:
 
     @property
     def fitted(self) -> pd.Series:
-        """Fitted values, fixed and random part, in units of the response."""
+        """Fitted values, fixed and random part, in units of the response: of a generalized model the means."""
         return values.on_rows(self.fit, values.fitted(self.fit), "fitted")
 
     def resid(self, type: str = "response") -> pd.Series:  # noqa: A002  R's name
@@ -256,8 +258,12 @@ class MixedModel:
 
     @property
     def hatvalues(self) -> pd.Series:
-        """Leverages: the diagonal of the matrix that maps the response to the fitted values."""
-        return values.on_rows(self.fit, leverages(as_linear(self.fit)), "hatvalues")
+        """Leverages: the diagonal of the matrix that maps the response to the fitted values.
+
+        Of a generalized model they are those of the weighted regression at the modes: without random effects those of
+        the GLM. (lme4's, of which R warns that they "may not make sense for GLMMs", can be above one.)
+        """
+        return values.on_rows(self.fit, leverages(self.fit), "hatvalues")
 
     # judgement
 
@@ -315,6 +321,8 @@ class MixedModel:
         kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
             residuals; the data beside data simulated from the fit; the random effects of a singular fit on their line.
+            Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
+            random effects, below each response, which is uniform if the model is right.
         """
         return plot(self.fit, kind)
 
@@ -501,7 +509,7 @@ class MixedModel:
             one grouping factor, as all responses are then fitted together.
         type : {"parametric", "residual", "case"}
             New responses drawn from the model (new random effects and errors); from its rescaled residuals and modes;
-            or whole groups drawn with replacement.
+            or whole groups drawn with replacement. Of a generalized model all but ``"residual"``.
         seed : int or numpy.random.Generator, optional
             The same seed gives the same replicates, however many processes there are.
         progress : bool or callable
@@ -684,7 +692,8 @@ class MixedModel:
     def augment(self) -> pd.DataFrame:
         """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
 
-        The columns are those of ``broom.mixed::augment``.
+        The columns are those of ``broom.mixed::augment``. Of a generalized model .fitted, .fixed and .eta are on the
+        link scale, .mu is the mean, and .resid are deviance residuals.
         """
         return augment_table(self.fit)
 
@@ -767,9 +776,8 @@ class MixedModel:
         -------
         Series, or DataFrame with fit, lwr, upr
         """
-        return predict(
-            self.fit,
-            newdata,
+        request = PredictionRequest(
+            newdata=newdata,
             re_form=re_form,
             allow_new_levels=allow_new_levels,
             interval=interval,
@@ -778,6 +786,7 @@ class MixedModel:
             rankdeficient=rankdeficient,
             weights=weights,
         )
+        return predict(self.fit, request)
 
     def simulate(
         self,
@@ -792,6 +801,9 @@ class MixedModel:
         weights: Any = None,
     ) -> pd.DataFrame:
         """Draw new responses from the fitted model, one column each, as ``lme4::simulate``.
+
+        Those of a generalized model are 0 and 1, counts, proportions of the trials, or positive numbers: what `refit`
+        takes. A row of weight w is the mean of w observations.
 
         Parameters
         ----------

@@ -16,6 +16,7 @@ MAX_LINES = 300
 
 # A file above MAX_LINES stands here with its own limit and the reason why two files would be worse.
 LONGER_FILES: dict[str, tuple[int, str]] = {
+    "glmer.py": (560, "the calls and the class that they return: a docstring and one call into a room for each"),
     "model.py": (960, "one class: what a user can ask a fit; a docstring and one call into a room for each method"),
 }
 
@@ -75,14 +76,18 @@ LAZY = ("altair", "vl_convert", "anywidget", "ipywidgets", "IPython", "statsmode
 READS_ROWS = {
     "answers/check_design.py": "looks at columns and levels before any fit",
     "inference/alternatives.py": "hands the rows to other programs",
+    "inference/augment.py": "a line for each row",
+    "inference/binned_rows.py": "mean responses along a predictor",
     "inference/conditional_aic.py": "sums over rows what each adds to its own fitted value",
+    "inference/curve_request.py": "which levels occur beside which",
     "inference/effect_size.py": "variances of the fitted part over the rows",
     "inference/findings.py": "whether a slope varies within the levels",
     "inference/free_variances.py": "takes the rows of a design that has not been fitted",
     "inference/influence.py": "leaves rows out",
     "inference/replicates.py": "draws whole groups of rows",
-    "inference/tidy.py": "augment: a line for each row",
+    "inference/separate_glms.py": "fits the rows of each level alone",
     "views/diagnostic_plot.py": "a mark for each row",
+    "views/generalized_plot.py": "a mark for each row",
     "views/structure.py": "which slopes vary within which levels",
 }
 ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "fit", HALL}

@@ -42,6 +42,7 @@ def solve_generalized(
     start: list[np.ndarray] | None = None,
     priors: Priors = NO_PRIORS,
     call: Call = NO_CALL,
+    known: Generalized | None = None,
 ) -> GeneralizedFit:
     """Fit a generalized linear mixed model to the rows of a design.
 
@@ -61,6 +62,8 @@ def solve_generalized(
     priors : Priors
     call : Call
         What the user wrote.
+    known : Generalized, optional
+        The same rows with the same response, where they are ready for the criterion already.
 
     Raises
     ------
@@ -73,7 +76,8 @@ def solve_generalized(
     """
     with one_thread():
         try:
-            model = generalized(generalized_arrays(design, rows), family, max_dense_columns=control.max_dense_columns)
+            arrays, limit = generalized_arrays(design, rows), control.max_dense_columns
+            model = generalized(arrays, family, max_dense_columns=limit) if known is None else known
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
         refuse_dependent(design, rows, model.dependent)

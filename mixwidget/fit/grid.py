@@ -143,6 +143,12 @@ def grid_variables(fit: Fit) -> dict[str, Variable]:
     }
 
 
+def effect_variables(design: Design, position: int) -> list[str]:
+    """Return the variables that the columns of a random term are made of."""
+    labels = dict.fromkeys(part.label for column in design.recipe.random[position] for part in column.parts)
+    return [name for label in labels for name in variables_of(parse_expression(label))]
+
+
 def _factors_of_terms(design: Design, counted: Mapping[str, Any]) -> list[frozenset[str]]:
     """Return the variables of each fixed term that count as factors."""
     terms = {

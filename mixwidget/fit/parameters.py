@@ -1,4 +1,4 @@
-"""All parameters of a fit as one vector: fixed effects, standard deviations and correlations, sigma."""
+"""All parameters of a fit as one vector: fixed effects, standard deviations and correlations, sigma, shape."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import numpy as np
 
 from mixwidget.design.design import Design
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.responses import ManyFits
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.many_fits import ManyFits
 
 
 def parameter_names(fit: Fit) -> list[str]:
-    """Return the names: coefficients, then ``sd_x|g`` and ``cor_x.w|g`` as ``confint`` of lme4 has them, then sigma."""
-    return [*fit.design.x_names, *(name for names in covariance_names(fit.design) for name in names), "sigma"]
+    """Return the names: coefficients, then ``sd_x|g`` and ``cor_x.w|g`` as ``confint`` of lme4 has them, then sigma.
+
+    Sigma stands there where a residual variance or a dispersion is estimated; ``shape`` where that of a negative
+    binomial is.
+    """
+    further = [*(["sigma"] if fit.has_sigma else []), *(["shape"] if has_shape(fit) else [])]
+    return [*fit.design.x_names, *(name for names in covariance_names(fit.design) for name in names), *further]
+
+
+def has_shape(fit: Fit) -> bool:
+    """Whether the shape of a negative binomial was estimated."""
+    return isinstance(fit, GeneralizedFit) and fit.free_shape
 
 
 def covariance_names(design: Design) -> list[list[str]]:
@@ -45,6 +56,7 @@ def parameter_values(fits: ManyFits) -> np.ndarray:
             for a in range(b + 1, cov.shape[1]):
                 with np.errstate(invalid="ignore", divide="ignore"):
                     columns.append((cov[:, a, b] / (sd[:, a] * sd[:, b]))[:, None])
-    values = np.concatenate([*columns, fits.sigma[:, None]], axis=1)
+    columns += [further[:, None] for further in (fits.sigma, fits.shape) if further is not None]
+    values = np.concatenate(columns, axis=1)
     values[~fits.converged] = np.nan
     return values

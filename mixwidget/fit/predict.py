@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -12,6 +13,9 @@ from mixwidget.design.newdata import NewRows, RandomPart, new_rows
 from mixwidget.design.subterms import random_columns
 from mixwidget.errors import DataError, Diagnostic, OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_predict import generalized_columns
+from mixwidget.fit.prediction_request import PredictedColumns, PredictionRequest, Predictor
 from mixwidget.fit.prediction_variance import (
     masked,
     mean_variance,
@@ -29,55 +33,59 @@ _Table = TypeVar("_Table", pd.Series, pd.DataFrame)
 INTERVALS = (None, "confidence", "prediction")
 
 
-def predict(
-    fit: Fit,
-    newdata: object,
-    *,
-    re_form: object,
-    allow_new_levels: bool,
-    interval: str | None,
-    level: float,
-    offset: object = None,
-    rankdeficient: str = "NAwarn",
-    weights: object = None,
-) -> pd.Series | pd.DataFrame:
-    """Predict the response on new data; see `LmerModel.predict`."""
-    if interval not in INTERVALS:
-        raise OptionError(f"predict: interval={interval!r} is not known; choose 'confidence', 'prediction' or None")
-    if not 0.0 < level < 1.0:
-        raise OptionError(f"predict: level must lie between 0 and 1, not {level!r}")
-    check_rankdeficient(rankdeficient)
-    if newdata is None and weights is not None:
-        raise OptionError("predict: the fit has its own weights; weights= is for new data")
-    used = used_columns(fit, re_form, "predict")
-    rows = predicted_rows(fit, newdata, offset, needed_part(fit, used, interval), "predict")
-    check_known_levels(fit, rows, used, allow_new_levels=allow_new_levels)
-    mean = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(len(rows.index))
+def predict(fit: Fit, request: PredictionRequest) -> pd.Series | pd.DataFrame:
+    """Predict on new data, or on the rows of the fit; see `MixedModel.predict`."""
+    _check(request)
+    used = used_columns(fit, "~0" if request.marginalise else request.re_form, "predict")
+    part = needed_part(fit, used, needs_all=request.interval == "prediction" or request.marginalise)
+    rows = predicted_rows(fit, request.newdata, request.offset, part, "predict")
+    check_known_levels(fit, rows, used, allow_new_levels=request.allow_new_levels)
+    centre = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(len(rows.index))
     if rows.offset is not None:
-        mean = mean + rows.offset
-    mean = mean + held_part(fit, rows, used)
-    unknown, findings = undetermined_rows(fit.design, newdata, rows, rankdeficient)
-    tell(fit, [] if rankdeficient == "NA" else findings)
-    mean = np.where(unknown, np.nan, mean)
-    if interval is None:
-        return _with_findings(_labelled(fit, newdata, rows, mean, "fit"), findings)
-    if interval == "confidence":
-        variance = mean_variance(fit, rows, used)
+        centre = centre + rows.offset
+    centre = centre + held_part(fit, rows, used)
+    unknown, findings = undetermined_rows(fit.design, request.newdata, rows, request.rankdeficient)
+    tell(fit, [] if request.rankdeficient == "NA" else findings)
+    at = Predictor(rows, used, np.where(unknown, np.nan, centre))
+    is_generalized = isinstance(fit, GeneralizedFit)
+    columns, assumed = generalized_columns(fit, at, request) if is_generalized else _columns(fit, at, request)
+    tell(fit, assumed)
+    labelled = {name: _labelled(fit, request.newdata, rows, values, name) for name, values in columns.items()}
+    if request.interval is None:
+        return _with_findings(labelled["fit"], findings)
+    return _with_findings(pd.DataFrame(labelled), [*findings, *assumed])
+
+
+def _check(request: PredictionRequest) -> None:
+    if request.interval not in INTERVALS:
+        known = "choose 'confidence', 'prediction' or None"
+        raise OptionError(f"predict: interval={request.interval!r} is not known; {known}")
+    if not 0.0 < request.level < 1.0:
+        raise OptionError(f"predict: level must lie between 0 and 1, not {request.level!r}")
+    check_rankdeficient(request.rankdeficient)
+    if request.newdata is None and request.weights is not None:
+        raise OptionError("predict: the fit has its own weights; weights= is for new data")
+
+
+def _columns(fit: Fit, at: Predictor, request: PredictionRequest) -> PredictedColumns:
+    """Return predictions of a linear model, with normal limits."""
+    assumed: tuple[Diagnostic, ...] = ()
+    if request.interval is None:
+        return {"fit": at.centre}, assumed
+    if request.interval == "confidence":
+        variance = mean_variance(fit, at.rows, at.used)
     else:
-        residual_weights, assumed = row_weights(fit, newdata, weights)
-        tell(fit, assumed)
-        findings = [*findings, *assumed]
-        variance = observation_variance(fit, rows, used, residual_weights)
-    half = ndtri(0.5 + level / 2.0) * np.sqrt(variance)
-    columns = {"fit": mean, "lwr": mean - half, "upr": mean + half}
-    labelled = {name: _labelled(fit, newdata, rows, values, name) for name, values in columns.items()}
-    return _with_findings(pd.DataFrame(labelled), findings)
+        weights, assumed = row_weights(fit, request.newdata, request.weights)
+        noise = fit.estimates.sigma**2 / (1.0 if weights is None else weights)
+        variance = observation_variance(fit, at.rows, at.used) + noise
+    half = ndtri(0.5 + request.level / 2.0) * np.sqrt(variance)
+    return {"fit": at.centre, "lwr": at.centre - half, "upr": at.centre + half}, assumed
 
 
-def _with_findings(table: _Table, findings: list[Diagnostic]) -> _Table:
+def _with_findings(table: _Table, findings: Sequence[Diagnostic]) -> _Table:
     """Return predictions with what was found about them in ``attrs["findings"]``."""
     if findings:
-        table.attrs["findings"] = findings
+        table.attrs["findings"] = list(findings)
     return table
 
 

@@ -1,5 +1,7 @@
 """How far a prediction may be off: of the mean that re_form describes, and of a new observation.
 
+Of a generalized model these are variances of the linear predictor.
+
 A new observation has all random effects of the model, whichever of them the prediction uses. Those of a grouping factor
 that re_form leaves out whole are of a level drawn from the population, as are those of a level that the fit did not
 see: they add z'Gz. Where re_form keeps some effects of a factor, the others are those of the same level: with
@@ -17,16 +19,16 @@ import numpy as np
 from mixwidget.design.newdata import NewRows, RandomPart, new_weights
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import as_linear
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.uncertainty import error_variances
 
 Used = Sequence[np.ndarray]  # of each term which columns the prediction uses
 
 
-def needed_part(fit: Fit, used: Used, interval: str | None) -> RandomPart:
-    """Return which columns and levels a prediction reads: its own, and the columns of all for a new observation."""
+def needed_part(fit: Fit, used: Used, *, needs_all: bool) -> RandomPart:
+    """Return which columns and levels a prediction reads: its own, and the columns of all for what varies besides."""
     terms = fit.design.terms
-    columns = tuple(used) if interval != "prediction" else tuple(np.ones(len(term.columns), bool) for term in terms)
+    columns = tuple(np.ones(len(term.columns), bool) for term in terms) if needs_all else tuple(used)
     return RandomPart(columns, uses_factor(fit, used))
 
 
@@ -38,19 +40,19 @@ def uses_factor(fit: Fit, used: Used) -> tuple[bool, ...]:
 
 
 def mean_variance(fit: Fit, rows: NewRows, used: Used) -> np.ndarray:
-    """Return the variance of the error of the conditional mean, in squared units of the response, shape (n_new,)."""
+    """Return the variance of the error of a conditional linear predictor, shape (n_new,)."""
     estimates = fit.estimates
     if not any(mask.any() for mask in used):
         return np.einsum("np,pq,nq->n", rows.X, estimates.vcov, rows.X)
     z = masked(rows.z, used)
-    variance = estimates.sigma**2 * error_variances(as_linear(fit), rows.X, z, rows.codes)
+    variance = estimates.sigma**2 * error_variances(fit, rows.X, z, rows.codes)
     for block, term, cov in zip(z, fit.design.terms, estimates.covariances, strict=True):
         variance += np.where(rows.codes[term.factor] < 0, _quadratic(block, cov), 0.0)
     return variance
 
 
-def observation_variance(fit: Fit, rows: NewRows, used: Used, weights: np.ndarray | None) -> np.ndarray:
-    """Return the variance of the error for a new observation, in squared units of the response, shape (n_new,).
+def observation_variance(fit: Fit, rows: NewRows, used: Used) -> np.ndarray:
+    """Return the variance of the error for the mean of a new observation, with all its random effects, shape (n_new,).
 
     Parameters
     ----------
@@ -58,8 +60,6 @@ def observation_variance(fit: Fit, rows: NewRows, used: Used, weights: np.ndarra
     rows : NewRows
         With the columns of all random terms.
     used : sequence of ndarray of bool, shape (k,)
-    weights : ndarray, shape (n_new,), or None
-        The residual variance of a row is sigma squared over its weight; None for one.
     """
     estimates, terms = fit.estimates, fit.design.terms
     is_used = uses_factor(fit, used)
@@ -72,7 +72,7 @@ def observation_variance(fit: Fit, rows: NewRows, used: Used, weights: np.ndarra
             variance += _quadratic(block, cov)
     if any(mask.any() for mask in left_out):
         variance += _of_known_levels(fit, replace(rows, codes=codes), left_out)
-    return variance + estimates.sigma**2 / (1.0 if weights is None else weights)
+    return variance
 
 
 def row_weights(fit: Fit, newdata: object, weights: object) -> tuple[np.ndarray | None, tuple[Diagnostic, ...]]:
@@ -80,11 +80,19 @@ def row_weights(fit: Fit, newdata: object, weights: object) -> tuple[np.ndarray 
     if newdata is None:
         return fit.rows.weights, ()
     found = new_weights(fit.design, newdata, weights)
-    if found is not None or not fit.design.recipe.has_weights:
+    counts_trials = fit.design.response.kind == "counts of trials"
+    if found is not None or not (fit.design.recipe.has_weights or counts_trials):
         return found, ()
     named = fit.design.recipe.weights
-    known = "the fit has weights" if named is None else f"the fit has weights ('{named}'), which the new data have not"
-    message = f"{known}: each new row counts as one of weight 1, with residual variance sigma squared"
+    if counts_trials:
+        known = f"the new data lack columns of '{fit.design.formula.response}', which has the numbers of trials"
+    else:
+        known = (
+            "the fit has weights" if named is None else f"the fit has weights ('{named}'), which the new data have not"
+        )
+    is_trial = isinstance(fit, GeneralizedFit) and fit.family.distribution.name == "binomial"
+    as_one = "one trial" if is_trial else "one of weight 1, with residual variance sigma squared"
+    message = f"{known}: each new row counts as {as_one}"
     return None, (Diagnostic("assumed_weights", "warning", message, "give weights= for the new data"),)
 
 
@@ -96,7 +104,7 @@ def masked(z: Sequence[np.ndarray], used: Used) -> tuple[np.ndarray, ...]:
 def _of_known_levels(fit: Fit, rows: NewRows, left_out: Used) -> np.ndarray:
     """Return z'(G - var(error))z of effects that are left out beside others of the same level."""
     z, estimates = masked(rows.z, left_out), fit.estimates
-    error = error_variances(as_linear(fit), np.zeros_like(rows.X), z, rows.codes)
+    error = error_variances(fit, np.zeros_like(rows.X), z, rows.codes)
     variance = -(estimates.sigma**2) * error
     for block, term, cov in zip(z, fit.design.terms, estimates.covariances, strict=True):
         variance += np.where(rows.codes[term.factor] < 0, 0.0, _quadratic(block, cov))

@@ -12,6 +12,7 @@ from mixwidget.design.filled import FilledDesign
 from mixwidget.design.rows import Rows
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.ranef import ranef
 from mixwidget.fit.values import fitted, random_part
 
@@ -22,10 +23,20 @@ def residual_responses(fit: Fit, n: int, generator: np.random.Generator) -> np.n
     Modes and residuals of a fit vary less than what they estimate, so they are rescaled to the estimated covariance
     matrices before they are drawn with replacement.
 
+    Raises
+    ------
+    OptionError
+        If the model is a generalized one.
+
     References
     ----------
     Carpenter, Goldstein & Rasbash (2003), Appl. Statist. 52(4), section 3.
     """
+    if isinstance(fit, GeneralizedFit):
+        raise OptionError(
+            "bootstrap: type='residual' draws the residuals of a linear model, and those of a generalized one are not "
+            "alike; choose 'parametric' or 'case'"
+        )
     design, rows, estimates = fit.design, fit.rows, fit.estimates
     fitted_values = fitted(fit)
     mean = fitted_values - random_part(fit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -12,39 +11,18 @@ from mixwidget.engine.criterion.batch import BatchFits, fit_batch
 from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.criterion.second_order import is_one_factor
 from mixwidget.engine.model.responses import Responses, ResponseSums, with_response
-from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
+from mixwidget.engine.model.theta import SINGULAR_SD
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.linear_fit import LinearFit
+from mixwidget.fit.many_fits import ManyFits, regular_theta, templates_of, together
 from mixwidget.fit.threads import one_thread
 from mixwidget.linalg.triangle import solve_upper
 
 MAX_EVALUATIONS = 200
-LOWEST_START = 0.1  # relative standard deviation; at zero every response would find a stationary point
-
-
-@dataclass(frozen=True, slots=True)
-class ManyFits:
-    """The estimates of B fits in the user's units.
-
-    Attributes
-    ----------
-    beta : ndarray, shape (B, p)
-    sigma, criterion : ndarray, shape (B,)
-    covariances : tuple of ndarray, shape (B, k, k)
-        For each term.
-    converged, is_singular : ndarray of bool, shape (B,)
-    """
-
-    beta: np.ndarray
-    sigma: np.ndarray
-    criterion: np.ndarray
-    covariances: tuple[np.ndarray, ...]
-    converged: np.ndarray
-    is_singular: np.ndarray
 
 
 def fit_responses(fit: LinearFit, Y: np.ndarray | None) -> ManyFits:
-    """LinearFit the model of a fit to other responses, from its optimum; None returns the fit itself.
+    """Fit the model of a fit to other responses, from its optimum; None returns the fit itself.
 
     Parameters
     ----------
@@ -54,9 +32,7 @@ def fit_responses(fit: LinearFit, Y: np.ndarray | None) -> ManyFits:
     """
     if Y is not None:
         parts = list(ResponseFits(fit).parts(Y))
-        values = {field.name: [getattr(part, field.name) for part in parts] for field in fields(ManyFits)}
-        covariances = tuple(np.concatenate(term) for term in zip(*values.pop("covariances"), strict=True))
-        return ManyFits(covariances=covariances, **{name: np.concatenate(found) for name, found in values.items()})
+        return together(parts)
     at, arrangement = fit.optimum.evaluation, fit.optimum.arrangement
     found = BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), np.ones(1, dtype=bool))
     return _in_units(fit, found, arrangement.basis.ols[None], np.array([arrangement.basis.y_scale]))
@@ -68,7 +44,7 @@ class ResponseFits:
     def __init__(self, fit: LinearFit) -> None:
         self.fit = fit
         self.sums = ResponseSums(fit.optimum.arrangement, fit.pooled_rows)
-        self.start = _regular(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
+        self.start = regular_theta(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
 
     @property
     def is_batched(self) -> bool:
@@ -119,15 +95,6 @@ class ResponseFits:
             )
 
 
-def _regular(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
-    """Return theta, with the covariance matrices raised by LOWEST_START**2 if one of them is (nearly) singular."""
-    templates = [_templates(layout, theta[None], term, k)[0] for term, k in enumerate(layout.term_sizes)]
-    if all(np.linalg.svd(T, compute_uv=False)[-1] >= LOWEST_START for T in templates):
-        return theta
-    raised = [T @ T.T + LOWEST_START**2 * np.eye(len(T)) for T in templates]
-    return layout.from_terms([np.linalg.cholesky(covariance) for covariance in raised])
-
-
 def _in_units(fit: LinearFit, found: BatchFits, ols: np.ndarray, scale: np.ndarray) -> ManyFits:
     arrangement = fit.optimum.arrangement
     basis, layout = arrangement.basis, arrangement.layout
@@ -138,17 +105,8 @@ def _in_units(fit: LinearFit, found: BatchFits, ols: np.ndarray, scale: np.ndarr
         beta = solve_upper(basis.x_root, beta.T).T
     covariances, lowest = [], np.full(len(sigma), np.inf)
     for term, root in enumerate(basis.term_roots):
-        templates = _templates(layout, found.theta, term, len(root))
+        templates = templates_of(layout, found.theta, term, len(root))
         lowest = np.minimum(lowest, np.linalg.svd(templates, compute_uv=False)[:, -1])
         raw = np.linalg.solve(root, templates)
         covariances.append(sigma[:, None, None] ** 2 * (raw @ raw.transpose(0, 2, 1)))
-    return ManyFits(beta, sigma, found.value, tuple(covariances), found.converged, lowest < SINGULAR_SD)
-
-
-def _templates(layout: ThetaLayout, theta: np.ndarray, term: int, k: int) -> np.ndarray:
-    """Return T of one term for each fit, shape (B, k, k)."""
-    f, offset = layout.term_factor[term], layout.term_offset[term]
-    inside = (layout.factor == f) & (layout.row >= offset) & (layout.row < offset + k)
-    templates = np.zeros((len(theta), k, k))
-    templates[:, layout.row[inside] - offset, layout.column[inside] - offset] = theta[:, inside]
-    return templates
+    return ManyFits(beta, found.value, tuple(covariances), found.converged, lowest < SINGULAR_SD, sigma)

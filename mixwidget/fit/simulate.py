@@ -7,10 +7,12 @@ import numpy as np
 from mixwidget.errors import OptionError
 from mixwidget.fit import values
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_draws import drawn_responses
+from mixwidget.fit.generalized_fit import GeneralizedFit
 
 
 def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.ndarray | None) -> np.ndarray:
-    """Draw n responses, shape (n_rows, n), in units of the response.
+    """Draw n responses, shape (n_rows, n), on the scale of the mean: of trials proportions.
 
     Parameters
     ----------
@@ -20,19 +22,34 @@ def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.nda
     mode_part : ndarray, shape (n_rows,), or None
         Z b at the conditional modes, to hold the random effects fixed; None draws new random effects.
     """
-    rows, estimates = fit.rows, fit.estimates
-    mean = rows.X @ estimates.beta if rows.X.shape[1] else np.zeros(rows.n)
+    rows, sigma = fit.rows, fit.estimates.sigma
+    mean = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(rows.n)
     if rows.offset is not None:
         mean = mean + rows.offset
     if mode_part is not None:
         mean = mean + mode_part
-    draws = generator.standard_normal((rows.n, n))
-    draws *= estimates.sigma
-    if rows.weights is not None:
-        draws /= np.sqrt(rows.weights)[:, None]
+    is_generalized = isinstance(fit, GeneralizedFit)
+    draws = np.zeros((rows.n, n)) if is_generalized else residual_draws(sigma, rows.weights, (rows.n, n), generator)
     draws += mean[:, None]
-    if mode_part is not None:
-        return draws
+    if mode_part is None:
+        _add_effects(fit, draws, generator)
+    return drawn_responses(fit, draws, rows.weights, generator) if is_generalized else draws
+
+
+def residual_draws(
+    sigma: float, weights: np.ndarray | None, shape: tuple[int, int], generator: np.random.Generator
+) -> np.ndarray:
+    """Return normal residuals of rows, shape (n_rows, n)."""
+    draws = generator.standard_normal(shape)
+    draws *= sigma
+    if weights is not None:
+        draws /= np.sqrt(weights)[:, None]
+    return draws
+
+
+def _add_effects(fit: Fit, draws: np.ndarray, generator: np.random.Generator) -> None:
+    """Add new random effects of all terms to draws, shape (n_rows, n)."""
+    rows, estimates, n = fit.rows, fit.estimates, draws.shape[1]
     for term, z, template in zip(fit.design.terms, rows.z, estimates.templates, strict=True):
         n_levels = len(fit.design.factors[term.factor].levels)
         spherical = generator.standard_normal((n_levels, len(term.columns), n))
@@ -41,7 +58,6 @@ def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.nda
             drawn = effects[a][rows.codes[term.factor]]
             drawn *= z[:, a, None]
             draws += drawn
-    return draws
 
 
 def mode_part(fit: Fit, condition_on: str | None) -> np.ndarray | None:

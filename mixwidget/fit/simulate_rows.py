@@ -11,11 +11,13 @@ import pandas as pd
 from mixwidget.design.newdata import NewRows, whole_random_part
 from mixwidget.errors import DataError, OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_draws import drawn_responses, is_whole
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.predict import check_known_levels, predicted_rows, used_columns
 from mixwidget.fit.prediction_variance import row_weights
 from mixwidget.fit.ranef import ranef
 from mixwidget.fit.rank_deficient import undetermined_rows
-from mixwidget.fit.simulate import mode_part, simulate
+from mixwidget.fit.simulate import mode_part, residual_draws, simulate
 from mixwidget.fit.tell import tell
 
 NOT_DRAWN = "its draws are NaN; leave the row out, or fit without the terms of that combination"
@@ -56,6 +58,8 @@ def simulation(fit: Fit, request: SimulationRequest, generator: np.random.Genera
         draws, index = simulate(fit, request.n, generator, part), fit.rows.index
     else:
         draws, index = _on_rows(fit, request, held, generator)
+    if isinstance(fit, GeneralizedFit) and is_whole(fit, draws):
+        draws = draws.astype(np.int64)
     return pd.DataFrame(draws, index=index, columns=[f"sim_{i}" for i in range(1, request.n + 1)])
 
 
@@ -82,8 +86,9 @@ def _on_rows(
     weights, findings = row_weights(fit, request.newdata, request.weights)
     unknown, undetermined = undetermined_rows(fit.design, request.newdata, rows, "NAwarn")
     tell(fit, [*findings, *(replace(finding, hint=NOT_DRAWN) for finding in undetermined)])
-    draws = generator.standard_normal((len(rows.index), request.n)) * fit.estimates.sigma
-    draws = draws if weights is None else draws / np.sqrt(weights)[:, None]
+    shape = len(rows.index), request.n
+    is_generalized = isinstance(fit, GeneralizedFit)
+    draws = np.zeros(shape) if is_generalized else residual_draws(fit.estimates.sigma, weights, shape, generator)
     if rows.X.shape[1]:
         draws += (rows.X @ fit.estimates.beta)[:, None]
     if rows.offset is not None:
@@ -98,6 +103,8 @@ def _on_rows(
         effects = _effects(at_modes, levels, held[i], fit.estimates.covariances[i], request.n, generator)
         draws += np.einsum("ra,ran->rn", rows.z[i], effects[place])
     draws[unknown] = np.nan
+    if isinstance(fit, GeneralizedFit):
+        draws = drawn_responses(fit, draws, weights, generator)
     return draws, rows.index
 
 

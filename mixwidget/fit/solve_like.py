@@ -8,6 +8,7 @@ from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.rows import Rows
 from mixwidget.engine.model.basis import Basis
+from mixwidget.engine.model.generalized import Generalized, with_response
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized import solve_generalized
 from mixwidget.fit.generalized_fit import GeneralizedFit
@@ -60,6 +61,7 @@ def solve_like(
             start=start,
             priors=priors,
             call=fit.call,
+            known=_known(fit, rows, control),
         )
     return solve(
         design,
@@ -72,3 +74,12 @@ def solve_like(
         priors=priors,
         call=fit.call,
     )
+
+
+def _known(fit: GeneralizedFit, rows: Rows, control: Control) -> Generalized | None:
+    """Return the model of rows that differ from those of the fit in the response alone; nothing else is new."""
+    before = fit.rows
+    is_same = rows.X is before.X and rows.z is before.z and rows.codes is before.codes and rows.offset is before.offset
+    if not is_same or control.max_dense_columns != fit.control.max_dense_columns:
+        return None
+    return with_response(fit.optimum.model, rows.y, rows.weights)

@@ -23,13 +23,16 @@ import pandas as pd
 from mixwidget.design.alignment import by_label
 from mixwidget.errors import FitError, OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_responses import GeneralizedResponses, own_estimates, says_something
 from mixwidget.fit.linear_fit import as_linear
+from mixwidget.fit.many_fits import ManyFits
 from mixwidget.fit.parameters import parameter_names, parameter_values
 from mixwidget.fit.refit import refit
 from mixwidget.fit.resample import resampled_groups, residual_responses
-from mixwidget.fit.responses import ManyFits, ResponseFits, fit_responses
+from mixwidget.fit.responses import ResponseFits, fit_responses
 from mixwidget.fit.simulate import simulate
-from mixwidget.fit.solve import solve
+from mixwidget.fit.solve_like import solve_like
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.free_variances import free_names
 
@@ -38,6 +41,7 @@ BATCH_NUMBERS, LARGEST_BATCH = 2_500_000, 250  # responses fitted together: work
 POLL_SECONDS = 0.2  # how often is asked whether to stop, while other processes work
 
 Statistic = Callable[[Fit], Any]
+Fitter = ResponseFits | GeneralizedResponses
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def replicates(resampling: Resampling, n: int, generator: np.random.Generator, p
 def named_values(fit: Fit, stat: Statistic | None) -> pd.Series:
     """Return a statistic of a fit as a series: its own names, or ``t``, ``t1``, ``t2``, ..."""
     if stat is None:
-        fits = fit_responses(as_linear(fit), None)
+        fits = own_estimates(fit) if isinstance(fit, GeneralizedFit) else fit_responses(as_linear(fit), None)
         return pd.Series(_determined(fit, fits)[0], index=parameter_names(fit), name="original")
     values = stat(fit)
     if isinstance(values, pd.Series):
@@ -132,9 +136,12 @@ def batch_size(n_rows: int) -> int:
     return max(1, min(LARGEST_BATCH, BATCH_NUMBERS // n_rows))
 
 
-def _response_fits(resampling: Resampling) -> ResponseFits | None:
+def _response_fits(resampling: Resampling) -> Fitter | None:
     """Return what fits responses for all parameters; None where each replicate is a fit of its own."""
-    return ResponseFits(as_linear(resampling.fit)) if resampling.stat is None and resampling.kind != "case" else None
+    fit = resampling.fit
+    if resampling.stat is not None or resampling.kind == "case":
+        return None
+    return GeneralizedResponses(fit) if isinstance(fit, GeneralizedFit) else ResponseFits(as_linear(fit))
 
 
 def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:
@@ -151,7 +158,7 @@ def _draws(resampling: Resampling, block: Block) -> np.ndarray:
     return residual_responses(resampling.fit, block.size, generator)
 
 
-def _batched(resampling: Resampling, fits: ResponseFits, blocks: list[Block]) -> Iterator[Replicates]:
+def _batched(resampling: Resampling, fits: Fitter, blocks: list[Block]) -> Iterator[Replicates]:
     together = max(1, batch_size(resampling.fit.n) // blocks[0].size)
     for first in range(0, len(blocks), together):
         draws = [_draws(resampling, block) for block in blocks[first : first + together]]
@@ -159,7 +166,7 @@ def _batched(resampling: Resampling, fits: ResponseFits, blocks: list[Block]) ->
             yield Replicates(_determined(resampling.fit, part), part.is_singular)
 
 
-def _one_block(resampling: Resampling, block: Block, fits: ResponseFits | None) -> Iterator[Replicates]:
+def _one_block(resampling: Resampling, block: Block, fits: Fitter | None) -> Iterator[Replicates]:
     """Yield the replicates of a block one after the other."""
     if fits is not None:
         for part in fits.parts(_draws(resampling, block)):
@@ -183,12 +190,18 @@ def _refits(resampling: Resampling, block: Block) -> Iterator[Callable[[], Fit]]
     fit = resampling.fit
     if resampling.kind != "case":
         for response in _draws(resampling, block).T:
-            yield partial(refit, fit, response)
+            yield partial(_refit, fit, response)
         return
     generator, start = np.random.default_rng(block.seed), list(fit.estimates.templates)
     for _ in range(block.size):
         drawn = resampled_groups(fit, generator)
-        yield partial(solve, drawn.design, drawn.rows, reml=fit.reml, control=fit.control, start=start, call=fit.call)
+        yield partial(solve_like, fit, drawn.design, drawn.rows, reml=fit.reml, start=start)
+
+
+def _refit(fit: Fit, response: np.ndarray) -> Fit:
+    if isinstance(fit, GeneralizedFit) and not says_something(fit, response):
+        raise FitError("the drawn responses are all alike")
+    return refit(fit, response)
 
 
 @dataclass(slots=True)
@@ -196,7 +209,7 @@ class _Work:
     """What a process that shares blocks was told to do."""
 
     resampling: Resampling
-    fits: ResponseFits | None
+    fits: Fitter | None
 
 
 _work: _Work | None = None

@@ -1,4 +1,4 @@
-"""Tables of a fit with broom.mixed's column names: ``tidy``, ``glance``, ``augment``."""
+"""Tables of a fit with broom.mixed's column names: ``tidy``, ``glance``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ import pandas as pd
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
-from mixwidget.fit.linear_fit import as_linear
-from mixwidget.fit.model_frame import model_columns
 from mixwidget.fit.ranef import coef, cond_var, ranef
-from mixwidget.fit.uncertainty import leverages
-from mixwidget.fit.values import fitted, random_part
 from mixwidget.fit.varcorr import varcorr
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import profile_intervals
@@ -126,28 +122,3 @@ def glance_table(fit: Fit) -> pd.DataFrame:
     values = {"nobs": found.nobs, "sigma": fit.estimates.sigma, "logLik": found.loglik}
     values |= {"AIC": found.aic, "BIC": found.bic, criterion: found.criterion, "df.residual": found.df_resid}
     return pd.DataFrame([values])
-
-
-def augment_table(fit: Fit) -> pd.DataFrame:
-    """Return the fitted rows: response and variables of the model, then .fitted, .resid, .hat and so on.
-
-    .cooksd is Cook's distance, .fixed the part of the fixed effects, .mu the fitted value, .sqrtXwt and .sqrtrwt the
-    square root of the weight, .wtres the residual times that.
-    """
-    design, rows, mean = fit.design, fit.rows, fitted(fit)
-    weights, hat, residual = rows.weights_or_ones, leverages(as_linear(fit)), rows.y - mean
-    scaled = residual * np.sqrt(weights) / (1.0 - hat)
-    cooks = scaled**2 * hat / (max(rows.X.shape[1], 1) * fit.estimates.sigma**2)
-    columns = {design.formula.response: rows.y}
-    columns |= {str(name): column for name, column in model_columns(fit).items() if name not in columns}
-    columns |= {
-        factor.label: np.asarray(factor.levels, dtype=object)[codes]
-        for factor, codes in zip(design.factors, rows.codes, strict=True)
-        if factor.label not in columns
-    }
-    columns |= {".fitted": mean, ".resid": residual, ".hat": hat, ".cooksd": cooks}
-    columns |= {".fixed": mean - random_part(fit)}
-    columns |= {".mu": mean, ".offset": np.zeros(len(mean)) if rows.offset is None else rows.offset}
-    columns |= {".sqrtXwt": np.sqrt(weights), ".sqrtrwt": np.sqrt(weights), ".weights": weights}
-    columns |= {".wtres": np.sqrt(weights) * residual}
-    return pd.DataFrame(columns, index=rows.index)

@@ -11,11 +11,11 @@ import pandas as pd
 
 from mixwidget.plots.style import ACCENT, INK, MARK, heading, panel_title
 from mixwidget.report.rformat import format_number
-from mixwidget.views.diagnostic_plot import DiagnosticPlotView, Mark
+from mixwidget.views.diagnostic_marks import DiagnosticPlotView, Mark
 
 WIDTH, HEIGHT = 600, 260
 PANEL = 240
-QUIET = ("zero", "overall mean", "normal", "null direction")  # lines to compare with
+QUIET = ("zero", "overall mean", "normal", "null direction", "uniform", "one half")  # lines to compare with
 LOOKS: dict[str, dict[str, Any]] = {
     "simulated": {"color": INK, "strokeWidth": 1, "opacity": 0.4},
     "quiet": {"color": INK, "strokeWidth": 1.2, "strokeDash": [4, 3]},

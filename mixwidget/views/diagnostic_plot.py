@@ -3,89 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.ranef import ranef
 from mixwidget.fit.simulate import simulate
 from mixwidget.fit.values import fitted, residuals
-from mixwidget.inference.diagnostic_curves import (
-    RunningMean,
-    densities,
-    normal_quantiles,
-    quartile_line,
-    running_mean,
-)
+from mixwidget.inference.diagnostic_curves import RunningMean, densities, running_mean
 from mixwidget.inference.singularity import null_directions
+from mixwidget.views.diagnostic_marks import (
+    DiagnosticPlotView,
+    Mark,
+    band_of,
+    line_of,
+    named_marks,
+    normal_quantile_marks,
+    points_of,
+    thinning_note,
+)
 from mixwidget.views.diagnostic_words import modes_finding, simulated_finding, tails_finding, trend_finding
-from mixwidget.views.naming import named_points
-from mixwidget.views.thinning import MAX_POINTS, thinned
-from mixwidget.views.view import View
+from mixwidget.views.generalized_plot import GENERALIZED_KINDS
 
 N_SIMULATED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Mark(View):
-    """A point, or a point of a line.
-
-    Attributes
-    ----------
-    series : str
-        The line it belongs to; for a point its label.
-    panel : str
-        The small chart it stands in; empty where there is one only.
-    """
-
-    x: float
-    y: float
-    series: str
-    panel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Band(View):
-    """A place of a band: between which values it reaches at x."""
-
-    x: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosticPlotView(View):
-    """A diagnostic picture.
-
-    Attributes
-    ----------
-    title, advice : str
-        What is seen, and what to look for.
-    x, y : str
-        Titles of the axes.
-    points, lines : tuple of Mark
-    formula : str
-        Of the fit.
-    named : tuple of Mark
-        The points that have their label beside them: those farthest out.
-    band : tuple of Band
-        Where a running mean may lie by chance.
-    shown : str
-        How many of the points are drawn, if not all.
-    """
-
-    title: str
-    advice: str
-    x: str
-    y: str
-    points: tuple[Mark, ...]
-    lines: tuple[Mark, ...]
-    band: tuple[Band, ...] = ()
-    shown: str = ""
-    formula: str = ""
-    named: tuple[Mark, ...] = ()
 
 
 def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
@@ -104,40 +47,43 @@ def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
     if kind not in _KINDS:
         hint = nearest(kind, _KINDS, "choose one of")
         raise OptionError(f"plot: kind={kind!r} is not known; {hint}")
-    view = _KINDS[kind](fit)
-    return replace(view, formula=fit.design.formula.text, named=_named(view.points))
+    if isinstance(fit, GeneralizedFit) and kind in GENERALIZED_KINDS:
+        view = GENERALIZED_KINDS[kind](fit)
+    else:
+        view = _KINDS[kind](fit)
+    return replace(view, formula=fit.design.formula.text, named=named_marks(view.points))
 
 
 def _residuals(fit: Fit) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
-    points, means = _points(x, y, labels), running_mean(x, y)
+    points, means = points_of(x, y, labels), running_mean(x, y)
     return DiagnosticPlotView(
         trend_finding(means, 0.0, subject="The mean of the residuals", leaves="zero"),
         _running_advice(means, "a bend, with zero outside the band, means a missing curve or interaction"),
         f"fitted {fit.design.formula.response}",
         "residual / sigma",
         points,
-        (*_line(means.x, means.mean, "running mean"), *_line(x[[x.argmin(), x.argmax()]], np.zeros(2), "zero")),
-        _band(means),
-        _shown(points, len(x)),
+        (*line_of(means.x, means.mean, "running mean"), *line_of(x[[x.argmin(), x.argmax()]], np.zeros(2), "zero")),
+        band_of(means),
+        thinning_note(points, len(x)),
     )
 
 
 def _scale_location(fit: Fit) -> DiagnosticPlotView:
     x, y, labels = _rows(fit)
     root = np.sqrt(np.abs(y))
-    points, means = _points(x, root, labels), running_mean(x, root)
+    points, means = points_of(x, root, labels), running_mean(x, root)
     mean = float(root.mean())
-    level = _line(x[[x.argmin(), x.argmax()]], np.full(2, mean), "overall mean")
+    level = line_of(x[[x.argmin(), x.argmax()]], np.full(2, mean), "overall mean")
     return DiagnosticPlotView(
         trend_finding(means, mean, subject="The spread of the residuals", leaves="its mean"),
         _running_advice(means, "a slope that leaves the band says that the residual variance depends on the mean"),
         f"fitted {fit.design.formula.response}",
         "root of |residual / sigma|",
         points,
-        (*_line(means.x, means.mean, "running mean"), *level),
-        _band(means),
-        _shown(points, len(x)),
+        (*line_of(means.x, means.mean, "running mean"), *level),
+        band_of(means),
+        thinning_note(points, len(x)),
     )
 
 
@@ -149,7 +95,7 @@ def _running_advice(means: RunningMean, meaning: str) -> str:
 
 def _qq(fit: Fit) -> DiagnosticPlotView:
     _, y, labels = _rows(fit)
-    points, line = _quantiles(y, labels, "")
+    points, line = normal_quantile_marks(y, labels, "")
     return DiagnosticPlotView(
         tails_finding(y),
         "The points should follow the line; ends that leave it are tails longer or shorter than the normal ones.",
@@ -157,7 +103,7 @@ def _qq(fit: Fit) -> DiagnosticPlotView:
         "residual / sigma",
         points,
         line,
-        shown=_shown(points, len(y)),
+        shown=thinning_note(points, len(y)),
     )
 
 
@@ -168,7 +114,7 @@ def _qq_modes(fit: Fit) -> DiagnosticPlotView:
         for column in frame.columns
         if frame[column].std() > 0
     }
-    panels = [_quantiles(*column, name, len(columns)) for name, column in columns.items()]
+    panels = [normal_quantile_marks(*column, name, len(columns)) for name, column in columns.items()]
     points = tuple(mark for marks, _ in panels for mark in marks)
     lines = tuple(mark for _, marks in panels for mark in marks)
     n_modes = sum(len(values) for values, _ in columns.values())
@@ -179,7 +125,7 @@ def _qq_modes(fit: Fit) -> DiagnosticPlotView:
         "conditional mode",
         points,
         lines,
-        shown=_shown(points, n_modes),
+        shown=thinning_note(points, n_modes),
     )
 
 
@@ -206,8 +152,8 @@ def _null_direction(fit: Fit) -> DiagnosticPlotView:
         names = (of_others if is_pair else f"what {of_others} say of it", str(direction.columns[j]))
         panel = f"{names[1]} over {names[0]} | {direction.group}"
         ends = np.array([x.min(), x.max()])
-        points = (*points, *_points(x, modes[:, j], list(map(str, frame.index)), panel, len(directions)))
-        lines = (*lines, *_line(ends, (slopes[0] if is_pair else 1.0) * ends, "null direction", panel))
+        points = (*points, *points_of(x, modes[:, j], list(map(str, frame.index)), panel, len(directions)))
+        lines = (*lines, *line_of(ends, (slopes[0] if is_pair else 1.0) * ends, "null direction", panel))
     is_one = len(directions) == 1
     n_levels = sum(len(ranef(fit)[direction.group]) for direction in directions)
     return DiagnosticPlotView(
@@ -217,21 +163,21 @@ def _null_direction(fit: Fit) -> DiagnosticPlotView:
         f"{names[1]}, mode of each level" if is_one else "conditional mode",
         points,
         lines,
-        shown=_shown(points, n_levels),
+        shown=thinning_note(points, n_levels),
     )
 
 
 def _simulated(fit: Fit) -> DiagnosticPlotView:
     draws = simulate(fit, N_SIMULATED, np.random.default_rng(1), None)
     grid, curves = densities(np.column_stack([fit.rows.y, draws]))
-    lines = [mark for i in range(1, curves.shape[1]) for mark in _line(grid, curves[:, i], f"simulated {i}")]
+    lines = [mark for i in range(1, curves.shape[1]) for mark in line_of(grid, curves[:, i], f"simulated {i}")]
     return DiagnosticPlotView(
         simulated_finding(curves),
         "The curve of the data should look like one of the others: where it does not, the model misses something.",
         fit.design.formula.response,
         "density",
         (),
-        (*lines, *_line(grid, curves[:, 0], "data")),
+        (*lines, *line_of(grid, curves[:, 0], "data")),
     )
 
 
@@ -239,47 +185,6 @@ def _rows(fit: Fit) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return fitted values, scaled residuals and row labels of the rows that were fitted."""
     labels = [str(label) for label in fit.rows.index]
     return fitted(fit), residuals(fit, "scaled"), labels
-
-
-def _points(x: np.ndarray, y: np.ndarray, labels: list[str], panel: str = "", n_panels: int = 1) -> tuple[Mark, ...]:
-    shown = thinned(x, y, MAX_POINTS // n_panels)
-    return tuple(Mark(float(x[i]), float(y[i]), labels[i], panel) for i in shown)
-
-
-def _named(points: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    panels = [
-        [mark for mark in points if mark.panel == panel] for panel in dict.fromkeys(mark.panel for mark in points)
-    ]
-    return tuple(
-        marks[i]
-        for marks in panels
-        for i in named_points(np.array([mark.x for mark in marks]), np.array([mark.y for mark in marks]))
-    )
-
-
-def _shown(points: tuple[Mark, ...], n: int) -> str:
-    return (
-        ""
-        if len(points) == n
-        else f"{len(points):,} of {n:,} shown: all of those farthest out, fewer towards the middle"
-    )
-
-
-def _band(means: RunningMean) -> tuple[Band, ...]:
-    return tuple(Band(*map(float, row)) for row in zip(means.x, means.low, means.high, strict=True))
-
-
-def _line(x: np.ndarray, y: np.ndarray, series: str, panel: str = "") -> tuple[Mark, ...]:
-    return tuple(Mark(float(a), float(b), series, panel) for a, b in zip(x, y, strict=True))
-
-
-def _quantiles(
-    values: np.ndarray, labels: list[str], panel: str, n_panels: int = 1
-) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
-    order = np.argsort(values, kind="stable")
-    theoretical = normal_quantiles(len(values))
-    points = _points(theoretical, values[order], [labels[i] for i in order], panel, n_panels)
-    return points, _line(*quartile_line(values, theoretical), "normal", panel)
 
 
 _KINDS: dict[str, Callable[[Fit], DiagnosticPlotView]] = {

@@ -45,6 +45,12 @@ _MEANS: Kinds = {
 }
 
 
+_POOLING = (
+    "threshold: with partial pooling; separate: by a model of this level alone, NaN where its responses are separated; "
+    "pooled: by one model of all rows."
+)
+
+
 def anova_look(kind: int | str, ddf: str) -> Look:
     """Show F tests of the fixed terms, as lmerTest's ``anova``."""
     type_ = "I" * KINDS[kind]
@@ -141,6 +147,31 @@ def means_look(attrs: Mapping[Any, Any], name: str = "") -> Look:
         kinds={**_MEANS, column: "limit"},
         by=tuple(attrs["by"]),
         notes=tuple(attrs["notes"]),
+    )
+
+
+def threshold_look(attrs: Mapping[Any, Any]) -> Look:
+    """Show where predicted probabilities or means are reached."""
+    what = "probability" if attrs["is_probability"] else "mean"
+    method = "delta method" if attrs["method"] == "delta" else "parametric bootstrap, percentiles"
+    limits: Kinds = {"threshold": "limit", "se": "short", "lower": "limit", "upper": "limit", "slope": "short"}
+    caption = f"{attrs['of']} at which a {what} of {attrs['p']:.4g} is predicted"
+    return Look(
+        f"{caption}, {_percent(attrs['level'])} intervals ({method})",
+        kinds={**limits, "note": "text"},
+        notes=tuple(attrs["notes"]),
+    )
+
+
+def curves_look(of: str, group: str, what: str, p: float | None, level: float) -> Look:
+    """Show the thresholds of levels by three models."""
+    if p is None:
+        return Look(f"Curves of {group} along {of}")
+    names = ("threshold", "lower", "upper", "separate", "pooled")
+    return Look(
+        f"{of} at which a {what} of {p:.4g} is predicted for each {group}, {_percent(level)} intervals",
+        kinds=dict.fromkeys(names, "limit"),
+        notes=(_POOLING,),
     )
 
 

@@ -112,6 +112,18 @@ class Generalized:
         )
 
 
+def with_response(model: Generalized, y: np.ndarray, weights: np.ndarray | None) -> Generalized:
+    """Return the model of another response, shape (n,), with its weights; nothing but these is formed again."""
+    arrays, cells = replace(model.arrays, y=y, weights=weights), model.cells
+    merged, total = _merged_response(arrays, cells)
+    return replace(
+        model,
+        arrays=arrays,
+        response=model.family.response(merged, total),
+        total=_total(arrays, model.family, cells, merged),
+    )
+
+
 def generalized(
     arrays: GeneralizedArrays, family: Family, *, max_dense_columns: int, merge: bool = True
 ) -> Generalized:
@@ -135,9 +147,7 @@ def generalized(
     slowest = sorted(arrays.factors, key=lambda factor: -factor.n_levels)
     cells = cells.ordered([factor.codes for factor in slowest])
     rows, counts = cells.first, cells.counts
-    given = np.ones(len(arrays.y)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
-    weights, y = cells.total(given), np.asarray(arrays.y, dtype=float)
-    y = y[rows] if counts is None else cells.total(given * y) / weights
+    y, weights = _merged_response(arrays, cells)
     terms = tuple(standard_columns(term.z[rows], counts) for term in arrays.terms)
     term_factor = tuple(term.factor for term in arrays.terms)
     layout = theta_layout(tuple(len(found.rows) for found in terms), term_factor, len(arrays.factors))
@@ -171,5 +181,15 @@ def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
 def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarray) -> Total:
     """Return the likelihood of all rows; `y` (m,) is the response of the merged ones."""
     given = np.asarray(arrays.y, dtype=float)
-    weights = np.ones(len(given)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)
-    return family.total(given, weights, given if cells.counts is None else y[cells.of_row])
+    return family.total(given, _weights(arrays), given if cells.counts is None else y[cells.of_row])
+
+
+def _merged_response(arrays: GeneralizedArrays, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted mean response of each cell, shape (m,), and its weight."""
+    given, y = _weights(arrays), np.asarray(arrays.y, dtype=float)
+    weights = cells.total(given)
+    return y[cells.first] if cells.counts is None else cells.total(given * y) / weights, weights
+
+
+def _weights(arrays: GeneralizedArrays) -> np.ndarray:
+    return np.ones(len(arrays.y)) if arrays.weights is None else np.asarray(arrays.weights, dtype=float)

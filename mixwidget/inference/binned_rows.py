@@ -1,0 +1,69 @@
+"""Means of responses along a predictor: what curves are drawn beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixwidget.fit.fit import Fit
+from mixwidget.inference.response_curves import ResponseCurves
+
+MOST_VALUES = 12  # of a predictor that are shown each by itself
+N_BINS = 8  # of equal numbers of rows, where there are more
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Some rows of one curve.
+
+    Attributes
+    ----------
+    curve : int
+    x, mean : float
+        Of predictor and response, each row with its weight.
+    size : float
+        The sum of the weights: the number of trials.
+    """
+
+    curve: int
+    x: float
+    mean: float
+    size: float
+
+
+def binned_rows(fit: Fit, curves: ResponseCurves) -> list[Bin]:
+    """Return the mean responses of each curve's rows, in bins along the predictor."""
+    y, weights, x = fit.rows.y, fit.rows.weights_or_ones, curves.values
+    levels = None if curves.factor is None else fit.rows.codes[curves.factor]
+    cells, found = _cells(curves), list[Bin]()
+    for curve, (cell, level) in enumerate(zip(curves.cell, curves.level, strict=True)):
+        mine = np.flatnonzero((cells == cell) if levels is None else (cells == cell) & (levels == level))
+        for rows in _bins(x, mine):
+            share = weights[rows] / weights[rows].sum()
+            found.append(Bin(curve, float(share @ x[rows]), float(share @ y[rows]), float(weights[rows].sum())))
+    return found
+
+
+def _cells(curves: ResponseCurves) -> np.ndarray:
+    """Return the cell of each row, -1 where it lies in none, shape (n,)."""
+    result = np.full(len(curves.values), -1)
+    variables = {name: curves.grid.variables[name] for name in curves.cells.columns}
+    for cell, values in enumerate(curves.cells.itertuples(index=False, name=None)):
+        mine = np.ones(len(result), dtype=bool)
+        for variable, value in zip(variables.values(), values, strict=True):
+            if variable.is_counted:
+                mine &= variable.codes == variable.levels.index(value)
+        result[mine] = cell
+    return result
+
+
+def _bins(x: np.ndarray, rows: np.ndarray) -> list[np.ndarray]:
+    """Return the rows of each bin."""
+    if not len(rows):
+        return []
+    values, place = np.unique(x[rows], return_inverse=True)
+    if len(values) > MOST_VALUES:
+        cuts = np.unique(np.quantile(x[rows], np.arange(1, N_BINS) / N_BINS))
+        place = np.searchsorted(cuts, x[rows], side="left")
+    return [rows[place == one] for one in np.unique(place)]
