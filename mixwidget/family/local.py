@@ -107,7 +107,7 @@ class Local:
         with np.errstate(all="ignore"):  # what is out of range shows in the value
             half = self._half_deviances()
             deviances = self.response.weighted(2.0 * half)
-            is_inside = self._is_inside()
+            is_inside = is_within(self.distribution, self._mean)
             if is_inside is not None and not is_inside.all():
                 deviances = np.where(is_inside, deviances, np.inf)
         return deviances
@@ -125,17 +125,6 @@ class Local:
         """The sum of the deviances; infinite where a mean is out of range."""
         total = float(self.deviances.sum())
         return total if np.isfinite(total) else np.inf
-
-    def _is_inside(self) -> np.ndarray | None:
-        """Whether each mean is in range; None where it always is."""
-        support, link = self.distribution.support, self.link
-        if support == "unit":
-            return (self.mean > 0.0) & (self.mean < 1.0) if link.name == "log" else None
-        if support == "real":
-            return None
-        if link.positive:
-            return self.eta > 0.0
-        return self.mean > 0.0 if link.name != "log" else None
 
     @cached_property
     def slope(self) -> np.ndarray:
@@ -243,6 +232,18 @@ class Local:
         if self.distribution.shape is None:
             raise ValueError(f"the {self.distribution.name} distribution has no shape")
         return self.distribution.shape
+
+
+def is_within(distribution: Distribution, mean: LinkedMean) -> np.ndarray | None:
+    """Whether each mean is in the range of a distribution; None where it always is."""
+    support, link = distribution.support, mean.link
+    if support == "unit":
+        return (mean.value > 0.0) & (mean.value < 1.0) if link.name == "log" else None
+    if support == "real":
+        return None
+    if link.positive:
+        return mean.eta > 0.0
+    return mean.value > 0.0 if link.name != "log" else None
 
 
 def _known(link: Link, curve: Curve | None) -> Curve:

@@ -7,6 +7,9 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit, once
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_values import generalized_residuals
+from mixwidget.fit.mean import mean_of
 from mixwidget.fit.ranef import term_modes
 
 RESIDUAL_TYPES = ("response", "pearson", "scaled", "working", "deviance")
@@ -24,28 +27,38 @@ def random_part(fit: Fit) -> np.ndarray:
 
 
 @once
-def fitted(fit: Fit) -> np.ndarray:
-    """Return X beta + Z b + offset on the rows that were fitted, shape (n,), in units of the response."""
+def linear_predictor(fit: Fit) -> np.ndarray:
+    """Return X beta + Z b + offset on the rows that were fitted, shape (n,)."""
     rows = fit.rows
-    mean = random_part(fit) + (rows.X @ fit.estimates.beta if rows.X.shape[1] else 0.0)
-    return mean if rows.offset is None else mean + rows.offset
+    eta = random_part(fit) + (rows.X @ fit.estimates.beta if rows.X.shape[1] else 0.0)
+    return eta if rows.offset is None else eta + rows.offset
 
 
-def residuals(fit: Fit, kind: str) -> np.ndarray:
+@once
+def fitted(fit: Fit) -> np.ndarray:
+    """Return the means of the rows that were fitted, shape (n,), in units of the response."""
+    return mean_of(fit, linear_predictor(fit))
+
+
+def residuals(fit: Fit, kind: str, seed: int | np.random.Generator = 0) -> np.ndarray:
     """Return residuals of one type, shape (n,).
 
     Parameters
     ----------
     fit : Fit
     kind : {"response", "pearson", "scaled", "working", "deviance"}
-        ``response`` and ``working`` are y - fitted; ``pearson`` and ``deviance`` are multiplied by the root of the
-        prior weights; ``scaled`` are those divided by sigma.
+        Of a linear model ``response`` and ``working`` are y - fitted; ``pearson`` and ``deviance`` are multiplied by
+        the root of the prior weights; ``scaled`` are those divided by sigma. Of others see `generalized_residuals`.
+    seed : int or numpy.random.Generator
+        Of residuals that are drawn.
 
     Raises
     ------
     OptionError
         If the type is not known.
     """
+    if isinstance(fit, GeneralizedFit):
+        return generalized_residuals(fit, kind, linear_predictor(fit), seed)
     if kind not in RESIDUAL_TYPES:
         raise OptionError(f"resid: type={kind!r} is not known; choose one of {', '.join(map(repr, RESIDUAL_TYPES))}")
     residual = fit.rows.y - fitted(fit)
