@@ -86,7 +86,8 @@ def _ran_pars(fit: Fit, level: float | None) -> pd.DataFrame:
         for b, first in enumerate(term.columns):
             rows.append((term.name, f"sd__{first}", float(sd[b])))
             rows += [(term.name, f"cor__{first}.{term.columns[a]}", float(corr[a, b])) for a in range(b + 1, len(sd))]
-    rows.append(("Residual", "sd__Observation", found.sigma))
+    if found.sigma is not None:
+        rows.append(("Residual", "sd__Observation", found.sigma))
     table = pd.DataFrame(rows, columns=["group", "term", "estimate"])
     table.insert(0, "effect", "ran_pars")
     if level is not None:
