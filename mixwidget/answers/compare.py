@@ -190,6 +190,6 @@ def _wrapped(models: Mapping[str, Any]) -> dict[str, Fit]:
     for name, model in models.items():
         if not isinstance(getattr(model, "fit", None), Fit):
             raise DataError(
-                f"{name!r} is {type(model).__name__}, not a fit; a comparison takes fits of lmer, one by one"
+                f"{name!r} is {type(model).__name__}, not a fit; a comparison takes fits of lmer or glmer, one by one"
             )
     return {name: model.fit for name, model in models.items()}
