@@ -727,13 +727,16 @@ class MixedModel:
         """Return a paragraph for the methods and one for the results, with the numbers; a text that reads as prose."""
         return prose(self._words())
 
-    def to_latex(self, stars: bool = False, digits: int = 3) -> str:
-        """Return the fit as a LaTeX table (package booktabs); `compare` makes one of several fits."""
-        name = self.design.formula.response
-        return PaperTable(paper_view({name: self.fit}, stars=stars, digits=digits)).to_latex()
+    def to_latex(self, stars: bool = False, digits: int = 3, exponentiate: bool = False) -> str:
+        """Return the fit as a LaTeX table (package booktabs); `compare` makes one of several fits.
+
+        ``exponentiate=True`` has odds or rate ratios with 95 % Wald intervals, of generalized models.
+        """
+        fits = {self.design.formula.response: self.fit}
+        return PaperTable(paper_view(fits, stars=stars, digits=digits, exponentiate=exponentiate)).to_latex()
 
     def to_r(self) -> str:
-        """Return the R code that fits the same model with lme4, or with blme under priors.
+        """Return the R code that fits the same model with lme4 (``glmer``, ``glmer.nb`` too), or blme under priors.
 
         Terms that R reads in another way are written out, and columns whose levels have an order of their own are
         made factors first, so that the code runs on the data as ``read.csv`` has them.
@@ -743,7 +746,7 @@ class MixedModel:
         OptionError
             If weights, offset or subset were given as values, which have no name in R.
         """
-        return r_code(**r_arguments(self.call, self.design, self.formula, self.reml), priors=r_priors(self.priors))
+        return r_code(**r_arguments(self.fit), priors=r_priors(self.priors))
 
     # other data, other responses, other structures
 

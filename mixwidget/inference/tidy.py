@@ -56,7 +56,9 @@ def tidy_table(
     check_level(level, "tidy")
     wanted = [effects] if isinstance(effects, str) else list(effects)
     makers = {
-        "fixed": lambda: exponentiated(fit, fixed(fit, level, ddf)) if exponentiate else fixed(fit, level, ddf),
+        "fixed": lambda: (
+            exponentiated(fit, fixed_rows(fit, level, ddf)) if exponentiate else fixed_rows(fit, level, ddf)
+        ),
         "ran_pars": lambda: _ran_pars(fit, level if conf_int else None),
         "ran_vals": lambda: _ran_vals(ranef(fit), cond_var(fit), level),
         "ran_coefs": lambda: _ran_coefs(fit),
@@ -69,7 +71,7 @@ def tidy_table(
     return table[[name for name in (*_ORDER, *limits) if name in table.columns]]
 
 
-def fixed(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
+def fixed_rows(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
     """Return the fixed effects in broom's columns, with intervals; without degrees of freedom where tests have none."""
     table = coefficient_table(fit, ddf)
     half = t_quantile(level, table["df"].to_numpy()) * table["se"].to_numpy()

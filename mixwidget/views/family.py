@@ -84,7 +84,7 @@ def modelled(labels: ResponseLabels, response: str) -> str:
     >>> modelled(ResponseLabels("binary", 5, "Y", "N"), "r2")
     "probability that r2 is 'Y' (not 'N')"
     >>> modelled(ResponseLabels("counts", 5), "TICKS")
-    'mean count TICKS'
+    'mean count of TICKS'
     """
     success, failure = labels.success, labels.failure
     if labels.kind == "binary" and success is not None and failure is not None:
@@ -93,7 +93,7 @@ def modelled(labels: ResponseLabels, response: str) -> str:
         return f"probability of '{success}' (not '{failure}')"
     if labels.kind == "proportions":
         return f"probability of success, seen as the proportions {response}"
-    return f"mean {'count ' if labels.kind == 'counts' else ''}{response}"
+    return f"mean {'count ' if labels.kind == 'counts' else ''}of {response}"
 
 
 def _quoted(level: str) -> str:

@@ -34,8 +34,8 @@ DATA = {"VerbAgg": "verbagg", "sleep": "sleepstudy"}
 MODELLED = {
     "cbpp": "Modelled: probability of 'incidence' (not 'size - incidence')",
     "verbagg": "Modelled: probability that r2 is 'Y' (not 'N')",
-    "ticks_nb": "Modelled: mean count TICKS",
-    "sleep_gamma": "Modelled: mean Reaction",
+    "ticks_nb": "Modelled: mean count of TICKS",
+    "sleep_gamma": "Modelled: mean of Reaction",
 }
 OURS = ("Modelled:", "Criterion:", "Standard errors:", "  held")
 NUMBER = re.compile(r"-?\d+\.?\d*(?:[eE][-+]\d+)?")
@@ -92,7 +92,7 @@ def test_the_summary_says_what_is_modelled(name):
         (ResponseLabels("binary", 3, "TRUE", "FALSE"), "probability that y is TRUE (not FALSE)"),
         (ResponseLabels("binary", 3, "yes", "no"), "probability that y is 'yes' (not 'no')"),
         (ResponseLabels("proportions", 3), "probability of success, seen as the proportions y"),
-        (ResponseLabels("positive", 3), "mean y"),
+        (ResponseLabels("positive", 3), "mean of y"),
     ],
 )
 def test_each_kind_of_response_has_its_words(labels, words):
