@@ -25,7 +25,7 @@ def coding_words(fit: Fit) -> tuple[str, ...]:
     >>> coding_words(mw.glmer(formula, mw.load_dataset("cbpp")).fit)
     ("period by treatment contrasts (reference '1')",)
     """
-    alone = [term for term in fixed_terms(fit.design) if len(term.variables) == 1 and term.columns]
+    alone = [term for term in fixed_terms(fit.design) if len(term.variables) == 1 and len(term.columns) > 0]
     return tuple(words for term in alone if (words := _words(fit, term)))
 
 
@@ -37,7 +37,7 @@ def _words(fit: Fit, term: FixedTerm) -> str:
         return f"{label} {_of_factor(label, levels, matrix)}"
     if len(term.columns) > 1:
         return ""
-    values = fit.rows.X[:, term.columns[0]]
+    values = fit.rows.X[:, list(term.columns)]
     return f"{label} as a number (mean {_number(values.mean())}, SD {_number(values.std(ddof=1))})"
 
 

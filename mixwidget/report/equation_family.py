@@ -18,13 +18,7 @@ LINKS = {
 
 
 def predicted(words: GeneralizedWords) -> str:
-    """Return the left side of the linear predictor.
-
-    Examples
-    --------
-    >>> LINKS["logit"].format("p_i")
-    '\\\\operatorname{logit}(p_i)'
-    """
+    """Return the left side of the linear predictor."""
     return LINKS[words.link].format(_mean(words))
 
 

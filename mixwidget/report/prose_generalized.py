@@ -29,11 +29,12 @@ def generalized_paragraphs(view: WordsView, words: GeneralizedWords) -> tuple[st
 
 def _methods(view: WordsView, words: GeneralizedWords) -> str:
     family = FAMILIES.get(words.distribution, words.distribution)
-    sentences = [
+    fitted = (
         f"We fitted a mixed-effects {words.regression} regression ({family} family, {words.link} link) of the "
         f"{words.modelled} to {sizes_phrase(view)} by maximum likelihood ({words.approximation}), "
         f"with {model_parts(view)}."
-    ]
+    )
+    sentences = [fitted]
     if words.codings:
         sentences.append(f"Predictors entered as follows: {'; '.join(words.codings)}.")
     sentences += ["Prior weights were given."] if view.has_weights and words.kind != "counts of trials" else []
