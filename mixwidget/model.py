@@ -57,10 +57,12 @@ from mixwidget.inference.augment import augment_table
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest
+from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.information import aicc
 from mixwidget.inference.means_request import MeansRequest
+from mixwidget.inference.ratios import ratio_word
 from mixwidget.inference.replicates import Resampling
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.tidy import glance_table, tidy_table
@@ -340,17 +342,18 @@ class MixedModel:
         """
         return landscape(self.fit, x, y, progress_bar("landscape", shown=progress))
 
-    def coef_table(self, ddf: str = "satterthwaite", progress: bool | Progress = True) -> ResultTable:
+    def coef_table(self, ddf: str | None = None, progress: bool | Progress = True) -> ResultTable:
         """Return the fixed effects with se, df, statistic and p, as lmerTest's summary.
 
         Parameters
         ----------
-        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
-            How the degrees of freedom are found; Kenward and Roger's come with adjusted standard errors.
+        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}, optional
+            How the degrees of freedom are found: Satterthwaite's unless given. Kenward and Roger's come with adjusted
+            standard errors. Generalized models have z tests only; so everywhere.
         progress : bool or callable
             A bar for Kenward and Roger's method on large models, or a function of (done, total).
         """
-        return coef_table(self.fit, ddf, progress_bar("Kenward-Roger", shown=progress)).to_frame()
+        return coef_table(self.fit, self._ddf(ddf), progress_bar("Kenward-Roger", shown=progress)).to_frame()
 
     def summary(self) -> Summary:
         """Return the summary that lmerTest prints; text in a terminal, a table in a notebook."""
@@ -358,26 +361,30 @@ class MixedModel:
 
     # tests of the fixed effects, and of what is random
 
+    def _ddf(self, ddf: str | None) -> str:
+        return usual_ddf(self.fit) if ddf is None else ddf
+
     def anova(
         self,
         type: int | str = 3,  # noqa: A002  R's name
-        ddf: str = "satterthwaite",
+        ddf: str | None = None,
         progress: bool | Progress = True,
     ) -> ResultTable:
-        """Return one F test for each fixed term, as lmerTest's ``anova``.
+        """Return one F test for each fixed term, as lmerTest's ``anova``; of generalized models as ``car::Anova``.
 
         Parameters
         ----------
         type : {1, 2, 3}
             Adjusted for the terms before it; for all terms but those that contain it; for all, comparing unweighted
             means whatever the contrasts. ``docs/f_tests.md`` has each hypothesis, beside lmerTest's and SAS's.
-        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
+        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}, optional
         progress : bool or callable
 
         Returns
         -------
         DataFrame
-            Sum Sq, Mean Sq, NumDF, DenDF, F value, Pr(>F); NaN for terms whose columns were dropped.
+            Sum Sq, Mean Sq, NumDF, DenDF, F value, Pr(>F); of generalized models Chisq, Df, Pr(>Chisq) of Wald tests.
+            NaN for terms whose columns were dropped.
 
         Examples
         --------
@@ -386,10 +393,10 @@ class MixedModel:
         >>> fit.anova(ddf="kenward-roger").round(3).loc["Days", ["DenDF", "F value"]].tolist()
         [17.0, 45.853]
         """
-        return anova(self.fit, type, ddf, progress_bar("Kenward-Roger", shown=progress)).to_frame()
+        return anova(self.fit, type, self._ddf(ddf), progress_bar("Kenward-Roger", shown=progress)).to_frame()
 
     def contest(
-        self, L: Any, joint: bool = True, ddf: str = "satterthwaite", rhs: Any = 0.0, level: float = 0.95
+        self, L: Any, joint: bool = True, ddf: str | None = None, rhs: Any = 0.0, level: float = 0.95
     ) -> ResultTable:
         """Test contrasts of the fixed effects, as lmerTest's ``contest``.
 
@@ -397,17 +404,17 @@ class MixedModel:
         ----------
         L : array_like, shape (m, p), DataFrame with coefficients as columns, or mapping of coefficient to weight
         joint : bool
-            One F test for all rows, or one t test with an interval for each.
-        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
+            One test for all rows, F or Wald chi-square, or one t or z test with an interval for each.
+        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}, optional
         rhs : float or array_like, shape (m,)
             The value of ``L @ beta`` under the hypothesis.
         level : float
             Of the intervals.
         """
         bar = progress_bar("Kenward-Roger")
-        return contest(self.fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level, progress=bar).to_frame()
+        return contest(self.fit, L, joint=joint, ddf=self._ddf(ddf), rhs=rhs, level=level, progress=bar).to_frame()
 
-    def drop1(self, test: str = "chisq", ddf: str = "satterthwaite", progress: bool | Progress = True) -> ResultTable:
+    def drop1(self, test: str = "chisq", ddf: str | None = None, progress: bool | Progress = True) -> ResultTable:
         """Return what dropping each fixed term costs, as ``drop1``; terms that others contain stay.
 
         Parameters
@@ -418,7 +425,7 @@ class MixedModel:
             For the F tests.
         progress : bool or callable
         """
-        return drop1(self.fit, test, ddf, progress_bar("drop1", shown=progress)).to_frame()
+        return drop1(self.fit, test, self._ddf(ddf), progress_bar("drop1", shown=progress)).to_frame()
 
     def ranova(self, progress: bool | Progress = True) -> ResultTable:
         """Return what dropping each random effect costs, as lmerTest's ``ranova``.
@@ -541,11 +548,12 @@ class MixedModel:
         contrasts: str | Mapping[str, Sequence[float]] | None = None,
         adjust: str | None = None,
         at: Mapping[str, Sequence[Any]] | None = None,
-        ddf: str = "satterthwaite",
+        ddf: str | None = None,
         level: float = 0.95,
         weights: str = "equal",
         reverse: bool = False,
         ref: Any = None,
+        type: str = "link",  # noqa: A002  R's name
     ) -> ResultTable:
         """Return estimated marginal means or their contrasts, as package emmeans (Searle, Speed & Milliken 1980).
 
@@ -570,7 +578,7 @@ class MixedModel:
             away. mvt is exact for up to five contrasts and the usual designs; else the note names its error.
         at : mapping, optional
             Values of some variables; covariates are at their means otherwise.
-        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
+        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}, optional
         level : float
         weights : {"equal", "proportional", "outer", "cells", "flat"}
             How the combinations of levels that are averaged over count: equally; as often as they occur in the data;
@@ -580,6 +588,9 @@ class MixedModel:
             Differences the other way round.
         ref : str or sequence of str, optional
             The control of ``"trt.vs.ctrl"``: the first mean unless given.
+        type : {"link", "response"}
+            The scale of a generalized model's means: that of the linear predictor; or probabilities, rates or means,
+            mapped through the link with their limits, and contrasts of log-odds or logarithms as ratios.
 
         Returns
         -------
@@ -593,7 +604,7 @@ class MixedModel:
         >>> cake.emmeans("recipe")["emmean"].round(3).tolist()
         [33.122, 31.644, 31.6]
         """
-        request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
+        request = MeansRequest(specs, by, contrasts, adjust, at, self._ddf(ddf), level, weights, reverse, ref, type)
         return emmeans(self.fit, request, progress_bar("Kenward-Roger")).to_frame()
 
     def trends(
@@ -604,17 +615,19 @@ class MixedModel:
         contrasts: str | Mapping[str, Sequence[float]] | None = None,
         adjust: str | None = None,
         at: Mapping[str, Sequence[Any]] | None = None,
-        ddf: str = "satterthwaite",
+        ddf: str | None = None,
         level: float = 0.95,
         weights: str = "equal",
         reverse: bool = False,
         ref: Any = None,
+        type: str = "link",  # noqa: A002  R's name
     ) -> ResultTable:
         """Return the slopes of a covariate at the levels of factors, or their contrasts, as ``emmeans::emtrends``.
 
         All but `var`, the covariate, is as in `emmeans`; without `specs` it is the slope averaged over all factors.
+        ``type="response"`` has the slopes of the mean, as emtrends with ``regrid = "response"``.
         """
-        request = MeansRequest(specs, by, contrasts, adjust, at, ddf, level, weights, reverse, ref)
+        request = MeansRequest(specs, by, contrasts, adjust, at, self._ddf(ddf), level, weights, reverse, ref, type)
         return trends(self.fit, var, request, progress_bar("Kenward-Roger")).to_frame()
 
     def r2(self) -> ResultSeries:
@@ -670,7 +683,8 @@ class MixedModel:
         effects: str | Sequence[str] = ("fixed", "ran_pars"),
         conf_int: bool = False,
         level: float = 0.95,
-        ddf: str = "satterthwaite",
+        ddf: str | None = None,
+        exponentiate: bool = False,
     ) -> ResultTable:
         """Return one row per parameter, conditional mode or coefficient, as ``broom.mixed::tidy``.
 
@@ -680,13 +694,19 @@ class MixedModel:
         conf_int : bool
             Adds conf.low and conf.high; those of variance parameters are by profile likelihood.
         level : float
-        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}
+        ddf : {"satterthwaite", "kenward-roger", "residual", "z"}, optional
+        exponentiate : bool
+            Fixed effects as ratios: odds ratios of a logit link, rate ratios of a log link of counts.
         """
-        found = tidy_table(self.fit, effects=effects, conf_int=conf_int, level=level, ddf=ddf)
-        return shown(found, looks.tidy_look(ddf, level if conf_int else None))
+        method = self._ddf(ddf)
+        found = tidy_table(
+            self.fit, effects=effects, conf_int=conf_int, level=level, ddf=method, exponentiate=exponentiate
+        )
+        word = ratio_word(self.fit) if exponentiate else ""
+        return shown(found, looks.tidy_look(method, level if conf_int else None, word))
 
     def glance(self) -> ResultTable:
-        """Return the fit in one row, as ``broom.mixed::glance``."""
+        """Return the fit in one row, as ``broom.mixed::glance``; without sigma where there is no dispersion."""
         return shown(glance_table(self.fit), looks.GLANCE)
 
     def augment(self) -> pd.DataFrame:
@@ -700,7 +720,7 @@ class MixedModel:
     # words and code
 
     def _words(self) -> WordsView:
-        return words_view(self.fit, self.r2(), self.confint(ddf="satterthwaite"), version("mixwidget"))
+        return words_view(self.fit, self.r2(), self.confint(ddf=self._ddf(None)), version("mixwidget"))
 
     def equation(self, estimates: bool = False) -> Equation:
         """Return the model in LaTeX, with its covariance matrices; rendered in a notebook.
@@ -716,13 +736,16 @@ class MixedModel:
         """Return a paragraph for the methods and one for the results, with the numbers; a text that reads as prose."""
         return prose(self._words())
 
-    def to_latex(self, stars: bool = False, digits: int = 3) -> str:
-        """Return the fit as a LaTeX table (package booktabs); `compare` makes one of several fits."""
-        name = self.design.formula.response
-        return PaperTable(paper_view({name: self.fit}, stars=stars, digits=digits)).to_latex()
+    def to_latex(self, stars: bool = False, digits: int = 3, exponentiate: bool = False) -> str:
+        """Return the fit as a LaTeX table (package booktabs); `compare` makes one of several fits.
+
+        ``exponentiate=True`` has odds or rate ratios with 95 % Wald intervals, of generalized models.
+        """
+        fits = {self.design.formula.response: self.fit}
+        return PaperTable(paper_view(fits, stars=stars, digits=digits, exponentiate=exponentiate)).to_latex()
 
     def to_r(self) -> str:
-        """Return the R code that fits the same model with lme4, or with blme under priors.
+        """Return the R code that fits the same model with lme4 (``glmer``, ``glmer.nb`` too), or blme under priors.
 
         Terms that R reads in another way are written out, and columns whose levels have an order of their own are
         made factors first, so that the code runs on the data as ``read.csv`` has them.
@@ -732,7 +755,7 @@ class MixedModel:
         OptionError
             If weights, offset or subset were given as values, which have no name in R.
         """
-        return r_code(**r_arguments(self.call, self.design, self.formula, self.reml), priors=r_priors(self.priors))
+        return r_code(**r_arguments(self.fit), priors=r_priors(self.priors))
 
     # other data, other responses, other structures
 

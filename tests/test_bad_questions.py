@@ -11,7 +11,7 @@ from tests.forty_rows import N, make_data, plain_fit
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda m: mw.compare(m, 3), "is int, not a fit; a comparison takes fits of lmer, one by one"),
+        (lambda m: mw.compare(m, 3), "is int, not a fit; a comparison takes fits of lmer or glmer, one by one"),
         (lambda m: mw.compare([m, m]), "is list, not a fit"),
         (lambda m: mw.compare(m, m, refit=False), "'refit' is bool, not a fit"),
         (lambda m: mw.compare({"a": m, "b": None}), "'b' is NoneType, not a fit"),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.clearest import clearest
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.anova import KINDS, anova_table
 from mixwidget.inference.interrupts import Progress, telling
 from mixwidget.views.looks import anova_look
+from mixwidget.views.wald_looks import chi_square_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class TermTests(Answer):
-    """One F test for each fixed term.
+    """One F test, or chi-square test, for each fixed term.
 
     Attributes
     ----------
@@ -32,5 +34,7 @@ def anova(fit: Fit, kind: int | str, ddf: str, progress: Progress | None) -> Ter
     """Test each fixed term and say which one is clearest."""
     with telling(progress):
         frame = anova_table(fit, kind, ddf)
-    look, sentence = anova_look(kind, ddf), clearest(frame, "terms")
+    is_generalized = isinstance(fit, GeneralizedFit)
+    look = chi_square_look(kind, fit.design.formula.response) if is_generalized else anova_look(kind, ddf)
+    sentence = clearest(frame, "terms")
     return TermTests(title=look.caption, sentence=sentence, frame=frame, look=look, kind=KINDS[kind], ddf=ddf)

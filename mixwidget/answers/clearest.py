@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mixwidget.report.phrases import f_phrase, p_phrase, t_phrase
+from mixwidget.report.phrases import chi_square_phrase, f_phrase, p_phrase, t_phrase, z_phrase
 
 
 def clearest(frame: pd.DataFrame, things: str) -> str:
@@ -13,8 +13,8 @@ def clearest(frame: pd.DataFrame, things: str) -> str:
     Parameters
     ----------
     frame : DataFrame
-        F tests (``F value``) or t tests (``statistic``), as `anova_table` and `coefficient_table` have them; the p
-        value is the last column.
+        F tests (``F value``), chi-square tests (``Chisq``), t tests (``statistic``, ``df``) or z tests, as
+        `anova_table` and `coefficient_table` have them; the p value is the last column.
     things : str
         What the rows are, in the plural.
     """
@@ -50,4 +50,8 @@ def _untested(frame: pd.DataFrame, things: str) -> str:
 def _test(row: pd.Series) -> str:
     if "F value" in row.index:
         return f_phrase(row["F value"], row["NumDF"], row["DenDF"], row["Pr(>F)"])
-    return t_phrase(row["statistic"], row["df"], row["p"])
+    if "Chisq" in row.index:
+        return chi_square_phrase(row["Chisq"], row["Df"], row["Pr(>Chisq)"])
+    return (
+        t_phrase(row["statistic"], row["df"], row["p"]) if "df" in row.index else z_phrase(row["statistic"], row["p"])
+    )

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.clearest import clearest
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.interrupts import Progress, telling
+from mixwidget.views import wald_looks
 from mixwidget.views.looks import coefficients_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class CoefficientTests(Answer):
-    """Estimate, standard error and t test of each fixed effect.
+    """Estimate, standard error and t or z test of each fixed effect.
 
     Attributes
     ----------
@@ -29,6 +31,8 @@ def coef_table(fit: Fit, ddf: str, progress: Progress | None) -> CoefficientTest
     """Test each fixed effect and say which one, beside the intercept, is clearest."""
     with telling(progress):
         frame = coefficient_table(fit, ddf)
-    effects = frame.drop(index="(Intercept)", errors="ignore")
-    look, sentence = coefficients_look(ddf), clearest(effects, "fixed effects")
+    look = coefficients_look(ddf)
+    if isinstance(fit, GeneralizedFit):
+        frame, look = frame.drop(columns="df"), wald_looks.COEFFICIENTS
+    sentence = clearest(frame.drop(index="(Intercept)", errors="ignore"), "fixed effects")
     return CoefficientTests(title=look.caption, sentence=sentence, frame=frame, look=look, ddf=ddf)

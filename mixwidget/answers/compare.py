@@ -61,7 +61,9 @@ class Comparison:
         notes = [sentence(found.message) for found in self.ratios.diagnostics]
         return comparison_look(self.ratios.method, notes, is_refitted=self.ratios.is_refitted)
 
-    def table(self, stars: bool = False, digits: int = 3, criteria: str = "own") -> PaperTable:
+    def table(
+        self, stars: bool = False, digits: int = 3, criteria: str = "own", exponentiate: bool = False
+    ) -> PaperTable:
         """Return the table of papers: estimates with standard errors side by side, then variances, sizes, criteria.
 
         It becomes a data frame, HTML, LaTeX or Markdown: ``.to_frame()``, ``.to_html()``, ``.to_latex()``,
@@ -74,12 +76,14 @@ class Comparison:
         criteria : {"own", "ML"}
             AIC, BIC and log-likelihood of the fits as they are, left out where they do not compare (REML fits with
             other fixed effects, or beside ML fits); or of their fits by maximum likelihood, which always do.
+        exponentiate : bool
+            Fixed effects of generalized models as odds or rate ratios, with 95 % Wald intervals.
         """
         if criteria not in ("own", "ML"):
             raise OptionError(f"table: criteria={criteria!r} is not known; choose 'own' or 'ML'")
         fits = _wrapped(self.fits)
         measured = {name: refit_ml(fit) for name, fit in fits.items()} if criteria == "ML" else fits
-        return PaperTable(paper_view(fits, stars=stars, digits=digits, measured=measured))
+        return PaperTable(paper_view(fits, stars=stars, digits=digits, measured=measured, exponentiate=exponentiate))
 
     def __str__(self) -> str:
         return comparison_text(self.view)
@@ -190,6 +194,6 @@ def _wrapped(models: Mapping[str, Any]) -> dict[str, Fit]:
     for name, model in models.items():
         if not isinstance(getattr(model, "fit", None), Fit):
             raise DataError(
-                f"{name!r} is {type(model).__name__}, not a fit; a comparison takes fits of lmer, one by one"
+                f"{name!r} is {type(model).__name__}, not a fit; a comparison takes fits of lmer or glmer, one by one"
             )
     return {name: model.fit for name, model in models.items()}

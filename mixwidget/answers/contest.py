@@ -10,9 +10,11 @@ import pandas as pd
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.clearest import clearest
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.anova import contest_table
 from mixwidget.inference.interrupts import Progress, telling
-from mixwidget.views.looks import contest_look
+from mixwidget.views.looks import contest_look, percent
+from mixwidget.views.wald_looks import contrasts_look
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -22,7 +24,7 @@ class ContrastTests(Answer):
     Attributes
     ----------
     is_joint : bool
-        Whether one F test stands for all of them.
+        Whether one test stands for all of them.
     ddf : str
         How the degrees of freedom were found.
     """
@@ -37,10 +39,11 @@ def contest(
     """Test contrasts of the fixed effects, all in one or each alone, and say which one is clearest."""
     with telling(progress):
         frame = contest_table(fit, L, joint=joint, ddf=ddf, rhs=rhs, level=level)
-    look, sentence = (
-        contest_look(joint=joint, ddf=ddf, level=level),
-        clearest(_named(frame, L, joint=joint), "contrasts"),
-    )
+    look = contest_look(joint=joint, ddf=ddf, level=level)
+    if isinstance(fit, GeneralizedFit):
+        look = contrasts_look(joint=joint, percent=percent(level))
+        frame = frame.drop(columns="df", errors="ignore")
+    sentence = clearest(_named(frame, L, joint=joint), "contrasts")
     return ContrastTests(title=look.caption, sentence=sentence, frame=frame, look=look, is_joint=joint, ddf=ddf)
 
 

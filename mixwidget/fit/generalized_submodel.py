@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from mixwidget.engine.criterion.exact_curvature import settle_exactly
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion
 from mixwidget.engine.criterion.generalized_starts import regression
 from mixwidget.engine.model.generalized import generalized
-from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.arrays import TermArrays
+from mixwidget.family.family import Family
 from mixwidget.fit.generalized import criterion_of, generalized_arrays
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.threads import one_thread
 
-MAX_EVALUATIONS = 200
+LEAST_SHAPE, LARGEST_SHAPE = 1e-3, 1e6  # of a negative binomial without random effects; the largest is a Poisson's
 
 
 def criterion_of_terms(fit: GeneralizedFit, terms: list[tuple[int, np.ndarray]]) -> tuple[float, int]:
@@ -50,17 +51,24 @@ def criterion_of_terms(fit: GeneralizedFit, terms: list[tuple[int, np.ndarray]])
 
 
 def _without_random_effects(fit: GeneralizedFit) -> float:
-    """Return the criterion at covariance matrices of zero, at the best fixed effects and shape there.
+    """Return the criterion at covariance matrices of zero: that of the regression, at its best shape if that is free.
 
-    A descent from there never leaves: the criterion is even in theta.
+    A descent would leave: it takes theta of zero for the saddle that it is.
     """
-    model = fit.optimum.model
-    criterion: GeneralizedCriterion = criterion_of(
-        model, n_agq=min(fit.n_agq, 1), control=fit.control, free_shape=fit.free_shape
+    if not fit.free_shape:
+        return _regression_value(fit, fit.family)
+    found = minimize_scalar(
+        lambda log_shape: _regression_value(fit, fit.family.with_shape(float(np.exp(log_shape)))),
+        bounds=(float(np.log(LEAST_SHAPE)), float(np.log(LARGEST_SHAPE))),
+        method="bounded",
+        options={"xatol": 1e-7},
     )
-    start = criterion.with_fixed(np.zeros(model.layout.n_theta), regression(criterion.model).beta)
-    at = criterion.evaluate(start)
-    found = minimise(
-        criterion, at, tolerance=fit.control.tolerance, max_evaluations=MAX_EVALUATIONS, has_metric=criterion.has_metric
-    )
-    return float(found.point.value)
+    return float(found.fun)
+
+
+def _regression_value(fit: GeneralizedFit, family: Family) -> float:
+    """Return the criterion without random effects; quadrature has one node then, which is Laplace's."""
+    model = fit.optimum.model.with_family(family)
+    criterion: GeneralizedCriterion = criterion_of(model, n_agq=min(fit.n_agq, 1), control=fit.control)
+    start = criterion.with_fixed(np.zeros(model.layout.n_theta), regression(model).beta)
+    return float(criterion.evaluate(start).value)

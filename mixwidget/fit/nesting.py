@@ -33,8 +33,10 @@ def has_same_fixed_part(one: Fit, other: Fit) -> bool:
 
 
 def has_same_weights(one: Fit, other: Fit) -> bool:
-    """Whether the residual variances have the same pattern over rows; a common factor goes into sigma."""
+    """Whether the weights have the same pattern over rows; a common factor goes into sigma, where there is one."""
     ratio = one.rows.weights_or_ones / other.rows.weights_or_ones
+    if not (one.has_sigma and other.has_sigma):
+        return bool((np.abs(ratio - 1.0) <= SPAN_RTOL).all())
     return bool(np.ptp(ratio) <= SPAN_RTOL * ratio.max())
 
 

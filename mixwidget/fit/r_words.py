@@ -20,6 +20,8 @@ from mixwidget.dialect.values import Coding, Factor
 from mixwidget.errors import FormulaError, OptionError
 from mixwidget.fit.bars import bar_columns, bars_of
 from mixwidget.fit.call import Call
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.r_call import r_call
 from mixwidget.fit.recipe_layout import matrices_of
 from mixwidget.formula.deparse import number_text, quote_name
 from mixwidget.formula.grammar import parse_expression
@@ -32,25 +34,30 @@ OWN_FUNCTIONS = {  # of our formula language, and what they are in R
 }
 
 
-def r_arguments(call: Call, design: Design, formula: str, reml: bool) -> dict[str, Any]:
+def r_arguments(fit: Fit) -> dict[str, Any]:
     """Return the arguments of a fit as texts that R understands, see `mixwidget.report.r_code.r_code`.
 
     Raises
     ------
     OptionError
-        If weights, offset or subset were given as values, which have no name in R, or a subset is no R expression.
+        If weights, offset or subset were given as values, which have no name in R, or a subset is no R expression; or
+        if R fits no such model.
     """
+    call, design = fit.call, fit.design
     texts = {name: _expression(call, name) for name in ("weights", "offset", "subset")}
-    written = r_formula(design) or formula
+    written = r_formula(design) or design.formula.text
     used = {name for text in (written, *filter(None, texts.values())) for name in _called(text)}
+    function = r_call(fit)
     return {
         "formula": written,
         "data": call.data,
-        "reml": reml,
+        "function": function.name,
+        "arguments": function.arguments,
+        "remark": function.remark,
         "contrasts": _contrasts(call, design),
         "columns": _columns_made(call, design, tuple(filter(None, texts.values()))),
         "before": [code for name, code in OWN_FUNCTIONS.items() if name in used],
-        "packages": ["splines"] if used & {"ns", "bs"} else [],
+        "packages": [*function.packages, *(["splines"] if used & {"ns", "bs"} else [])],
         **texts,
     }
 
@@ -147,7 +154,7 @@ def _contrast_code(value: Any, factor: Factor, label: str) -> str:
 
 def _columns_made(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
     """Return for each column that R would take for something else, or lacks, how it is made, and its contrasts."""
-    return _logicals(call, design, texts) | _factors(design) | _groups(design)
+    return _logicals(call, design, texts) | _factors(design) | _response(design) | _groups(design)
 
 
 def _logicals(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
@@ -180,6 +187,15 @@ def _factors(design: Design) -> dict[str, tuple[str, str | None]]:
             code = None if factor.coding is None else matrix_code(own_coding(name, factor), len(factor.levels))
             found[name] = (f"factor({{column}}, levels = {_texts(factor.levels)}{ordered})", code)
     return found
+
+
+def _response(design: Design) -> dict[str, tuple[str, str | None]]:
+    """Return a response of two levels that are texts as a factor: R takes no texts."""
+    labels, tree = design.response, parse_expression(design.formula.response)
+    pair = (labels.failure, labels.success)
+    if labels.kind != "binary" or pair in (("0", "1"), ("FALSE", "TRUE")) or not isinstance(tree, Name):
+        return {}
+    return {tree.name: (f"factor({{column}}, levels = {_texts(tuple(str(level) for level in pair))})", None)}
 
 
 def _groups(design: Design) -> dict[str, tuple[str, str | None]]:

@@ -52,12 +52,12 @@ class VarCorr:
     ----------
     terms : tuple of VarCorrTerm
         In lme4's order.
-    sigma : float
-        Residual standard deviation.
+    sigma : float or None
+        Residual standard deviation, or the root of the dispersion; None where there is none.
     """
 
     terms: tuple[VarCorrTerm, ...]
-    sigma: float
+    sigma: float | None
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table of ``as.data.frame(VarCorr(fit))``: grp, var1, var2, vcov, sdcor."""
@@ -72,7 +72,8 @@ class VarCorr:
                 for j in range(len(term.columns))
                 for i in range(j + 1, len(term.columns))
             ]
-        rows.append(("Residual", None, None, self.sigma**2, self.sigma))
+        if self.sigma is not None:
+            rows.append(("Residual", None, None, self.sigma**2, self.sigma))
         return pd.DataFrame(rows, columns=["grp", "var1", "var2", "vcov", "sdcor"]).astype(
             {"grp": object, "var1": object, "var2": object}
         )
@@ -87,4 +88,4 @@ def varcorr(fit: Fit) -> VarCorr:
         count = seen.get(group, 0)
         seen[group] = count + 1
         terms.append(VarCorrTerm(group, group if count == 0 else f"{group}.{count}", term.columns, cov))
-    return VarCorr(tuple(terms), fit.estimates.sigma)
+    return VarCorr(tuple(terms), fit.estimates.sigma if fit.has_sigma else None)

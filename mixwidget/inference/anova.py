@@ -11,16 +11,19 @@ import pandas as pd
 from mixwidget.design.alignment import by_label
 from mixwidget.errors import OptionError, nearest_name
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.coefficients import two_sided_p
-from mixwidget.inference.ddf import NO_TEST, FTest, approximation, joint_test
+from mixwidget.inference.ddf import NO_TEST, approximation, joint_test
 from mixwidget.inference.intervals import t_quantile
+from mixwidget.inference.joint_table import joint_table
 from mixwidget.inference.term_contrasts import term_contrasts
+from mixwidget.inference.wald_chisq import wald_tests
 
 KINDS = {1: 1, 2: 2, 3: 3, "I": 1, "II": 2, "III": 3, "1": 1, "2": 2, "3": 3}
 
 
 def anova_table(fit: Fit, kind: int | str, ddf: str) -> pd.DataFrame:
-    """Return one F test for each fixed term: Sum Sq, Mean Sq, NumDF, DenDF, F value, Pr(>F).
+    """Return one F test for each fixed term, or one chi-square test of a generalized model; see `joint_table`.
 
     Parameters
     ----------
@@ -38,11 +41,14 @@ def anova_table(fit: Fit, kind: int | str, ddf: str) -> pd.DataFrame:
     if kind not in KINDS:
         raise OptionError(f"anova: type={kind!r} is not known; choose 1, 2 or 3")
     method = approximation(fit, ddf)
-    beta = fit.estimates.beta
-    tests = {label: joint_test(method, beta, rows) for label, rows in term_contrasts(fit, KINDS[kind]).items()}
+    if isinstance(fit, GeneralizedFit):
+        tests = wald_tests(fit, KINDS[kind])
+    else:
+        rows_of = term_contrasts(fit, KINDS[kind])
+        tests = {label: joint_test(method, fit.estimates.beta, rows) for label, rows in rows_of.items()}
     aliased = [label for label, columns in fit.design.x_assign if not columns]
     tests |= dict.fromkeys(aliased, NO_TEST)
-    return _table(tests, fit.estimates.sigma)
+    return joint_table(fit, tests)
 
 
 def contest_table(fit: Fit, L: Any, *, joint: bool, ddf: str, rhs: object, level: float) -> pd.DataFrame:
@@ -53,7 +59,7 @@ def contest_table(fit: Fit, L: Any, *, joint: bool, ddf: str, rhs: object, level
     fit : Fit
     L : array_like, shape (m, p) or (p,), or mapping (or Series) of coefficient to weight
     joint : bool
-        One F test for all rows, or one t test for each.
+        One test for all rows, or one for each.
     ddf : str
     rhs : array_like
         The value of ``L @ beta`` under the hypothesis.
@@ -64,7 +70,7 @@ def contest_table(fit: Fit, L: Any, *, joint: bool, ddf: str, rhs: object, level
     method, beta = approximation(fit, ddf), fit.estimates.beta
     values = _hypothesis(rhs, L, len(rows))
     if joint:
-        return _table({"1": joint_test(method, beta, rows, values)}, fit.estimates.sigma)
+        return joint_table(fit, {"1": joint_test(method, beta, rows, values)})
     estimate = rows @ beta
     se, df = np.sqrt(np.einsum("mp,pq,mq->m", rows, method.vcov, rows)), method.df(rows)
     statistic = (estimate - values) / se
@@ -121,21 +127,4 @@ def _has_names(L: Any) -> bool:
     """Whether weights say which coefficients they are for; pandas' default index says nothing."""
     return isinstance(L, Mapping | pd.DataFrame) or (
         isinstance(L, pd.Series) and not isinstance(L.index, pd.RangeIndex)
-    )
-
-
-def _table(tests: dict[str, FTest], sigma: float) -> pd.DataFrame:
-    statistic = np.array([test.statistic for test in tests.values()], dtype=float)
-    num_df = np.array([test.num_df for test in tests.values()])
-    mean_square = sigma**2 * np.array([test.mean_square for test in tests.values()], dtype=float)
-    return pd.DataFrame(
-        {
-            "Sum Sq": mean_square * num_df,
-            "Mean Sq": mean_square,
-            "NumDF": num_df,
-            "DenDF": np.array([test.den_df for test in tests.values()], dtype=float),
-            "F value": statistic,
-            "Pr(>F)": np.array([test.p for test in tests.values()], dtype=float),
-        },
-        index=pd.Index(list(tests), dtype=object),
     )

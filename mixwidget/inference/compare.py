@@ -13,6 +13,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.nesting import has_same_fixed_part, has_same_response
 from mixwidget.fit.refit import refit_ml
+from mixwidget.inference.comparable import check_criteria
 from mixwidget.inference.ratio_test import RatioTest, ratio_test
 
 
@@ -89,8 +90,8 @@ def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> Compa
     Raises
     ------
     DataError
-        If there are fewer than two fits, or if they are not of the same rows and response, or if `refit` is False
-        and the criteria do not compare.
+        If there are fewer than two fits, if they are not of the same rows and response, or if the criteria do not
+        compare (see `check_criteria`; REML criteria where `refit` is False).
 
     References
     ----------
@@ -136,6 +137,7 @@ def _check_same_data(fits: Mapping[str, Fit]) -> None:
             )
         if not has_same_response(first, fit):
             raise DataError(f"{first_name!r} and {name!r} have different responses; compare fits of the same one")
+    check_criteria(fits)
 
 
 def criteria_compare(fits: Sequence[Fit]) -> bool:

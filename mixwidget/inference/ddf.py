@@ -116,7 +116,7 @@ def approximation(fit: Fit, ddf: str) -> Approximation:
 
 
 def usual_ddf(fit: Fit) -> str:
-    """Return the method that tests are shown by where none is named: z without a residual variance."""
+    """Return the method of tests where none is named: Satterthwaite's of linear models, z of generalized ones."""
     return "satterthwaite" if isinstance(fit, LinearFit) else "z"
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import fixed_terms
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.reductions import reductions
 from mixwidget.fit.refit import solve_again
@@ -35,9 +36,13 @@ def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], No
     Raises
     ------
     OptionError
-        If the test is not known.
+        If the test is not known, or an F test is asked of a generalized model.
     """
     scope = _scope(fit)
+    if test.lower() == "f" and isinstance(fit, GeneralizedFit):
+        raise OptionError(
+            "drop1: test='f' is for linear mixed models; take test='chisq', or fit.anova() for Wald tests"
+        )
     if test.lower() == "f":
         table = anova_table(fit, 2, ddf)
         return table.loc[[label for label in table.index if label in scope]]
@@ -76,12 +81,12 @@ def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -
     Self & Liang (1987), JASA 82; Stram & Lee (1994), Biometrics 50.
     """
     whole = likelihood(fit)
-    n_fixed = len(fit.estimates.beta)
+    n_others = whole.npar - fit.layout.n_theta
     rows = [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan)]
     smaller, plain, references = list(reductions(fit)), dict[str, float](), list[str]()
     for done, reduction in enumerate(smaller, start=1):
         criterion, n_theta = criterion_without(fit, reduction)
-        npar = n_fixed + n_theta + 1
+        npar = n_others + n_theta
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
         test = boundary_test(gain, df, reduction.n_dropped)
         rows.append((npar, -criterion / 2.0, criterion + 2.0 * npar, gain, df, test.p))

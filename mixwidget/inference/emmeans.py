@@ -6,6 +6,7 @@ factors that are averaged over count equally (or as often as they occur). What t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from mixwidget.inference.ddf import Approximation, approximation
 from mixwidget.inference.marginal import Margins, margins
 from mixwidget.inference.means_notes import MeansNotes
 from mixwidget.inference.means_request import OVERALL, MeansRequest, Wanted, wanted_means
+from mixwidget.inference.response_scale import ResponseScale, scale_of
 
 TREND_STEP = 1e-3  # share of a covariate's spread over which its slope is taken, as emtrends
 
@@ -34,7 +36,8 @@ def emmeans_table(fit: Fit, request: MeansRequest) -> pd.DataFrame:
     """
     wanted = wanted_means(request)
     grid = reference_grid(fit, wanted.request.at, (*wanted.specs, *wanted.by))
-    return _table(fit, grid, grid.rows, np.zeros_like(grid.rows.dropped), wanted, "emmean")
+    scale = scale_of(fit, wanted.request.scale, "emmeans")
+    return _table(scale, grid, grid.rows, np.zeros_like(grid.rows.dropped), wanted, Column("emmean"))
 
 
 def trends_table(fit: Fit, variable: str, request: MeansRequest) -> pd.DataFrame:
@@ -48,10 +51,9 @@ def trends_table(fit: Fit, variable: str, request: MeansRequest) -> pd.DataFrame
         for shift in (0.5 * TREND_STEP, -0.5 * TREND_STEP)
     )
     step = TREND_STEP * spread
-    slopes = PredictorRows(
-        (high.kept - low.kept) / step, (high.dropped - low.dropped) / step, (high.offset - low.offset) / step
-    )
-    return _table(fit, grid, slopes, sizes(fit.design, high) / step, wanted, f"{variable}.trend", spread)
+    scale = scale_of(fit, wanted.request.scale, "trends")
+    column = Column(f"{variable}.trend", spread, is_slope=True)
+    return _table(scale, grid, scale.slopes(high, low, step), sizes(fit.design, high) / step, wanted, column)
 
 
 def _check_covariate(grid: Grid, name: str) -> None:
@@ -63,24 +65,43 @@ def _check_covariate(grid: Grid, name: str) -> None:
     raise OptionError(f"trends: '{name}' is no covariate of the fixed effects; {nearest(name, covariates)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is estimated.
+
+    Attributes
+    ----------
+    name : str
+        Of its column.
+    unit : float
+        What a slope times gives a change over the spread of the covariate.
+    is_slope : bool
+    """
+
+    name: str
+    unit: float = 1.0
+    is_slope: bool = False
+
+
 def _table(
-    fit: Fit, grid: Grid, rows: PredictorRows, size: np.ndarray, wanted: Wanted, name: str, unit: float = 1.0
+    scale: ResponseScale, grid: Grid, rows: PredictorRows, size: np.ndarray, wanted: Wanted, column: Column
 ) -> pd.DataFrame:
+    fit = scale.fit
     request, by = wanted.request, _with_parents(grid, (), wanted.by)
     specs = _with_parents(grid, by, wanted.specs)
     found = margins(grid, rows, size, (*specs, *by), request.weights)
-    calculator = _Calculator(fit, approximation(fit, request.ddf), unit)
-    notes = MeansNotes(request, grid, found.averaged, by)
+    calculator = _Calculator(fit, approximation(fit, request.ddf), column.unit)
+    notes = MeansNotes(request, grid, found.averaged, by, scale, column.is_slope)
     groups = _groups(found.labels, by)
     if request.contrasts is None:
-        parts = [_means(calculator, found.taken(group), name, request, notes) for group in groups]
+        parts = [_means(calculator, found.taken(group), column.name, request, notes) for group in groups]
         table = pd.concat(parts).iloc[np.argsort(np.concatenate(groups))].reset_index(drop=True)
         if not specs:
             table.insert(0, OVERALL, "overall")
     else:
         parts = [_contrasted(calculator, found.taken(group), specs, by, request, notes) for group in groups]
         table = pd.concat(parts, ignore_index=True)
-    return notes.attached(table)
+    return notes.attached(scale.named(table))
 
 
 def _with_parents(grid: Grid, others: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
@@ -128,6 +149,7 @@ def _means(
     adjust = notes.settled(request.adjust or "none", family, is_pairwise=False)
     crit = critical_value(adjust, request.level, table["df"].to_numpy(), family)
     table = _with_limits(table.rename(columns={"estimate": name}), name, crit)
+    table = table if notes.is_slope else notes.scale.means(table, name)
     return pd.concat([margins.labels, table], axis=1)
 
 
@@ -149,7 +171,11 @@ def _contrasted(
         statistic = (table["estimate"] / table["SE"]).to_numpy()
     p = adjusted_p(adjust, statistic, df, two_sided_p(statistic, df), family)
     table = table.assign(**{"t.ratio": statistic, "p.value": p})
-    table.insert(0, "contrast", contrasts.names)
+    names = contrasts.names
+    if not notes.is_slope and notes.scale.has_ratios(contrasts.weights):
+        table, notes.has_ratios = notes.scale.ratios(table), True
+        names = names if isinstance(request.contrasts, Mapping) else [name.replace(" - ", " / ") for name in names]
+    table.insert(0, "contrast", names)
     for position, name in enumerate(by, start=1):
         table.insert(position, name, margins.labels[name].iloc[0])
     return table
@@ -160,14 +186,25 @@ def _with_limits(table: pd.DataFrame, name: str, crit: np.ndarray) -> pd.DataFra
 
 
 def cell_names(labels: pd.DataFrame, specs: tuple[str, ...]) -> list[str]:
-    """Return the names of means in contrasts, those of numbers with the name of their variable: ``Days0``."""
+    """Return the names of means in contrasts, those of levels that are numbers with their variable: ``Days0``."""
 
-    def text(name: str, value: Any) -> str:
+    def text(value: Any) -> str:
         if isinstance(value, bool | np.bool_):
             return str(value).upper()
-        return f"{name}{value:.6g}" if isinstance(value, int | float) else str(value)
+        return f"{value:.6g}" if isinstance(value, int | float) else str(value)
 
     if not specs:
         return ["overall"] * len(labels)
-    columns = [[text(name, value) for value in labels[name]] for name in specs]
+    columns: list[list[str]] = []
+    for name in specs:
+        cells = [text(value) for value in labels[name]]
+        columns.append([f"{name}{cell}" for cell in cells] if all(map(_is_number, cells)) else cells)
     return [" ".join(cell) for cell in zip(*columns, strict=True)]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

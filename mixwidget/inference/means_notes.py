@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.grid import Grid
 from mixwidget.inference.adjustment import Family, limits_method, settled
 from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.inference.means_request import MeansRequest
+from mixwidget.inference.response_scale import ResponseScale
 
 FINE = 1e-6  # standard errors of probabilities below this need no mention
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class MeansNotes:
     """Collects, group after group, how the numbers of a table were made."""
 
@@ -22,6 +24,9 @@ class MeansNotes:
     grid: Grid
     averaged: tuple[str, ...]
     by: tuple[str, ...]
+    scale: ResponseScale
+    is_slope: bool = False
+    has_ratios: bool = False
     methods: dict[str, list[str]] = field(default_factory=dict)  # each adjustment with the families it was used for
     errors: list[float] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -66,7 +71,11 @@ class MeansNotes:
         if self.averaged:
             weights = "" if self.request.weights == "equal" else f" (weights: {self.request.weights})"
             found.append(f"Averaged over the levels of {', '.join(self.averaged)}{weights}.")
-        found.append(f"Degrees of freedom: {DDF_NAMES[self.request.ddf]}. Confidence level: {self.request.level:g}.")
+        is_normal = isinstance(self.scale.fit, GeneralizedFit)
+        how = "Normal tests and limits" if is_normal else f"Degrees of freedom: {DDF_NAMES[self.request.ddf]}"
+        found.append(f"{how}. Confidence level: {self.request.level:g}.")
+        has_contrasts = self.request.contrasts is not None
+        found += self.scale.notes(contrasts=has_contrasts, has_ratios=self.has_ratios, has_slopes=self.is_slope)
         if self.changed:
             found.append(f"'{self.changed[0]}' was changed to 'sidak': it is for one set of pairwise comparisons.")
         if adjust != "none":

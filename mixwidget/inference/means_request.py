@@ -27,6 +27,7 @@ class MeansRequest:
     weights: str = "equal"
     reverse: bool = False
     ref: Any = None
+    scale: str = "link"
 
 
 @dataclass(frozen=True, slots=True)

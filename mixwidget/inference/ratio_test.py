@@ -9,6 +9,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.nesting import has_same_offset, has_same_weights, is_special_case
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.comparable import has_same_family
 from mixwidget.inference.tails import chi2_tail
 
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
@@ -21,7 +22,7 @@ class RatioTest:
     Attributes
     ----------
     chisq, df : float and int, or None
-        None where the fits have no statistic in common: other weights, other offsets.
+        None where the fits have no statistic in common: other weights, other offsets, other families.
     p : float or None
         None where there is no test. Where variances are tested, which are zero on the boundary of their range, that of
         the mixture of chi-squares.
@@ -48,6 +49,8 @@ def ratio_test(small: Fit, large: Fit, names: tuple[str, str]) -> RatioTest:
     if not (has_same_weights(small, large) and has_same_offset(small, large)):
         what = "offsets" if has_same_weights(small, large) else "weights"
         return RatioTest(None, None, reason=f"they have other {what}")
+    if not has_same_family(small, large):
+        return RatioTest(None, None, reason="they have other families or links")
     chisq = max(0.0, gain)
     if df == 0:
         return RatioTest(chisq, df, reason="they have as many parameters")

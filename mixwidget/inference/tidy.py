@@ -9,12 +9,14 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.ranef import coef, cond_var, ranef
 from mixwidget.fit.varcorr import varcorr
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.confint import profile_intervals
 from mixwidget.inference.intervals import check_level, t_quantile
+from mixwidget.inference.ratios import exponentiated
 
 EFFECTS = ("fixed", "ran_pars", "ran_vals", "ran_coefs")
 _ORDER = ("effect", "group", "level", "term", "estimate", "std.error", "statistic", "df", "p.value")
@@ -27,6 +29,7 @@ def tidy_table(
     conf_int: bool,
     level: float,
     ddf: str,
+    exponentiate: bool = False,
 ) -> pd.DataFrame:
     """Return one row per parameter, mode or coefficient, as ``broom.mixed::tidy``.
 
@@ -38,11 +41,20 @@ def tidy_table(
         Adds conf.low and conf.high: by t quantiles, for variance parameters by profile likelihood.
     level : float
     ddf : str
+    exponentiate : bool
+        Whether fixed effects are shown as ratios.
+
+    Raises
+    ------
+    OptionError
+        If an option is not known, or the fit has no ratios.
     """
     check_level(level, "tidy")
     wanted = [effects] if isinstance(effects, str) else list(effects)
     makers = {
-        "fixed": lambda: _fixed(fit, level, ddf),
+        "fixed": lambda: (
+            exponentiated(fit, fixed_rows(fit, level, ddf)) if exponentiate else fixed_rows(fit, level, ddf)
+        ),
         "ran_pars": lambda: _ran_pars(fit, level if conf_int else None),
         "ran_vals": lambda: _ran_vals(ranef(fit), cond_var(fit), level),
         "ran_coefs": lambda: _ran_coefs(fit),
@@ -55,10 +67,11 @@ def tidy_table(
     return table[[name for name in (*_ORDER, *limits) if name in table.columns]]
 
 
-def _fixed(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
+def fixed_rows(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
+    """Return the fixed effects in broom's columns, with intervals; without degrees of freedom where tests have none."""
     table = coefficient_table(fit, ddf)
     half = t_quantile(level, table["df"].to_numpy()) * table["se"].to_numpy()
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "effect": "fixed",
             "group": None,
@@ -72,6 +85,7 @@ def _fixed(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
             "conf.high": table["estimate"].to_numpy() + half,
         }
     ).astype({"group": object})
+    return found.drop(columns="df") if isinstance(fit, GeneralizedFit) else found
 
 
 def _ran_pars(fit: Fit, level: float | None) -> pd.DataFrame:
@@ -82,7 +96,8 @@ def _ran_pars(fit: Fit, level: float | None) -> pd.DataFrame:
         for b, first in enumerate(term.columns):
             rows.append((term.name, f"sd__{first}", float(sd[b])))
             rows += [(term.name, f"cor__{first}.{term.columns[a]}", float(corr[a, b])) for a in range(b + 1, len(sd))]
-    rows.append(("Residual", "sd__Observation", found.sigma))
+    if found.sigma is not None:
+        rows.append(("Residual", "sd__Observation", found.sigma))
     table = pd.DataFrame(rows, columns=["group", "term", "estimate"])
     table.insert(0, "effect", "ran_pars")
     if level is not None:
@@ -116,9 +131,16 @@ def _ran_coefs(fit: Fit) -> pd.DataFrame:
 
 
 def glance_table(fit: Fit) -> pd.DataFrame:
-    """Return one row: nobs, sigma, logLik, AIC, BIC, REMLcrit or deviance, df.residual."""
+    """Return one row: nobs, sigma where there is one, logLik, AIC, BIC, REMLcrit or deviance, df.residual."""
     found = likelihood(fit)
     criterion = "REMLcrit" if fit.reml else "deviance"
-    values = {"nobs": found.nobs, "sigma": fit.estimates.sigma, "logLik": found.loglik}
-    values |= {"AIC": found.aic, "BIC": found.bic, criterion: found.criterion, "df.residual": found.df_resid}
+    values: dict[str, float] = {"nobs": found.nobs}
+    values |= {"sigma": fit.estimates.sigma} if fit.has_sigma else {}
+    values |= {
+        "logLik": found.loglik,
+        "AIC": found.aic,
+        "BIC": found.bic,
+        criterion: found.criterion,
+        "df.residual": found.df_resid,
+    }
     return pd.DataFrame([values])

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from string import ascii_lowercase
 
+from mixwidget.report.equation_family import distribution_line, predicted
 from mixwidget.report.latex import latex_text
 from mixwidget.report.rformat import known
+from mixwidget.views.generalized_words import GeneralizedWords
 from mixwidget.views.varcorr import TermRows
 from mixwidget.views.words import WordsView
 
@@ -31,7 +33,7 @@ class Equation:
 
 
 def equation(view: WordsView, *, estimates: bool) -> Equation:
-    """Return the model: the mean of a row, the distribution of the random effects, that of the errors.
+    """Return the model: the mean of a row, the distribution of the random effects, that of the errors or responses.
 
     Parameters
     ----------
@@ -43,13 +45,30 @@ def equation(view: WordsView, *, estimates: bool) -> Equation:
     named = list(zip(view.terms, letters, strict=False))
     fixed = [_fixed(i, effect.name, effect.estimate, estimates) for i, effect in enumerate(view.fixed)]
     random = [_random(term, letter, j) for term, letter in named for j in range(len(term.rows))]
-    parts = [*fixed, *(["\\mathrm{offset}_i"] if view.has_offset else []), *random, "\\varepsilon_i"]
-    lines = [f"\\mathrm{{{_math(view.response)}}}_i &= " + _joined(parts)]
-    lines += [_distribution(term, letter, estimates) for term, letter in named]
-    spread = f"{_number(view.sigma)}^2" if estimates else "\\sigma^2"
-    spread += " / w_i" if view.has_weights else ""
-    lines.append(f"\\varepsilon_i &\\sim N\\left(0,\\; {spread}\\right)")
+    parts = [*fixed, *(["\\mathrm{offset}_i"] if view.has_offset else []), *random]
+    effects = [_distribution(term, letter, estimates) for term, letter in named]
+    response = f"\\mathrm{{{_math(view.response)}}}_i"
+    if view.generalized is not None:
+        words = view.generalized
+        lines = [_response(view, words, estimates), f"{predicted(words)} &= {_joined(parts or ['0'])}", *effects]
+    else:
+        error = f"\\varepsilon_i &\\sim N\\left(0,\\; {_dispersion(view, estimates)}\\right)"
+        lines = [f"{response} &= " + _joined([*parts, "\\varepsilon_i"]), *effects, error]
     return Equation("\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}")
+
+
+def _dispersion(view: WordsView, estimates: bool) -> str:
+    return (f"{_number(view.sigma)}^2" if estimates else "\\sigma^2") + (" / w_i" if view.has_weights else "")
+
+
+def _response(view: WordsView, words: GeneralizedWords, estimates: bool) -> str:
+    """Return the distribution of the response; of ``cbind(s, f)`` the response are the successes."""
+    label = view.response if words.success is None else words.success
+    shape = f"\\theta = {_number(words.shape)}" if estimates else "\\theta"
+    spread = f"\\phi = {_number(view.sigma**2)}" if estimates else "\\phi"
+    spread = f"({spread}) / w_i" if view.has_weights and estimates else spread + (" / w_i" if view.has_weights else "")
+    spread = _dispersion(view, estimates) if words.distribution == "gaussian" else spread
+    return distribution_line(words, f"\\mathrm{{{_math(label)}}}_i", spread, shape)
 
 
 def _joined(parts: list[str]) -> str:

@@ -46,6 +46,28 @@ def t_phrase(statistic: Number, df: Number, p: Number) -> str:
     return f"t({df_phrase(df)}) = {known(statistic):.2f}, {p_phrase(p)}"
 
 
+def z_phrase(statistic: Number, p: Number) -> str:
+    """Return a z test.
+
+    Examples
+    --------
+    >>> z_phrase(-3.236, 0.00121)
+    'z = -3.24, p = 0.001'
+    """
+    return f"z = {known(statistic):.2f}, {p_phrase(p)}"
+
+
+def chi_square_phrase(statistic: Number, df: float, p: Number) -> str:
+    """Return a chi-square test.
+
+    Examples
+    --------
+    >>> chi_square_phrase(24.9486, 3, 1.6e-5)
+    'χ²(3) = 24.95, p < 0.001'
+    """
+    return f"χ²({df:g}) = {known(statistic):.2f}, {p_phrase(p)}"
+
+
 def f_phrase(statistic: Number, num_df: float, den_df: Number, p: Number) -> str:
     """Return an F test.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mixwidget.report.rformat import format_number, format_numbers
 from mixwidget.report.rprint import named_vector_lines
-from mixwidget.report.summary_text import aic_lines, call_lines, note_lines, size_lines
+from mixwidget.report.summary_text import aic_lines, call_lines, generalized_title_lines, note_lines, size_lines
 from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.summary import SummaryView
 
@@ -13,10 +13,9 @@ R_CLASS = "lmerMod"
 
 
 def print_text(view: SummaryView) -> str:
-    """Return the text of ``print(lmer(...))``."""
-    trailing = "" if view.reml else " "  # lme4's title of an ML fit ends in a space
+    """Return the text of ``print(lmer(...))``, or of ``print(glmer(...))``."""
     lines = [
-        f"{view.title}{trailing} ['{R_CLASS}']",
+        *_title_lines(view),
         *call_lines(view),
         *_criterion_lines(view),
         "Random effects:",
@@ -26,6 +25,13 @@ def print_text(view: SummaryView) -> str:
         *note_lines(view.notes),
     ]
     return "\n".join(lines)
+
+
+def _title_lines(view: SummaryView) -> list[str]:
+    if view.family is not None:
+        return generalized_title_lines(view)
+    trailing = "" if view.reml else " "  # lme4's title of an ML fit ends in a space
+    return [f"{view.title}{trailing} ['{R_CLASS}']"]
 
 
 def _criterion_lines(view: SummaryView) -> list[str]:

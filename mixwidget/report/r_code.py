@@ -15,7 +15,8 @@ def r_code(
     *,
     formula: str,
     data: str | None,
-    reml: bool,
+    function: str,
+    arguments: Sequence[str] = (),
     weights: str | None = None,
     offset: str | None = None,
     subset: str | None = None,
@@ -24,15 +25,19 @@ def r_code(
     before: Sequence[str] = (),
     packages: Sequence[str] = (),
     priors: Mapping[str, str] | None = None,
+    remark: str = "",
 ) -> str:
-    """Return R code: packages, factors, and the call of ``lmer``, or of ``blmer`` under priors.
+    """Return R code: packages, factors, and the call of ``lmer``, ``glmer``, ``glmer.nb`` or blme's functions.
 
     Parameters
     ----------
     formula : str
     data : str or None
         The name of the data frame.
-    reml : bool
+    function : str
+        ``"lmer"``, ``"glmer"``, ...
+    arguments : sequence of str
+        What it is told first.
     weights, offset, subset : str or None
         Column or expression.
     contrasts : mapping of str to str, optional
@@ -42,29 +47,29 @@ def r_code(
     before, packages : sequence of str
         Lines, and packages, that the call needs.
     priors : mapping of str to str, optional
-        Arguments of ``blme::blmer``.
+        Arguments of blme's functions.
+    remark : str
+        A comment above the call.
 
     Examples
     --------
-    >>> code = r_code(formula="y ~ x + (1 | g)", data="d", reml=False, contrasts={"x": '"contr.sum"'})
+    >>> told = {"arguments": ["REML = FALSE"], "contrasts": {"x": '"contr.sum"'}}
+    >>> code = r_code(formula="y ~ x + (1 | g)", data="d", function="lmer", **told)
     >>> code.splitlines()[-1]
     'fit <- lmer(y ~ x + (1 | g), data = d, REML = FALSE, contrasts = list(x = "contr.sum"))'
     """
     frame = backticked(data or "data")
-    arguments = [_in_r(formula), f"data = {frame}"]
-    if not reml:
-        arguments.append("REML = FALSE")
+    told = [_in_r(formula), f"data = {frame}", *arguments]
     given = {"weights": weights, "offset": offset, "subset": subset}
-    arguments += [f"{label} = {_in_r(value)}" for label, value in given.items() if value is not None]
+    told += [f"{label} = {_in_r(value)}" for label, value in given.items() if value is not None]
     if contrasts:
-        arguments.append(
+        told.append(
             f"contrasts = list({', '.join(f'{backticked(name)} = {code}' for name, code in contrasts.items())})"
         )
-    arguments += [f"{name} = {code}" for name, code in (priors or {}).items()]
-    libraries = ["blme"] if priors else ["lme4", "lmerTest"]
-    lines = [f"library({name})" for name in (*libraries, *packages)]
+    told += [f"{name} = {code}" for name, code in (priors or {}).items()]
+    lines = [f"library({name})" for name in packages]
     lines += [line for name, made in (columns or {}).items() for line in _column_lines(frame, name, *made)]
-    lines += [*before, f"fit <- {'blmer' if priors else 'lmer'}({', '.join(arguments)})"]
+    lines += [*before, *([f"# {remark}"] if remark else []), f"fit <- {function}({', '.join(told)})"]
     return "\n".join(lines)
 
 

@@ -42,15 +42,18 @@ def formula_html(formula: str) -> str:
 
 def _head(view: SummaryView) -> str:
     parts = (("data", view.data), ("weights", view.weights), ("offset", view.offset), ("subset", view.subset))
-    facts = [f"{name}: {value}" for name, value in parts if value]
+    facts = [] if view.family is None else [f"{view.family.name} family, {view.family.link} link"]
+    facts += [f"{name}: {value}" for name, value in parts if value]
     facts += [f"{view.nobs} observations", *(f"{size.group}: {size.n_levels} levels" for size in view.groups)]
     facts.append(_criterion(view))
     if view.verdict and not any(note.code in SAID_BY_NOTE for note in view.notes):
         facts.append(view.verdict.rstrip("."))
     line = " &nbsp;·&nbsp; ".join(escape(fact) for fact in facts)
+    told = () if view.family is None else (f"Modelled: {view.family.modelled}", *view.family.remarks)
     return (
         f'<p style="margin: 0 0 0.15em 0; font-weight: 600">{escape(view.title)}</p>'
         f'<p style="margin: 0.15em 0">{formula_html(view.formula)}</p><p style="{QUIET}">{line}</p>'
+        + "".join(f'<p style="{QUIET}">{escape(text)}.</p>' for text in told)
     )
 
 
@@ -71,16 +74,24 @@ def _coefficients(view: SummaryView) -> str:
         return "<p>No fixed effects.</p>"
     columns = _coefficient_columns(rows)
     names = ("", "Estimate", "Std. error", "df", "t", "p")
-    if not view.df_method:
+    if view.family is not None:
+        columns, names = [*columns[:2], *columns[3:]], ("", "Estimate", "Std. error", view.family.statistic, "p")
+    elif not view.df_method:
         columns, names = [*columns[:2], columns[3]], ("", "Estimate", "Std. error", "t")
     head = tuple(Column(name, "right" if name else "left") for name in names)
     has_stars = any(row.p is not None and row.p < STAR_LIMIT for row in rows)
     if has_stars:
         columns.append([signif_stars(row.p) for row in rows])
         head = (*head, Column("", "left"))
-    foot = f"{view.df_method}'s degrees of freedom." if view.df_method else UNTESTED
+    foot = _foot(view)
     foot += f" {STAR_LEGEND}" if has_stars else ""
     return table_html(Table("Fixed effects", head, plain_rows([row.name for row in rows], columns), foot))
+
+
+def _foot(view: SummaryView) -> str:
+    if view.family is not None:
+        return f"On the scale of the {view.family.link} link; Wald tests by the normal distribution."
+    return f"{view.df_method}'s degrees of freedom." if view.df_method else UNTESTED
 
 
 def _coefficient_columns(rows: tuple[CoefficientRow, ...]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""The summary of a fit in a terminal, as lmerTest prints it."""
+"""The summary of a fit in a terminal, as lmerTest prints it, and lme4 that of a generalized model."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ PLAIN_VERDICT = "Converged."
 MAX_CORRELATION = 12  # with more fixed effects than this lme4 leaves their correlations out
 R_CLASS = "lmerModLmerTest"
 UNTESTED_CLASS = "lmerMod"
+GENERALIZED_CLASS = "glmerMod"
 UNTESTED = "df and p take long in a model of this size: fit.summary() computes them."
+_STUDENT_NAMES = ["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"]
 QUANTILE_NAMES = ("Min", "1Q", "Median", "3Q", "Max")
 
 
 def summary_text(view: SummaryView) -> str:
-    """Return the text of ``summary(lmerTest::lmer(...))``, our findings in the place of the optimiser's messages."""
+    """Return the text of R's ``summary``, our findings in the place of the optimiser's messages."""
     lines = [
         *_title_lines(view),
         *verdict_lines(view),
@@ -48,9 +50,18 @@ def verdict_lines(view: SummaryView) -> list[str]:
 
 
 def call_lines(view: SummaryView) -> list[str]:
-    """Return the formula and what else was in the call."""
+    """Return the family, the formula and what else was in the call, and what a generalized model models."""
     parts = (("   Data:", view.data), ("Weights:", view.weights), (" Offset:", view.offset), (" Subset:", view.subset))
-    return [*labelled_formula("Formula:", view.formula), *(f"{label} {value}" for label, value in parts if value)]
+    called = [*labelled_formula("Formula:", view.formula), *(f"{label} {value}" for label, value in parts if value)]
+    family = view.family
+    if family is None:
+        return called
+    told = (f"Modelled: {family.modelled}", *family.remarks)
+    return [
+        f" Family: {family.name}  ( {family.link} )",
+        *called,
+        *(line for text in told for line in wrapped_lines(text)),
+    ]
 
 
 def size_lines(view: SummaryView) -> list[str]:
@@ -86,7 +97,14 @@ def aic_lines(view: SummaryView, decimals: int) -> list[str]:
     return named_vector_lines(["AIC", "BIC", "logLik", "deviance", "df.resid"], [*texts, str(view.df_resid)])
 
 
+def generalized_title_lines(view: SummaryView) -> list[str]:
+    """Return the title of a generalized model, which R breaks at spaces."""
+    return wrapped_lines(f"{view.title} [{GENERALIZED_CLASS}]")
+
+
 def _title_lines(view: SummaryView) -> list[str]:
+    if view.family is not None:
+        return generalized_title_lines(view)
     trailing = "" if view.reml else " "  # lme4's title of an ML fit ends in a space
     tests = f". t-tests use {view.df_method}'s method" if view.df_method else ""
     title = f"{view.title}{trailing}{tests}"
@@ -113,13 +131,16 @@ def _coefficient_lines(view: SummaryView) -> list[str]:
     rows = view.coefficients
     if not rows:
         return ["No fixed effect coefficients"]
-    if not view.df_method:
+    if not view.df_method and view.family is None:
         return _untested_lines(view)
     p_values = [row.p for row in rows]
-    on_one_scale = [[row.estimate for row in rows], [row.se for row in rows], [row.df for row in rows]]
+    on_one_scale = [[row.estimate for row in rows], [row.se for row in rows]]
+    if view.family is None:
+        names, on_one_scale = _STUDENT_NAMES, [*on_one_scale, [row.df for row in rows]]
+    else:
+        names = ["Estimate", "Std. Error", f"{view.family.statistic} value", "Pr(>|z|)"]
     scaled = scaled_columns(on_one_scale, DIGITS)
     columns = [*scaled, statistic_column([row.statistic for row in rows], DIGITS), p_column(p_values, DIGITS)]
-    names = ["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"]
     return ["Fixed effects:", *p_value_table_lines([row.name for row in rows], names, columns, p_values)]
 
 

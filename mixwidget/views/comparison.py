@@ -10,6 +10,7 @@ from mixwidget.inference.compare import ComparedFit, ComparedFits
 from mixwidget.inference.findings import alerts
 from mixwidget.views.coefficients import CoefficientRow, tested_rows
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.link_words import method_word
 from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
@@ -106,5 +107,4 @@ def _row(row: ComparedFit) -> ComparisonRow:
 
 
 def _estimates(name: str, fit: Fit) -> EstimatesColumn:
-    method = "REML" if fit.reml else "ML"
-    return EstimatesColumn(name, method, tested_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))
+    return EstimatesColumn(name, method_word(fit), tested_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))

@@ -17,7 +17,7 @@ _METHODS = {
     "satterthwaite": "Satterthwaite's method",
     "kenward-roger": "Kenward-Roger's method",
     "residual": "residual degrees of freedom",
-    "z": "infinite degrees of freedom",
+    "z": "the normal distribution",
 }
 _F_TESTS: Kinds = {
     "Sum Sq": "zapped",
@@ -37,10 +37,9 @@ _RATIOS: Kinds = {
 _MEANS: Kinds = {
     "SE": "short",
     "df": "short",
-    "estimate": "limit",
-    "lower.CL": "limit",
-    "upper.CL": "limit",
-    "t.ratio": "ratio",
+    **dict.fromkeys(("estimate", "lower.CL", "upper.CL", "asymp.LCL", "asymp.UCL"), "limit"),
+    **dict.fromkeys(("prob", "rate", "response", "odds.ratio", "ratio"), "limit"),
+    **dict.fromkeys(("t.ratio", "z.ratio"), "ratio"),
     "p.value": "adjusted p",
 }
 
@@ -62,7 +61,7 @@ def contest_look(*, joint: bool, ddf: str, level: float) -> Look:
     """Show tests of contrasts, as lmerTest's ``contest``, which prints no stars."""
     if joint:
         return _f_tests(f"F test of contrasts with {_METHODS[ddf]}")
-    caption = f"t tests of contrasts with {_METHODS[ddf]}, {_percent(level)} intervals"
+    caption = f"t tests of contrasts with {_METHODS[ddf]}, {percent(level)} intervals"
     limits: Kinds = {"lower": "scaled", "upper": "scaled"}
     return Look(caption, kinds={**_ESTIMATES, **limits}, digits=COEFFICIENT_DIGITS)
 
@@ -117,7 +116,7 @@ def p_values_look(methods: Sequence[str]) -> Look:
 
 def intervals_look(request: IntervalRequest, *, reml: bool) -> Look:
     """Show confidence intervals, as lme4's ``confint``."""
-    level = _percent(request.level)
+    level = percent(request.level)
     if request.method == "profile":
         notes = ("Profiles are of the likelihood: those of the fit by maximum likelihood.",) if reml else ()
         return profile_look(request.level, notes)
@@ -143,7 +142,7 @@ def means_look(attrs: Mapping[Any, Any], name: str = "") -> Look:
     adjusted = "" if attrs["adjust"] == "none" else f", adjusted ({attrs['adjust']})"
     column = f"{name}.trend" if name else "emmean"
     return Look(
-        f"{what}, {_percent(attrs['level'])} intervals{adjusted}",
+        f"{what}, {percent(attrs['level'])} intervals{adjusted}",
         kinds={**_MEANS, column: "limit"},
         by=tuple(attrs["by"]),
         notes=tuple(attrs["notes"]),
@@ -157,7 +156,7 @@ def threshold_look(attrs: Mapping[Any, Any]) -> Look:
     limits: Kinds = {"threshold": "limit", "se": "short", "lower": "limit", "upper": "limit", "slope": "short"}
     caption = f"{attrs['of']} at which a {what} of {attrs['p']:.4g} is predicted"
     return Look(
-        f"{caption}, {_percent(attrs['level'])} intervals ({method})",
+        f"{caption}, {percent(attrs['level'])} intervals ({method})",
         kinds={**limits, "note": "text"},
         notes=tuple(attrs["notes"]),
     )
@@ -169,15 +168,16 @@ def curves_look(of: str, group: str, what: str, p: float | None, level: float) -
         return Look(f"Curves of {group} along {of}")
     names = ("threshold", "lower", "upper", "separate", "pooled")
     return Look(
-        f"{of} at which a {what} of {p:.4g} is predicted for each {group}, {_percent(level)} intervals",
+        f"{of} at which a {what} of {p:.4g} is predicted for each {group}, {percent(level)} intervals",
         kinds=dict.fromkeys(names, "limit"),
         notes=(_POOLING,),
     )
 
 
-def tidy_look(ddf: str, level: float | None) -> Look:
-    """Show parameters in broom's columns, with intervals where a level is given."""
-    limits = "" if level is None else f", {_percent(level)} intervals"
+def tidy_look(ddf: str, level: float | None, ratio: str = "") -> Look:
+    """Show parameters in broom's columns, with intervals where a level is given, and effects as ratios of a name."""
+    limits = "" if level is None else f", {percent(level)} intervals"
+    limits += f", fixed effects as {ratio.replace('ratio', 'ratios', 1)}" if ratio else ""
     caption = f"Parameters of the fit, tests with {_METHODS[ddf]}{limits}"
     digits = COEFFICIENT_DIGITS
     return Look(caption, kinds={"p.value": "p"}, numbers="mixed", by=("effect",), missing="", digits=digits)
@@ -200,12 +200,12 @@ def bootstrap_look(kind: str, counts: str) -> Look:
 
 def bootstrap_intervals_look(kind: str, level: float, method: str, counts: str) -> Look:
     """Show intervals from the replicates of a bootstrap."""
-    return Look(f"{_percent(level)} {kind} bootstrap intervals ({method})", notes=(f"{counts}.",))
+    return Look(f"{percent(level)} {kind} bootstrap intervals ({method})", notes=(f"{counts}.",))
 
 
 def profile_look(level: float, notes: tuple[str, ...] = ()) -> Look:
     """Show intervals by profile likelihood, as lme4's ``confint`` of a profile."""
-    return Look(f"{_percent(level)} profile-likelihood intervals", notes=notes)
+    return Look(f"{percent(level)} profile-likelihood intervals", notes=notes)
 
 
 def alternatives_look(answers: Mapping[Any, Any]) -> Look:
@@ -219,7 +219,8 @@ def answer_look(title: str) -> Look:
     return Look(title, numbers="mixed", missing="")
 
 
-def _percent(level: float) -> str:
+def percent(level: float) -> str:
+    """Return a confidence level in words."""
     return f"{100.0 * level:.4g} %"
 
 

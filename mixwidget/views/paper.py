@@ -9,10 +9,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.varcorr import varcorr
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.compare import criteria_compare
+from mixwidget.inference.ddf import usual_ddf
+from mixwidget.inference.ratios import exponentiated, ratio_word
+from mixwidget.inference.tidy import fixed_rows
+from mixwidget.views.link_words import family_word, method_word
 
 RESIDUAL = "SD (residual)"
 ML_NEEDED = "ML needed"
@@ -61,7 +66,12 @@ class PaperView:
 
 
 def paper_view(
-    fits: Mapping[str, Fit], *, stars: bool, digits: int, measured: Mapping[str, Fit] | None = None
+    fits: Mapping[str, Fit],
+    *,
+    stars: bool,
+    digits: int,
+    measured: Mapping[str, Fit] | None = None,
+    exponentiate: bool = False,
 ) -> PaperView:
     """Return the side-by-side table of fits.
 
@@ -74,11 +84,22 @@ def paper_view(
         Decimals; numbers below 0.001 keep that many significant digits.
     measured : mapping of str to fit, optional
         Whose AIC, BIC and log-likelihood are shown: the fits themselves unless given.
+    exponentiate : bool
+        Whether fixed effects are shown as ratios with 95 % Wald intervals.
+
+    Raises
+    ------
+    OptionError
+        If a fit has no ratios.
     """
     measured = fits if measured is None else measured
     compare = len(fits) < 2 or criteria_compare(list(measured.values()))
     columns = [
-        (_fixed(fit, stars, digits), _random(fit, digits), _criteria(fit, measured[name], digits, compare=compare))
+        (
+            _fixed(fit, stars, digits, exponentiate),
+            _random(fit, digits),
+            _criteria(fit, measured[name], digits, compare=compare),
+        )
         for name, fit in fits.items()
     ]
     rows = [
@@ -86,9 +107,11 @@ def paper_view(
         for block, name in enumerate(("fixed", "random", "fit"))
         for label in _union([column[block] for column in columns])
     ]
-    note = "Estimates with standard errors in parentheses."
+    note = _ratio_note(list(fits.values())) if exponentiate else "Estimates with standard errors in parentheses."
     if stars:
-        note += " * p < 0.05, ** p < 0.01, *** p < 0.001 (Satterthwaite's degrees of freedom)."
+        is_normal = any(isinstance(fit, GeneralizedFit) for fit in fits.values())
+        tests = "Wald z tests" if is_normal else "Satterthwaite's degrees of freedom"
+        note += f" * p < 0.05, ** p < 0.01, *** p < 0.001 ({tests})."
     if not compare:
         note += f" {NO_CRITERIA}"
     elif any(fit.reml is not measured[name].reml for name, fit in fits.items()):
@@ -102,13 +125,23 @@ def _union(columns: list[dict[str, str]]) -> list[str]:
     return sorted(labels, key=lambda label: label == RESIDUAL)
 
 
-def _fixed(fit: Fit, stars: bool, digits: int) -> dict[str, str]:
-    table = coefficient_table(fit, "satterthwaite")
-    return {
-        str(name): f"{_number(row['estimate'], digits)} ({_number(row['se'], digits)})"
-        + (next((mark for limit, mark in _STARS if row["p"] < limit), "") if stars else "")
-        for name, row in table.iterrows()
-    }
+def _ratio_note(fits: list[Fit]) -> str:
+    words = dict.fromkeys(ratio_word(fit).replace("ratio", "ratios", 1) for fit in fits)
+    return f"{' and '.join(words).capitalize()} with 95 % Wald intervals in brackets."
+
+
+def _fixed(fit: Fit, stars: bool, digits: int, exponentiate: bool) -> dict[str, str]:
+    method = usual_ddf(fit)
+    p_values = coefficient_table(fit, method)["p"].to_numpy()
+    table = fixed_rows(fit, 0.95, method)
+    rows = (exponentiated(fit, table) if exponentiate else table).to_dict("records")
+    found: dict[str, str] = {}
+    for row, p in zip(rows, p_values, strict=True):
+        limits = [_number(row[end], digits) for end in ("conf.low", "conf.high")]
+        beside = f"[{limits[0]}, {limits[1]}]" if exponentiate else f"({_number(row['std.error'], digits)})"
+        mark = next((mark for limit, mark in _STARS if p < limit), "") if stars else ""
+        found[str(row["term"])] = f"{_number(row['estimate'], digits)} {beside}{mark}"
+    return found
 
 
 def _random(fit: Fit, digits: int) -> dict[str, str]:
@@ -129,7 +162,8 @@ def _criteria(fit: Fit, measured: Fit, digits: int, *, compare: bool) -> dict[st
     numbers = {"AIC": found.aic, "BIC": found.bic, "Log-likelihood": found.loglik}
     is_shown = compare or not measured.reml
     texts = {label: f"{value:.{max(1, digits - 1)}f}" if is_shown else ML_NEEDED for label, value in numbers.items()}
-    return {"Observations": str(found.nobs), **groups, **texts, "Criterion": "REML" if fit.reml else "ML"}
+    family = {"Family (link)": family_word(fit)} if family_word(fit) else {}
+    return {"Observations": str(found.nobs), **groups, **family, **texts, "Criterion": method_word(fit)}
 
 
 def _number(value: float, digits: int) -> str:

@@ -53,14 +53,14 @@ def ranef_table_view(fit: Fit) -> RanefTableView:
     Johnson (2014), Methods in Ecology and Evolution 5, for the mean of ``z'Gz`` with random slopes.
     """
     found = varcorr(fit)
-    parts, residual = _variance_parts(fit, found), found.sigma**2
+    parts, residual = _variance_parts(fit, found), fit.estimates.sigma**2
     total = sum(parts.values()) + residual
     terms = covariance_view(found).terms
     groups = tuple(
         GroupRows(group, n_levels, parts[group] / total, _rows([term for term in terms if term.group == group]))
         for group, n_levels in fit.design.ngroups.items()
     )
-    return RanefTableView(groups, residual_row(found.sigma), residual / total)
+    return RanefTableView(groups, residual_row(fit.estimates.sigma), residual / total)
 
 
 def _rows(terms: list[TermRows]) -> tuple[VarCorrRow, ...]:

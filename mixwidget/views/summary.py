@@ -12,6 +12,7 @@ from mixwidget.fit.values import residuals
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.coefficients import CoefficientRow, tested_rows, untested_rows
+from mixwidget.views.family import FamilyView, family_view
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
@@ -30,14 +31,18 @@ class GroupSize(View):
 
 @dataclass(frozen=True, slots=True)
 class SummaryView(View):
-    """The summary of a linear mixed model.
+    """The summary of a mixed model.
 
     Attributes
     ----------
     title : str
-        ``"Linear mixed model fit by REML"`` or ``"... by maximum likelihood"``.
+        ``"Linear mixed model fit by REML"``, ``"... by maximum likelihood"``, or that of a generalized model with its
+        approximation.
+    family : FamilyView or None
+        What a generalized model is a model of; None for a linear one.
     df_method : str
-        Where the degrees of freedom come from, ``"Satterthwaite"``; empty where they were not asked for.
+        Where the degrees of freedom come from, ``"Satterthwaite"``; empty where they were not asked for, or tests are
+        normal.
     formula : str
         On one line, spaced as in R.
     data, weights, subset, offset : str or None
@@ -60,6 +65,7 @@ class SummaryView(View):
     """
 
     title: str
+    family: FamilyView | None
     df_method: str
     formula: str
     data: str | None
@@ -89,12 +95,13 @@ def summary_view(fit: Fit, *, with_tests: bool = True) -> SummaryView:
     ----------
     fit : Fit
     with_tests : bool
-        False leaves df and p of the fixed effects out, which take long in large crossed models.
+        False leaves df and p of the fixed effects out, which take long in large crossed linear models.
     """
-    found = likelihood(fit)
+    found, family = likelihood(fit), family_view(fit)
     return SummaryView(
-        title=f"Linear mixed model fit by {'REML' if fit.reml else 'maximum likelihood'}",
-        df_method="Satterthwaite" if with_tests else "",
+        title=_title(fit, family),
+        family=family,
+        df_method="Satterthwaite" if with_tests and family is None else "",
         formula=formula_text(fit.design.formula.text),
         data=fit.call.data,
         weights=fit.call.weights,
@@ -110,11 +117,18 @@ def summary_view(fit: Fit, *, with_tests: bool = True) -> SummaryView:
         groups=tuple(GroupSize(group, count) for group, count in fit.design.ngroups.items()),
         scaled_residuals=_quantiles(fit),
         varcorr=varcorr_view(fit),
-        coefficients=tested_rows(fit) if with_tests else untested_rows(fit),
+        coefficients=tested_rows(fit) if with_tests or family is not None else untested_rows(fit),
         correlation=_correlation(fit),
         notes=note_rows(alerts(fit)),
         verdict=verdict(fit, thorough=True).message,
     )
+
+
+def _title(fit: Fit, family: FamilyView | None) -> str:
+    method = "REML" if fit.reml else "maximum likelihood"
+    if family is None:
+        return f"Linear mixed model fit by {method}"
+    return f"Generalized linear mixed model fit by {method} ({family.approximation})"
 
 
 def _quantiles(fit: Fit) -> tuple[float | None, ...]:

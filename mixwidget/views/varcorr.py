@@ -56,7 +56,7 @@ class VarCorrView(View):
     terms : tuple of TermRows
         In lme4's order.
     residual : VarCorrRow or None
-        The residual variance.
+        The residual variance, or the dispersion; None where there is none.
     """
 
     terms: tuple[TermRows, ...]
@@ -70,7 +70,8 @@ def varcorr_view(fit: Fit) -> VarCorrView:
 
 def covariance_view(found: VarCorr) -> VarCorrView:
     """Return variance components (``fit.varcorr``) as plain data."""
-    return VarCorrView(tuple(map(_term, found.terms)), residual_row(found.sigma))
+    residual = None if found.sigma is None else residual_row(found.sigma)
+    return VarCorrView(tuple(map(_term, found.terms)), residual)
 
 
 def residual_row(sigma: float) -> VarCorrRow:

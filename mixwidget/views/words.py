@@ -11,6 +11,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.inference.singularity import is_singular
 from mixwidget.views.coefficients import CoefficientRow, tested_rows
+from mixwidget.views.generalized_words import GeneralizedWords, generalized_words
 from mixwidget.views.varcorr import TermRows, varcorr_view
 from mixwidget.views.view import View, number
 
@@ -27,6 +28,10 @@ class WordsView(View):
     terms : tuple of TermRows
     n_levels : tuple of int
         Those of the grouping factor of each term.
+    sigma : float
+        The residual standard deviation, or the root of the dispersion.
+    generalized : GeneralizedWords or None
+        What a generalized model says beside this.
     """
 
     response: str
@@ -43,6 +48,7 @@ class WordsView(View):
     has_weights: bool
     has_offset: bool
     version: str
+    generalized: GeneralizedWords | None = None
 
 
 def words_view(fit: Fit, r2: Any, limits: Any, version: str) -> WordsView:
@@ -74,4 +80,5 @@ def words_view(fit: Fit, r2: Any, limits: Any, version: str) -> WordsView:
         has_weights=design.recipe.has_weights,
         has_offset=design.recipe.has_offset,
         version=version,
+        generalized=generalized_words(fit),
     )

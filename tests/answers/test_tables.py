@@ -49,7 +49,7 @@ SLEEP = [
     (
         lambda fit: contest(fit, {"Days": 1}, joint=False, ddf=Z, rhs=10.0, level=0.9, progress=None),
         lambda model: model.contest({"Days": 1}, joint=False, ddf=Z, rhs=10.0, level=0.9),
-        "t tests of contrasts with infinite degrees of freedom, 90 % intervals",
+        "t tests of contrasts with the normal distribution, 90 % intervals",
         "contrast 1: t(∞) = 0.30, p = 0.762.",
     ),
     (

@@ -63,7 +63,7 @@ def estimate_generalized(at: LaplacePoint, curvature: ExactCurvature | None) -> 
         covariance = 2.0 * curvature.solve(np.diag(curvature.kept.astype(float)))
         standard = covariance[n_theta : n_theta + p, n_theta : n_theta + p]
         joint = _in_units(at, covariance, templates)
-    vcov = solve_upper(model.X.root, solve_upper(model.X.root, standard).T)
+    vcov = solve_upper(model.X.root, solve_upper(model.X.root, standard).T) if p else np.zeros((0, 0))
     return GeneralizedEstimates(
         beta=solve_upper(model.X.root, mode.beta) if p else np.zeros(0),
         vcov=0.5 * (vcov + vcov.T),
