@@ -10,14 +10,16 @@ import pandas as pd
 
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import as_linear
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.refit import solve_again
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
+from mixwidget.inference.curves import curve_of
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.free_variances import free_names, refuse_free
+from mixwidget.inference.generalized_curve import refuse_no_likelihood
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
@@ -88,7 +90,8 @@ def profile_intervals(fit: Fit, level: float, names: Sequence[str] | None, progr
     wanted = choose(likelihood, names)
     chosen = _determined(fit, likelihood, wanted)
     with one_thread():
-        ends = [(Curve(as_linear(likelihood), parameter), side) for parameter in chosen for side in (-1.0, 1.0)]
+        curves = [curve_of(likelihood, parameter) for parameter in chosen]
+        ends = [(curve, side) for curve in curves for side in (-1.0, 1.0)]
         found = finished(
             ends, lambda end: _limit(*end, level), "the search for ends of profile intervals", progress, least=2
         )
@@ -115,8 +118,16 @@ def profile(fit: Fit, names: Sequence[str] | None, progress: Progress | None) ->
 
 
 def ml_solution(fit: Fit) -> Fit:
-    """Return the maximum-likelihood fit of the same model: profiles are of the likelihood."""
-    if not fit.reml:
+    """Return the maximum-likelihood fit of the same model: profiles are of the likelihood, without priors.
+
+    Raises
+    ------
+    OptionError
+        If a generalized model was fitted by a criterion that is no likelihood of all its parameters.
+    """
+    if isinstance(fit, GeneralizedFit):
+        refuse_no_likelihood(fit, "profile")
+    if not fit.reml and not fit.priors:
         return fit
     return solve_again(fit, reml=False, start=list(fit.estimates.templates))
 
@@ -129,7 +140,7 @@ def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:
     OptionError
         If there is no such parameter.
     """
-    every = parameters(as_linear(fit))
+    every = parameters(fit)
     if names is None:
         return every
     by_name = {parameter.name: parameter for parameter in every}
