@@ -8,14 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from mixwidget.answers.result_table import ResultSeries, shown_series
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.from_data import Given, fit_from_data
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import given_priors
+from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.findings import warn_of_findings
 from mixwidget.model import MixedModel
+from mixwidget.views import looks
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,6 +26,30 @@ class LmerModel(MixedModel):
     """A fitted linear mixed model, as `lmer` returns it."""
 
     fit: LinearFit
+
+    @property
+    def conditional_aic(self) -> float:
+        """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
+        return float(self.caic()["caic"])
+
+    def caic(self) -> ResultSeries:
+        """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
+
+        Returns
+        -------
+        Series
+            ``loglik`` given the modes, effective degrees of freedom ``df`` (corrected for the estimation of the
+            variances, with one for sigma) and ``caic``; then ``df_held`` and ``caic_held`` without that correction, as
+            Vaida and Blanchard have them.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
+        [-824.51, 31.25, 1711.52]
+        """
+        return shown_series(conditional_aic(self.fit), looks.CONDITIONAL_AIC)
 
 
 def lmer(

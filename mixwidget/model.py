@@ -53,7 +53,6 @@ from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.bootstrap import bootstrap
-from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.findings import alerts
@@ -632,30 +631,6 @@ class MixedModel:
     def aicc(self) -> float:
         """AIC corrected for few rows."""
         return aicc(self.fit)
-
-    @property
-    def conditional_aic(self) -> float:
-        """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
-        return float(self.caic()["caic"])
-
-    def caic(self) -> ResultSeries:
-        """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
-
-        Returns
-        -------
-        Series
-            ``loglik`` given the modes, effective degrees of freedom ``df`` (corrected for the estimation of the
-            variances, with one for sigma) and ``caic``; then ``df_held`` and ``caic_held`` without that correction, as
-            Vaida and Blanchard have them.
-
-        Examples
-        --------
-        >>> import mixwidget as mw
-        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
-        >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
-        [-824.51, 31.25, 1711.52]
-        """
-        return shown_series(conditional_aic(as_linear(self.fit)), looks.CONDITIONAL_AIC)
 
     def tidy(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mixwidget.inference.anova import KINDS
@@ -181,6 +182,17 @@ def alternatives_look(answers: Mapping[Any, Any]) -> Look:
     """Show the same coefficients by several methods, with what each of them answers."""
     notes = tuple(f"{name}: {text}." for name, text in answers.items())
     return Look("The fixed effects by several methods", numbers="mixed", missing="–", notes=notes)
+
+
+def latent_look(look: Look, method: str) -> Look:
+    """Say on which scale shares of variance of a generalized model are, and what stands for a residual variance."""
+    note = f"On the scale of the linear predictor; variance of single observations: {method}."
+    return replace(look, notes=(*look.notes, note))
+
+
+def observed_look(look: Look) -> Look:
+    """Say that shares of variance are of the responses themselves."""
+    return replace(look, notes=(*look.notes, "On the scale of the response, averaged over the rows."))
 
 
 def answer_look(title: str) -> Look:
