@@ -173,7 +173,10 @@ def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool 
     runs: list[Callable[[], Run]] = [
         partial(_newton, fit, NEWTON.format(name), start) for name, start in starts.items()
     ]
-    runs += [partial(_recorded, fit, name, method, starts["unit"]) for name, method in methods(has_hessian=not criterion.has_metric).items()]
+    runs += [
+        partial(_recorded, fit, name, method, starts["unit"])
+        for name, method in methods(has_hessian=not criterion.has_metric).items()
+    ]
     with one_thread():
         found = finished(runs, lambda run: run(), WHAT, progress, least=1 if keeps_finished else len(runs))
         ends = [(run.value, run.theta) for run in found if run.is_stationary]

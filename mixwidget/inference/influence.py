@@ -170,7 +170,9 @@ class _LinearRefits:
 
     def refit(self, rows: np.ndarray) -> Estimates | None:
         cross = self.leave_out.without(rows)
-        if not _is_full_rank(_gram(cross), _gram(self.leave_out.cross)):  # a fixed effect that only these rows tell about
+        if not _is_full_rank(
+            _gram(cross), _gram(self.leave_out.cross)
+        ):  # a fixed effect that only these rows tell about
             return None
         try:
             arrangement = arrange(cross, self.control.max_dense_columns, prior=self.prior)

@@ -26,8 +26,6 @@ def parameter_errors(fit: Fit) -> np.ndarray:
     return generalized_errors(fit) if isinstance(fit, GeneralizedFit) else sd_errors(as_linear(fit))
 
 
-
-
 def sd_errors(fit: LinearFit) -> np.ndarray:
     """Return approximate standard errors of the terms' standard deviations and of sigma, in their order.
 
