@@ -178,9 +178,9 @@ def profile_look(level: float, notes: tuple[str, ...] = ()) -> Look:
     return Look(f"{_percent(level)} profile-likelihood intervals", notes=notes)
 
 
-def alternatives_look(answers: Mapping[Any, Any]) -> Look:
+def alternatives_look(answers: Mapping[Any, Any], note: str) -> Look:
     """Show the same coefficients by several methods, with what each of them answers."""
-    notes = tuple(f"{name}: {text}." for name, text in answers.items())
+    notes = tuple(f"{name}: {text}." for name, text in answers.items()) + ((f"{note}.",) if note else ())
     return Look("The fixed effects by several methods", numbers="mixed", missing="–", notes=notes)
 
 
