@@ -53,7 +53,7 @@ TABLE = {
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
     "fit": _room(f"formula linalg dialect design family {ENGINE}", "numpy pandas scipy threadpoolctl"),
     # statsmodels: adjustments of p values, and the rivals that a fit is shown beside; imported where they are used
-    "inference": _room(f"linalg dialect design fit {ENGINE}", "numpy pandas scipy statsmodels"),
+    "inference": _room(f"linalg dialect design family fit {ENGINE}", "numpy pandas scipy statsmodels"),
     "views": _room("design fit inference", "numpy pandas"),
     "report": _room("views"),
     # a chart writes numbers as the tables do
@@ -74,12 +74,15 @@ LAZY = ("altair", "vl_convert", "anywidget", "ipywidgets", "IPython", "statsmode
 # Above `fit`, what needs only labels and sums reads no rows, which may be more than memory holds; these do, and why.
 READS_ROWS = {
     "answers/check_design.py": "looks at columns and levels before any fit",
-    "inference/alternatives.py": "hands the rows to other programs",
     "inference/conditional_aic.py": "sums over rows what each adds to its own fitted value",
     "inference/effect_size.py": "variances of the fitted part over the rows",
     "inference/findings.py": "whether a slope varies within the levels",
     "inference/free_variances.py": "takes the rows of a design that has not been fitted",
+    "inference/generalized_rivals.py": "hands the rows to other programs",
     "inference/influence.py": "leaves rows out",
+    "inference/linear_rivals.py": "hands the rows to other programs",
+    "inference/observation_scale.py": "integrates over the random effects of each row",
+    "inference/observation_variance.py": "the mean over the rows",
     "inference/replicates.py": "draws whole groups of rows",
     "inference/tidy.py": "augment: a line for each row",
     "views/diagnostic_plot.py": "a mark for each row",

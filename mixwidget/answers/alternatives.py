@@ -52,7 +52,7 @@ class Alternatives:
     def to_frame(self) -> ResultTable:
         """Return estimate and se with the methods as columns, one row a coefficient."""
         order = list(dict.fromkeys(self.table["term"]))
-        methods = list(dict.fromkeys(self.table["method"]))
+        methods = list(self.beside.answers)
         wide = self.table.pivot_table(index="term", columns="method", values=["estimate", "se"], sort=False)
         columns = [(name, field) for name in methods for field in ("estimate", "se")]
         frame = wide.swaplevel(axis=1).reindex(index=order, columns=pd.MultiIndex.from_tuples(columns))

@@ -142,7 +142,7 @@ def _surface(
 
 
 def _paths(heights: Heights, runs: Runs, x: Axis, y: Axis) -> pd.DataFrame:
-    rows: list[tuple[str, int, float, float]] = []
+    rows: list[tuple[str | int | float, ...]] = []
     for run in runs.runs:
         for step, theta in enumerate(run.path):
             rows.append((run.optimiser, step, *heights.place(theta, (x, y))))

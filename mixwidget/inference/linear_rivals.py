@@ -53,8 +53,8 @@ class LinearRivals:
     def own(self) -> pd.DataFrame:
         """Return the coefficients of the fit itself."""
         table = coefficient_table(self.fit, "satterthwaite")
-        values = (table[name].to_numpy() for name in ("estimate", "se", "df"))
-        return rival_table(list(table.index), *values, self.level)
+        estimate, se, df = (table[name].to_numpy() for name in ("estimate", "se", "df"))
+        return rival_table(list(table.index), estimate, se, df, self.level)
 
     def makers(self) -> dict[str, Callable[[], pd.DataFrame]]:
         """Return what makes each rival, by name."""
