@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from mixwidget.answers.p_values import p_values
+from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.answers.result_table import ResultSeries, ResultTable, shown, shown_series
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
@@ -103,8 +105,8 @@ class GlmerModel(MixedModel):
         >>> import mixwidget as mw
         >>> cbpp = mw.load_dataset("cbpp")
         >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
-        >>> round(fit.icc()["adjusted"], 3), round(fit.icc(scale="observation")["adjusted"], 3)
-        (0.111, 0.047)
+        >>> [round(float(fit.icc(scale=scale)["adjusted"]), 3) for scale in ("latent", "observation")]
+        [0.111, 0.047]
         """
         if scale not in ("latent", "observation"):
             raise OptionError(f"icc: scale={scale!r} is not known; choose 'latent' or 'observation'")
@@ -124,6 +126,24 @@ class GlmerModel(MixedModel):
         """
         found = standardised_coefficients(self.fit, method)
         return shown(found, self._on_latent_scale(looks.STANDARDISED, method))
+
+    def p_values(self, progress: bool | Progress = True) -> ResultTable:
+        """Return the p values of the fixed effects: Wald's z, and the likelihood ratio without each coefficient.
+
+        Parameters
+        ----------
+        progress : bool or callable
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> fit.p_values().loc["period2", ["z", "lrt"]].round(4).tolist()
+        [0.0012, 0.0007]
+        """
+        bar = progress_bar("p values", shown=progress)
+        return p_values(self.fit, 0, np.random.default_rng(0), bar, None).to_frame()
 
     def _on_latent_scale(self, look: Look, method: str | None) -> Look:
         return looks.latent_look(look, variance_methods(self.fit)[0] if method is None else method)
@@ -200,7 +220,7 @@ def glmer(
     >>> cbpp = mw.load_dataset("cbpp")
     >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
     >>> fit.fixef.round(3).to_dict()
-    {'(Intercept)': -1.398, 'period2': -0.992, 'period3': -1.128, 'period4': -1.58}
+    {'(Intercept)': -1.399, 'period2': -0.992, 'period3': -1.129, 'period4': -1.58}
     """
     refuse_unknown_arguments(glmer, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)
@@ -263,7 +283,7 @@ def glmer_nb(
     >>> ticks = mw.load_dataset("grouseticks")
     >>> fit = mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", ticks)
     >>> round(fit.shape, 2)
-    1.69
+    3.3
     """
     refuse_unknown_arguments(glmer_nb, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from mixwidget.answers.result_table import ResultSeries, shown_series
+from mixwidget.answers.p_values import p_values
+from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.result_table import ResultSeries, ResultTable, shown_series
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.fit.caller import names_in_caller
@@ -26,6 +28,21 @@ class LmerModel(MixedModel):
     """A fitted linear mixed model, as `lmer` returns it."""
 
     fit: LinearFit
+
+    def p_values(
+        self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
+    ) -> ResultTable:
+        """Return all p values of the fixed effects: z, Satterthwaite, Kenward-Roger, likelihood ratio, bootstrap.
+
+        Parameters
+        ----------
+        n : int
+            Parametric bootstrap replicates for each coefficient; 0 leaves that column out.
+        seed : int or numpy.random.Generator, optional
+        progress : bool or callable
+        """
+        bar, inner = (progress_bar(label, shown=progress) for label in ("p values", "Kenward-Roger"))
+        return p_values(self.fit, n, np.random.default_rng(seed), bar, inner).to_frame()
 
     @property
     def conditional_aic(self) -> float:

@@ -21,7 +21,6 @@ from mixwidget.answers.drop1 import drop1
 from mixwidget.answers.emmeans import emmeans, trends
 from mixwidget.answers.influence import InfluenceAnswer, influence
 from mixwidget.answers.landscape import LandscapeAnswer, landscape
-from mixwidget.answers.p_values import p_values
 from mixwidget.answers.plot import plot
 from mixwidget.answers.profile import DrawnProfile, profile
 from mixwidget.answers.progress import Progress, progress_bar
@@ -418,21 +417,6 @@ class MixedModel:
         on its boundary; lmerTest's, of the plain chi-square, is in the note and in ``attrs["plain_p"]``.
         """
         return ranova(self.fit, progress_bar("ranova", shown=progress)).to_frame()
-
-    def p_values(
-        self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
-    ) -> ResultTable:
-        """Return all p values of the fixed effects: z, Satterthwaite, Kenward-Roger, likelihood ratio, bootstrap.
-
-        Parameters
-        ----------
-        n : int
-            Parametric bootstrap replicates for each coefficient; 0 leaves that column out.
-        seed : int or numpy.random.Generator, optional
-        progress : bool or callable
-        """
-        bar, inner = (progress_bar(label, shown=progress) for label in ("p values", "Kenward-Roger"))
-        return p_values(self.fit, n, np.random.default_rng(seed), bar, inner).to_frame()
 
     # intervals
 

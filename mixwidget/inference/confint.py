@@ -86,7 +86,7 @@ def wald_intervals(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
 def profile_intervals(fit: Fit, level: float, names: Sequence[str] | None, progress: Progress | None) -> pd.DataFrame:
     """Return the values at which the profile likelihood reaches the quantile, each end found directly."""
     check_level(level, "confint")
-    likelihood = ml_solution(fit)
+    likelihood = _likelihood(fit)
     wanted = choose(likelihood, names)
     chosen = _determined(fit, likelihood, wanted)
     with one_thread():
@@ -112,13 +112,13 @@ def _determined(fit: Fit, likelihood: Fit, wanted: list[Parameter]) -> list[Para
 
 def profile(fit: Fit, names: Sequence[str] | None, progress: Progress | None) -> Profile:
     """Trace the profiles of all parameters, or of those that are named."""
-    likelihood = ml_solution(fit)
+    likelihood = _likelihood(fit)
     chosen = _determined(fit, likelihood, choose(likelihood, names))
     return profile_curves(likelihood, chosen, progress)
 
 
-def ml_solution(fit: Fit) -> Fit:
-    """Return the maximum-likelihood fit of the same model: profiles are of the likelihood, without priors.
+def _likelihood(fit: Fit) -> Fit:
+    """Return the fit whose likelihood is profiled.
 
     Raises
     ------
@@ -127,6 +127,11 @@ def ml_solution(fit: Fit) -> Fit:
     """
     if isinstance(fit, GeneralizedFit):
         refuse_no_likelihood(fit, "profile")
+    return ml_solution(fit)
+
+
+def ml_solution(fit: Fit) -> Fit:
+    """Return the maximum-likelihood fit of the same model, without priors."""
     if not fit.reml and not fit.priors:
         return fit
     return solve_again(fit, reml=False, start=list(fit.estimates.templates))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2, norm
 
 import mixwidget as mw
 from mixwidget.errors import OptionError
@@ -196,3 +197,28 @@ def test_the_mean_of_regressions_for_each_group_is_that_of_r():
 def test_a_groups_own_intercept_is_left_out_where_it_holds_more():
     wide = mw.alternatives(ticks()).to_frame()
     assert wide["GLM for each group"].isna().all().all()  # the height is constant in a brood
+
+
+def test_p_values_are_those_of_z_and_of_likelihood_ratios():
+    """The ratio of the last coefficient by a fit without its column."""
+    data = mw.load_dataset("cbpp")
+    data = data.assign(**{f"p{i}": (data["period"].astype(str) == str(i)).astype(float) for i in (2, 3, 4)})
+    formula = "cbind(incidence, size - incidence) ~ p2 + p3 + p4 + (1 | herd)"
+    model, without = mw.glmer(formula, data), mw.glmer(formula.replace(" + p4", ""), data)
+    found = model.p_values(**QUIET)
+    assert list(found.columns) == ["estimate", "z", "lrt"]
+    assert found.loc["p4", "lrt"] == pytest.approx(chi2.sf(without.criterion - model.criterion, 1), rel=1e-4)
+    z = model.fixef["p4"] / model.stderr["p4"]
+    assert found.loc["p4", "z"] == pytest.approx(2.0 * norm.sf(abs(z)), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("formula", "name", "says"),
+    [
+        ("cbind(incidence, size - incidence) ~ period + (1 | herd)", "cbpp", "1 of 15 levels of 'herd' have one row"),
+        ("Reaction ~ Days + (1 | Subject)", "sleepstudy", "180 values outside"),
+    ],
+)
+def test_a_design_is_checked_with_the_response_of_its_family(formula, name, says):
+    check = mw.check_design(formula, mw.load_dataset(name), family="binomial")
+    assert any(says in message for message in check.frame["message"])
