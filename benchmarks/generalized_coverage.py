@@ -1,7 +1,8 @@
-"""How often 95 % Wald intervals of generalized fits hold the truth: ``python -m benchmarks.generalized_coverage``.
+"""How often 95 % intervals of generalized fits hold the truth: ``python -m benchmarks.generalized_coverage``.
 
 Two designs of 30 groups of 12 rows, a random intercept with standard deviation 0.8, an intercept and a slope within
-groups; responses are binary, or counts. Standard errors are those of the joint Hessian, of Laplace and of quadrature.
+groups; responses are binary, or counts. Wald intervals have the errors of the joint Hessian, of Laplace and of
+quadrature; ``--profile`` adds those by profile likelihood, of the standard deviation too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from mixwidget.design.build import build_design
 from mixwidget.design.filled import FilledDesign
 from mixwidget.family.read_family import read_family
 from mixwidget.fit.generalized import solve_generalized
+from mixwidget.inference.confint import profile_intervals
 
 BETA = np.array([0.4, 0.5])
 SD = 0.8
@@ -26,7 +28,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
+    if options.profile:
+        _profiles(options.sets, options.seed)
+        return
     print("| family | nodes | sets | coverage of the intercept | of the slope | mean SD |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |", flush=True)
     for family in ("binomial", "poisson"):
@@ -44,6 +50,26 @@ def main() -> None:
                 f"| {family} | {n_agq} | {options.sets} | {share[0]:.3f} | {share[1]:.3f} | {np.mean(sds):.3f} |",
                 flush=True,
             )
+
+
+def _profiles(sets: int, seed: int) -> None:
+    """Print coverage by both kinds of intervals of the same Laplace fits."""
+    print("| family | sets | intercept, Wald | profile | slope, Wald | profile | SD, profile |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+    for family in ("binomial", "poisson"):
+        rng, held = np.random.default_rng(seed), []
+        for _ in range(sets):
+            drawn = _draw(family, rng)
+            fit = solve_generalized(drawn.design, drawn.rows, read_family(family), n_agq=1, control=QUIET)
+            limits = profile_intervals(fit, 0.95, None, None)
+            half = 1.959964 * np.sqrt(np.diag(fit.estimates.vcov))
+            wald = np.abs(fit.estimates.beta - BETA) < half
+            sd, *effects = [
+                low <= truth <= high for truth, (low, high) in zip([SD, *BETA], limits.to_numpy().tolist(), strict=True)
+            ]
+            held.append([wald[0], effects[0], wald[1], effects[1], sd])
+        share = np.mean(held, axis=0)
+        print(f"| {family} | {sets} | " + " | ".join(f"{value:.3f}" for value in share) + " |", flush=True)
 
 
 def _draw(family: str, rng: np.random.Generator) -> FilledDesign:

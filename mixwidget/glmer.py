@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.answers.curves import Curves, curves
+from mixwidget.answers.p_values import p_values
 from mixwidget.answers.progress import Progress, progress_bar
-from mixwidget.answers.result_table import ResultTable
+from mixwidget.answers.result_table import ResultSeries, ResultTable, shown, shown_series
 from mixwidget.answers.threshold import threshold
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
@@ -25,9 +26,14 @@ from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import given_priors
 from mixwidget.inference.curve_request import CurveRequest
+from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.findings import warn_of_findings
+from mixwidget.inference.observation_scale import observation_icc
+from mixwidget.inference.observation_variance import variance_methods
 from mixwidget.inference.threshold import ThresholdRequest
 from mixwidget.model import MixedModel
+from mixwidget.views import looks
+from mixwidget.views.result_table import Look
 
 if TYPE_CHECKING:
     from mixwidget.plots.picture import Picture
@@ -308,6 +314,95 @@ class GlmerModel(MixedModel):
             ``"simulated"``, ``"null_direction"``.
         """
         return self.curves().plot() if kind == "curves" else super().plot(kind)
+
+    def r2(self, method: str | None = None) -> ResultSeries:
+        """Return Nakagawa's marginal and conditional R squared, on the scale of the linear predictor.
+
+        They compare variances within this model; a higher value alone does not make another model the better one. A
+        random term with a level for each row is overdispersion: it counts in the whole variance, not as explained.
+
+        Parameters
+        ----------
+        method : {"theoretical", "delta", "lognormal", "trigamma"}, optional
+            The variance of single observations. Binomial: that of the latent variable (pi^2/3 under the logit link, 1
+            under probit, pi^2/6 under cloglog; the default), or by the delta method. Log links: ``"lognormal"`` (the
+            default), ``"delta"``, or ``"trigamma"`` for counts and Gamma. Other links: ``"delta"``. But for the first
+            they depend on the mean response, which is that of the model without predictors.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> fit.r2().round(4).to_dict()
+        {'marginal': 0.0854, 'conditional': 0.1873}
+
+        References
+        ----------
+        Nakagawa, Johnson & Schielzeth (2017), J. R. Soc. Interface 14: 20170213.
+        """
+        return shown_series(r2_values(self.fit, method), self._on_latent_scale(looks.R2, method))
+
+    def icc(self, by_group: bool = False, scale: str = "latent", method: str | None = None) -> ResultSeries:
+        """Return the intraclass correlation, adjusted for the fixed effects and unadjusted, or for each factor.
+
+        Parameters
+        ----------
+        by_group : bool
+        scale : {"latent", "observation"}
+            Of the linear predictor with the variance of single observations, or of the responses themselves: for 0/1
+            data the correlation of two responses in one group, averaged over the rows; counts of trials are taken apart
+            into single ones. The second is the smaller one, as the mean bends.
+        method : str, optional
+            The variance of single observations on the latent scale, as in `r2`.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> [round(float(fit.icc(scale=scale)["adjusted"]), 3) for scale in ("latent", "observation")]
+        [0.111, 0.047]
+        """
+        if scale not in ("latent", "observation"):
+            raise OptionError(f"icc: scale={scale!r} is not known; choose 'latent' or 'observation'")
+        if scale == "observation":
+            return shown_series(observation_icc(self.fit, by_group=by_group), looks.observed_look(looks.ICC))
+        found = icc_values(self.fit, by_group=by_group, method=method)
+        return shown_series(found, self._on_latent_scale(looks.ICC, method))
+
+    def variance_partition(self, method: str | None = None) -> ResultTable:
+        """Return the variance on the scale of the linear predictor by source and its shares; `method` as in `r2`."""
+        return shown(variance_partition(self.fit, method), self._on_latent_scale(looks.PARTITION, method))
+
+    def standardised(self, method: str | None = None) -> ResultTable:
+        """Return the fixed effects in standard deviations of the latent response per SD of their column.
+
+        The latent response has the whole variance of `variance_partition`; `method` as in `r2`.
+        """
+        found = standardised_coefficients(self.fit, method)
+        return shown(found, self._on_latent_scale(looks.STANDARDISED, method))
+
+    def p_values(self, progress: bool | Progress = True) -> ResultTable:
+        """Return the p values of the fixed effects: Wald's z, and the likelihood ratio without each coefficient.
+
+        Parameters
+        ----------
+        progress : bool or callable
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> fit.p_values().loc["period2", ["z", "lrt"]].round(4).tolist()
+        [0.0012, 0.0007]
+        """
+        bar = progress_bar("p values", shown=progress)
+        return p_values(self.fit, 0, np.random.default_rng(0), bar, None).to_frame()
+
+    def _on_latent_scale(self, look: Look, method: str | None) -> Look:
+        return looks.latent_look(look, variance_methods(self.fit)[0] if method is None else method)
 
 
 def glmer(

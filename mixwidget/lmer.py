@@ -8,14 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from mixwidget.answers.p_values import p_values
+from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.result_table import ResultSeries, ResultTable, shown_series
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.from_data import Given, fit_from_data
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import given_priors
+from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.findings import warn_of_findings
 from mixwidget.model import MixedModel
+from mixwidget.views import looks
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,6 +28,45 @@ class LmerModel(MixedModel):
     """A fitted linear mixed model, as `lmer` returns it."""
 
     fit: LinearFit
+
+    def p_values(
+        self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
+    ) -> ResultTable:
+        """Return all p values of the fixed effects: z, Satterthwaite, Kenward-Roger, likelihood ratio, bootstrap.
+
+        Parameters
+        ----------
+        n : int
+            Parametric bootstrap replicates for each coefficient; 0 leaves that column out.
+        seed : int or numpy.random.Generator, optional
+        progress : bool or callable
+        """
+        bar, inner = (progress_bar(label, shown=progress) for label in ("p values", "Kenward-Roger"))
+        return p_values(self.fit, n, np.random.default_rng(seed), bar, inner).to_frame()
+
+    @property
+    def conditional_aic(self) -> float:
+        """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
+        return float(self.caic()["caic"])
+
+    def caic(self) -> ResultSeries:
+        """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
+
+        Returns
+        -------
+        Series
+            ``loglik`` given the modes, effective degrees of freedom ``df`` (corrected for the estimation of the
+            variances, with one for sigma) and ``caic``; then ``df_held`` and ``caic_held`` without that correction, as
+            Vaida and Blanchard have them.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
+        [-824.51, 31.25, 1711.52]
+        """
+        return shown_series(conditional_aic(self.fit), looks.CONDITIONAL_AIC)
 
 
 def lmer(

@@ -21,7 +21,6 @@ from mixwidget.answers.drop1 import drop1
 from mixwidget.answers.emmeans import emmeans, trends
 from mixwidget.answers.influence import InfluenceAnswer, influence
 from mixwidget.answers.landscape import LandscapeAnswer, landscape
-from mixwidget.answers.p_values import p_values
 from mixwidget.answers.plot import plot
 from mixwidget.answers.profile import DrawnProfile, profile
 from mixwidget.answers.progress import Progress, progress_bar
@@ -55,7 +54,6 @@ from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
 from mixwidget.inference.augment import augment_table
 from mixwidget.inference.bootstrap import bootstrap
-from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.confint import IntervalRequest
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
@@ -435,21 +433,6 @@ class MixedModel:
         """
         return ranova(self.fit, progress_bar("ranova", shown=progress)).to_frame()
 
-    def p_values(
-        self, n: int = 500, seed: int | np.random.Generator | None = None, progress: bool | Progress = True
-    ) -> ResultTable:
-        """Return all p values of the fixed effects: z, Satterthwaite, Kenward-Roger, likelihood ratio, bootstrap.
-
-        Parameters
-        ----------
-        n : int
-            Parametric bootstrap replicates for each coefficient; 0 leaves that column out.
-        seed : int or numpy.random.Generator, optional
-        progress : bool or callable
-        """
-        bar, inner = (progress_bar(label, shown=progress) for label in ("p values", "Kenward-Roger"))
-        return p_values(self.fit, n, np.random.default_rng(seed), bar, inner).to_frame()
-
     # intervals
 
     def confint(
@@ -653,30 +636,6 @@ class MixedModel:
     def aicc(self) -> float:
         """AIC corrected for few rows."""
         return aicc(self.fit)
-
-    @property
-    def conditional_aic(self) -> float:
-        """Greven and Kneib's conditional AIC, for predictions in the groups that were seen, as cAIC4; see `caic`."""
-        return float(self.caic()["caic"])
-
-    def caic(self) -> ResultSeries:
-        """Return the conditional AIC with its parts, as ``cAIC4::cAIC``.
-
-        Returns
-        -------
-        Series
-            ``loglik`` given the modes, effective degrees of freedom ``df`` (corrected for the estimation of the
-            variances, with one for sigma) and ``caic``; then ``df_held`` and ``caic_held`` without that correction, as
-            Vaida and Blanchard have them.
-
-        Examples
-        --------
-        >>> import mixwidget as mw
-        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
-        >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
-        [-824.51, 31.25, 1711.52]
-        """
-        return shown_series(conditional_aic(as_linear(self.fit)), looks.CONDITIONAL_AIC)
 
     def tidy(
         self,

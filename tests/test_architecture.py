@@ -54,7 +54,7 @@ TABLE = {
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
     "fit": _room(f"formula linalg dialect design family {ENGINE}", "numpy pandas scipy threadpoolctl"),
     # statsmodels: adjustments of p values, and the rivals that a fit is shown beside; imported where they are used
-    "inference": _room(f"linalg dialect design fit {ENGINE}", "numpy pandas scipy statsmodels"),
+    "inference": _room(f"linalg dialect design family fit {ENGINE}", "numpy pandas scipy statsmodels"),
     "views": _room("design fit inference", "numpy pandas"),
     "report": _room("views"),
     # a chart writes numbers as the tables do
@@ -62,7 +62,7 @@ TABLE = {
     # the picker fits: it reads the data again and writes formulas, as the front hall does
     "widgets": _room("formula design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
-    "answers": _room("design fit inference views report plots widgets", "numpy pandas"),
+    "answers": _room("design family fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
     # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on
     "magic": _room(f"{HALL} widgets", "IPython traitlets"),
@@ -75,7 +75,6 @@ LAZY = ("altair", "vl_convert", "anywidget", "ipywidgets", "IPython", "statsmode
 # Above `fit`, what needs only labels and sums reads no rows, which may be more than memory holds; these do, and why.
 READS_ROWS = {
     "answers/check_design.py": "looks at columns and levels before any fit",
-    "inference/alternatives.py": "hands the rows to other programs",
     "inference/augment.py": "a line for each row",
     "inference/binned_rows.py": "mean responses along a predictor",
     "inference/conditional_aic.py": "sums over rows what each adds to its own fitted value",
@@ -83,7 +82,11 @@ READS_ROWS = {
     "inference/effect_size.py": "variances of the fitted part over the rows",
     "inference/findings.py": "whether a slope varies within the levels",
     "inference/free_variances.py": "takes the rows of a design that has not been fitted",
+    "inference/generalized_rivals.py": "hands the rows to other programs",
     "inference/influence.py": "leaves rows out",
+    "inference/linear_rivals.py": "hands the rows to other programs",
+    "inference/observation_scale.py": "integrates over the random effects of each row",
+    "inference/observation_variance.py": "the mean over the rows",
     "inference/replicates.py": "draws whole groups of rows",
     "inference/separate_glms.py": "fits the rows of each level alone",
     "views/diagnostic_plot.py": "a mark for each row",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.asked import FittedModel, refuse_no_fit
 from mixwidget.answers.progress import Progress, progress_bar
-from mixwidget.fit.linear_fit import as_linear
 from mixwidget.inference.all_fit import Runs, quantity_units
 from mixwidget.inference.all_fit import all_fit as run_all
 
@@ -50,10 +49,11 @@ def all_fit(fit: FittedModel, progress: bool | Progress = True) -> AllFit:
 
     Our Newton from each of its starting values, and from lme4's start trust-region, L-BFGS-B, BFGS, Nelder-Mead,
     Powell, COBYLA, COBYQA (scipy 1.14) and nlopt's BOBYQA (where nlopt is installed). Cross products are formed once.
+    Of a generalized model all parameters are searched together, fixed effects included.
 
     Parameters
     ----------
-    fit : LmerModel
+    fit : LmerModel or GlmerModel
     progress : bool or callable
         A bar for what takes more than a second. An interrupt keeps the answers that are there.
 
@@ -65,7 +65,7 @@ def all_fit(fit: FittedModel, progress: bool | Progress = True) -> AllFit:
     True
     """
     refuse_no_fit("all_fit", fit)
-    runs = run_all(as_linear(fit.fit), progress_bar("all optimisers", shown=progress))
+    runs = run_all(fit.fit, progress_bar("all optimisers", shown=progress))
     return AllFit(
         title=f"All optimisers: {fit.fit.design.formula.text}",
         sentence=runs.sentence(),

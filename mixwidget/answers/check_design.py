@@ -9,8 +9,12 @@ import pandas as pd
 from mixwidget.answers.answer import Answer
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
+from mixwidget.design.filled import FilledDesign
 from mixwidget.design.findings import design_findings
 from mixwidget.errors import DataError, Diagnostic, FitError, refuse_unknown_options
+from mixwidget.family.family import Family
+from mixwidget.family.read_family import read_family
+from mixwidget.fit.reading import reading_of
 from mixwidget.fit.solve import check_columns
 from mixwidget.inference.free_variances import design_free_findings
 from mixwidget.views.answer import AnswerView, answer_view
@@ -28,7 +32,13 @@ class DesignCheck(Answer):
 
 
 def check_design(
-    formula: str, data: Any, *, reml: bool = True, control: Control | None = None, **options: Any
+    formula: str,
+    data: Any,
+    *,
+    reml: bool = True,
+    family: Any = None,
+    control: Control | None = None,
+    **options: Any,
 ) -> DesignCheck:
     """Look at a model before it is fitted: what cannot be estimated, what is hard to read, what may be meant otherwise.
 
@@ -38,9 +48,16 @@ def check_design(
     data : data frame
     reml : bool
         Whether it will be fitted by REML, under which fixed effects leave nothing to random ones that repeat them.
+    family : str or statsmodels family, optional
+        Of a generalized model, as for `glmer`: its response is read as the family takes it.
     control : Control, optional
     **options
         weights, offset, subset, contrasts, as for `lmer`.
+
+    Raises
+    ------
+    OptionError
+        If an option or the family is not known.
 
     Examples
     --------
@@ -48,19 +65,34 @@ def check_design(
     >>> check = mw.check_design("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
     >>> check.sentence
     'Nothing stands in the way of this model.'
+    >>> counts = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
+    >>> mw.check_design(counts, mw.load_dataset("cbpp"), family="binomial").frame["severity"].tolist()
+    ['info']
     """
     refuse_unknown_options("check_design", options, OPTIONS)
+    given = None if family is None else read_family(family, None)
     try:
-        filled = build_design(formula, data, control=control, **options)
+        filled = _filled(formula, data, given, control, options)
         design, rows = filled.design, filled.rows
         check_columns(design, rows)
     except (DataError, FitError) as error:
         found = (Diagnostic("no_fit_possible", "error", str(error)),)
     else:
-        found = (*design.diagnostics, *design_free_findings(design, rows, reml=reml), *design_findings(design, rows))
+        free = design_free_findings(design, rows, reml=reml) if given is None else ()
+        found = (*design.diagnostics, *free, *design_findings(design, rows))
     lines = [(finding.code, finding.severity, finding.message, finding.hint) for finding in found]
     frame = pd.DataFrame(lines, columns=["finding", "severity", "message", "hint"]).set_index("finding")
     return DesignCheck(f"Before fitting {formula}", _sentence(found), frame, found)
+
+
+def _filled(
+    formula: str, data: Any, family: Family | None, control: Control | None, options: dict[str, Any]
+) -> FilledDesign:
+    """Return the design of a linear model, or of one of a family."""
+    if family is None:
+        return build_design(formula, data, control=control, **options)
+    reading, has_residual = reading_of(family), family.has_dispersion
+    return build_design(formula, data, control=control, reading=reading, has_residual=has_residual, **options)
 
 
 def _sentence(found: tuple[Diagnostic, ...]) -> str:

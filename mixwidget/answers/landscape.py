@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.progress import Progress
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import as_linear
 from mixwidget.inference.landscape import Landscape
 from mixwidget.inference.landscape import landscape as survey
 
@@ -42,7 +41,7 @@ class LandscapeAnswer(Answer):
 
 def landscape(fit: Fit, x: str | None, y: str | None, progress: Progress | None) -> LandscapeAnswer:
     """Survey the criterion over two parameters and say how many valleys the optimisers found."""
-    found = survey(as_linear(fit), x, y, progress)
+    found = survey(fit, x, y, progress)
     frame = found.optima.rename(columns={"x": found.x, "y": found.y})
     frame.index = [f"optimum {i}" for i in range(1, len(frame) + 1)]
     n = len(frame)

@@ -18,6 +18,15 @@ class Scaled(NamedTuple):
     slope: float
 
 
+class Held(NamedTuple):
+    """The same at a given dispersion, with its first and second derivative by the logarithm of sigma."""
+
+    value: float
+    slope: float
+    by_log_sigma: float
+    twice_by_log_sigma: float
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """The likelihood as a function of the deviance.
@@ -63,6 +72,28 @@ class Total:
             precision = _gamma_precision(whole / (2.0 * self.size))
             return Scaled(precision * whole + self._gamma_rest(precision), precision)
         return Scaled(self._log_rest(whole), self.size / whole)
+
+    def held(self, penalised: float, sigma: float) -> Held:
+        """Return -2 log-likelihood of a penalised deviance at a dispersion of ``sigma^2``.
+
+        Raises
+        ------
+        ValueError
+            If the distribution has no dispersion.
+        """
+        if self.kind is None:
+            raise ValueError("a distribution without a dispersion has none to be held")
+        whole, precision = penalised + self.within, sigma**-2
+        if self.kind == "Gamma":
+            excess = float(np.log(precision) - digamma(precision))
+            bend = float(precision * polygamma(1, precision)) - 1.0
+            value = precision * whole + self._gamma_rest(precision)
+            by_log = -2.0 * precision * (whole - 2.0 * self.size * excess)
+            twice = 4.0 * precision * (whole - 2.0 * self.size * excess + 2.0 * self.size * bend)
+        else:
+            value = precision * whole + self.size * float(np.log(2.0 * np.pi / precision)) + self.constant
+            by_log, twice = -2.0 * precision * whole + 2.0 * self.size, 4.0 * precision * whole
+        return Held(float(value), precision, float(by_log), float(twice))
 
     def _gamma_rest(self, precision: float) -> float:
         rest = precision - precision * np.log(precision) + gammaln(precision)

@@ -10,17 +10,19 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from mixwidget.engine.criterion.estimates import Estimates, estimate
+from mixwidget.engine.criterion.estimates import Estimates
+from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimates
 from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH
 from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.search.second_look import other_starts
-from mixwidget.fit.linear_fit import LinearFit
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.threads import one_thread
+from mixwidget.inference.estimates_at import estimates_at
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.optimisers import WHAT, Method, Recorder, absent_methods, methods
 from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
-from mixwidget.inference.parameter_errors import sd_errors
+from mixwidget.inference.parameter_errors import has_free_shape, parameter_errors
 
 NEWTON = "Newton from '{}'"
 STATIONARY = ("converged", "no further decrease")
@@ -65,7 +67,7 @@ class Runs:
 
     Attributes
     ----------
-    fit : LinearFit
+    fit : Fit
         The fit that was repeated.
     runs : tuple of Run
         Best first.
@@ -73,7 +75,7 @@ class Runs:
         The minima apart from the fit's that Newton ended at.
     """
 
-    fit: LinearFit
+    fit: Fit
     runs: tuple[Run, ...]
     optima: tuple[OtherOptimum, ...] = ()
 
@@ -83,7 +85,10 @@ class Runs:
         return min(self.fit.optimum.evaluation.value, *(run.value for run in self.runs))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row for each optimiser: criterion, excess, evaluations, seconds, fixef, sd and sigma."""
+        """Return one row for each optimiser: criterion, excess, evaluations, seconds, fixef, sd, sigma and shape.
+
+        The last two where they are estimated.
+        """
         rows = [self._row(run) for run in self.runs]
         return pd.DataFrame(rows, index=pd.Index([run.optimiser for run in self.runs], name="optimiser"))
 
@@ -103,7 +108,11 @@ class Runs:
             for name, sd in zip(term.columns, sds.tolist(), strict=True):
                 label = f"sd {name} | {group}"
                 row[f"{label} (again)" if label in row else label] = sd
-        return row | {"sigma": run.estimates.sigma}
+        if self.fit.has_sigma:
+            row["sigma"] = run.estimates.sigma
+        if has_free_shape(self.fit) and isinstance(run.estimates, GeneralizedEstimates):
+            row["shape"] = run.estimates.shape or np.inf
+        return row
 
     def sentence(self) -> str:
         """Say whether the optimisers agree, what it means, and which ones could not run."""
@@ -144,12 +153,12 @@ def quantity_units(runs: Runs) -> pd.Series:
     """Return for each quantity of the table a difference that counts: its standard error; ten tolerances."""
     fit = runs.fit
     errors = np.sqrt(np.diagonal(fit.estimates.vcov))
-    values = np.concatenate([[10.0 * AGREE], errors, sd_errors(fit)])
+    values = np.concatenate([[10.0 * AGREE], errors, parameter_errors(fit)])
     names = [name for name in runs.to_frame().columns if name not in EFFORT]
     return pd.Series(values, index=names)
 
 
-def all_fit(fit: LinearFit, progress: Progress | None = None, *, keeps_finished: bool = True) -> Runs:
+def all_fit(fit: Fit, progress: Progress | None = None, *, keeps_finished: bool = True) -> Runs:
     """Minimise the criterion of a fit again by every available optimiser, from lme4's own start.
 
     The cross products are those of the fit. Newton also runs from the other starting values. An interrupt ends the
@@ -164,7 +173,10 @@ def all_fit(fit: LinearFit, progress: Progress | None = None, *, keeps_finished:
     runs: list[Callable[[], Run]] = [
         partial(_newton, fit, NEWTON.format(name), start) for name, start in starts.items()
     ]
-    runs += [partial(_recorded, fit, name, method, starts["unit"]) for name, method in methods().items()]
+    runs += [
+        partial(_recorded, fit, name, method, starts["unit"])
+        for name, method in methods(has_hessian=not criterion.has_metric).items()
+    ]
     with one_thread():
         found = finished(runs, lambda run: run(), WHAT, progress, least=1 if keeps_finished else len(runs))
         ends = [(run.value, run.theta) for run in found if run.is_stationary]
@@ -172,7 +184,7 @@ def all_fit(fit: LinearFit, progress: Progress | None = None, *, keeps_finished:
     return Runs(fit, tuple(sorted(found, key=lambda run: round(run.value, SORT_DECIMALS))), optima)
 
 
-def _newton(fit: LinearFit, name: str, start: np.ndarray) -> Run:
+def _newton(fit: Fit, name: str, start: np.ndarray) -> Run:
     began = perf_counter()
     control = fit.control
     criterion = Polled(fit.optimum.criterion, partial(control.poll, WHAT))
@@ -182,19 +194,20 @@ def _newton(fit: LinearFit, name: str, start: np.ndarray) -> Run:
         tolerance=control.tolerance,
         max_evaluations=500,
         reach=POOLED_REACH if name == NEWTON.format(POOLED) else np.inf,
+        has_metric=fit.optimum.criterion.has_metric,
     )
     path = np.array([step.theta for step in end.log if step.accepted])
     run = _run(fit, name, path, len(end.log), perf_counter() - began)
     return replace(run, is_stationary=end.reason in STATIONARY)
 
 
-def _recorded(fit: LinearFit, name: str, method: Method, start: np.ndarray) -> Run:
+def _recorded(fit: Fit, name: str, method: Method, start: np.ndarray) -> Run:
     recorder = Recorder(fit)
     began = perf_counter()
     method(recorder, start)
     return _run(fit, name, np.array(recorder.path), recorder.count, perf_counter() - began)
 
 
-def _run(fit: LinearFit, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
-    at = fit.optimum.criterion.evaluate(path[-1])
-    return Run(name, at.value, path[-1], path, count, seconds, estimate(fit.optimum.arrangement, at))
+def _run(fit: Fit, name: str, path: np.ndarray, count: int, seconds: float) -> Run:
+    value = float(fit.optimum.criterion.evaluate(path[-1]).value)
+    return Run(name, value, path[-1], path, count, seconds, estimates_at(fit, path[-1]))

@@ -10,14 +10,16 @@ import pandas as pd
 
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import as_linear
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.refit import solve_again
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.curve import Curve, Parameter, parameters
+from mixwidget.inference.curves import curve_of
 from mixwidget.inference.ddf import approximation
 from mixwidget.inference.free_variances import free_names, refuse_free
+from mixwidget.inference.generalized_curve import refuse_no_likelihood
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import check_level, percent_names, t_quantile
 from mixwidget.inference.profile import Profile, profile_curves
@@ -84,11 +86,12 @@ def wald_intervals(fit: Fit, level: float, ddf: str) -> pd.DataFrame:
 def profile_intervals(fit: Fit, level: float, names: Sequence[str] | None, progress: Progress | None) -> pd.DataFrame:
     """Return the values at which the profile likelihood reaches the quantile, each end found directly."""
     check_level(level, "confint")
-    likelihood = ml_solution(fit)
+    likelihood = _likelihood(fit)
     wanted = choose(likelihood, names)
     chosen = _determined(fit, likelihood, wanted)
     with one_thread():
-        ends = [(Curve(as_linear(likelihood), parameter), side) for parameter in chosen for side in (-1.0, 1.0)]
+        curves = [curve_of(likelihood, parameter) for parameter in chosen]
+        ends = [(curve, side) for curve in curves for side in (-1.0, 1.0)]
         found = finished(
             ends, lambda end: _limit(*end, level), "the search for ends of profile intervals", progress, least=2
         )
@@ -109,14 +112,27 @@ def _determined(fit: Fit, likelihood: Fit, wanted: list[Parameter]) -> list[Para
 
 def profile(fit: Fit, names: Sequence[str] | None, progress: Progress | None) -> Profile:
     """Trace the profiles of all parameters, or of those that are named."""
-    likelihood = ml_solution(fit)
+    likelihood = _likelihood(fit)
     chosen = _determined(fit, likelihood, choose(likelihood, names))
     return profile_curves(likelihood, chosen, progress)
 
 
+def _likelihood(fit: Fit) -> Fit:
+    """Return the fit whose likelihood is profiled.
+
+    Raises
+    ------
+    OptionError
+        If a generalized model was fitted by a criterion that is no likelihood of all its parameters.
+    """
+    if isinstance(fit, GeneralizedFit):
+        refuse_no_likelihood(fit, "profile")
+    return ml_solution(fit)
+
+
 def ml_solution(fit: Fit) -> Fit:
-    """Return the maximum-likelihood fit of the same model: profiles are of the likelihood."""
-    if not fit.reml:
+    """Return the maximum-likelihood fit of the same model, without priors."""
+    if not fit.reml and not fit.priors:
         return fit
     return solve_again(fit, reml=False, start=list(fit.estimates.templates))
 
@@ -129,7 +145,7 @@ def choose(fit: Fit, names: Sequence[str] | None) -> list[Parameter]:
     OptionError
         If there is no such parameter.
     """
-    every = parameters(as_linear(fit))
+    every = parameters(fit)
     if names is None:
         return every
     by_name = {parameter.name: parameter for parameter in every}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import scipy
 
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.linear_fit import LinearFit
 
 WHAT = "the search by all optimisers"
@@ -22,11 +23,12 @@ HAS_COBYQA = tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1
 class Recorder:
     """The criterion as scipy wants it, keeping every point that was better than all before."""
 
-    def __init__(self, fit: LinearFit) -> None:
+    def __init__(self, fit: Fit) -> None:
         self.criterion = fit.optimum.criterion
         self.control = fit.control
         largest = float(np.abs(fit.optimum.evaluation.theta).max(initial=1.0))
-        self.farthest = FAR_ALONG * largest if self.criterion.ridge is not None else np.inf
+        is_flat = isinstance(fit, LinearFit) and fit.optimum.criterion.ridge is not None
+        self.farthest = FAR_ALONG * largest if is_flat else np.inf
         self.best = np.inf
         self.path: list[np.ndarray] = []
         self.count = 0
@@ -52,10 +54,12 @@ class Recorder:
 Method = Callable[[Recorder, np.ndarray], object]
 
 
-def methods() -> dict[str, Method]:
-    """Return the optimisers that are installed, by name."""
-    found: dict[str, Method] = {
-        "trust-region": _scipy("trust-exact", {"gtol": 1e-7, "maxiter": 500}, order=2),
+def methods(*, has_hessian: bool) -> dict[str, Method]:
+    """Return the optimisers that are installed, by name; those for second derivatives where there are exact ones."""
+    found: dict[str, Method] = {}
+    if has_hessian:
+        found["trust-region"] = _scipy("trust-exact", {"gtol": 1e-7, "maxiter": 500}, order=2)
+    found |= {
         "L-BFGS-B": _scipy("L-BFGS-B", {"ftol": 1e-14, "gtol": 1e-7, "maxiter": 2000}, order=1),
         "BFGS": _scipy("BFGS", {"gtol": 1e-6, "maxiter": 2000}, order=1),
         "Nelder-Mead": _scipy("Nelder-Mead", {"xatol": 1e-7, "fatol": 1e-9, "maxfev": MAX_EVALUATIONS}),

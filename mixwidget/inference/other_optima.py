@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.estimates import estimate
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.exact_curvature import exact_curvature
-from mixwidget.engine.criterion.generalized_estimates import estimate_generalized
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_factor, second_order
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.linear_fit import LinearFit, as_linear
 from mixwidget.fit.threads import one_thread
+from mixwidget.inference.estimates_at import estimates_at
 
 DIFFERENT_OPTIMUM = 1e-2  # criterion units between the ends of two descents that count as two optima
 DENSE_COLUMNS = 1200  # random effects of several factors up to which the curvature is formed exactly
@@ -91,11 +90,7 @@ def _bends_up(fit: LinearFit, at: Evaluation, derivatives: Derivatives) -> bool:
 
 def _fixef(fit: Fit, theta: np.ndarray) -> dict[str, float]:
     with one_thread():
-        at = fit.optimum.criterion.evaluate(theta)
-        if isinstance(fit, GeneralizedFit):
-            beta = estimate_generalized(at, None).beta
-        else:
-            beta = estimate(as_linear(fit).optimum.arrangement, at).beta
+        beta = estimates_at(fit, theta).beta
     return dict(zip(fit.design.x_names, map(float, beta), strict=True))
 
 

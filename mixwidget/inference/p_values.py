@@ -7,7 +7,7 @@ import pandas as pd
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
-from mixwidget.fit.linear_fit import as_linear
+from mixwidget.fit.linear_fit import LinearFit, as_linear
 from mixwidget.fit.refit import solve_again
 from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.simulate import simulate
@@ -23,6 +23,8 @@ CHUNK = 100
 
 def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Progress | None = None) -> pd.DataFrame:
     """Return estimate and p values by z, satterthwaite, kenward-roger, lrt and bootstrap, one row a coefficient.
+
+    The second and third, and the last, are of linear models.
 
     Parameters
     ----------
@@ -41,8 +43,9 @@ def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Pr
     """
     table = coefficient_table(fit, "z")[["estimate"]].copy()
     table["z"] = coefficient_table(fit, "z")["p"]
-    table["satterthwaite"] = coefficient_table(fit, "satterthwaite")["p"]
-    table["kenward-roger"] = _kenward_roger(fit)
+    if isinstance(fit, LinearFit):
+        table["satterthwaite"] = coefficient_table(fit, "satterthwaite")["p"]
+        table["kenward-roger"] = _kenward_roger(fit)
     full = ml_solution(fit)
     p = len(full.estimates.beta)
     nulls = [with_columns(full, [i for i in range(p) if i != dropped]) for dropped in range(p)]

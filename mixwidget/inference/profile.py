@@ -13,9 +13,9 @@ import pandas as pd
 
 from mixwidget.engine.criterion.held_parameter import Target
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.curve import MAX_STEPS, Curve, CurvePoint, Parameter
+from mixwidget.inference.curves import curve_of
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.intervals import percent_names
 from mixwidget.inference.tails import normal_density, normal_quantile
@@ -94,7 +94,7 @@ class Profile:
 def profile_curves(fit: Fit, chosen: list[Parameter], progress: Progress | None = None) -> Profile:
     """Trace the profiles of some parameters of a maximum-likelihood fit."""
     with one_thread():
-        curves = [Curve(as_linear(fit), parameter) for parameter in chosen]
+        curves = [curve_of(fit, parameter) for parameter in chosen]
         sides = [(curve, side) for curve in curves for side in (-1.0, 1.0)]
         branches = finished(sides, lambda one: _branch(*one), "tracing both sides of profiles", progress, least=2)
     pairs = zip(branches[::2], branches[1::2], strict=False)
@@ -119,7 +119,7 @@ def _branch(curve: Curve, side: float) -> list[CurvePoint]:
     """Follow the profile to one side in steps of about equal zeta."""
     points, last, target = list[CurvePoint](), curve.origin, curve.parameter.target
     width = GRID_STEP if isinstance(target, Target) and target.kind != "sigma" else WIDE_STEP
-    bound = curve.parameter.lower if side < 0 else curve.parameter.upper
+    bound = curve.end_of_range[int(side > 0)]
     while abs(last.zeta) < GRID_END and len(points) < MAX_STEPS:
         value = last.value + side * width / curve.steepness(last)
         if (value - bound) * side >= 0:

@@ -53,8 +53,7 @@ class Rung:
     @property
     def aic(self) -> float:
         """Of the criterion that was minimised: comparable along a ladder, whose fixed part is one."""
-        at = self.fit.optimum.evaluation
-        return at.value - at.penalty + 2.0 * (len(at.theta) + len(at.beta) + 1)
+        return self.fit.criterion + 2.0 * self.fit.npar
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def one_step(fit: Fit, step: str, terms: Terms) -> Rung:
     """Fit a simpler structure from the cross products that are there, and test it against the one above."""
     simpler = restructure(fit, terms)
     above, below = fit.optimum, simpler.optimum
-    df = len(above.evaluation.theta) - len(below.evaluation.theta)
+    df = fit.npar - simpler.npar
     if fit.priors:  # neither criterion is at its minimum
         return Rung(step, terms, simpler, verdict(simpler), None, df, None)
     chisq = max(0.0, below.evaluation.value - above.evaluation.value)

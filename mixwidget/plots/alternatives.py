@@ -15,7 +15,9 @@ DIGITS = 4
 SAME = 0.01  # standard errors: estimates that are nearer are drawn in one place
 
 
-def alternatives_chart(table: pd.DataFrame, answers: pd.Series, level: float, formula: str) -> alt.FacetChart:
+def alternatives_chart(
+    table: pd.DataFrame, answers: pd.Series, level: float, formula: str, note: str = ""
+) -> alt.FacetChart:
     """Return one panel for each coefficient, one line for each method; below the title what each method answers.
 
     Parameters
@@ -28,6 +30,8 @@ def alternatives_chart(table: pd.DataFrame, answers: pd.Series, level: float, fo
         Of the intervals.
     formula : str
         Of the fit.
+    note : str
+        What to know about their differences.
     """
     methods = list(answers.index)
     terms = list(dict.fromkeys(table["term"]))
@@ -44,6 +48,7 @@ def alternatives_chart(table: pd.DataFrame, answers: pd.Series, level: float, fo
     words = [
         f"{formula}; estimates with {100 * level:g} % intervals",
         *(f"{name}: {text}" for name, text in answers.items()),
+        *([note] if note else []),
     ]
     return (
         alt.layer(interval, estimate, data=shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mixwidget.inference.anova import KINDS
@@ -208,10 +209,21 @@ def profile_look(level: float, notes: tuple[str, ...] = ()) -> Look:
     return Look(f"{percent(level)} profile-likelihood intervals", notes=notes)
 
 
-def alternatives_look(answers: Mapping[Any, Any]) -> Look:
+def alternatives_look(answers: Mapping[Any, Any], note: str) -> Look:
     """Show the same coefficients by several methods, with what each of them answers."""
-    notes = tuple(f"{name}: {text}." for name, text in answers.items())
+    notes = tuple(f"{name}: {text}." for name, text in answers.items()) + ((f"{note}.",) if note else ())
     return Look("The fixed effects by several methods", numbers="mixed", missing="–", notes=notes)
+
+
+def latent_look(look: Look, method: str) -> Look:
+    """Say on which scale shares of variance of a generalized model are, and what stands for a residual variance."""
+    note = f"On the scale of the linear predictor; variance of single observations: {method}."
+    return replace(look, notes=(*look.notes, note))
+
+
+def observed_look(look: Look) -> Look:
+    """Say that shares of variance are of the responses themselves."""
+    return replace(look, notes=(*look.notes, "On the scale of the response, averaged over the rows."))
 
 
 def answer_look(title: str) -> Look:

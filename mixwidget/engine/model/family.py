@@ -17,6 +17,15 @@ class Scaled(Protocol):
     def slope(self) -> float: ...
 
 
+class Held(Scaled, Protocol):
+    """The same at a given dispersion."""
+
+    @property
+    def by_log_sigma(self) -> float: ...
+    @property
+    def twice_by_log_sigma(self) -> float: ...
+
+
 class Total(Protocol):
     """The likelihood of all rows as a function of the deviance."""
 
@@ -28,6 +37,11 @@ class Total(Protocol):
     @abstractmethod
     def coherent(self, penalised: float) -> Scaled:
         """Return -2 log-likelihood minimised over the dispersion, which scales the penalty too."""
+        ...
+
+    @abstractmethod
+    def held(self, penalised: float, sigma: float) -> Held:
+        """Return the same at a dispersion of ``sigma^2``."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -152,10 +153,7 @@ def generalized(
     term_factor = tuple(term.factor for term in arrays.terms)
     layout = theta_layout(tuple(len(found.rows) for found in terms), term_factor, len(arrays.factors))
     pattern = find_pattern(tuple(FactorArrays(factor.codes[rows], factor.n_levels) for factor in arrays.factors))
-    by_factor = tuple(
-        np.concatenate([found.rows for found, f in zip(terms, term_factor, strict=True) if f == factor])
-        for factor in range(len(arrays.factors))
-    )
+    by_factor = columns_by_factor(terms, term_factor, len(arrays.factors))
     return Generalized(
         arrays=arrays,
         family=family,
@@ -167,6 +165,16 @@ def generalized(
         X=standard_columns(arrays.X[rows], counts),
         terms=terms,
         frame=frame(pattern, by_factor, max_dense_columns),
+    )
+
+
+def columns_by_factor(
+    terms: Sequence[StandardColumns], term_factor: Sequence[int], n_factors: int
+) -> tuple[np.ndarray, ...]:
+    """Return the standardised columns of all terms of each factor, shape (K, m)."""
+    return tuple(
+        np.concatenate([found.rows for found, f in zip(terms, term_factor, strict=True) if f == factor])
+        for factor in range(n_factors)
     )
 
 
