@@ -27,6 +27,7 @@ from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit, GeneralizedOptimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
+from mixwidget.fit.separation import fixed_part, within_reach
 from mixwidget.fit.solve import name_sizes, refuse_dependent
 from mixwidget.fit.threads import one_thread
 
@@ -78,6 +79,10 @@ def solve_generalized(
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
         refuse_dependent(design, rows, model.dependent)
         criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
+        if priors.fixef is None:  # under a prior the estimates are finite
+            bounded = within_reach(model, fixed_part(model, criterion.first().mode.beta))
+            if bounded is not model:
+                criterion = criterion_of(bounded, n_agq=n_agq, control=control, free_shape=free_shape)
         has_modes_only = isinstance(criterion, Joint)
         prior = penalties(design, priors, reml=False)
         criterion = criterion if prior is None else PenalisedGeneralized(criterion, prior)
