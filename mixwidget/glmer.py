@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mixwidget.answers.result_table import ResultSeries, shown_series
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.family.family import Family
@@ -17,7 +18,9 @@ from mixwidget.fit.from_data import GeneralizedRequest, Given, generalized_fit_f
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.prior import given_priors
 from mixwidget.inference.findings import warn_of_findings
+from mixwidget.inference.overdispersion import overdispersion
 from mixwidget.model import MixedModel
+from mixwidget.views import looks
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,6 +53,34 @@ class GlmerModel(MixedModel):
     def shape(self) -> float | None:
         """The shape of a negative binomial distribution (R's theta), None for other families."""
         return self.fit.family.shape
+
+    def overdispersion(self) -> ResultSeries:
+        """Compare the Pearson statistic with its degrees of freedom, as ``overdisp_fun`` of the GLMM FAQ.
+
+        Returns
+        -------
+        Series
+            ``ratio``, ``chisq`` at the conditional modes, ``df`` (rows less parameters), ``p`` by the chi-square
+            distribution; ``p_sparse`` with the variance that the statistic has where expected counts are small.
+
+        Raises
+        ------
+        OptionError
+            For 0/1 data, in which it cannot be seen, and for families that estimate a dispersion.
+
+        References
+        ----------
+        Bolker et al., GLMM FAQ; McCullagh & Nelder (1989), Generalized Linear Models, sections 4.5 and 6.2.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> fit.overdispersion().round(3)[["ratio", "p"]].to_dict()
+        {'ratio': 1.237, 'p': 0.119}
+        """
+        return shown_series(overdispersion(self.fit), looks.OVERDISPERSION)
 
 
 def glmer(

@@ -62,6 +62,11 @@ class Family:
         return self.distribution.dispersion is not None
 
     @property
+    def unbounded_link(self) -> str:
+        """Name of a link under which no linear predictor is out of range: log, or logit for probabilities."""
+        return "logit" if self.distribution.support == "unit" else "log"
+
+    @property
     def shape(self) -> float | None:
         """Shape of the negative binomial, None for other distributions."""
         return self.distribution.shape

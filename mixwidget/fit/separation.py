@@ -1,8 +1,8 @@
 """Whether the fixed effects separate the responses, so that the likelihood has no maximum: a linear programme.
 
 A direction b of the fixed effects separates if along it no row gets worse and some row gets better without end: with
-s = 1 for rows of successes only and -1 for rows of failures only, ``s x'b >= 0`` on all of them, ``x'b = 0`` on rows that
-have both, and somewhere ``s x'b > 0``. Under a log link only rows of zeros can get better for ever.
+s = 1 for rows of successes only and -1 for rows of failures only, ``s x'b >= 0`` on all of them, ``x'b = 0`` on rows
+that have both, and somewhere ``s x'b > 0``. Under a log link only rows of zeros can get better for ever.
 
 Albert & Anderson (1984), Biometrika 71; Konis (2007), Linear programming algorithms for detecting separated data in
 binary logistic regression models, DPhil thesis, University of Oxford.
@@ -17,7 +17,7 @@ import numpy as np
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.family.family import Family
 
-LARGE_PREDICTOR = 8.0  # of the fixed part, one to three thousand: beyond it the programme is worth its milliseconds
+NEARLY_CERTAIN = 1e-3  # a mean so near its limit is worth the milliseconds of the programme
 LEAST_GAIN = 1e-7  # of a direction with elements up to 1 on columns of length 1: the rest is rounding
 REACH = (2.0, 20.0)  # times the largest predictor of the regression, and beyond: the deviance falls by rounding there
 
@@ -51,14 +51,20 @@ def fixed_part(model: Generalized, beta: np.ndarray) -> np.ndarray:
 
 
 def is_suspicious(model: Generalized, fixed_part: np.ndarray) -> bool:
-    """Whether a fixed part of linear predictors (m,) is as large as separated data make it."""
+    """Whether a fixed part of linear predictors (m,) leads as near to a limit as separated data do."""
     family = model.family
     if not isinstance(family, Family) or family.has_dispersion or not model.p:
         return False
-    low, high = float(fixed_part.min()), float(fixed_part.max())
-    if family.distribution.support == "unit":
-        return max(-low, high) > LARGE_PREDICTOR
-    return family.link.name == "log" and -low > LARGE_PREDICTOR
+    means = family.link.means(np.array([fixed_part.min(), fixed_part.max()]))
+    is_low = float(means.mu[0]) < NEARLY_CERTAIN and float(fixed_part.min()) < 0.0
+    if not _is_two_sided(family):
+        return family.link.name == "log" and is_low
+    return is_low or float(means.nu[1]) < NEARLY_CERTAIN
+
+
+def _is_two_sided(family: Family) -> bool:
+    """Whether rows of successes can get better for ever, as rows of failures can; under a log link they cannot."""
+    return family.distribution.support == "unit" and family.link.name != "log"
 
 
 def within_reach(model: Generalized, fixed_part: np.ndarray) -> Generalized:
@@ -102,11 +108,11 @@ def _distinct(model: Generalized) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     family, response = model.family, model.response
     _, first, of_cell = np.unique(model.X.rows.T, axis=0, return_index=True, return_inverse=True)
     of_cell = of_cell.ravel()
-    total = np.bincount(of_cell, response.weights)
     seen = np.bincount(of_cell, response.weights * response.y)
     signs = np.where(seen <= 0.0, -1.0, 0.0)
-    is_two_sided = isinstance(family, Family) and family.distribution.support == "unit" and family.link.name != "log"
-    lacking = np.bincount(of_cell, response.weights * (1.0 - response.y)) if is_two_sided else total
+    if not (isinstance(family, Family) and _is_two_sided(family)):
+        return signs, first, of_cell
+    lacking = np.bincount(of_cell, response.weights * (1.0 - response.y))
     return np.where(lacking <= 0.0, 1.0, signs), first, of_cell
 
 

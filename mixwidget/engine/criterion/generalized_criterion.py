@@ -79,7 +79,8 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
         ...
 
     def why_infinite(self) -> str:
-        return "means are out of the range of the family there; another link may do"
+        link = self.model.family.unbounded_link
+        return f"means are out of the range of the family there; under link='{link}' they never are"
 
 
 class Laplace(GeneralizedCriterion):

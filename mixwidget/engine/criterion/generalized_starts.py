@@ -57,9 +57,7 @@ def generalized_start(model: Generalized, approximation: Approximation) -> Gener
         return GeneralizedStart(theta, mode)
     for _ in range(PQL_STEPS):
         templates = model.layout.templates(theta)
-        joint = find_mode(
-            model, templates, mode.beta, mode.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN
-        )
+        joint = find_mode(model, templates, mode.beta, mode.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN)
         if joint is None:
             return GeneralizedStart(theta, mode)
         mode, step = joint, _pql_step(model, templates, joint)
@@ -81,7 +79,8 @@ def regression(model: Generalized) -> Mode:
         if mode is not None:
             return mode
     raise FitError(
-        "no regression coefficients were found for which all means are in the range of the family; another link may do"
+        "no regression coefficients were found for which all means are in the range of the family; under "
+        f"link='{model.family.unbounded_link}' they always are"
     )
 
 

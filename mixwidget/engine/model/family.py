@@ -118,6 +118,11 @@ class Family(Protocol):
     @property
     def has_dispersion(self) -> bool: ...
     @property
+    def unbounded_link(self) -> str:
+        """Name of a link under which no linear predictor is out of range."""
+        ...
+
+    @property
     def shape(self) -> float | None:
         """A further parameter of the distribution, None where there is none."""
         ...
