@@ -10,7 +10,7 @@ from scipy.special import ndtr
 from mixwidget.engine.criterion.laplace import found
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.inference.overdispersion import has_effect_of_each_row
+from mixwidget.inference.overdispersion import has_effect_of_each_row, p_text
 
 UNLIKELY = 1e-3  # p below which a fit says so: one sound fit in a thousand does
 NOTABLE = 1.1  # observed against expected
@@ -54,7 +54,7 @@ def excess_zeros_finding(fit: GeneralizedFit) -> Diagnostic | None:
         return None
     message = (
         f"{zeros.observed} of {fit.n} counts are zero, where the fit expects {zeros.expected:.1f} "
-        f"(standard error {zeros.error:.1f}, p = {zeros.p:.2g})"
+        f"(standard error {zeros.error:.1f}, {p_text(zeros.p)})"
     )
     return Diagnostic("excess_zeros", "warning", message, _hint(fit))
 

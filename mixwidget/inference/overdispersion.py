@@ -14,7 +14,9 @@ from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 
 UNLIKELY = 1e-3  # p below which a fit says so unasked: one sound fit in a thousand does
+LEAST_P = 1e-16  # that is told as a number
 NOTABLE = 1.2  # ratio at which standard errors are off by a tenth
+DENSE = 1.5  # spread above which shrinkage makes the statistic smaller than effective degrees of freedom tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +143,20 @@ def dispersion_finding(fit: GeneralizedFit) -> Diagnostic | None:
     at = dispersion(fit)
     if at.ratio > NOTABLE and at.p_sparse < UNLIKELY:
         return Diagnostic("overdispersion", "warning", _over(fit, at), _over_hint(fit))
-    if fit.family.shape is None and at.effective_ratio < 1.0 / NOTABLE and at.p_under < UNLIKELY:
+    is_dense = fit.family.shape is None and at.spread < DENSE
+    if is_dense and at.effective_ratio < 1.0 / NOTABLE and at.p_under < UNLIKELY:
         message = (
             f"the {_what(fit)} vary less than {_distribution(fit)} does: the Pearson statistic is "
-            f"{at.effective_ratio:.2f} times what is expected (p = {at.p_under:.2g})"
+            f"{at.effective_ratio:.2f} times what is expected ({p_text(at.p_under)})"
         )
         hint = "standard errors are on the safe side; see whether the counts have an upper end, as counts of trials do"
         return Diagnostic("underdispersion", "info", message, hint)
     return None
+
+
+def p_text(p: float) -> str:
+    """Return a p value for a sentence: ``"p = 0.0002"``."""
+    return f"p = {p:.2g}" if p >= LEAST_P else f"p < {LEAST_P:g}"
 
 
 def has_effect_of_each_row(fit: GeneralizedFit) -> bool:
@@ -164,7 +172,7 @@ def _has_doubtful_weights(fit: GeneralizedFit) -> bool:
 def _over(fit: GeneralizedFit, at: Dispersion) -> str:
     return (
         f"the {_what(fit)} vary more than {_distribution(fit)} does: the Pearson statistic is {at.chisq:.4g} on "
-        f"{at.df} degrees of freedom, ratio {at.ratio:.2f} (p = {at.p_sparse:.2g}), so standard errors are too small"
+        f"{at.df} degrees of freedom, ratio {at.ratio:.2f} ({p_text(at.p_sparse)}), so standard errors are too small"
     )
 
 
