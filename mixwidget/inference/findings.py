@@ -43,7 +43,7 @@ def fit_diagnostics(fit: Fit, found: Verdict, *, thorough: bool = False) -> tupl
     """
     findings = [*fit.design.diagnostics, *grave_findings(fit.design, fit.rows)]
     if isinstance(fit, GeneralizedFit):
-        findings += generalized_findings(fit, thorough=thorough)
+        findings += generalized_findings(fit, found, thorough=thorough)
     if fit.optimum.certificate.is_singular:
         message = f"singular fit: {'; '.join(singular_sentences(fit))}."
         findings.append(Diagnostic("singular_fit", "warning", message, _regular(fit)))
@@ -55,10 +55,7 @@ def fit_diagnostics(fit: Fit, found: Verdict, *, thorough: bool = False) -> tupl
         message = f"the data do not determine {_variances(fit, undetermined)}: other values fit as well"
         findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
     if found.code == "not converged" and all(finding.code != "separation" for finding in findings):
-        hint = "raise Control(max_evaluations=...), or start elsewhere with start="
-        if fit.priors:
-            hint = "a prior may have no mode with these data, or be in other units than they are: weaken or rescale it"
-        findings.append(Diagnostic("not_converged", "error", found.message, hint))
+        findings.append(Diagnostic("not_converged", "error", found.message, _further(fit)))
     if found.code == "several optima":
         hint = "mw.all_fit(fit) lists them; the usual cause is slopes within and between groups that disagree"
         findings.append(Diagnostic("several_optima", "warning", found.message, hint))
@@ -72,6 +69,16 @@ def warn_of_findings(fit: Fit) -> None:
     if fit.control.warn:
         found = fit_diagnostics(fit, verdict(fit))
         tell(fit, [finding for finding in found if finding.severity in ("warning", "error")])
+
+
+def _further(fit: Fit) -> str:
+    """Say what to do about a fit that has not converged."""
+    if fit.priors:
+        return "a prior may have no mode with these data, or be in other units than they are: weaken or rescale it"
+    if isinstance(fit, GeneralizedFit) and (link := fit.family.unbounded_link) is not None:
+        own = fit.family.link.name
+        return f"means may lie at the end of the range of the {own} link: link='{link}' has no such end"
+    return "raise Control(max_evaluations=...), or start elsewhere with start="
 
 
 def _regular(fit: Fit) -> str:

@@ -6,35 +6,38 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mixwidget.engine.criterion import laplace
 from mixwidget.engine.criterion.generalized_criterion import MOST_COLUMNS
-from mixwidget.engine.criterion.laplace import found
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.generalized import runs_away
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.excess_zeros import excess_zeros_finding
 from mixwidget.inference.overdispersion import dispersion_finding
 from mixwidget.inference.separated import separation_finding
+from mixwidget.inference.verdict import Verdict
 
 AS_POISSON = 0.01  # share of a negative binomial's variance, at the mean, that a Poisson distribution does not have
 NODES = 25  # that are advised: what their quadrature leaves out does not count
 
 
-def generalized_findings(fit: GeneralizedFit, *, thorough: bool) -> Iterator[Diagnostic]:
+def generalized_findings(fit: GeneralizedFit, found: Verdict, *, thorough: bool) -> Iterator[Diagnostic]:
     """Yield the findings that only a generalized fit can have.
 
     Parameters
     ----------
     fit : GeneralizedFit
+    found : Verdict
+        On the fit; what has not converged is asked no more than why.
     thorough : bool
         Whether what takes about as long as the fit is looked at too.
     """
     separation = separation_finding(fit)
     if separation is not None:
         yield separation
-    else:
+    elif found.code != "not converged":
         yield from _curvature(fit, thorough=thorough)
-    yield from (finding for finding in (dispersion_finding(fit), excess_zeros_finding(fit)) if finding is not None)
-    yield from _as_poisson(fit)
+        yield from (finding for finding in (dispersion_finding(fit), excess_zeros_finding(fit)) if finding is not None)
+        yield from _as_poisson(fit)
     yield from _criterion(fit)
 
 
@@ -74,7 +77,7 @@ def _can_integrate(fit: GeneralizedFit) -> bool:
 def _as_poisson(fit: GeneralizedFit) -> Iterator[Diagnostic]:
     if not fit.free_shape or fit.family.shape is None:
         return
-    mean = float(found(fit.optimum.evaluation)[0].local.mean.mean())
+    mean = float(laplace.found(fit.optimum.evaluation)[0].local.mean.mean())
     if mean < AS_POISSON * fit.family.shape:
         message = (
             f"the counts show no overdispersion: the shape runs off to {fit.family.shape:.3g}, where the negative "

@@ -166,7 +166,7 @@ def has_effect_of_each_row(fit: GeneralizedFit) -> bool:
 
 def _has_doubtful_weights(fit: GeneralizedFit) -> bool:
     """Whether counts have prior weights, of which only the user knows whether they are repetitions."""
-    return fit.design.response.kind == "counts" and fit.rows.weights is not None
+    return fit.design.response.kind == "counts" and fit.optimum.model.arrays.weights is not None
 
 
 def _over(fit: GeneralizedFit, at: Dispersion) -> str:

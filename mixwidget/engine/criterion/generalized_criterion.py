@@ -9,7 +9,12 @@ from typing import Protocol
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Criterion
-from mixwidget.engine.criterion.generalized_starts import LEAST_GAIN, GeneralizedStart, generalized_start
+from mixwidget.engine.criterion.generalized_starts import (
+    LEAST_GAIN,
+    GeneralizedStart,
+    another_link,
+    generalized_start,
+)
 from mixwidget.engine.criterion.joint import evaluate_joint, joint_slope
 from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, laplace_slope
@@ -79,8 +84,7 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
         ...
 
     def why_infinite(self) -> str:
-        link = self.model.family.unbounded_link
-        return f"means are out of the range of the family there; under link='{link}' they never are"
+        return f"means are out of the range of the family there; {another_link(self.model.family)}"
 
 
 class Laplace(GeneralizedCriterion):

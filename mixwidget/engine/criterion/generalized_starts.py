@@ -16,6 +16,7 @@ from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode
 from mixwidget.engine.criterion.starts import inner_theta, moment_covariance
 from mixwidget.engine.criterion.traces import factor_traces
 from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
+from mixwidget.engine.model.family import Family
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.errors import FitError
 
@@ -79,9 +80,15 @@ def regression(model: Generalized) -> Mode:
         if mode is not None:
             return mode
     raise FitError(
-        "no regression coefficients were found for which all means are in the range of the family; under "
-        f"link='{model.family.unbounded_link}' they always are"
+        "no regression coefficients were found for which all means are in the range of the family; "
+        f"{another_link(model.family)}"
     )
+
+
+def another_link(family: Family) -> str:
+    """Say what to do where means are out of range."""
+    link = family.unbounded_link
+    return "check the offset, and predictors with huge values" if link is None else f"link='{link}' has no such end"
 
 
 def _first_betas(model: Generalized) -> list[np.ndarray]:

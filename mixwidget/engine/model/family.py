@@ -118,8 +118,8 @@ class Family(Protocol):
     @property
     def has_dispersion(self) -> bool: ...
     @property
-    def unbounded_link(self) -> str:
-        """Name of a link under which no linear predictor is out of range."""
+    def unbounded_link(self) -> str | None:
+        """Name of a link under which no linear predictor is out of range; None where it is that of the family."""
         ...
 
     @property
