@@ -14,10 +14,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mixwidget.engine.criterion.generalized_starts import regression
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.family.family import Family
 
 NEARLY_CERTAIN = 1e-3  # a mean so near its limit is worth the milliseconds of the programme
+NO_STEP = 0.02  # of a linear predictor; where data are separated a step is one on the logit scale, and no less than 0.1
+MANY_ROWS = 20_000  # different ones of X: then one direction has to do
 LEAST_GAIN = 1e-7  # of a direction with elements up to 1 on columns of length 1: the rest is rounding
 REACH = (2.0, 20.0)  # times the largest predictor of the regression, and beyond: the deviance falls by rounding there
 
@@ -50,7 +53,7 @@ def fixed_part(model: Generalized, beta: np.ndarray) -> np.ndarray:
     return beta @ model.X.rows + model.offset
 
 
-def is_suspicious(model: Generalized, fixed_part: np.ndarray) -> bool:
+def _is_suspicious(model: Generalized, fixed_part: np.ndarray) -> bool:
     """Whether a fixed part of linear predictors (m,) leads as near to a limit as separated data do."""
     family = model.family
     if not isinstance(family, Family) or family.has_dispersion or not model.p:
@@ -74,12 +77,27 @@ def within_reach(model: Generalized, fixed_part: np.ndarray) -> Generalized:
     ----------
     model : Generalized
     fixed_part : ndarray, shape (m,)
-        Linear predictors of the regression without random effects.
+        Linear predictors at the start of the search, without random effects.
+
+    Notes
+    -----
+    The programme runs where a mean is near its limit and the regression still moves; so it costs a sound fit nothing.
     """
-    if not is_suspicious(model, fixed_part) or separation(model) is None:
+    if not _is_suspicious(model, fixed_part) or _has_an_end(model) or separation(model) is None:
         return model
     times, beyond = REACH
     return replace(model, reach=times * float(np.abs(fixed_part).max()) + beyond)
+
+
+def _has_an_end(model: Generalized) -> bool:
+    """Whether the regression without random effects has come to its end, so that nothing can be separated."""
+    at = regression(model).local
+    X = model.X.rows
+    try:
+        step = np.linalg.solve((X * at.expected) @ X.T, X @ at.score)
+    except np.linalg.LinAlgError:
+        return False
+    return float(np.abs(step @ X).max()) < NO_STEP
 
 
 def separation(model: Generalized) -> Separation | None:
@@ -123,6 +141,8 @@ def _directions(gains: np.ndarray, held: np.ndarray) -> np.ndarray | None:
         return None
     p = gains.shape[1]
     found = [first]
+    if len(gains) + len(held) > MANY_ROWS:
+        return np.array(found)
     for column in range(p):
         for sign in (1.0, -1.0):
             wanted = np.zeros(p)

@@ -12,7 +12,7 @@ from mixwidget.design.design import Design
 from mixwidget.errors import Diagnostic, listed
 from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.separation import Separation, fixed_part, is_suspicious, separation
+from mixwidget.fit.separation import Separation, separation
 
 SHOWN = 3  # levels or columns in a sentence
 
@@ -42,16 +42,9 @@ class SeparatedCell:
 
 @once
 def separated(fit: GeneralizedFit) -> Separation | None:
-    """Return how the fixed effects separate the responses, None where they do not, or a prior keeps them finite.
-
-    The linear programme runs only where a mean of the fit is near its limit.
-    """
-    if fit.priors.fixef is not None:
-        return None
-    point, model = fit.optimum.evaluation, fit.optimum.model
-    if point.mode is None or not is_suspicious(model, fixed_part(model, point.mode.beta)):
-        return None
-    return separation(model)
+    """Return how the fixed effects separate the responses, None where they do not, or a prior keeps them finite."""
+    model = fit.optimum.model
+    return separation(model) if model.reach < np.inf else None
 
 
 @once
