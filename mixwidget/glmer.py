@@ -30,6 +30,7 @@ from mixwidget.inference.effect_size import icc_values, r2_values, standardised_
 from mixwidget.inference.findings import warn_of_findings
 from mixwidget.inference.observation_scale import observation_icc
 from mixwidget.inference.observation_variance import variance_methods
+from mixwidget.inference.overdispersion import overdispersion
 from mixwidget.inference.threshold import ThresholdRequest
 from mixwidget.model import MixedModel
 from mixwidget.views import looks
@@ -403,6 +404,34 @@ class GlmerModel(MixedModel):
 
     def _on_latent_scale(self, look: Look, method: str | None) -> Look:
         return looks.latent_look(look, variance_methods(self.fit)[0] if method is None else method)
+
+    def overdispersion(self) -> ResultSeries:
+        """Compare the Pearson statistic with its degrees of freedom, as ``overdisp_fun`` of the GLMM FAQ.
+
+        Returns
+        -------
+        Series
+            ``ratio``, ``chisq`` at the conditional modes, ``df`` (rows less parameters), ``p`` by the chi-square
+            distribution; ``p_sparse`` with the variance that the statistic has where expected counts are small.
+
+        Raises
+        ------
+        OptionError
+            For 0/1 data, in which it cannot be seen, and for families that estimate a dispersion.
+
+        References
+        ----------
+        Bolker et al., GLMM FAQ; McCullagh & Nelder (1989), Generalized Linear Models, sections 4.5 and 6.2.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> cbpp = mw.load_dataset("cbpp")
+        >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
+        >>> fit.overdispersion().round(3)[["ratio", "p"]].to_dict()
+        {'ratio': 1.237, 'p': 0.119}
+        """
+        return shown_series(overdispersion(self.fit), looks.OVERDISPERSION)
 
 
 def glmer(

@@ -31,7 +31,6 @@ from mixwidget.answers.tables_by_group import TablesByGroup, shown_groups
 from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
 from mixwidget.design.design import Design
-from mixwidget.design.findings import design_findings
 from mixwidget.design.rows import Rows
 from mixwidget.engine.search.optimum import Optimum
 from mixwidget.errors import Diagnostic
@@ -47,7 +46,7 @@ from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.r_words import r_arguments
 from mixwidget.fit.refit import refit, refit_ml
-from mixwidget.fit.response import check_response
+from mixwidget.fit.response import new_response
 from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
@@ -57,7 +56,7 @@ from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.confint import IntervalRequest
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
-from mixwidget.inference.findings import alerts
+from mixwidget.inference.findings import alerts, thoughts
 from mixwidget.inference.information import aicc
 from mixwidget.inference.means_request import MeansRequest
 from mixwidget.inference.ratios import ratio_word
@@ -292,9 +291,7 @@ class MixedModel:
     @cached_property
     def _advice(self) -> list[Diagnostic]:
         known = {(found.code, found.message) for found in self.alerts}
-        return [
-            found for found in design_findings(self.design, self.fit.rows) if (found.code, found.message) not in known
-        ]
+        return [found for found in thoughts(self.fit) if (found.code, found.message) not in known]
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -831,7 +828,7 @@ class MixedModel:
 
     def refit(self, y: Any) -> Self:
         """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""
-        return replace(self, fit=refit(self.fit, check_response(self.fit, y)))
+        return replace(self, fit=refit(self.fit, new_response(self.fit, y)))
 
     def refit_ml(self) -> Self:
         """Fit the same model by maximum likelihood, as ``lme4::refitML``."""

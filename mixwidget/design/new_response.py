@@ -22,6 +22,7 @@ from mixwidget.dialect.values import Factor, as_factor, drop_unused_levels
 from mixwidget.errors import DataError
 
 ROLE = "refit: the new response"  # what messages call it
+RESPONSE_FINDINGS = ("noninteger_counts", "noninteger_successes")  # of the values that a new response replaces
 
 
 def read_response(design: Design, values: Any) -> ReadResponse:

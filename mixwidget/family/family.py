@@ -62,6 +62,13 @@ class Family:
         return self.distribution.dispersion is not None
 
     @property
+    def unbounded_link(self) -> str | None:
+        """Name of a link under which no linear predictor is out of range; None where it is that of the family."""
+        if self.distribution.support == "unit":
+            return "logit" if self.link.name == "log" else None
+        return None if self.link.name == "log" else "log"
+
+    @property
     def shape(self) -> float | None:
         """Shape of the negative binomial, None for other distributions."""
         return self.distribution.shape

@@ -85,9 +85,10 @@ def _single(mean: Curve) -> Callable[[np.ndarray], Means]:
 
 def _logistic(eta: np.ndarray) -> Means:
     """Return the means in few passes over memory; an exponential that overflows is a mean of zero."""
-    mu = np.exp(-eta)
+    with np.errstate(over="ignore"):
+        mu = np.exp(-eta)
+        nu = np.exp(eta)
     mu += 1.0
-    nu = np.exp(eta)
     nu += 1.0
     return Means(eta, np.reciprocal(mu, out=mu), np.reciprocal(nu, out=nu))
 

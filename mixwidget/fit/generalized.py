@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 import numpy as np
 
 from mixwidget.control import Control
@@ -20,13 +23,14 @@ from mixwidget.engine.search.certificate import certify
 from mixwidget.engine.search.optimum import Optimum, find_optimum
 from mixwidget.engine.search.runaway import is_absurd, lower_far_away
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
-from mixwidget.errors import ProblemTooLargeError
+from mixwidget.errors import FitError, ProblemTooLargeError
 from mixwidget.family.family import Family
 from mixwidget.fit.call import NO_CALL, Call
 from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit, GeneralizedOptimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
+from mixwidget.fit.separation import fixed_part, within_reach
 from mixwidget.fit.solve import name_sizes, refuse_dependent
 from mixwidget.fit.threads import one_thread
 
@@ -74,7 +78,8 @@ def solve_generalized(
     ProblemTooLargeError
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
-    with one_thread():
+    _refuse_means(rows, family)
+    with one_thread(), _refused_at_the_end(family):
         try:
             arrays, limit = generalized_arrays(design, rows), control.max_dense_columns
             model = generalized(arrays, family, max_dense_columns=limit) if known is None else known
@@ -82,6 +87,10 @@ def solve_generalized(
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
         refuse_dependent(design, rows, model.dependent)
         criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
+        if priors.fixef is None:  # under a prior the estimates are finite
+            bounded = within_reach(model, fixed_part(model, criterion.first().mode.beta))
+            if bounded is not model:
+                criterion = criterion_of(bounded, n_agq=n_agq, control=control, free_shape=free_shape)
         has_modes_only = isinstance(criterion, Joint)
         prior = penalties(design, priors, reml=False)
         criterion = criterion if prior is None else PenalisedGeneralized(criterion, prior)
@@ -105,6 +114,29 @@ def solve_generalized(
             n_agq=n_agq,
             free_shape=free_shape,
         )
+
+
+def _refuse_means(rows: Rows, family: Family) -> None:
+    """Refuse a response that is negative on the whole under a link whose means are positive."""
+    if family.distribution.support == "real" and family.link.name != "identity" and rows.y.mean() <= 0.0:
+        raise FitError(
+            f"the response has a mean of {rows.y.mean():.4g}, but under the {family.link.name} link means are "
+            "positive; mw.lmer has the identity link"
+        )
+
+
+@contextmanager
+def _refused_at_the_end(family: Family) -> Generator[None]:
+    """Say which link to take where a matrix is singular because means lie at the end of their range."""
+    try:
+        yield
+    except np.linalg.LinAlgError:
+        if family.unbounded_link is None:
+            raise
+        raise FitError(
+            f"the estimates run to the end of the range of the {family.link.name} link, where there is no maximum; "
+            f"link='{family.unbounded_link}' has no such end"
+        ) from None
 
 
 @once

@@ -8,10 +8,14 @@ from typing import cast
 
 import numpy as np
 
+from mixwidget.design.design import Design
+from mixwidget.design.new_response import RESPONSE_FINDINGS
+from mixwidget.design.response import ReadResponse
 from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.criterion.linear_criterion import linear_criterion
 from mixwidget.engine.model.arrangement import with_sums
+from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import F, Fit
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.penalties import penalties
@@ -22,27 +26,32 @@ from mixwidget.fit.sums import model_arrays
 from mixwidget.fit.threads import one_thread
 
 
-def refit(fit: Fit, y: np.ndarray, weights: np.ndarray | None = None) -> Fit:
-    """Fit the same model to another response, shape (n,), starting also from the present optimum.
+def refit(fit: Fit, response: ReadResponse) -> Fit:
+    """Fit the same model to another response, starting also from the present optimum.
 
-    Only what the response is part of is formed again.
+    Only what the response is part of is formed again; labels and findings of the response are those of the new one.
 
     Parameters
     ----------
     fit : Fit
-    y : ndarray, shape (n,)
-        On the scale of the mean.
-    weights : ndarray, shape (n,), optional
-        Where they come with the response, as numbers of trials do; as in `fit` unless given.
+    response : ReadResponse
+        Its weights are those of the fit unless it brings its own, as numbers of trials do.
     """
-    rows = replace(fit.rows, y=y, weights=fit.rows.weights if weights is None else weights)
+    weights = fit.rows.weights if response.weights is None else response.weights
+    rows = replace(fit.rows, y=response.y, weights=weights)
+    design = replace(fit.design, response=response.labels, diagnostics=_diagnostics(fit, response))
     if isinstance(fit, LinearFit):
-        return _linear_refit(fit, rows)
-    return solve_like(fit, fit.design, rows, start=list(fit.estimates.templates), priors=fit.priors)
+        return _linear_refit(fit, design, rows)
+    return solve_like(fit, design, rows, start=list(fit.estimates.templates), priors=fit.priors)
 
 
-def _linear_refit(fit: LinearFit, rows: Rows) -> LinearFit:
-    design = fit.design
+def _diagnostics(fit: Fit, response: ReadResponse) -> tuple[Diagnostic, ...]:
+    """Return the findings of the design, those about the response replaced."""
+    kept = [finding for finding in fit.design.diagnostics if finding.code not in RESPONSE_FINDINGS]
+    return (*kept, *response.diagnostics)
+
+
+def _linear_refit(fit: LinearFit, design: Design, rows: Rows) -> LinearFit:
     with one_thread():
         sums = fit.sums.with_response(design, rows)
         arrangement = with_sums(fit.optimum.arrangement, sums.cross)
@@ -52,7 +61,7 @@ def _linear_refit(fit: LinearFit, rows: Rows) -> LinearFit:
         arrays = partial(model_arrays, design, rows)
         optimum = search_optimum(arrays, criterion, control=fit.control, start=start)
         estimates = estimate(arrangement, optimum.evaluation)
-    return replace(fit, rows=rows, sums=sums, optimum=optimum, estimates=estimates)
+    return replace(fit, design=design, rows=rows, sums=sums, optimum=optimum, estimates=estimates)
 
 
 def refit_ml(fit: Fit) -> Fit:

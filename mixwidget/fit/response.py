@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,6 @@ from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
 
 
-def check_response(fit: Fit, y: Any) -> np.ndarray:
-    """Return a new response on the rows that were fitted, on the scale of the mean, shape (n,).
-
-    Raises
-    ------
-    DataError
-        As `new_response`.
-    """
-    return new_response(fit, y).y
-
-
 def new_response(fit: Fit, y: Any) -> ReadResponse:
     """Read another response for the rows that were fitted; what has labels goes by them.
 
@@ -34,6 +24,15 @@ def new_response(fit: Fit, y: Any) -> ReadResponse:
     DataError
         If it has another length or other labels, or holds what the model could not have been fitted to.
     """
+    read = _read(fit, y)
+    labels, trials = read.labels, fit.rows.weights
+    if labels.kind not in ("counts of trials", "proportions") or read.weights is not None or trials is None:
+        return read
+    n_success = float(trials @ read.y)
+    return replace(read, labels=replace(labels, n_success=n_success, n_failure=float(trials.sum()) - n_success))
+
+
+def _read(fit: Fit, y: Any) -> ReadResponse:
     index = fit.rows.index
     if fit.design.response.kind == "counts of trials" and np.shape(y)[1:] == (2,):
         columns = [y.iloc[:, j] if isinstance(y, pd.DataFrame) else np.asarray(y)[:, j] for j in range(2)]

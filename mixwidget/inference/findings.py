@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mixwidget.design.findings import grave_findings
+from mixwidget.design.findings import design_findings, grave_findings
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit, once
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.tell import tell
 from mixwidget.inference.free_variances import free_findings, free_of
+from mixwidget.inference.generalized_findings import generalized_findings
 from mixwidget.inference.identification import undetermined_terms
+from mixwidget.inference.one_sided_levels import one_sided_levels
 from mixwidget.inference.singularity import effects_named, listed, singular_sentences
 from mixwidget.inference.verdict import Verdict, verdict
 
@@ -18,12 +21,29 @@ from mixwidget.inference.verdict import Verdict, verdict
 @once
 def alerts(fit: Fit) -> tuple[Diagnostic, ...]:
     """Return the findings that stand beside the numbers wherever a fit is shown, after the thorough look."""
-    return fit_diagnostics(fit, verdict(fit, thorough=True))
+    return fit_diagnostics(fit, verdict(fit, thorough=True), thorough=True)
 
 
-def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
-    """Return the findings of the design and those of the fit, given the verdict on it."""
+def thoughts(fit: Fit) -> tuple[Diagnostic, ...]:
+    """Return what to know about the design and the rows of a fit, beside its `alerts`."""
+    found = design_findings(fit.design, fit.rows)
+    return (*found, *one_sided_levels(fit)) if isinstance(fit, GeneralizedFit) else found
+
+
+def fit_diagnostics(fit: Fit, found: Verdict, *, thorough: bool = False) -> tuple[Diagnostic, ...]:
+    """Return the findings of the design and those of the fit.
+
+    Parameters
+    ----------
+    fit : Fit
+    found : Verdict
+        On the fit.
+    thorough : bool
+        Whether what takes about as long as the fit is looked at too.
+    """
     findings = [*fit.design.diagnostics, *grave_findings(fit.design, fit.rows)]
+    if isinstance(fit, GeneralizedFit):
+        findings += generalized_findings(fit, found, thorough=thorough)
     if fit.optimum.certificate.is_singular:
         message = f"singular fit: {'; '.join(singular_sentences(fit))}."
         findings.append(Diagnostic("singular_fit", "warning", message, _regular(fit)))
@@ -34,11 +54,8 @@ def fit_diagnostics(fit: Fit, found: Verdict) -> tuple[Diagnostic, ...]:
         hint = "the rows are too few for these terms, or terms say the same: leave one of them out"
         message = f"the data do not determine {_variances(fit, undetermined)}: other values fit as well"
         findings.append(Diagnostic("undetermined_variances", "warning", message, hint))
-    if found.code == "not converged":
-        hint = "raise Control(max_evaluations=...), or start elsewhere with start="
-        if fit.priors:
-            hint = "a prior may have no mode with these data, or be in other units than they are: weaken or rescale it"
-        findings.append(Diagnostic("not_converged", "error", found.message, hint))
+    if found.code == "not converged" and all(finding.code != "separation" for finding in findings):
+        findings.append(Diagnostic("not_converged", "error", found.message, _further(fit)))
     if found.code == "several optima":
         hint = "mw.all_fit(fit) lists them; the usual cause is slopes within and between groups that disagree"
         findings.append(Diagnostic("several_optima", "warning", found.message, hint))
@@ -52,6 +69,16 @@ def warn_of_findings(fit: Fit) -> None:
     if fit.control.warn:
         found = fit_diagnostics(fit, verdict(fit))
         tell(fit, [finding for finding in found if finding.severity in ("warning", "error")])
+
+
+def _further(fit: Fit) -> str:
+    """Say what to do about a fit that has not converged."""
+    if fit.priors:
+        return "a prior may have no mode with these data, or be in other units than they are: weaken or rescale it"
+    if isinstance(fit, GeneralizedFit) and (link := fit.family.unbounded_link) is not None:
+        own = fit.family.link.name
+        return f"means may lie at the end of the range of the {own} link: link='{link}' has no such end"
+    return "raise Control(max_evaluations=...), or start elsewhere with start="
 
 
 def _regular(fit: Fit) -> str:

@@ -71,6 +71,8 @@ def is_minimum(fit: Fit, theta: np.ndarray) -> bool:
     criterion = fit.optimum.criterion
     with one_thread():
         at = criterion.evaluate(theta)
+        if not np.isfinite(at.value):
+            return False
         derivatives = criterion.differentiate(at)
         if descent_from_boundary(criterion.layout, at, derivatives) is not None:
             return False

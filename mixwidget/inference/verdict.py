@@ -11,8 +11,10 @@ from mixwidget.engine.search.optimum import Optimum
 from mixwidget.engine.search.search import Descent
 from mixwidget.engine.search.second_look import look_again
 from mixwidget.fit.fit import Fit, once
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
+from mixwidget.inference.separated import separation_finding
 from mixwidget.inference.singularity import singular_sentences
 
 NOT_CONVERGED_ABOVE = 1e-4  # criterion units that a further Newton step still promises
@@ -57,7 +59,8 @@ def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
 
     Notes
     -----
-    *Not converged* if a further step still promises a decrease; *several optima* if descents ended at different
+    *Not converged* if a further step still promises a decrease, or fixed effects separate the responses of a
+    generalized model, so that there is no optimum; *several optima* if descents ended at different
     stationary points; *boundary* if a covariance matrix is singular and the criterion rises from there into the cone
     of covariance matrices; *converged* otherwise.
 
@@ -69,6 +72,9 @@ def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
     """
     optimum = fit.optimum
     certificate = optimum.certificate
+    separation = separation_finding(fit) if isinstance(fit, GeneralizedFit) else None
+    if separation is not None:
+        return Verdict("not converged", f"Not converged: {separation.message}.")
     promised = max(certificate.decrement, _promised_alone(optimum)) if fit.priors else certificate.decrement
     if not optimum.converged or not promised <= NOT_CONVERGED_ABOVE:
         return Verdict("not converged", _not_converged(optimum, promised))
@@ -126,7 +132,8 @@ def _several(others: tuple[OtherOptimum, ...], fit: Fit) -> str:
         )
     listed = " and ".join(f"{other.gap:.4g}{place}" for other, place in zip(others, told, strict=True))
     lies = "the other lies" if len(others) == 1 else "the others lie"
-    name = "penalised criterion" if fit.priors else "REML criterion" if fit.reml else "deviance"
+    plain = "-2 log-likelihood" if isinstance(fit, GeneralizedFit) else "REML criterion" if fit.reml else "deviance"
+    name = "penalised criterion" if fit.priors else plain
     singular = " This best one is singular." if fit.optimum.certificate.is_singular else ""
     return (
         f"Several optima: this is the best of {len(others) + 1} found, {lies} {listed} higher in the {name}{against}."

@@ -254,5 +254,11 @@ CONDITIONAL_AIC = Look(
     numbers="mixed",
     notes=("df_held and caic_held: without that correction, as if the variances were known.",),
 )
+OVERDISPERSION = Look(
+    "Overdispersion: Pearson statistic to residual degrees of freedom",
+    kinds={"p": "p", "p_sparse": "p"},
+    numbers="mixed",
+    notes=("p_sparse: with the variance that the statistic has where expected counts are small.",),
+)
 REPCA = Look("Principal components of the random effects, sd relative to sigma", digits=COEFFICIENT_DIGITS)
 GLANCE = Look("The fit in one row", numbers="mixed")

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.remedies import of_comparisons, of_data, of_designs, of_fits, of_responses, of_verdicts
+from tests.remedies import of_comparisons, of_data, of_designs, of_fits, of_generalized, of_responses, of_verdicts
 from tests.remedies.data import eight_groups
 from tests.remedies.remedy import SINGULAR_SD, Remedy, fitted, smallest_sd
 
 ROOT = Path(__file__).parents[2]
 HEADING = re.compile(r"^### [^`\n]*`([^`]+)`", re.MULTILINE)
-PLACES = (of_verdicts, of_fits, of_data, of_designs, of_responses, of_comparisons)
+PLACES = (of_verdicts, of_fits, of_generalized, of_data, of_designs, of_responses, of_comparisons)
 REMEDIES = [found for place in PLACES for found in vars(place).values() if isinstance(found, Remedy)]
 
 

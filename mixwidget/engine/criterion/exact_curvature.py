@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion
+from mixwidget.engine.criterion.generalized_criterion import LARGEST_LOG_SHAPE, GeneralizedCriterion
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 
@@ -14,6 +14,7 @@ STEP = 2e-6  # in standard errors: a difference to one side is right to about 1e
 LARGEST_SPREAD = 1.0  # of a parameter that the criterion hardly depends on
 LEAST_CURVATURE = 1e-9  # smallest eigenvalue, in units of the metric, of a Hessian that counts as positive
 VANISHING = 1e-4  # relative standard deviation, as lme4::isSingular
+FLAT_LOG_SHAPE = LARGEST_LOG_SHAPE - 2.0  # of a negative binomial; its curvature is less than rounding there
 ROUNDING = 1e-12  # relative rounding of the criterion
 
 
@@ -87,7 +88,8 @@ def exact_curvature(criterion: GeneralizedCriterion, at: LaplacePoint, slope: La
     """Return the Hessian at an optimum; None where it is not positive definite, or means are out of range next to it.
 
     The criterion is even in each column of a template, so that where a column vanishes its parameters have no bearing
-    on the others. They are left out if they curve the wrong way, or not at all.
+    on the others. They are left out if they curve the wrong way, or not at all; so is a shape that has run off to where
+    the negative binomial is the Poisson distribution.
     """
     spread = _spread(slope.hessian)
     hessian = _differences(criterion, at, slope.gradient, spread)
@@ -97,6 +99,8 @@ def exact_curvature(criterion: GeneralizedCriterion, at: LaplacePoint, slope: La
     kept = np.ones(len(scaled), dtype=bool)
     if _lowest(scaled) < LEAST_CURVATURE:
         kept[: at.model.layout.n_theta] = ~_vanishing(at)
+        if len(kept) > at.model.layout.n_theta + at.model.p:
+            kept[-1] = at.theta[-1] < FLAT_LOG_SHAPE
         if _lowest(scaled[np.ix_(kept, kept)]) < LEAST_CURVATURE:
             return None
     return ExactCurvature(hessian, kept)

@@ -9,7 +9,12 @@ from typing import Protocol
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Criterion
-from mixwidget.engine.criterion.generalized_starts import GeneralizedStart, generalized_start
+from mixwidget.engine.criterion.generalized_starts import (
+    LEAST_GAIN,
+    GeneralizedStart,
+    another_link,
+    generalized_start,
+)
 from mixwidget.engine.criterion.joint import evaluate_joint, joint_slope
 from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, laplace_slope
@@ -79,7 +84,7 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
         ...
 
     def why_infinite(self) -> str:
-        return "means are out of the range of the family there; another link may do"
+        return f"means are out of the range of the family there; {another_link(self.model.family)}"
 
 
 class Laplace(GeneralizedCriterion):
@@ -136,7 +141,15 @@ class Laplace(GeneralizedCriterion):
         """Return covariance parameters with the fixed effects of the joint modes."""
         first = self._first
         templates = self.layout.templates(theta)
-        joint = find_mode(self.model, templates, first.mode.beta, first.mode.u, free_beta=True, last_step=1e-2)
+        joint = find_mode(
+            self.model,
+            templates,
+            first.mode.beta,
+            first.mode.u,
+            free_beta=True,
+            last_step=1e-2,
+            least_gain=LEAST_GAIN,
+        )
         return self.with_fixed(theta, first.mode.beta if joint is None else joint.beta)
 
     def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
@@ -216,7 +229,7 @@ class Joint(GeneralizedCriterion):
     def evaluate(self, theta: np.ndarray) -> LaplacePoint:
         beta = self._first.mode.beta if self.beta is None else self.beta
         point = evaluate_joint(self.model, theta, self.approximation, beta, self.near)
-        if point.mode is not None:
+        if point.mode is not None and self.model.reach == np.inf:  # else they would go on for ever, call by call
             self.near, self.beta = point.mode.u, point.mode.beta
         return point
 

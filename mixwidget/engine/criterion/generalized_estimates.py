@@ -57,8 +57,7 @@ def estimate_generalized(at: LaplacePoint, curvature: ExactCurvature | None) -> 
     templates = templates_in_units(layout, roots, at.templates)
     n_theta, p = layout.n_theta, model.p
     if curvature is None:
-        half, joint = sigma * np.linalg.inv(np.linalg.cholesky(_regression_information(at))), None
-        standard = half.T @ half
+        standard, joint = sigma**2 * _inverse(_regression_information(at)), None
     else:
         covariance = 2.0 * curvature.solve(np.diag(curvature.kept.astype(float)))
         standard = covariance[n_theta : n_theta + p, n_theta : n_theta + p]
@@ -96,6 +95,13 @@ def _regression_information(at: LaplacePoint) -> np.ndarray:
     mode, _, _ = found(at)
     p = at.model.p
     return working_model(at.model, at.templates, mode.local).state.right[:p, :p]
+
+
+def _inverse(information: np.ndarray) -> np.ndarray:
+    """Return a covariance matrix; as large as it can be written where there is no information."""
+    values, vectors = np.linalg.eigh(information)
+    values = np.maximum(values, np.finfo(float).eps * float(values.max(initial=0.0)))
+    return (vectors / values) @ vectors.T
 
 
 def _in_units(at: LaplacePoint, covariance: np.ndarray, templates: tuple[np.ndarray, ...]) -> np.ndarray:

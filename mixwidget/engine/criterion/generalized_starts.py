@@ -16,12 +16,14 @@ from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode
 from mixwidget.engine.criterion.starts import inner_theta, moment_covariance
 from mixwidget.engine.criterion.traces import factor_traces
 from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
+from mixwidget.engine.model.family import Family
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.errors import FitError
 
 LARGEST_START = 3.0  # standard deviation on the scale of the linear predictor; larger moments are those of few levels
 PQL_STEPS = 3
 LONGEST_PQL = 1.0  # of a step in theta, as a share of its largest element or of one half
+LEAST_GAIN = 1e-4  # of the deviance, by a step of free fixed effects: separated data have no better end
 LOOSE = 0.1  # of the modes between PQL steps
 SHORTEST_MIX = 1e-3  # share of the least-squares start below which a start within the range is given up
 LEAST_SHAPE, LARGEST_SHAPE = 0.1, 100.0  # of a negative binomial at its start
@@ -56,7 +58,7 @@ def generalized_start(model: Generalized, approximation: Approximation) -> Gener
         return GeneralizedStart(theta, mode)
     for _ in range(PQL_STEPS):
         templates = model.layout.templates(theta)
-        joint = find_mode(model, templates, mode.beta, mode.u, free_beta=True, last_step=LOOSE)
+        joint = find_mode(model, templates, mode.beta, mode.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN)
         if joint is None:
             return GeneralizedStart(theta, mode)
         mode, step = joint, _pql_step(model, templates, joint)
@@ -74,12 +76,19 @@ def regression(model: Generalized) -> Mode:
     """
     zero = tuple(np.zeros((k, k)) for k in model.layout.factor_sizes)
     for beta in _first_betas(model):
-        mode = find_mode(model, zero, beta, None, free_beta=True)
+        mode = find_mode(model, zero, beta, None, free_beta=True, least_gain=LEAST_GAIN)
         if mode is not None:
             return mode
     raise FitError(
-        "no regression coefficients were found for which all means are in the range of the family; another link may do"
+        "no regression coefficients were found for which all means are in the range of the family; "
+        f"{another_link(model.family)}"
     )
+
+
+def another_link(family: Family) -> str:
+    """Say what to do where means are out of range."""
+    link = family.unbounded_link
+    return "check the offset, and predictors with huge values" if link is None else f"link='{link}' has no such end"
 
 
 def _first_betas(model: Generalized) -> list[np.ndarray]:

@@ -25,6 +25,7 @@ NEAR_STEPS = 12  # from modes of another place; where they do not suffice, the i
 LAST_STEP = 3e-5  # of a Newton step, in units of eta and u, after which the error is about its square
 SHORTEST = 1e-9  # share of a step below which halving ends
 ROUNDING = 1e-13  # relative rounding of the penalised deviance
+ENDLESS_GAIN = 1e-8  # of the deviance, by a step of free fixed effects that are known to have no end
 
 Stacks = tuple[np.ndarray, ...]
 
@@ -65,6 +66,7 @@ def find_mode(
     *,
     free_beta: bool = False,
     last_step: float = LAST_STEP,
+    least_gain: float = 0.0,
 ) -> Mode | None:
     """Minimise the penalised deviance over u, or over u and beta.
 
@@ -80,13 +82,16 @@ def find_mode(
     free_beta : bool
     last_step : float
         Length of the step after which the iteration ends.
+    least_gain : float
+        Decrease of the penalised deviance by a step below which the iteration ends too: where the fixed effects
+        separate the responses it never gets to short steps.
 
     Returns
     -------
     Mode or None
         None where the mean is out of range at the start, or the iteration finds no mode.
     """
-    search = _Search(model, templates, last_step, free_beta=free_beta)
+    search = _Search(model, templates, last_step, least_gain, free_beta=free_beta)
     with np.errstate(all="ignore"):  # weights that are no numbers show in the step
         near = None if start is None else search.at(beta, start)
         if near is not None and (mode := search.run(near, n_fisher=0, n_steps=NEAR_STEPS)) is not None:
@@ -107,8 +112,11 @@ class _Direction(NamedTuple):
 class _Search:
     """Steps at given templates."""
 
-    def __init__(self, model: Generalized, templates: Stacks, last_step: float, *, free_beta: bool) -> None:
+    def __init__(
+        self, model: Generalized, templates: Stacks, last_step: float, least_gain: float, *, free_beta: bool
+    ) -> None:
         self.model, self.templates, self.last_step = model, templates, last_step
+        self.least_gain = max(least_gain, ENDLESS_GAIN if free_beta and model.reach < np.inf else 0.0)
         self.n_levels = model.frame.pattern.n_levels
         self.X = model.X.rows if free_beta else model.X.rows[:0]
         self.is_flat = not any(T.any() for T in templates)
@@ -128,15 +136,19 @@ class _Search:
             moved = None if direction is None else self.move(at, direction)
             if moved is None or direction is None:
                 return None
-            at = moved
-            if is_newton and direction.length < self.last_step:
+            gain, at = at.penalised - moved.penalised, moved
+            is_short = is_newton and direction.length < self.last_step
+            if is_short or gain < self.least_gain:
                 return at._replace(n_steps=step + 1)
         return None
 
     def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
         """Return the place with given effects, None where a mean is out of range there."""
+        fixed = self.fixed(beta)
+        if self.model.reach < np.inf and float(np.abs(fixed).max()) > self.model.reach:
+            return None
         b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
-        eta = self.fixed(beta) + self.model.frame.effects(b)
+        eta = fixed + self.model.frame.effects(b)
         place = self._place(beta, u, b, eta)
         return place if np.isfinite(place.penalised) else None
 

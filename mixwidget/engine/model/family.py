@@ -132,6 +132,11 @@ class Family(Protocol):
     @property
     def has_dispersion(self) -> bool: ...
     @property
+    def unbounded_link(self) -> str | None:
+        """Name of a link under which no linear predictor is out of range; None where it is that of the family."""
+        ...
+
+    @property
     def shape(self) -> float | None:
         """A further parameter of the distribution, None where there is none."""
         ...

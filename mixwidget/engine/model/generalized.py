@@ -63,6 +63,9 @@ class Generalized:
     terms : tuple of StandardColumns
     frame : Frame
         The standardised random-effects columns and where their levels meet.
+    reach : float
+        How large the fixed part of a linear predictor may be. Without end, but where fixed effects separate the
+        responses: there the criterion falls for ever, and soon by less than rounding.
     """
 
     arrays: GeneralizedArrays
@@ -75,6 +78,7 @@ class Generalized:
     X: StandardColumns
     terms: tuple[StandardColumns, ...]
     frame: Frame = field(repr=False)
+    reach: float = np.inf
 
     @property
     def n(self) -> int:
