@@ -19,6 +19,7 @@ from mixwidget.family.observation import Observation
 
 REACH = 7.0  # standard deviations to either side: 3e-12 lies beyond
 COARSE, FINE = 41, 1601  # nodes: where little bends, and where a row says nearly which mean it has
+SMOOTH = 7.0  # nodes per unit of a linear predictor: the nearest pole of a link's mean, cauchit's, is one unit away
 SHARP = 2.0  # nodes per standard deviation of what a response says of its linear predictor
 CHUNK_FLOATS = 2_000_000
 DOUBLINGS = 60  # until an interval holds a quantile
@@ -61,12 +62,15 @@ def averaged_mean(family: Family, eta: np.ndarray, variance: np.ndarray) -> Aver
         spread = np.sqrt(1.0 + variance)
         slope = np.exp(-0.5 * (eta / spread) ** 2) / np.sqrt(2.0 * np.pi)
         return Averaged(ndtr(eta / spread), slope / spread, -0.5 * slope * eta / spread**3)
-    parts = [_averaged(family, eta[some], variance[some]) for some in _chunks(len(eta), FINE)]
+    largest = float(np.sqrt(np.nanmax(variance, initial=0.0)))
+    n_nodes = int(np.clip(2 * round(largest * SMOOTH * REACH) + 1, COARSE, FINE))
+    rule = _rule(n_nodes)
+    parts = [_averaged(family, eta[some], variance[some], rule) for some in _chunks(len(eta), n_nodes)]
     return Averaged(*(np.concatenate(found) for found in zip(*parts, strict=True)))
 
 
-def _averaged(family: Family, eta: np.ndarray, variance: np.ndarray) -> Averaged:
-    nodes, weights = _rule(FINE)
+def _averaged(family: Family, eta: np.ndarray, variance: np.ndarray, rule: tuple[np.ndarray, np.ndarray]) -> Averaged:
+    nodes, weights = rule
     means = family.link.means(eta[:, None] + np.sqrt(variance)[:, None] * nodes)
     with np.errstate(all="ignore"):  # a slope that underflows, times the infinite ratio of the next one to it
         slope = family.link.slope(means)
