@@ -1,5 +1,7 @@
 """Whole generalized fits beside lme4's in one run: ``python -m benchmarks.generalized [--only cbpp] [--large]``.
 
+With ``--glmm PYTHON``, an interpreter that has the package `glmm` of PyPI, its times are shown too.
+
 Design, optimum, estimates and standard errors of the Laplace approximation against `glmer` with its defaults, on the
 same data, by turns. CPU seconds are compared, since they hardly depend on what else runs; elapsed ones are shown.
 """
@@ -23,8 +25,19 @@ from mixwidget.family.read_family import read_family
 from mixwidget.fit.generalized import solve_generalized
 from tests.oracles import load_data
 
-SCRIPT = Path(__file__).with_name("generalized.R")
+SCRIPT, GLMM = Path(__file__).with_name("generalized.R"), Path(__file__).with_name("generalized_glmm.py")
 QUIET = mw.Control(warn=False)
+COLUMNS = [
+    "model",
+    "ours, CPU s",
+    "lme4, CPU s",
+    "ratio",
+    "goal",
+    "ours, elapsed",
+    "lme4, elapsed",
+    "criterion below lme4",
+    "glmm, CPU s",
+]
 
 
 class Case(NamedTuple):
@@ -37,6 +50,7 @@ class Case(NamedTuple):
     goal: float
     repeats: tuple[int, int]  # ours, lme4's
     weights: str | None = None
+    glmm_formula: str | None = None  # where its formulas lack what R's have
 
 
 CASES = (
@@ -80,6 +94,7 @@ CASES = (
         "ResponseCorrect ~ 1 + Size * Cond_dev + (1 + Size * Cond_dev | Subject)",
         0.005,
         (5, 1),
+        glmm_formula="ResponseCorrect ~ Size + Cond_dev + Both + (1 + Size + Cond_dev + Both | Subject)",
     ),
 )
 LARGE = (Case("crossed_50000", "binomial", "y ~ x + (1 | g) + (1 | h)", "y ~ x + (1 | g) + (1 | h)", 0.02, (3, 1)),)
@@ -89,37 +104,41 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--large", action="store_true", help="50,000 rows crossed too, and a million against mw.lmer")
+    parser.add_argument("--glmm", metavar="PYTHON", help="an interpreter that has glmm")
     options = parser.parse_args()
-    print("| model | ours, CPU s | lme4, CPU s | ratio | goal | ours, elapsed | lme4, elapsed | criterion below lme4 |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+    print(f"| {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * (len(COLUMNS) - 1)}", flush=True)
     for case in (*CASES, *(LARGE if options.large else ())):
         if not options.only or case.name in options.only:
-            _compare(case)
+            _compare(case, options.glmm)
     if options.large:
         _million()
 
 
-def _compare(case: Case) -> None:
+def _compare(case: Case, glmm: str | None) -> None:
     data = _data(case.name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.csv"
         data.to_csv(path, index=False)
         factors = ",".join(name for name in data if isinstance(data[name].dtype, pd.CategoricalDtype))
         before, value = _ours(case, data, case.repeats[0])
-        theirs = subprocess.run(
-            ["Rscript", str(SCRIPT), str(path), case.r_formula, case.family, factors, str(case.repeats[1])],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        given = [case.family, factors]
+        theirs = _run(["Rscript", str(SCRIPT), str(path), case.r_formula, *given, str(case.repeats[1])])
+        formula = case.glmm_formula or case.formula
+        rival = _run([glmm, str(GLMM), str(path), formula, *given, "2"]) if glmm and not case.weights else None
         after, _ = _ours(case, data, case.repeats[0])
-    times = np.array([line.split() for line in theirs.strip().splitlines()], dtype=float)
-    ours, lme4 = np.median([*before, *after], axis=0), np.median(times, axis=0)
+    ours, lme4 = np.median([*before, *after], axis=0), np.median(theirs, axis=0)
+    glmm_cpu = "" if rival is None else f"{np.median(rival, axis=0)[1]:.3f}"
     print(
         f"| {case.name} | {ours[1]:.4f} | {lme4[1]:.3f} | {ours[1] / lme4[1]:.4f} | {case.goal} "
-        f"| {ours[0]:.4f} | {lme4[0]:.3f} | {lme4[2] - value:.1e} |",
+        f"| {ours[0]:.4f} | {lme4[0]:.3f} | {lme4[2] - value:.1e} | {glmm_cpu} |",
         flush=True,
     )
+
+
+def _run(command: list[str]) -> np.ndarray:
+    """Return what a script prints: a line of numbers for each of its runs."""
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip().splitlines()
+    return np.array([line.split() for line in lines], dtype=float)
 
 
 def _ours(case: Case, data: pd.DataFrame, repeats: int) -> tuple[list[tuple[float, float]], float]:
@@ -141,6 +160,8 @@ def _data(name: str) -> pd.DataFrame:
     for given in ("use", "r2"):
         if given in data:
             data["hit"] = (data[given].cat.codes == 1).astype(float)
+    if name == "crowding_sim":
+        data["Both"] = data["Size"] * data["Cond_dev"]
     return data.assign(share=data["incidence"] / data["size"]) if name == "cbpp" else data
 
 

@@ -80,7 +80,7 @@ class Distribution:
 
 
 def _no_base(y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return zeros: with a dispersion the likelihood is that of `total`."""
+    """Return zeros: binary rows have a density of one at their mean; with a dispersion the likelihood is `total`'s."""
     del weights
     return np.zeros_like(y)
 
@@ -95,6 +95,8 @@ def _binomial_against(y: np.ndarray, mean: Mean) -> np.ndarray:
 
 
 def _binomial_base(y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    if ((y == 0.0) | (y == 1.0)).all():
+        return _no_base(y, weights)
     successes = weights * y
     choose = gammaln(weights + 1.0) - gammaln(successes + 1.0) - gammaln(weights - successes + 1.0)
     return choose + weights * _binomial_own(y)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mixwidget.family.bernoulli import BernoulliResponse, is_bernoulli
 from mixwidget.family.distribution import Distribution, shape_base
 from mixwidget.family.link import Link
 from mixwidget.family.local import Response
@@ -79,7 +80,8 @@ class Family:
 
     def response(self, y: np.ndarray, weights: np.ndarray) -> Response:
         """Return responses, shape (n,), with their prior weights, ready to be compared with linear predictors."""
-        return Response(self.distribution, self.link, y, weights)
+        kind = BernoulliResponse if is_bernoulli(self.distribution, self.link, y) else Response
+        return kind(self.distribution, self.link, y, weights)
 
     def total(self, y: np.ndarray, weights: np.ndarray, mean: np.ndarray) -> Total:
         """Return what turns deviances into likelihoods.

@@ -67,11 +67,12 @@ class Response:
     def __init__(self, distribution: Distribution, link: Link, y: np.ndarray, weights: np.ndarray) -> None:
         self.distribution, self.link, self.y, self.weights = distribution, link, y, weights
         self.is_canonical = link.name == distribution.canonical
-        self.own = distribution.own(y)
         self.has_unit_weights = bool((weights == 1.0).all())
-        self.successes: np.ndarray | None = None  # of a binomial response that is zero or one everywhere
-        if distribution.support == "unit" and ((y == 0.0) | (y == 1.0)).all():
-            self.successes = y == 1.0
+
+    @cached_property
+    def own(self) -> np.ndarray:
+        """The part of half the deviances that depends on the responses alone, for weight one."""
+        return self.distribution.own(self.y)
 
     def at(self, eta: np.ndarray) -> Local:
         """Expand at linear predictors, shape (n,) or (nodes, n)."""
@@ -105,20 +106,12 @@ class Local:
     def deviances(self) -> np.ndarray:
         """Deviance of each row; infinite where the mean is out of range."""
         with np.errstate(all="ignore"):  # what is out of range shows in the value
-            half = self._half_deviances()
+            half = self.response.own + self.distribution.against(self.response.y, self._mean)
             deviances = self.response.weighted(2.0 * half)
             is_inside = is_within(self.distribution, self._mean)
             if is_inside is not None and not is_inside.all():
                 deviances = np.where(is_inside, deviances, np.inf)
         return deviances
-
-    def _half_deviances(self) -> np.ndarray:
-        """Return half the deviances, without weights; one logarithm does where a logistic response is binary."""
-        successes = self.response.successes
-        if successes is None or self.link.name != "logit":
-            return self.response.own + self.distribution.against(self.response.y, self._mean)
-        of_what_was_seen = np.where(successes, self._mean.all.mu, self._mean.all.nu)
-        return -np.log(of_what_was_seen, out=of_what_was_seen)
 
     @cached_property
     def deviance(self) -> float:
@@ -146,8 +139,6 @@ class Local:
         y = self.response.y
         if self.distribution.support != "unit":
             return y - self.mean
-        if self.response.successes is not None:
-            return np.where(self.response.successes, self._mean.all.nu, -self.mean)
         return y * self._mean.all.nu - (1.0 - y) * self.mean
 
     @cached_property

@@ -69,7 +69,7 @@ class SelectedInverse:
     pairs : dict of (int, int) to ndarray, shape (k_a, k_b, J_a)
         N_ab of a chain factor that was asked for and a later one, b >= a, for each level of a and its ancestor.
     with_rest : dict of int to ndarray, shape (k, J, m)
-        N_aR of the chain factors but the first with the remaining columns.
+        N_aR of the chain factors with the remaining columns; of the first one only where it was asked for.
     """
 
     onward: list[np.ndarray | None]
@@ -78,8 +78,10 @@ class SelectedInverse:
     with_rest: dict[int, np.ndarray]
 
 
-def selected_inverse(state: Elimination, *, first: bool = False) -> SelectedInverse:
+def selected_inverse(state: Elimination, *, first: bool = False, first_with_rest: bool = False) -> SelectedInverse:
     """Compute the blocks of N along the chain; those of the first factor only if `first`.
+
+    Its block with the remaining columns, of which no sum is ever made, takes the flag `first_with_rest` too.
 
     From the last factor a to the first, with E its blocks with the later factors R and W = F'F:
     ``N_aR = -W E N_RR`` and ``N_aa = W + W (E N_RR E') W``.
@@ -89,15 +91,17 @@ def selected_inverse(state: Elimination, *, first: bool = False) -> SelectedInve
     for position in reversed(range(len(state.levels))):
         links = _links(state, position)
         products = {later: _product(links, found, later) for later in links.panels}
-        onward[position] = total = _onward(links, found, products)
+        is_whole = links.rest is not None and (position > 0 or first_with_rest)
+        beside_rest = _product_with_rest(links, found, *links.rest) if is_whole and links.rest else None
+        onward[position] = total = _onward(links, found, products, beside_rest)
         if position == 0 and not first:
             break
         conditional = levelwise.multiply_transposed(links.root, links.root)
         found.pairs[position, position] = _own(conditional, total)
         for later, product in products.items():
             found.pairs[position, later] = -levelwise.multiply(conditional, product)
-        if position > 0 and links.rest is not None:
-            found.with_rest[position] = _with_rest(links, found, conditional, *links.rest)
+        if beside_rest is not None:
+            found.with_rest[position] = _minus_times(conditional, beside_rest)
     own = {a: stack for (a, b), stack in found.pairs.items() if a == b}
     return SelectedInverse(onward, own, found.pairs, found.with_rest)
 
@@ -169,11 +173,18 @@ def _product(links: _Links, found: _Found, later: int) -> np.ndarray:
     return functools.reduce(np.add, parts)
 
 
-def _onward(links: _Links, found: _Found, products: dict[int, np.ndarray]) -> np.ndarray | None:
+def _onward(
+    links: _Links, found: _Found, products: dict[int, np.ndarray], beside_rest: np.ndarray | None
+) -> np.ndarray | None:
     """Return ``E N E'`` over all later columns, shape (k, k, J); None where there are none."""
     parts = [levelwise.multiply_right_transposed(products[b], panel) for b, panel in links.panels.items()]
     if links.rest is not None:
-        parts.append(_onward_rest(links, found, *links.rest))
+        cross, rest = links.rest
+        parts.append(
+            _onward_rest(links, found, cross, rest)
+            if beside_rest is None
+            else cross.bilinear(beside_rest).transpose(1, 0, 2)
+        )
     return functools.reduce(np.add, parts) if parts else None
 
 
@@ -193,14 +204,21 @@ def _own(conditional: np.ndarray, onward: np.ndarray | None) -> np.ndarray:
     return conditional + levelwise.multiply(levelwise.multiply(conditional, onward), conditional)
 
 
-def _with_rest(links: _Links, found: _Found, conditional: np.ndarray, cross: Cross, rest: EliminatedRest) -> np.ndarray:
-    """Return ``N_aR = -W E N_.R`` between a chain factor and the remaining columns, shape (k, J, m)."""
-    product = cross.dense() @ rest.covariance()
+def _product_with_rest(links: _Links, found: _Found, cross: Cross, rest: EliminatedRest) -> np.ndarray:
+    """Return the columns of ``E N`` that belong to the remaining columns, shape (k, J, m)."""
+    product = cross.apply_levels(slice(None), rest.covariance())
     for b, panel in links.panels.items():
         gathered = found.rest_at(b, links)
         for i, x in np.ndindex(panel.shape[:2]):
             product[i] += panel[i, x][:, None] * gathered[x]
-    result = np.zeros_like(product)
-    for i, x in np.ndindex(conditional.shape[:2]):
-        result[i] -= conditional[i, x][:, None] * product[x]
+    return product
+
+
+def _minus_times(conditional: np.ndarray, product: np.ndarray) -> np.ndarray:
+    """Return ``-W E N``, shape (k, J, m), for W (k, k, J) and ``E N``."""
+    result = np.empty_like(product)
+    for i in range(len(conditional)):
+        np.multiply(product[0], -conditional[i, 0][:, None], out=result[i])
+        for x in range(1, len(product)):
+            result[i] -= conditional[i, x][:, None] * product[x]
     return result

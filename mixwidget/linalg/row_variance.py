@@ -7,7 +7,7 @@ formed level by level and never kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,6 +33,14 @@ class ChainRows:
 
     z: np.ndarray
     codes: np.ndarray
+    ones: tuple[bool, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ones", _ones(self.z))
+
+    def times(self, column: int, values: np.ndarray) -> np.ndarray:
+        """Return values (n,) times a column."""
+        return values if self.ones[column] else values * self.z[column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,29 @@ class RestRows:
 
     values: np.ndarray
     columns: np.ndarray
+    ones: tuple[bool, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ones", _ones(self.values))
+
+    def times(self, entry: int, values: np.ndarray) -> np.ndarray:
+        """Return values (n,) times an entry of each row."""
+        return values if self.ones[entry] else values * self.values[entry]
 
 
-def row_variances(state: Elimination, chain: list[ChainRows], rest: RestRows) -> np.ndarray:
+def _ones(columns: np.ndarray) -> tuple[bool, ...]:
+    """Return which columns (k, n) are ones, by which nothing need be multiplied."""
+    return tuple(bool((column == 1.0).all()) for column in columns)
+
+
+def inverse_for_rows(state: Elimination) -> SelectedInverse:
+    """Return the blocks of N that rows meet; those of the finest factor with the rest only where memory holds them."""
+    return selected_inverse(state, first=True, first_with_rest=_levels_at_once(state) >= _n_finest(state))
+
+
+def row_variances(
+    state: Elimination, chain: list[ChainRows], rest: RestRows, inverse: SelectedInverse | None = None
+) -> np.ndarray:
     """Return ``z'Nz`` of rows whose levels are nested as those of the chain are, shape (n,).
 
     Parameters
@@ -59,39 +87,55 @@ def row_variances(state: Elimination, chain: list[ChainRows], rest: RestRows) ->
     chain : list of ChainRows
         In the order of the chain.
     rest : RestRows
+    inverse : SelectedInverse, optional
+        Of the state, as `inverse_for_rows` has it.
     """
+    found = inverse_for_rows(state) if inverse is None else inverse
     total = np.zeros(rest.values.shape[1])
-    found = selected_inverse(state, first=True)
     for (a, b), block in found.pairs.items():
-        both, codes = np.zeros_like(total), chain[a].codes
+        both = np.zeros_like(total)
         for i, j in np.ndindex(block.shape[:2]):
-            both += chain[a].z[i] * chain[b].z[j] * block[i, j][codes]
+            both += chain[a].times(i, chain[b].times(j, block[i, j].take(chain[a].codes)))
         total += both if a == b else 2.0 * both
     if state.rest is None:
         return total
     total += _within_rest(state.rest.covariance(), rest)
     for a, block in found.with_rest.items():
-        total += 2.0 * _with_rest(block, chain[a].z, chain[a].codes, rest)
-    if chain:
+        total += 2.0 * _with_rest(block, chain[a], rest)
+    if chain and 0 not in found.with_rest:
         total += 2.0 * _first_with_rest(state, found, chain, rest)
     return total
 
 
+def _levels_at_once(state: Elimination) -> int:
+    """Return how many levels of the finest factor have their block with the remaining columns in memory at once."""
+    if state.rest is None or not state.levels:
+        return 0
+    return max(1, CHUNK_FLOATS // max(1, len(state.levels[0].root) * len(state.rest.own)))
+
+
+def _n_finest(state: Elimination) -> int:
+    return state.levels[0].root.shape[2] if state.levels else 0
+
+
 def _within_rest(covariance: np.ndarray, rest: RestRows) -> np.ndarray:
-    total = np.zeros(rest.values.shape[1])
-    for p, q in np.ndindex(len(rest.values), len(rest.values)):
-        between = covariance.ravel().take(rest.columns[p] * len(covariance) + rest.columns[q])
-        total += rest.values[p] * rest.values[q] * between
+    total, variances = np.zeros(rest.values.shape[1]), np.diagonal(covariance)
+    for p, own in enumerate(rest.columns):
+        total += rest.times(p, rest.times(p, variances.take(own)))
+        for q in range(p):
+            between = covariance.ravel().take(own * len(covariance) + rest.columns[q])
+            total += rest.times(p, rest.times(q, 2.0 * between))
     return total
 
 
-def _with_rest(block: np.ndarray, z: np.ndarray, codes: np.ndarray, rest: RestRows) -> np.ndarray:
+def _with_rest(block: np.ndarray, rows: ChainRows, rest: RestRows) -> np.ndarray:
     """Return ``z_a' N_aR z_R`` of rows for a block (k, J, m) and their levels in it."""
-    total = np.zeros(z.shape[1])
+    total = np.zeros(rows.z.shape[1])
+    first = rows.codes * block.shape[2]
     for p, columns in enumerate(rest.columns):
-        places = codes * block.shape[2] + columns
-        for i, own in enumerate(z):
-            total += own * rest.values[p] * block[i].ravel().take(places)
+        places = first + columns
+        for i in range(len(rows.z)):
+            total += rows.times(i, rest.times(p, block[i].ravel().take(places)))
     return total
 
 
@@ -101,11 +145,7 @@ def _first_with_rest(state: Elimination, found: SelectedInverse, chain: list[Cha
     total = np.zeros(rest.values.shape[1])
     if remaining is None or level.cross is None:
         return total
-    n_levels = level.root.shape[2]
-    step = max(1, CHUNK_FLOATS // max(1, len(level.root) * len(remaining.own)))
-    if step >= n_levels:
-        block = _first_rows(state, found, slice(0, n_levels), remaining)
-        return _with_rest(block, chain[0].z, chain[0].codes, rest)
+    n_levels, step = _n_finest(state), _levels_at_once(state)
     order = np.argsort(chain[0].codes, kind="stable")
     sorted_codes = chain[0].codes[order]
     for first in range(0, n_levels, step):
@@ -114,7 +154,8 @@ def _first_with_rest(state: Elimination, found: SelectedInverse, chain: list[Cha
         rows = order[bounds[0] : bounds[1]]
         block = _first_rows(state, found, levels, remaining)
         some = RestRows(rest.values[:, rows], rest.columns[:, rows])
-        total[rows] = _with_rest(block, chain[0].z[:, rows], chain[0].codes[rows] - levels.start, some)
+        own = ChainRows(chain[0].z[:, rows], chain[0].codes[rows] - levels.start)
+        total[rows] = _with_rest(block, own, some)
     return total
 
 

@@ -10,6 +10,7 @@ from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralize
 from mixwidget.engine.model.generalized import GeneralizedArrays, generalized
 from mixwidget.engine.model.prior import CovariancePenalty, FixefPenalty, Prior, ResidualPenalty
 from mixwidget.engine.search.optimum import find_optimum
+from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.errors import FitError
 from mixwidget.family.read_family import read_family
 from mixwidget.fit.generalized import solve_generalized
@@ -94,3 +95,33 @@ def test_a_prior_keeps_a_variance_off_zero():
     kept = find_optimum(PenalisedGeneralized(Laplace(model, Approximation()), prior), control=QUIET)
     assert plain.certificate.is_singular
     assert not kept.certificate.is_singular
+
+
+FAR_PRIORS = [  # unit of the predictor, factors of log|G|, G and G^-1 in its penalty
+    (1e-7, 4.002, 0.0, 1.102),
+    (1e-7, 8.0, 0.0, 3.0),
+    (1e-7, -1.0, 0.5, 0.0),
+    (1e5, -1.0, 0.5, 0.0),
+]
+
+
+@pytest.mark.parametrize(("unit", "log_power", "linear", "inverse"), FAR_PRIORS)
+def test_a_prior_in_the_units_of_other_predictors_still_has_its_optimum(unit, log_power, linear, inverse):
+    """It holds the covariance matrix far from where the data would have it: steps are taken relative to T there."""
+    rng = np.random.default_rng(3)
+    g, x = np.repeat(np.arange(15), 8), rng.normal(size=120)
+    effects = rng.normal(size=(15, 2)) * [0.5, 0.3]
+    y = rng.poisson(np.exp(0.5 + 0.3 * x + effects[g, 0] + effects[g, 1] * x)).astype(float)
+    columns = np.column_stack([np.ones(120), unit * x])
+    arrays = GeneralizedArrays(y, columns, (TermArrays(0, columns),), (FactorArrays(g, 15),))
+    model = generalized(arrays, read_family("poisson"), max_dense_columns=1000)
+    penalty = CovariancePenalty(log_power, linear * np.eye(2), inverse * np.eye(2), 0.0, False, True)
+    criterion = PenalisedGeneralized(Laplace(model, Approximation()), Prior((penalty,)))
+    optimum = find_optimum(criterion, control=QUIET)
+    at, moves = optimum.evaluation, rng.normal(size=(30, 5))
+    template = model.layout.templates(at.theta[:3])[0]
+    for size in (1e-3, 1e-2, 0.1, 1.0):
+        for move in size * moves:
+            change = np.array([[move[0], 0.0], [move[1], move[2]]])
+            moved = np.concatenate([model.layout.gather((template @ (np.eye(2) + change),)), at.theta[3:] + move[3:]])
+            assert criterion.evaluate(moved).value > at.value - ATOL_GENERALIZED

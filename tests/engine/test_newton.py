@@ -57,6 +57,19 @@ def test_quadratic_takes_one_step():
     assert n_calls == 2
 
 
+def test_a_metric_becomes_the_curvature_of_a_quadratic():
+    """Every move tells of one direction more, and none is forgotten."""
+    rng = np.random.default_rng(2)
+    root = rng.normal(size=(5, 5))
+    matrix, centre = root @ root.T + np.eye(5), rng.normal(size=5)
+    value, gradient, _ = quadratic(matrix, centre)
+    metric = np.diag(np.diagonal(matrix))
+    minimum, n_calls = run(value, gradient, lambda _: metric, np.zeros(5), has_metric=True)
+    np.testing.assert_allclose(minimum.point.theta, centre, atol=1e-6)
+    assert minimum.reason == "converged"
+    assert n_calls <= 9
+
+
 def test_rosenbrock():
     minimum, _ = run(
         lambda t: 100.0 * (t[1] - t[0] ** 2) ** 2 + (1.0 - t[0]) ** 2,

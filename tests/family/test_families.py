@@ -7,6 +7,7 @@ from scipy import stats
 
 from mixwidget.errors import OptionError
 from mixwidget.family.link import LINKS
+from mixwidget.family.local import Response
 from mixwidget.family.read_family import ALLOWED_LINKS, read_family
 
 SM_LINKS = {
@@ -118,6 +119,29 @@ def test_derivatives_of_the_deviance(family, link):
     ):
         differences = (getattr(high, value) - getattr(low, value)) / (2.0 * step)
         np.testing.assert_allclose(slope, differences, rtol=1e-6, atol=1e-6 * max(1.0, np.abs(differences).max()))
+
+
+@pytest.mark.parametrize("weights", [np.ones(8), np.arange(1.0, 9.0)], ids=["one", "weighted"])
+def test_binary_rows_are_those_of_any_response(weights):
+    """They have formulas of their own; near the ends of the range both keep their digits."""
+    family = read_family("binomial")
+    y, eta = np.array([0.0, 1.0] * 4), np.array([-30.0, -30.0, -2.0, -0.1, 0.3, 5.0, 40.0, 40.0])
+    found = family.response(y, weights).at(eta)
+    plain = Response(family.distribution, family.link, y, weights).at(eta)
+    assert type(found) is not type(plain)
+    for name in ("deviances", "deviance"):
+        np.testing.assert_allclose(getattr(found, name), getattr(plain, name), rtol=1e-13, atol=1e-13, err_msg=name)
+    for name in ("score", "expected", "observed", "expected_slope", "observed_slope"):
+        np.testing.assert_allclose(getattr(found, name), getattr(plain, name), rtol=1e-12, err_msg=name)
+
+
+def test_a_binary_row_that_cannot_be_has_finite_derivatives():
+    """Odds that are no numbers any more: quadrature weighs such rows with zero."""
+    local = read_family("binomial").response(np.array([0.0, 1.0]), np.ones(2)).at(np.array([800.0, 800.0]))
+    assert list(local.deviances) == [np.inf, 0.0]
+    assert list(local.score) == [-1.0, 0.0]
+    assert list(local.expected) == [0.0, 0.0]
+    assert list(local.expected_slope) == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("family", ["poisson", "binomial", "negative.binomial"])

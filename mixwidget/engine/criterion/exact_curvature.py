@@ -70,13 +70,10 @@ def settle_exactly(criterion: GeneralizedCriterion, point: LaplacePoint, decreme
     decrement : float
         What the descent promised last; kept where there is no positive Hessian.
     """
-    criterion.start_from(found(point)[0].u)
-    point = criterion.evaluate(point.theta)  # its modes are now as exact as those next to it
     slope = criterion.differentiate(point)
     curvature = exact_curvature(criterion, point, slope)
     if curvature is None:
         return Settled(point, slope, None, decrement)
-    criterion.start_from(found(point)[0].u)
     trial = criterion.evaluate(point.theta - curvature.solve(slope.gradient))
     if trial.value <= point.value + ROUNDING * (1.0 + abs(point.value)):
         point, slope = trial, criterion.differentiate(trial)
@@ -110,13 +107,11 @@ def _differences(
     criterion: GeneralizedCriterion, at: LaplacePoint, gradient: np.ndarray, spread: np.ndarray
 ) -> np.ndarray | None:
     """Return differences of the gradient, symmetric."""
-    near = found(at)[0].u
     rows = []
     for i, size in enumerate(STEP * spread):
         moved = at.theta.copy()
         moved[i] += size
-        criterion.start_from(near)
-        end = criterion.evaluate(moved)
+        end = criterion.beside(at, moved)
         if not np.isfinite(end.value):
             return None
         rows.append((criterion.differentiate(end).gradient - gradient) / (moved[i] - at.theta[i]))

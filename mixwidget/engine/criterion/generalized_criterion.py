@@ -9,17 +9,13 @@ from typing import Protocol
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Criterion
-from mixwidget.engine.criterion.generalized_starts import (
-    LEAST_GAIN,
-    GeneralizedStart,
-    another_link,
-    generalized_start,
-)
-from mixwidget.engine.criterion.joint import evaluate_joint, joint_slope
-from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate
+from mixwidget.engine.criterion.follow import followed
+from mixwidget.engine.criterion.generalized_starts import LEAST_GAIN, GeneralizedStart, another_link, generalized_start
+from mixwidget.engine.criterion.joint import joint_slope
+from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, at_mode
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, laplace_slope
-from mixwidget.engine.criterion.mode import Stacks, find_mode
-from mixwidget.engine.criterion.quadrature import QuadraturePoint, evaluate_quadrature
+from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode, mode_at
+from mixwidget.engine.criterion.quadrature import QuadraturePoint, quadrature_at
 from mixwidget.engine.criterion.quadrature_slope import quadrature_slope
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.theta import ThetaLayout
@@ -31,7 +27,7 @@ MOST_COLUMNS = 4  # random effects of a level over which quadrature multiplies i
 
 
 class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
-    """What the criteria of a generalized model have in common.
+    """What the criteria of a generalized model have in common, with priors or without.
 
     Attributes
     ----------
@@ -46,11 +42,6 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
     def has_few_rows(self) -> bool:
         return self.model.n < FEW_ROWS
 
-    @abstractmethod
-    def start_from(self, modes: Stacks) -> None:
-        """Let the iteration for the next modes start from some: it changes no digit that counts."""
-        ...
-
     @property
     def layout(self) -> ThetaLayout:
         return self.model.layout
@@ -64,30 +55,89 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
         return True
 
     @abstractmethod
-    def first(self) -> GeneralizedStart:
-        """Return the informed start, found once."""
-        ...
-
-    def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
-        """Return the start by moments and PQL, and where it is worth a descent that with unit templates."""
-        first = self.first()
-        self.start_from(first.mode.u)
-        moment = self.with_fixed(first.theta, first.mode.beta)
-        if not thorough:
-            return {"moment": moment}
-        unit = self.layout.from_terms([np.eye(k) for k in self.layout.term_sizes])
-        return {"moment": moment, "unit": self.with_fixed(unit, first.mode.beta)}
-
-    @abstractmethod
-    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
-        """Return covariance parameters with fixed effects, where these are parameters, and a shape if it is free."""
+    def beside(self, point: LaplacePoint, theta: np.ndarray) -> LaplacePoint:
+        """Evaluate so near a point that its modes need only be followed to first order."""
         ...
 
     def why_infinite(self) -> str:
         return f"means are out of the range of the family there; {another_link(self.model.family)}"
 
 
-class Laplace(GeneralizedCriterion):
+class OfModes(GeneralizedCriterion):
+    """A criterion that is built on conditional modes.
+
+    The iteration for the next modes starts from the last ones, moved along with the parameters: that changes no digit
+    that counts.
+
+    Parameters
+    ----------
+    model : Generalized
+    approximation : Approximation
+    """
+
+    def __init__(self, model: Generalized, approximation: Approximation) -> None:
+        self.model, self.approximation = model, approximation
+        self._near: Stacks | None = None  # modes of the start
+        self._last: LaplacePoint | None = None
+        self._differentiated: tuple[LaplacePoint, LaplaceSlope] | None = None
+
+    @cached_property
+    def _first(self) -> GeneralizedStart:
+        return generalized_start(self.model, self.approximation)
+
+    def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
+        """Return the start by moments and PQL, and where it is worth a descent that with unit templates."""
+        self._near, self._last = self._first.mode.u, None
+        moment = self.with_fixed(self._first.theta, self._first.mode.beta)
+        if not thorough:
+            return {"moment": moment}
+        unit = self.layout.from_terms([np.eye(k) for k in self.layout.term_sizes])
+        return {"moment": moment, "unit": self.with_fixed(unit, self._first.mode.beta)}
+
+    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
+        """Return covariance parameters with fixed effects, where these are parameters, and a shape if it is free."""
+        del beta
+        return theta
+
+    def evaluate(self, theta: np.ndarray) -> LaplacePoint:
+        model = self.at_shape(theta)
+        templates = model.layout.templates(theta[: model.layout.n_theta])
+        near = self._near if self._last is None else followed(self._last, theta)
+        point = self._at_mode(model, theta, templates, self._modes(model, theta, templates, near))
+        if point.mode is not None:
+            self._last = point
+        return point
+
+    def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
+        """Return the derivatives; those of the last point are kept, since an optimum is asked for them again."""
+        if self._differentiated is None or self._differentiated[0] is not point:
+            self._differentiated = point, self._slope(point)
+        return self._differentiated[1]
+
+    def beside(self, point: LaplacePoint, theta: np.ndarray) -> LaplacePoint:
+        model, n = self.at_shape(theta), self.layout.n_theta
+        templates = model.layout.templates(theta[:n])
+        mode = mode_at(model, templates, theta[n : n + model.p], followed(point, theta))
+        return self._at_mode(model, theta, templates, mode)
+
+    def at_shape(self, theta: np.ndarray) -> Generalized:
+        """Return the model with the shape that theta ends with, where it is free."""
+        del theta
+        return self.model
+
+    @abstractmethod
+    def _modes(self, model: Generalized, theta: np.ndarray, templates: Stacks, near: Stacks | None) -> Mode | None:
+        """Find the modes, from others near them if there are any; None where a mean is out of range."""
+        ...
+
+    @abstractmethod
+    def _slope(self, point: LaplacePoint) -> LaplaceSlope: ...
+
+    def _at_mode(self, model: Generalized, theta: np.ndarray, templates: Stacks, mode: Mode | None) -> LaplacePoint:
+        return at_mode(model, theta, templates, self.approximation, mode)
+
+
+class Laplace(OfModes):
     """The Laplace approximation as a function of covariance parameters and fixed effects.
 
     Parameters
@@ -99,26 +149,14 @@ class Laplace(GeneralizedCriterion):
     """
 
     def __init__(self, model: Generalized, approximation: Approximation, *, free_shape: bool = False) -> None:
-        self.model, self.approximation, self.free_shape = model, approximation, free_shape
-        self.near: Stacks | None = None
+        super().__init__(model, approximation)
+        self.free_shape = free_shape
 
-    @cached_property
-    def _first(self) -> GeneralizedStart:
-        return generalized_start(self.model, self.approximation)
+    def _modes(self, model: Generalized, theta: np.ndarray, templates: Stacks, near: Stacks | None) -> Mode | None:
+        n = model.layout.n_theta
+        return find_mode(model, templates, theta[n : n + model.p], near)
 
-    def first(self) -> GeneralizedStart:
-        return self._first
-
-    def start_from(self, modes: Stacks) -> None:
-        self.near = modes
-
-    def evaluate(self, theta: np.ndarray) -> LaplacePoint:
-        point = self._at(theta)
-        if point.mode is not None:
-            self.near = point.mode.u
-        return point
-
-    def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
+    def _slope(self, point: LaplacePoint) -> LaplaceSlope:
         return self._without_shape(laplace_slope(point), point)
 
     def _without_shape(self, slope: LaplaceSlope, point: LaplacePoint) -> LaplaceSlope:
@@ -127,11 +165,7 @@ class Laplace(GeneralizedCriterion):
             slope.gradient[-1] = 0.0
         return slope
 
-    def _at(self, theta: np.ndarray) -> LaplacePoint:
-        return evaluate(self.at_shape(theta), theta, self.approximation, self.near)
-
     def at_shape(self, theta: np.ndarray) -> Generalized:
-        """Return the model with the shape that theta ends with, where it is free."""
         if not self.free_shape:
             return self.model
         shape = float(np.exp(min(theta[-1], LARGEST_LOG_SHAPE)))
@@ -189,16 +223,16 @@ class Quadrature(Laplace):
         if model.family.has_dispersion:
             raise FitError(f"n_agq={n_agq} is for families without a dispersion (binomial, Poisson, negative binomial)")
 
-    def _at(self, theta: np.ndarray) -> QuadraturePoint:
-        return evaluate_quadrature(self.at_shape(theta), theta, self.n_agq, self.near)
+    def _at_mode(self, model: Generalized, theta: np.ndarray, templates: Stacks, mode: Mode | None) -> QuadraturePoint:
+        return quadrature_at(model, theta, templates, self.n_agq, mode)
 
-    def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
+    def _slope(self, point: LaplacePoint) -> LaplaceSlope:
         if not isinstance(point, QuadraturePoint):
             raise TypeError("a point of the quadrature is differentiated, not of the Laplace approximation")
         return self._without_shape(quadrature_slope(point), point)
 
 
-class Joint(GeneralizedCriterion):
+class Joint(OfModes):
     """The approximation at joint modes of random and fixed effects (``nAGQ = 0``), of covariance parameters alone.
 
     Parameters
@@ -207,31 +241,12 @@ class Joint(GeneralizedCriterion):
     approximation : Approximation
     """
 
-    def __init__(self, model: Generalized, approximation: Approximation) -> None:
-        self.model, self.approximation = model, approximation
-        self.near: Stacks | None = None
-        self.beta: np.ndarray | None = None
+    def _modes(self, model: Generalized, theta: np.ndarray, templates: Stacks, near: Stacks | None) -> Mode | None:
+        del theta
+        first, last = self._first.mode, None if self._last is None else self._last.mode
+        if last is None or self.model.reach < np.inf:  # separated effects would go on for ever, call by call
+            return find_mode(model, templates, first.beta, first.u, free_beta=True)
+        return find_mode(model, templates, last.beta, near, free_beta=True)
 
-    @cached_property
-    def _first(self) -> GeneralizedStart:
-        return generalized_start(self.model, self.approximation)
-
-    def first(self) -> GeneralizedStart:
-        return self._first
-
-    def start_from(self, modes: Stacks) -> None:
-        self.near = modes
-
-    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
-        del beta
-        return theta
-
-    def evaluate(self, theta: np.ndarray) -> LaplacePoint:
-        beta = self._first.mode.beta if self.beta is None else self.beta
-        point = evaluate_joint(self.model, theta, self.approximation, beta, self.near)
-        if point.mode is not None and self.model.reach == np.inf:  # else they would go on for ever, call by call
-            self.near, self.beta = point.mode.u, point.mode.beta
-        return point
-
-    def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
+    def _slope(self, point: LaplacePoint) -> LaplaceSlope:
         return joint_slope(point)

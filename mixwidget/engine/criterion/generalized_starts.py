@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mixwidget.engine.criterion.laplace import Approximation, scale_of
-from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode
+from mixwidget.engine.criterion.mode import LAST_STEP, Mode, Stacks, find_mode
 from mixwidget.engine.criterion.starts import inner_theta, moment_covariance
 from mixwidget.engine.criterion.traces import factor_traces
 from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
@@ -21,10 +21,11 @@ from mixwidget.engine.model.generalized import Generalized
 from mixwidget.errors import FitError
 
 LARGEST_START = 3.0  # standard deviation on the scale of the linear predictor; larger moments are those of few levels
-PQL_STEPS = 3
+PQL_STEPS = 2
+LARGEST_RATIO = 0.75  # of a PQL step to the one before, that their sum to the end is told from
 LONGEST_PQL = 1.0  # of a step in theta, as a share of its largest element or of one half
 LEAST_GAIN = 1e-4  # of the deviance, by a step of free fixed effects: separated data have no better end
-LOOSE = 0.1  # of the modes between PQL steps
+LOOSE = 0.1  # last step towards modes of which a start is made
 SHORTEST_MIX = 1e-3  # share of the least-squares start below which a start within the range is given up
 LEAST_SHAPE, LARGEST_SHAPE = 0.1, 100.0  # of a negative binomial at its start
 CURVATURE_SHARE = 1e-3  # smallest eigenvalue kept in a PQL step, as a share of the largest
@@ -52,22 +53,31 @@ def generalized_start(model: Generalized, approximation: Approximation) -> Gener
     FitError
         If no linear predictor within the range of the link was found.
     """
-    mode = regression(model)
+    mode = regression(model, last_step=LOOSE)
     theta = _moments(model, approximation, mode)
     if model.family.has_dispersion:
         return GeneralizedStart(theta, mode)
+    steps: list[np.ndarray] = []
     for _ in range(PQL_STEPS):
         templates = model.layout.templates(theta)
         joint = find_mode(model, templates, mode.beta, mode.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN)
         if joint is None:
             return GeneralizedStart(theta, mode)
-        mode, step = joint, _pql_step(model, templates, joint)
-        theta = theta + step
-    return GeneralizedStart(theta, mode)
+        mode = joint
+        steps.append(_pql_step(model, templates, joint))
+        theta = theta + steps[-1]
+    return GeneralizedStart(theta + _remainder(*steps), mode)
 
 
-def regression(model: Generalized) -> Mode:
-    """Return the maximum of the likelihood without random effects.
+def _remainder(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return what is left of a geometric series of steps after two of them: PQL converges at such a rate."""
+    ratio = float(second @ first) / max(float(first @ first), 1e-300)
+    ratio = min(max(ratio, 0.0), LARGEST_RATIO)
+    return second * (ratio / (1.0 - ratio))
+
+
+def regression(model: Generalized, *, last_step: float = LAST_STEP) -> Mode:
+    """Return the maximum of the likelihood without random effects; `last_step` as in `find_mode`.
 
     Raises
     ------
@@ -76,7 +86,7 @@ def regression(model: Generalized) -> Mode:
     """
     zero = tuple(np.zeros((k, k)) for k in model.layout.factor_sizes)
     for beta in _first_betas(model):
-        mode = find_mode(model, zero, beta, None, free_beta=True, least_gain=LEAST_GAIN)
+        mode = find_mode(model, zero, beta, None, free_beta=True, last_step=last_step, least_gain=LEAST_GAIN)
         if mode is not None:
             return mode
     raise FitError(

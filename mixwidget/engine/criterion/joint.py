@@ -8,31 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, at_mode, found
+from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, responses_of_modes, sensitivity_of, slopes_of
-from mixwidget.engine.criterion.mode import Stacks, find_mode
+from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
-from mixwidget.engine.model.generalized import Generalized
-
-
-def evaluate_joint(
-    model: Generalized, theta: np.ndarray, approximation: Approximation, beta: np.ndarray, start: Stacks | None
-) -> LaplacePoint:
-    """Evaluate at joint modes.
-
-    Parameters
-    ----------
-    model : Generalized
-    theta : ndarray, shape (n_theta,)
-    approximation : Approximation
-    beta : ndarray, shape (p,)
-        Where the fixed effects start.
-    start : tuple of ndarray, shape (K, J), or None
-        Where u starts.
-    """
-    templates = model.layout.templates(theta)
-    mode = find_mode(model, templates, beta, start, free_beta=True)
-    return at_mode(model, theta, templates, approximation, mode)
 
 
 def joint_slope(point: LaplacePoint) -> LaplaceSlope:

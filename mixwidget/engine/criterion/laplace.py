@@ -19,11 +19,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mixwidget.engine.criterion.mode import Mode, Stacks, find_mode
+from mixwidget.engine.criterion.mode import Mode, Stacks
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.linalg.backward import SelectedInverse
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
-from mixwidget.linalg.row_variance import row_variances
+from mixwidget.linalg.row_variance import inverse_for_rows, row_variances
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,20 @@ class LaplacePoint:
     penalty: float = field(default=0.0, kw_only=True)
 
     @cached_property
+    def scores(self) -> Stacks:
+        """Z'r of each factor, shape (K, J)."""
+        return self.model.frame.by_level(found(self)[0].local.score)
+
+    @cached_property
+    def inverse(self) -> SelectedInverse:
+        """The blocks of ``Lambda M^-1 Lambda'`` that rows meet."""
+        return inverse_for_rows(found(self)[2].state)
+
+    @cached_property
     def leverages(self) -> np.ndarray:
         """Return h, the diagonal of ``Z Lambda M^-1 Lambda' Z'``, shape (m,)."""
         frame = self.model.frame
-        _, _, weighing = found(self)
-        return row_variances(weighing.state, frame.chain_rows, frame.rest_rows)
+        return row_variances(found(self)[2].state, frame.chain_rows, frame.rest_rows, self.inverse)
 
     @cached_property
     def newton(self) -> Weighing:
@@ -123,23 +133,6 @@ class LaplacePoint:
         if self.model.family.is_canonical or self.approximation.observed:
             return weighing
         return weigh(self.model, self.templates, mode.local.observed, mode.local.score)
-
-
-def evaluate(model: Generalized, theta: np.ndarray, approximation: Approximation, start: Stacks | None) -> LaplacePoint:
-    """Evaluate the approximation.
-
-    Parameters
-    ----------
-    model : Generalized
-    theta : ndarray, shape (n_theta + p,)
-    approximation : Approximation
-    start : tuple of ndarray, shape (K, J), or None
-        Where the iteration for u starts.
-    """
-    n = model.layout.n_theta
-    templates = model.layout.templates(theta[:n])
-    mode = find_mode(model, templates, theta[n : n + model.p], start)
-    return at_mode(model, theta, templates, approximation, mode)
 
 
 def at_mode(

@@ -113,11 +113,10 @@ def responses_of_modes(point: LaplacePoint, forcing: np.ndarray) -> np.ndarray:
 def slopes_of(point: LaplacePoint, total: np.ndarray) -> tuple[Stacks, Stacks]:
     """Return D and D T of each factor, for the sensitivity t."""
     mode, scale, weighing = found(point)
-    unit, frame = scale.unit, point.model.frame
-    scores = frame.by_level(mode.local.score)
-    pulls = frame.by_level(total + 2.0 * unit * mode.local.score)
+    unit, scores = scale.unit, point.scores
+    pulls = point.model.frame.by_level(total + 2.0 * unit * mode.local.score)
     slopes, by_template = [], []
-    traces = factor_traces(weighing.by_factor, point.templates, weighing.state)
+    traces = factor_traces(weighing.by_factor, point.templates, weighing.state, point.inverse)
     for (Q, QT), s, tau, T in zip(traces, scores, pulls, point.templates, strict=True):
         mixed = tau @ s.T
         added = 0.5 * (mixed + mixed.T) - unit * (s @ s.T)

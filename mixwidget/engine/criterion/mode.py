@@ -100,6 +100,12 @@ def find_mode(
         return None if zero is None else search.run(zero, n_fisher=FISHER_STEPS, n_steps=MAX_STEPS)
 
 
+def mode_at(model: Generalized, templates: Stacks, beta: np.ndarray, u: Stacks) -> Mode | None:
+    """Return the place with given effects as if these were the modes there; None where a mean is out of range."""
+    with np.errstate(all="ignore"):
+        return _Search(model, templates, LAST_STEP, 0.0, free_beta=False).at(beta, u)
+
+
 class _Direction(NamedTuple):
     """A step towards the mode; `eta` is the change of the linear predictor."""
 

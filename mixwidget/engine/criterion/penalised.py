@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.penalised_profile import profile
 from mixwidget.engine.criterion.representative import Representative
+from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_slopes
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.engine.model.prior import Prior, penalty_derivatives, template_slope
-from mixwidget.engine.model.prior_basis import FAR
+from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.ridge import Ridge
-from mixwidget.engine.model.theta import relative_moves
 
 
 class Penalised(Linear):
@@ -54,34 +52,18 @@ class Penalised(Linear):
 
     def differentiate(self, point: Evaluation) -> Derivatives:
         """Return the criterion's derivatives, at the penalised fixed effects and sigma, plus those of the penalties."""
-        layout, basis = self.layout, self.arrangement.basis
-        found = self.criterion.differentiate(point)
-        gradient, hessian = found.gradient.copy(), found.hessian.copy()
-        slopes = tuple(slope.copy() for slope in found.slopes)
-        first = 0
-        for term, penalty in enumerate(self.prior.covariances):
-            template, root = layout.term_template(point.templates, term), basis.term_roots[term]
-            mine = slice(first, first + len(template) * (len(template) + 1) // 2)
-            first = mine.stop
-            if penalty is None:
-                continue
-            variance = 1.0 if penalty.common_scale else basis.y_scale**2 * point.r2 / point.df
-            own_gradient, own_hessian = penalty_derivatives(penalty, template, root, variance)
-            gradient[mine] += own_gradient
-            hessian[mine, mine] += own_hessian
-            place = layout.term_slice(term)
-            slopes[layout.term_factor[term]][place, place] += template_slope(penalty, template, root, variance)
-        return found._replace(gradient=gradient, hessian=hessian, slopes=slopes)
+        basis, found = self.arrangement.basis, self.criterion.differentiate(point)
+        variance = basis.y_scale**2 * point.r2 / point.df
+        added = penalty_slopes(self.layout, self.prior, basis.term_roots, point.templates, variance)
+        return found._replace(
+            gradient=found.gradient + added.gradient,
+            hessian=found.hessian + added.hessian,
+            slopes=tuple(slope + more for slope, more in zip(found.slopes, added.slopes, strict=True)),
+        )
 
     def coordinates(self, point: Evaluation) -> np.ndarray | None:
         """Return changes relative to T for terms whose prior holds it far from where data alone would have it."""
-        layout, moves, found = self.layout, list[np.ndarray](), False
-        for term, penalty in enumerate(self.prior.covariances):
-            template = layout.term_template(point.templates, term)
-            is_far = penalty is not None and penalty.excludes_singular and _is_far(template)
-            moves.append(relative_moves(template if is_far else np.eye(len(template))))
-            found |= is_far
-        return block_diag(*moves) if found else None
+        return penalty_coordinates(self.layout, self.prior, point.templates)
 
     @property
     def has_own_basins(self) -> bool:
@@ -101,9 +83,3 @@ class Penalised(Linear):
 
     def without_ridge(self) -> Penalised:
         return Penalised(self.criterion.without_ridge(), self.prior)
-
-
-def _is_far(template: np.ndarray) -> bool:
-    """Whether a regular template has a size or a shape that data alone hardly give it."""
-    sizes = np.abs(np.diagonal(template))
-    return bool(sizes.min() > 0.0 and (np.abs(template).max() > FAR or sizes.min() < 1.0 / FAR))

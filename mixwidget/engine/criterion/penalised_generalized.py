@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace
-from mixwidget.engine.criterion.generalized_starts import GeneralizedStart
 from mixwidget.engine.criterion.laplace import LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
-from mixwidget.engine.criterion.mode import Stacks
-from mixwidget.engine.model.prior import FixefPenalty, Prior, penalty_derivatives, template_slope
+from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_slopes
+from mixwidget.engine.model.prior import FixefPenalty, Prior
 from mixwidget.errors import FitError
 from mixwidget.linalg.triangle import solve_upper
 
@@ -36,25 +36,24 @@ class PenalisedGeneralized(GeneralizedCriterion):
         self.criterion, self.prior = criterion, prior
         self.model, self.approximation = criterion.model, criterion.approximation
 
-    def start_from(self, modes: Stacks) -> None:
-        self.criterion.start_from(modes)
-
     @property
     def has_own_basins(self) -> bool:
         """A prior can make basins of its own."""
         return True
 
-    def first(self) -> GeneralizedStart:
-        return self.criterion.first()
-
-    def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
-        return self.criterion.with_fixed(theta, beta)
+    def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
+        return self.criterion.starting_values(thorough=thorough)
 
     def complete(self, theta: np.ndarray) -> np.ndarray:
         return self.criterion.complete(theta)
 
     def evaluate(self, theta: np.ndarray) -> LaplacePoint:
-        point = self.criterion.evaluate(theta)
+        return self._with_penalty(self.criterion.evaluate(theta))
+
+    def beside(self, point: LaplacePoint, theta: np.ndarray) -> LaplacePoint:
+        return self._with_penalty(self.criterion.beside(point, theta))
+
+    def _with_penalty(self, point: LaplacePoint) -> LaplacePoint:
         if point.mode is None:
             return point
         penalty = self._penalty(point)
@@ -62,36 +61,34 @@ class PenalisedGeneralized(GeneralizedCriterion):
 
     def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
         """Return the criterion's derivatives plus those of the penalties."""
-        inner = self.criterion.differentiate(point)
+        inner, n = self.criterion.differentiate(point), self.layout.n_theta
         gradient, curvature = np.zeros_like(inner.gradient), np.zeros((len(inner.gradient),) * 2)
-        slopes = [np.zeros_like(T) for T in point.templates]
-        first = 0
-        for term, (penalty, found) in enumerate(zip(self.prior.covariances, self.model.terms, strict=True)):
-            template = self.layout.term_template(point.templates, term)
-            mine = slice(first, first + len(template) * (len(template) + 1) // 2)
-            first = mine.stop
-            if penalty is not None:
-                gradient[mine], curvature[mine, mine] = penalty_derivatives(penalty, template, found.root, 1.0)
-                place = self.layout.term_slice(term)
-                slopes[self.layout.term_factor[term]][place, place] += template_slope(
-                    penalty, template, found.root, 1.0
-                )
+        added = penalty_slopes(self.layout, self.prior, self._roots, point.templates, 1.0)
+        gradient[:n], curvature[:n, :n] = added.gradient, added.hessian
         if self.prior.fixef is not None:
-            mine = slice(first, first + self.model.p)
+            mine = slice(n, n + self.model.p)
             gradient[mine], curvature[mine, mine] = self._fixef_derivatives(self.prior.fixef, point.theta[mine])
         return replace(
             inner,
             gradient=inner.gradient + gradient,
-            form_slopes=lambda: tuple(D + more for D, more in zip(inner.slopes, slopes, strict=True)),
+            form_slopes=lambda: tuple(D + more for D, more in zip(inner.slopes, added.slopes, strict=True)),
             form_hessian=lambda: inner.hessian + curvature,
         )
 
+    def coordinates(self, point: LaplacePoint) -> np.ndarray | None:
+        """Return changes relative to T for terms whose prior holds it far from where data alone would have it."""
+        moves = penalty_coordinates(self.layout, self.prior, point.templates)
+        return None if moves is None else block_diag(moves, np.eye(len(point.theta) - len(moves)))
+
+    @property
+    def _roots(self) -> list[np.ndarray]:
+        return [term.root for term in self.model.terms]
+
     def _penalty(self, point: LaplacePoint) -> float:
         total = 0.0
-        for term, (penalty, found) in enumerate(zip(self.prior.covariances, self.model.terms, strict=True)):
+        for term, (penalty, root) in enumerate(zip(self.prior.covariances, self._roots, strict=True)):
             if penalty is not None:
-                template = self.layout.term_template(point.templates, term)
-                total += penalty.value(solve_upper(found.root, template))
+                total += penalty.value(solve_upper(root, self.layout.term_template(point.templates, term)))
         if self.prior.fixef is not None:
             n = self.layout.n_theta
             squares, _, _ = self._distance(self.prior.fixef, point.theta[n : n + self.model.p])

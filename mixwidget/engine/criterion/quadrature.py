@@ -21,8 +21,8 @@ from itertools import product
 import numpy as np
 from scipy.special import logsumexp
 
-from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, evaluate, found
-from mixwidget.engine.criterion.mode import Stacks
+from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, at_mode, found
+from mixwidget.engine.criterion.mode import Mode, Stacks
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.linalg import levelwise
@@ -79,20 +79,23 @@ class QuadraturePoint(LaplacePoint):
     shares: np.ndarray | None
 
 
-def evaluate_quadrature(model: Generalized, theta: np.ndarray, n_agq: int, start: Stacks | None) -> QuadraturePoint:
-    """Evaluate the quadrature.
+def quadrature_at(
+    model: Generalized, theta: np.ndarray, templates: Stacks, n_agq: int, mode: Mode | None
+) -> QuadraturePoint:
+    """Evaluate the quadrature at modes that are found.
 
     Parameters
     ----------
     model : Generalized
         With one grouping factor, of a family without dispersion.
     theta : ndarray, shape (n_theta + p,)
+    templates : tuple of ndarray, shape (K, K)
     n_agq : int
         Nodes for each column.
-    start : tuple of ndarray, shape (K, J), or None
-        Where the iteration for the modes starts.
+    mode : Mode or None
+        None where a mean is out of range.
     """
-    at = evaluate(model, theta, Approximation(observed=False), start)
+    at = at_mode(model, theta, templates, Approximation(observed=False), mode)
     known = {item.name: getattr(at, item.name) for item in fields(at)}
     chosen = rule(n_agq, len(at.templates[0]))
     if at.mode is None:

@@ -65,7 +65,7 @@ def quadrature_slope(point: QuadraturePoint) -> LaplaceSlope:
     a = _pulled(point, average.pull + T.T @ frame.by_level(c)[0])
     moved = frame.effects((T @ a,))
     total = c - mode.local.observed * moved
-    (scores,), (pulls,) = frame.by_level(mode.local.score), frame.by_level(total)
+    (scores,), (pulls,) = point.scores, frame.by_level(total)
     own = weighing.by_factor.own(0)
     by_template = pulls @ mode.u[0].T + scores @ a.T - 2.0 * average.mixed
     by_template += 2.0 * levelwise.multiply(own, levelwise.left_multiply(T, cover)).sum(axis=2)

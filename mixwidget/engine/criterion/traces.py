@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.linalg import levelwise
-from mixwidget.linalg.backward import selected_inverse
+from mixwidget.linalg.backward import SelectedInverse, selected_inverse
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest, RestFactor, level_block_sum
@@ -14,10 +14,15 @@ WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at wh
 
 
 def factor_traces(
-    by_factor: ByFactor, templates: tuple[np.ndarray, ...], state: Elimination
+    by_factor: ByFactor,
+    templates: tuple[np.ndarray, ...],
+    state: Elimination,
+    inverse: SelectedInverse | None = None,
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return ``sum_j Q_jj`` and ``sum_j Q_jj T`` of each factor, shape (K, K)."""
-    chain = _chain_traces(state)
+    """Return ``sum_j Q_jj`` and ``sum_j Q_jj T`` of each factor, shape (K, K); the inverse is used if it is known."""
+    if inverse is None and len(state.levels) > 1:
+        inverse = selected_inverse(state)
+    chain = _chain_traces(state, [None] * len(state.levels) if inverse is None else inverse.onward)
     found: list[tuple[np.ndarray, np.ndarray]] = []
     for T, position, place in zip(templates, by_factor.positions, by_factor.places, strict=True):
         if place is None:
@@ -27,9 +32,8 @@ def factor_traces(
     return found
 
 
-def _chain_traces(state: Elimination) -> list[np.ndarray]:
+def _chain_traces(state: Elimination, onward: list[np.ndarray | None]) -> list[np.ndarray]:
     """Return the sum over levels of the diagonal blocks of Z'V^-1Z, for each factor of the chain."""
-    onward = selected_inverse(state).onward if len(state.levels) > 1 else [None] * len(state.levels)
     traces = []
     for level, later in zip(state.levels, onward, strict=True):
         k = len(level.template)

@@ -48,6 +48,8 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
     if k == 0:
         return StandardColumns(np.zeros((0, n)), np.zeros((0, 0)), ())
     shares = np.full(n, 1.0 / n) if counts is None else counts / counts.sum()
+    if k == 1 and (norm := float(np.sqrt(shares @ columns[:, 0] ** 2))) > 0.0:
+        return StandardColumns(_with_ones(columns.T / norm), np.array([[norm]]), ())
     centred, shifts = _without_constant(columns, shares)
     weighted = np.sqrt(shares)[:, None] * centred
     root = upper_triangle(weighted)
@@ -60,8 +62,13 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
         norms[norms == 0.0] = 1.0
         return StandardColumns((columns / norms).T, np.diag(norms), tuple(dependent.tolist()))
     rows = np.ascontiguousarray(solve_upper(root, centred.T, transposed=True))
+    return StandardColumns(_with_ones(rows), root @ shifts, ())
+
+
+def _with_ones(rows: np.ndarray) -> np.ndarray:
+    """Make those rows ones that miss them by rounding."""
     rows[np.abs(rows - 1.0).max(axis=1) < ROUNDING] = 1.0
-    return StandardColumns(rows, root @ shifts, ())
+    return rows
 
 
 def _without_constant(columns: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

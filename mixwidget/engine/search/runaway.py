@@ -29,7 +29,7 @@ D = TypeVar("D", bound=Slope)
 
 
 def lower_far_away(criterion: Criterion[P, D], known: Basin[P, D], *, control: Control) -> Descent | None:
-    """Return a descent from absurd standard deviations that ends below the known minimum, None if there is none.
+    """Return a descent from absurd standard deviations that ends below the known minimum, None if none does.
 
     Only small problems are looked at: with many rows in each level the deviance rises.
     """
@@ -42,17 +42,18 @@ def lower_far_away(criterion: Criterion[P, D], known: Basin[P, D], *, control: C
     def stop(point: P) -> str:
         return "lower" if point.value < known.point.value - CLOSE else ""
 
-    end = minimise(
-        criterion,
-        first,
-        tolerance=control.tolerance,
-        max_evaluations=MOST_EVALUATIONS,
-        stop=stop,
-        has_metric=criterion.has_metric,
-    )
-    if not end.point.value < known.point.value - CLOSE:
-        return None
-    return Descent("far away", end.reason, end.point.value, end.point.theta, end.log)
+    for start in (first, second):  # from the nearer place one of 17 ran back to the known minimum
+        end = minimise(
+            criterion,
+            start,
+            tolerance=control.tolerance,
+            max_evaluations=MOST_EVALUATIONS,
+            stop=stop,
+            has_metric=criterion.has_metric,
+        )
+        if end.point.value < known.point.value - CLOSE:
+            return Descent("far away", end.reason, end.point.value, end.point.theta, end.log)
+    return None
 
 
 def is_absurd(layout: ThetaLayout, point: Point) -> bool:

@@ -44,10 +44,15 @@ class Cells:
 
     def ordered(self, codes: Sequence[np.ndarray]) -> Cells:
         """Return the same cells in the order of levels, the first codes (n,) being the slowest."""
-        order = np.lexsort([code[self.first] for code in reversed(codes)])
+        order = np.lexsort([_narrow(code)[self.first] for code in reversed(codes)])
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
         return Cells(self.first[order], rank[self.of_row], None if self.counts is None else self.counts[order])
+
+
+def _narrow(codes: np.ndarray) -> np.ndarray:
+    """Return codes as short numbers where they are small enough: these are sorted by their digits."""
+    return codes.astype(np.uint16) if codes.max(initial=0) <= np.iinfo(np.uint16).max else codes
 
 
 def single_rows(n: int) -> Cells:
