@@ -40,7 +40,6 @@ from mixwidget.fit import values
 from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
-from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import Priors

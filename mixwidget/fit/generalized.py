@@ -88,7 +88,7 @@ def solve_generalized(
         refuse_dependent(design, rows, model.dependent)
         criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
         if priors.fixef is None:  # under a prior the estimates are finite
-            bounded = within_reach(model, fixed_part(model, criterion.first().mode.beta))
+            bounded = within_reach(model, fixed_part(model, criterion.first.mode.beta))
             if bounded is not model:
                 criterion = criterion_of(bounded, n_agq=n_agq, control=control, free_shape=free_shape)
         has_modes_only = isinstance(criterion, Joint)

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.alignment import by_label
+from mixwidget.design.response import ReadResponse
 from mixwidget.errors import FitError, OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
@@ -201,7 +202,7 @@ def _refits(resampling: Resampling, block: Block) -> Iterator[Callable[[], Fit]]
 def _refit(fit: Fit, response: np.ndarray) -> Fit:
     if isinstance(fit, GeneralizedFit) and not says_something(fit, response):
         raise FitError("the drawn responses are all alike")
-    return refit(fit, response)
+    return refit(fit, ReadResponse(response, None, fit.design.response))
 
 
 @dataclass(slots=True)

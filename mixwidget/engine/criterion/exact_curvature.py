@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mixwidget.engine.criterion.generalized_criterion import LARGEST_LOG_SHAPE, GeneralizedCriterion
-from mixwidget.engine.criterion.laplace import LaplacePoint, found
+from mixwidget.engine.criterion.laplace import LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 
 STEP = 2e-6  # in standard errors: a difference to one side is right to about 1e-6, and the modes follow in one step

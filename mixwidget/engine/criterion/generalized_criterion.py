@@ -82,17 +82,18 @@ class OfModes(GeneralizedCriterion):
         self._differentiated: tuple[LaplacePoint, LaplaceSlope] | None = None
 
     @cached_property
-    def _first(self) -> GeneralizedStart:
+    def first(self) -> GeneralizedStart:
+        """The informed start, found once."""
         return generalized_start(self.model, self.approximation)
 
     def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
         """Return the start by moments and PQL, and where it is worth a descent that with unit templates."""
-        self._near, self._last = self._first.mode.u, None
-        moment = self.with_fixed(self._first.theta, self._first.mode.beta)
+        self._near, self._last = self.first.mode.u, None
+        moment = self.with_fixed(self.first.theta, self.first.mode.beta)
         if not thorough:
             return {"moment": moment}
         unit = self.layout.from_terms([np.eye(k) for k in self.layout.term_sizes])
-        return {"moment": moment, "unit": self.with_fixed(unit, self._first.mode.beta)}
+        return {"moment": moment, "unit": self.with_fixed(unit, self.first.mode.beta)}
 
     def with_fixed(self, theta: np.ndarray, beta: np.ndarray) -> np.ndarray:
         """Return covariance parameters with fixed effects, where these are parameters, and a shape if it is free."""
@@ -173,7 +174,7 @@ class Laplace(OfModes):
 
     def complete(self, theta: np.ndarray) -> np.ndarray:
         """Return covariance parameters with the fixed effects of the joint modes."""
-        first = self._first
+        first = self.first
         templates = self.layout.templates(theta)
         joint = find_mode(
             self.model,
@@ -243,7 +244,7 @@ class Joint(OfModes):
 
     def _modes(self, model: Generalized, theta: np.ndarray, templates: Stacks, near: Stacks | None) -> Mode | None:
         del theta
-        first, last = self._first.mode, None if self._last is None else self._last.mode
+        first, last = self.first.mode, None if self._last is None else self._last.mode
         if last is None or self.model.reach < np.inf:  # separated effects would go on for ever, call by call
             return find_mode(model, templates, first.beta, first.u, free_beta=True)
         return find_mode(model, templates, last.beta, near, free_beta=True)

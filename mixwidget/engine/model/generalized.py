@@ -118,7 +118,10 @@ class Generalized:
 
 
 def with_response(model: Generalized, y: np.ndarray, weights: np.ndarray | None) -> Generalized:
-    """Return the model of another response, shape (n,), with its weights; nothing but these is formed again."""
+    """Return the model of another response, shape (n,), with its weights; nothing but these is formed again.
+
+    Fixed effects that separate the one response need not separate the other, so that they have no bounds.
+    """
     arrays, cells = replace(model.arrays, y=y, weights=weights), model.cells
     merged, total = _merged_response(arrays, cells)
     return replace(
@@ -126,6 +129,7 @@ def with_response(model: Generalized, y: np.ndarray, weights: np.ndarray | None)
         arrays=arrays,
         response=model.family.response(merged, total),
         total=_total(arrays, model.family, cells, merged),
+        reach=np.inf,
     )
 
 

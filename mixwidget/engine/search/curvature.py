@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Curved
-from mixwidget.linalg.euclidean import euclidean
 
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
 NEARLY_ORTHOGONAL = 1e-8  # cosine below which a rank-one update divides by rounding (Nocedal & Wright 2006, eq. 6.26)
