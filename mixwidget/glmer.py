@@ -123,7 +123,7 @@ def glmer(
     >>> cbpp = mw.load_dataset("cbpp")
     >>> fit = mw.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", cbpp)
     >>> fit.fixef.round(3).to_dict()
-    {'(Intercept)': -1.398, 'period2': -0.992, 'period3': -1.128, 'period4': -1.58}
+    {'(Intercept)': -1.399, 'period2': -0.992, 'period3': -1.129, 'period4': -1.58}
     """
     refuse_unknown_arguments(glmer, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)
@@ -186,7 +186,7 @@ def glmer_nb(
     >>> ticks = mw.load_dataset("grouseticks")
     >>> fit = mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", ticks)
     >>> round(fit.shape, 2)
-    1.69
+    3.3
     """
     refuse_unknown_arguments(glmer_nb, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)

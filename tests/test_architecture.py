@@ -63,8 +63,9 @@ TABLE = {
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
     "answers": _room("design fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
-    # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on
-    "magic": _room(f"{HALL} widgets", "IPython traitlets"),
+    # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on; the names of families
+    # and links, which completion offers
+    "magic": _room(f"{HALL} family widgets", "IPython traitlets"),
     "handout": _room("report widgets", "nbconvert nbformat traitlets"),
     "datasets": _room("", "numpy pandas"),
 }
