@@ -59,7 +59,7 @@ TABLE = {
     # a chart writes numbers as the tables do
     "plots": _room("views report", "altair numpy pandas vl_convert"),
     # the picker fits: it reads the data again and writes formulas, as the front hall does
-    "widgets": _room("formula design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
+    "widgets": _room("formula family design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
     "answers": _room("design fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it

@@ -12,14 +12,15 @@ from mixwidget.errors import DataError, OptionError
 from mixwidget.family.local import Local
 from mixwidget.family.mixture import Mixture
 from mixwidget.family.observation import WHOLE
-from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 
 GENERALIZED_RESIDUALS = ("deviance", "pearson", "scaled", "response", "working", "quantile", "marginal_quantile")
 LEAST = 1e-300  # a probability; the normal quantile of zero is infinite
 
 
-def generalized_residuals(fit: GeneralizedFit, kind: str, eta: np.ndarray, seed: int | np.random.Generator) -> np.ndarray:
+def generalized_residuals(
+    fit: GeneralizedFit, kind: str, eta: np.ndarray, seed: int | np.random.Generator
+) -> np.ndarray:
     """Return residuals of one type, shape (n,).
 
     Parameters

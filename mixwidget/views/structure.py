@@ -10,6 +10,7 @@ import pandas as pd
 
 from mixwidget.design.design import Design
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.views.factor_pairs import PairOption, pair_option
 from mixwidget.views.formula_sum import backticked, split_at, sum_terms
 from mixwidget.views.partition import (
@@ -85,9 +86,16 @@ class FixedOption(View):
 
 @dataclass(frozen=True, slots=True)
 class StructureView(View):
-    """What the structure picker offers."""
+    """What the structure picker offers.
+
+    Attributes
+    ----------
+    has_reml : bool
+        Whether there is a choice between REML and ML.
+    """
 
     response: str
+    has_reml: bool
     fixed: tuple[FixedOption, ...]
     factors: tuple[FactorOption, ...]
     pairs: tuple[PairOption, ...]
@@ -121,7 +129,7 @@ def structure_view(fit: Fit, frame: pd.DataFrame) -> StructureView:
     cells = {pair.groups[2]: cells[pair.groups[2]] for pair in pairs if _is_told_apart(design, pair)}
     groups = {**atoms, **offered, **cells}
     factors = tuple(_factor(design, group, values, n_rows) for group in groups.values())
-    return StructureView(design.formula.response, _fixed(values), factors, tuple(pairs))
+    return StructureView(design.formula.response, isinstance(fit, LinearFit), _fixed(values), factors, tuple(pairs))
 
 
 def _is_told_apart(design: Design, pair: PairOption) -> bool:
