@@ -56,8 +56,10 @@ def call_of(fit: Fit) -> Call:
     >>> import mixwidget as mw
     >>> formula = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
     >>> call = call_of(mw.glmer(formula, mw.load_dataset("cbpp"), link="probit", n_agq=9).fit)
-    >>> call.cell, call.python, call.r
-    (' family=binomial link=probit nagq=9', ', family="binomial", link="probit", n_agq=9', ', family = binomial("probit"), nAGQ = 9')
+    >>> call.cell, call.python
+    (' family=binomial link=probit nagq=9', ', family="binomial", link="probit", n_agq=9')
+    >>> call.r
+    ', family = binomial("probit"), nAGQ = 9'
     """
     if not isinstance(fit, GeneralizedFit):
         return Call(

@@ -30,6 +30,9 @@ def picker():
     widget.close()
 
 
+UNSEEN = (b"", 33, 4.0, PlotWords("", "", "", ""))  # what a picture without scripts has no use for
+
+
 def _choose(widget, number, form):
     command(widget, number, action="choose", choice=with_form(widget.ladder["choice"], "Subject", form))
 
@@ -193,7 +196,7 @@ def test_a_thousand_levels_make_a_small_image():
     n = 3000
     column = modes_column("(Intercept)", 0.0, np.linspace(-3, 3, n), np.ones(n))
     svg = caterpillar_svg(
-        ModesView("g", n, (column,), packed(np.ones(n)), packed(np.ones(n)), b"", 33, 4.0, PlotWords("", "", "", "")),
+        ModesView("g", n, (column,), packed(np.ones(n)), packed(np.ones(n)), *UNSEEN),
         [f"g{i}" for i in range(n)],
     )
     assert f"{MAX_LEVELS} of {n} levels" in svg
@@ -205,7 +208,7 @@ def test_a_thousand_levels_make_a_small_image():
 def test_names_are_escaped_in_the_image():
     column = modes_column("a<b", 0.0, np.ones(2), np.ones(2))
     svg = caterpillar_svg(
-        ModesView("g", 2, (column,), packed(np.ones(2)), packed(np.ones(2)), b"", 33, 4.0, PlotWords("", "", "", "")),
+        ModesView("g", 2, (column,), packed(np.ones(2)), packed(np.ones(2)), *UNSEEN),
         ["<x>", "y&z"],
     )
     ET.fromstring(svg)  # noqa: S314  our own text
