@@ -29,18 +29,11 @@ test("tests are normal, without degrees of freedom", async () => {
 
 test("odds ratios are one click away, with their intervals and on a logarithmic scale", async () => {
   const shown = await show("cbpp");
-  const line = (): string[] => rowsOf(shown.find(".mw-fixed table"))[2]!;
-  expect(line().toSpliced(2, 1).slice(1)).toEqual([
-    "\u22120.9923",
-    "\u22121.5933",
-    "\u22120.3913",
-    "0.3066",
-    "\u22123.24",
-    "0.0012",
-  ]);
+  const numbers = (): string[] => rowsOf(shown.find(".mw-fixed table"))[2]!.filter((_, i) => i !== 0 && i !== 2);
+  expect(numbers()).toEqual(["\u22120.9923", "\u22121.5933", "\u22120.3913", "0.3066", "\u22123.24", "0.0012"]);
   shown.find("[data-control='scale-1']").click();
   expect(heads(shown)[1]).toBe("odds ratio");
-  expect(line().toSpliced(2, 1).slice(1)).toEqual(["0.37071", "0.20325", "0.67616", "0.11368", "\u22123.24", "0.0012"]);
+  expect(numbers()).toEqual(["0.37071", "0.20325", "0.67616", "0.11368", "\u22123.24", "0.0012"]);
   expect(shown.all(".mw-forest .mw-tick").map((tick) => tick.textContent)).toContain("1");
   shown.find("[data-control='scale-']").click();
   expect(heads(shown)[1]).toBe("Estimate");

@@ -12,9 +12,9 @@ from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.coefficients import coefficient_values
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.intervals import t_quantile
+from mixwidget.inference.ratios import ratio_word
 from mixwidget.views.caterpillar import CONF_LEVELS
 from mixwidget.views.coefficients import CoefficientRow, tested_rows
-from mixwidget.views.link_words import ratio_word
 from mixwidget.views.view import View, number
 
 QUICK_EFFECTS = 500  # crossed random effects; up to here the tests were seen to take 30 ms and less

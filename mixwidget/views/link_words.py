@@ -1,4 +1,4 @@
-"""How the link scale of a fit is called: its method, the unit of its effects, and what their exponentials are."""
+"""How the link scale of a fit is called: its method and the unit of its effects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ UNITS = {
     "sqrt": "square roots of the mean",
     "1/mu^2": "reciprocals of the squared mean",
 }
-COUNTS = ("poisson", "negative.binomial")
 
 
 def method_word(fit: Fit) -> str:
@@ -50,17 +49,3 @@ def sentence_of_unit(fit: Fit) -> str:
     """Say in which unit the standard deviations are; empty where that is the unit of the response."""
     unit = unit_word(fit)
     return f"Standard deviations are in {unit}." if unit else ""
-
-
-def ratio_word(fit: Fit) -> str:
-    """Return what the exponential of an effect is, empty where it has no meaning.
-
-    A logit gives odds ratios; a complementary log-log of a probability hazard ratios of the time behind it; a log
-    ratios of rates, of risks or of means.
-    """
-    if not isinstance(fit, GeneralizedFit):
-        return ""
-    name, link = fit.family.distribution.name, fit.family.link.name
-    if link == "log":
-        return "rate ratio" if name in COUNTS else "risk ratio" if name == "binomial" else "ratio of means"
-    return {"logit": "odds ratio", "cloglog": "hazard ratio"}.get(link, "")

@@ -16,7 +16,6 @@ STATIC = Path(__file__).parents[1] / "static"
 INTEGERS = ("order", "ridge")  # the arrays that are not float64
 LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
 KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
-KEPT_DIGITS = 8  # of single numbers, to match
 STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "ladder", "prior")
 # Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
 # as tables and pictures alone.
@@ -87,7 +86,7 @@ def _jsonable(value: Any, name: str = "") -> Any:
         return [_jsonable(item) for item in value]
     if isinstance(value, bytes):
         return _array(value) if name not in INTEGERS else {"$bytes": _base64(value)}
-    return float(f"{value:.{KEPT_DIGITS}g}") if isinstance(value, float) else value
+    return value
 
 
 def _array(values: bytes) -> dict[str, str]:

@@ -45,7 +45,7 @@ const marksOf = ({ domain }: Scale, width: number): [number, string][] =>
 function ratioMarks(x: Forest["x"], width: number): [number, string][] {
   let last = 0;
   return RATIOS.filter((value) => {
-    const isFree = x(value) >= Math.max(EDGE, last) && x(value) <= width - EDGE;
+    const isFree = x(value) >= Math.max(EDGE, last) && x(value) < width - EDGE + 1;
     if (isFree) last = x(value) + RATIO_GAP;
     return isFree;
   }).map((value) => [value, String(value)]);
