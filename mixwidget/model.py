@@ -905,14 +905,7 @@ class MixedModel:
         return widget(self, "table", theme)
 
     def caterpillar(self, theme: str = "auto", view: str = "intervals") -> FitWidget:
-        """Return the caterpillar plot of the conditional modes, as ``lattice::dotplot(ranef(fit))``, as a widget.
-
-        Parameters
-        ----------
-        theme : {"auto", "light", "dark"}
-        view : {"intervals", "density"}
-            Modes with intervals, or the conditional distribution of each level's effect as a ridge.
-        """
+        """Return the caterpillar plot, as ``lattice::dotplot(ranef(fit))``; with ``view="density"`` of ridges."""
         return caterpillar(self, view, theme)
 
     def picker(self, theme: str = "auto") -> FitWidget:
