@@ -103,14 +103,14 @@ sys.modules[__name__].__class__ = _Package
 
 
 def load_ipython_extension(ip: Any) -> None:
-    """Register ``%%lmer``; called by ``%load_ext mixwidget``."""
+    """Register ``%%lmer`` and ``%%glmer``; called by ``%load_ext mixwidget``."""
     from mixwidget.magic.extension import load_ipython_extension as load
 
     load(ip)
 
 
 def unload_ipython_extension(ip: Any) -> None:
-    """Take ``%%lmer`` away again; called by ``%unload_ext mixwidget``."""
+    """Take ``%%lmer`` and ``%%glmer`` away again; called by ``%unload_ext mixwidget``."""
     from mixwidget.magic.extension import unload_ipython_extension as unload
 
     unload(ip)

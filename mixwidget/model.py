@@ -74,7 +74,7 @@ from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
 from mixwidget.views.summary import summary_view
 from mixwidget.views.words import WordsView, words_view
-from mixwidget.widgets.refit import show, still_bundle, widget
+from mixwidget.widgets.refit import caterpillar, show, still_bundle, widget
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -871,9 +871,9 @@ class MixedModel:
         """Return the random-effects table with its levels as a widget."""
         return widget(self, "table", theme)
 
-    def caterpillar(self, theme: str = "auto") -> FitWidget:
-        """Return the caterpillar plot of the conditional modes, as ``lattice::dotplot(ranef(fit))``, as a widget."""
-        return widget(self, "caterpillar", theme)
+    def caterpillar(self, theme: str = "auto", view: str = "intervals") -> FitWidget:
+        """Return the caterpillar plot, as ``lattice::dotplot(ranef(fit))``; with ``view="density"`` of ridges."""
+        return caterpillar(self, view, theme)
 
     def picker(self, theme: str = "auto") -> FitWidget:
         """Return the structure picker as a widget; ``picker.fit`` is the current fit."""

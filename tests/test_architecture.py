@@ -60,12 +60,13 @@ TABLE = {
     # a chart writes numbers as the tables do
     "plots": _room("views report", "altair numpy pandas vl_convert"),
     # the picker fits: it reads the data again and writes formulas, as the front hall does
-    "widgets": _room("formula design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
+    "widgets": _room("formula family design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
     "answers": _room("design family fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
-    # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on
-    "magic": _room(f"{HALL} widgets", "IPython traitlets"),
+    # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on; the names of families
+    # and links, which completion offers
+    "magic": _room(f"{HALL} family widgets", "IPython traitlets"),
     "handout": _room("report widgets", "nbconvert nbformat traitlets"),
     "datasets": _room("", "numpy pandas"),
 }

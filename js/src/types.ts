@@ -39,7 +39,8 @@ export interface GroupRows {
   n_levels: number;
   /**
    * Its part of the variance of one observation, averaged over the rows: `mean(z'Gz)` over the sum of all such
-   * parts and the residual variance. With random intercepts only this is the intraclass correlation.
+   * parts and the residual variance. With random intercepts only this is the intraclass correlation. Of a
+   * generalized model, the part of the variance of all random effects.
    */
   share: number;
   rows: VarCorrRow[];
@@ -48,9 +49,12 @@ export interface GroupRows {
 /** The table of the variances. */
 export interface RanefTableView {
   groups: GroupRows[];
-  residual: VarCorrRow;
-  /** The residual variance's part of the variance of one observation. */
-  residual_share: number;
+  /** null where there is no residual variance. */
+  residual: VarCorrRow | null;
+  /** The residual variance's part of the variance of one observation; null on a link scale, where it has none. */
+  residual_share: number | null;
+  /** What the shares are. */
+  note: string;
 }
 
 /** The normal intervals of the conditional modes at one confidence level. */
@@ -86,6 +90,14 @@ export interface ModesColumn {
   line: [number, number];
 }
 
+/** The texts below the plot, where `{level}` and `{marks}` are yet to be put in. */
+export interface PlotWords {
+  modes: string;
+  coef: string;
+  qq: string;
+  ridges: string;
+}
+
 /** The levels of one grouping factor. */
 export interface ModesView {
   group: string;
@@ -98,6 +110,15 @@ export interface ModesView {
    * R.
    */
   quantile: DataView;
+  /**
+   * Unsigned bytes: heights of the conditional distributions at evenly spread places from mode - `reach` sd to mode
+   * + `reach` sd, 255 at the top; one row for each level, or one that all share.
+   */
+  ridge: DataView;
+  /** Of each row. */
+  points: number;
+  reach: number;
+  words: PlotWords;
 }
 
 /** Code to take away, and the language it is for. */
@@ -109,14 +130,22 @@ export interface Snippet {
 /** The fit that is shown. */
 export interface FitView {
   formula: string;
-  method: "REML" | "ML";
+  /** `"REML"`, `"ML"`, `"Laplace"`, `"AGQ 9"`. */
+  method: string;
+  /** Family and link of a generalized model, empty for a linear one. */
+  family: string;
+  /** What its linear predictor is the predictor of. */
+  modelled: string;
+  /** Of effects on the link scale, empty where that is the scale of the response. */
+  unit: string;
   nobs: number;
   npar: number;
   criterion: number;
   loglik: number;
   aic: number;
   bic: number;
-  sigma: number;
+  /** null where there is no residual variance. */
+  sigma: number | null;
   is_singular: boolean;
   findings: Note[];
   /** How long the fit took. */
@@ -144,7 +173,17 @@ export interface FixedEnds {
   high: (number | null)[];
 }
 
-/** Tests of the fixed effects of one fit, by Satterthwaite's method. */
+/** The exponentials of the fixed effects. */
+export interface RatiosView {
+  /** `"odds ratio"`. */
+  name: string;
+  /** Standard errors by the delta method; tests are those of the effects. */
+  rows: CoefficientRow[];
+  /** One for each confidence level that plots offer: the exponentials of those on the link scale. */
+  intervals: FixedEnds[];
+}
+
+/** Tests of the fixed effects of one fit: by Satterthwaite's method, normal ones of a generalized model. */
 export interface FixedTestsView {
   /** The key of the fit. */
   of: number;
@@ -152,10 +191,16 @@ export interface FixedTestsView {
   state: "waiting" | "computing" | "ready" | "failed";
   /** The fixed effects with df and p; empty unless `state` is "ready". */
   rows: CoefficientRow[];
-  /** Why there are none, if `state` is "failed". */
+  /** How the tests were made, what is still to come, or why there are none. */
   message: string;
   /** One for each confidence level that plots offer; by the normal distribution until `state` is "ready". */
   intervals: FixedEnds[];
+  /** `"t value"` or `"z value"`. */
+  statistic: string;
+  /** Whether there are degrees of freedom. */
+  has_df: boolean;
+  /** Where exponentials of the effects have a meaning. */
+  ratios: RatiosView | null;
 }
 
 /** A fixed term that is in the model or may come into it. */
@@ -215,6 +260,8 @@ export interface PairOption {
 /** What the structure picker offers. */
 export interface StructureView {
   response: string;
+  /** Whether there is a choice between REML and ML. */
+  has_reml: boolean;
   fixed: FixedOption[];
   factors: FactorOption[];
   pairs: PairOption[];
@@ -241,7 +288,7 @@ export interface PatternView {
 export interface RungView {
   key: number;
   formula: string;
-  method: "REML" | "ML";
+  method: string;
   npar: number;
   criterion: number;
   aic: number;

@@ -136,3 +136,7 @@ export function button(shown: Shown, name: string): HTMLButtonElement {
   if (!found) throw new Error(`no button ${name}`);
   return found;
 }
+
+/** The texts of a table, row by row. */
+export const rowsOf = (table: Element): string[][] =>
+  [...table.querySelectorAll("tr")].map((row) => [...row.children].map((cell) => cell.textContent ?? ""));

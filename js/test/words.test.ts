@@ -133,9 +133,7 @@ describe("the picker", () => {
     const shown = await show("sleepstudy");
     const card = shown.find("[data-factor=Subject]");
     expect(card.querySelector<HTMLInputElement>("label:last-child input")!.disabled).toBe(true);
-    expect(card.querySelector(".mw-reason")!.textContent).toBe(
-      "none: the only grouping factor: without it, this is lm()",
-    );
+    expect(card.querySelector(".mw-reason")!.textContent).toBe("none: the only grouping factor of the model");
     const { choice } = shown.model.get("ladder") as LadderView;
     await settled(shown, { ...choice, groups: choice.groups.map((group) => ({ ...group, form: "intercept" })) });
     button(shown, "intercept for Subject").click();

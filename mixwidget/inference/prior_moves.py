@@ -54,4 +54,5 @@ def _estimates(fit: Fit) -> pd.Series:
             product = sds[i] * sds[j]
             name = f"cor {term.columns[j]}, {term.columns[i]} | {group}"
             values[name] = covariance[i, j] / product if product > 0 else np.nan
-    return pd.Series({**values, "sigma": estimates.sigma}, dtype=float)
+    sigma = {"sigma": estimates.sigma} if fit.has_sigma else {}
+    return pd.Series({**values, **sigma}, dtype=float)

@@ -1,1 +1,1 @@
-"""``%%lmer`` and friends; the only room that imports IPython."""
+"""``%%lmer``, ``%%glmer`` and friends; the only room that imports IPython."""

@@ -1,4 +1,4 @@
-"""Completion in ``%%lmer`` cells: data frames after ``data=``, columns in formulas, names of options."""
+"""Completion in cells of our magics: data frames after ``data=``, families, columns in formulas, names of options."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from typing import Any, cast
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
+from mixwidget.magic.family import family_names, link_names
 from mixwidget.magic.namespace import column_names, data_frames, is_frame
-from mixwidget.magic.options import OPTIONS, PRIORS
+from mixwidget.magic.options import LAPLACE, LMER, PRIORS, Option, options_of
 
 IDENTIFIER = "mixwidget.lmer"
-_CELL = re.compile(r"\s*%%lmer\b")
-_LINE = re.compile(r"(?:^|=)\s*%lmer\b")
+_CELL = re.compile(r"\s*%%g?lmer\b")
+_LINE = re.compile(r"(?:^|=)\s*%g?lmer\b")
+_MAGIC = re.compile(r"%(g?lmer)\b")
 _DATA = re.compile(r"(?<![\w.])data=[\"']?([\w.]+)")
-_SETTING = re.compile(r"(?<![\w.])(data|weights|offset|subset|prior)=[\"']?([\w.]*)$")
+_FAMILY = re.compile(r"(?<![\w.])family=[\"']?([\w.]+)")
+_SETTING = re.compile(r"(?<![\w.])(data|family|link|laplace|weights|offset|subset|prior)=[\"']?([\w.]*)$")
+_WORDS = {"prior": PRIORS, "laplace": LAPLACE}
 _FLAG = re.compile(r"(?:^|\s)(--?[\w-]*)$")
 _WORD = re.compile(r"[\w.]*$")
 _BACKQUOTED = re.compile(r"[^`]*(?:`[^`]*`[^`]*)*(`[^`]*)")
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*|\.[\w.]*")
 
 
-def lmer_matcher(variables: Mapping[str, Any]) -> Any:
+def formula_matcher(variables: Mapping[str, Any]) -> Any:
     """Return the matcher (IPython's API v2) of a notebook whose names are `variables`."""
 
     def match(context: CompletionContext) -> SimpleMatcherResult:
@@ -72,19 +76,29 @@ def _in_options(before: str, line: str, variables: Mapping[str, Any]) -> tuple[s
     if found := _SETTING.search(before):
         return found[2], _beginning_with(found[2], _values(found[1], line, variables))
     if found := _FLAG.search(before):
-        flags = [spelling for option in OPTIONS for spelling in option.spellings if spelling.startswith("-")]
+        flags = [spelling for option in _options(line) for spelling in option.spellings if spelling.startswith("-")]
         return found[1], _beginning_with(found[1], flags)
     word = _word(before)
     if not word and "data=" in line:
         return "", []
-    settings = [option.spellings[0] for option in OPTIONS if option.spellings[0].endswith("=")]
+    settings = [option.spellings[0] for option in _options(line) if option.spellings[0].endswith("=")]
     return word, [text for text in _beginning_with(word, settings) if text not in line]
 
 
 def _values(setting: str, line: str, variables: Mapping[str, Any]) -> list[str]:
-    if setting == "data":
-        return data_frames(variables)
-    return list(PRIORS) if setting == "prior" else _columns(line, variables)
+    if setting == "link":
+        family = _FAMILY.search(line)
+        return link_names(family[1] if family else "binomial")
+    if setting in _WORDS:
+        return list(_WORDS[setting])
+    if setting == "family":
+        return family_names()
+    return data_frames(variables) if setting == "data" else _columns(line, variables)
+
+
+def _options(line: str) -> tuple[Option, ...]:
+    found = _MAGIC.search(line)
+    return options_of(found[1] if found else LMER)
 
 
 def _in_formula(before: str, first_line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Any
@@ -12,8 +12,9 @@ import mixwidget
 from mixwidget.control import Control
 from mixwidget.errors import OptionError
 from mixwidget.magic.cell import NamedFormula
+from mixwidget.magic.family import family_arguments
 from mixwidget.magic.namespace import column_or_variable, find_data
-from mixwidget.magic.options import LmerOptions
+from mixwidget.magic.options import GLMER, MagicOptions
 from mixwidget.widgets.cells import SHOWN
 
 
@@ -27,9 +28,17 @@ class NamedFit:
 
 
 def fit_formulas(
-    formulas: Sequence[NamedFormula], options: LmerOptions, variables: Mapping[str, Any]
+    formulas: Sequence[NamedFormula], options: MagicOptions, variables: Mapping[str, Any], magic: str
 ) -> tuple[NamedFit, ...]:
     """Fit every formula of a cell to the data named in the options; nothing is named yet.
+
+    Parameters
+    ----------
+    formulas : sequence of NamedFormula
+    options : MagicOptions
+    variables : mapping
+        The names of the notebook.
+    magic : {"lmer", "glmer"}
 
     Raises
     ------
@@ -39,19 +48,36 @@ def fit_formulas(
     names = _names(formulas, options)
     data = find_data(options.data, variables)
     settings: dict[str, Any] = {
-        "reml": not options.ml,
         "weights": column_or_variable(options.weights, data, variables),
         "offset": column_or_variable(options.offset, data, variables),
         "subset": column_or_variable(options.subset, data, variables),
         "cov_prior": options.prior,
         "fixef_prior": options.fixef_prior,
-        "resid_prior": options.resid_prior,
-        "control": Control(warn=False),  # the findings stand in what is shown
         "data_name": options.data,
     }
+    function, own = _call_of(options, variables, magic)
     labels = [name or f"model {i}" for i, name in enumerate(names, start=1)]
-    models = [mixwidget.lmer(formula.formula, data, **settings) for formula in formulas]
+    models = [function(formula.formula, data, **settings, **own) for formula in formulas]
     return tuple(map(NamedFit, names, labels, models))
+
+
+def _call_of(
+    options: MagicOptions, variables: Mapping[str, Any], magic: str
+) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Return the function of a magic and the arguments that it alone takes; findings stand in what is shown."""
+    if magic != GLMER:
+        own = {"reml": not options.ml, "resid_prior": options.resid_prior, "control": Control(warn=False)}
+        return mixwidget.lmer, own
+    given: Any = options.laplace  # checked by Control, which names the choices
+    family = family_arguments(options.family, options.link, variables)
+    own = {**family, "n_agq": _nodes(options.nagq), "control": Control(warn=False, laplace=given)}
+    return (mixwidget.glmer if "family" in own else mixwidget.glmer_nb), own
+
+
+def _nodes(text: str) -> int:
+    if not text.isdecimal():
+        raise OptionError(f"nagq={text} is no number of nodes; write nagq=1 (Laplace), nagq=9 or nagq=0")
+    return int(text)
 
 
 def show(fits: Sequence[NamedFit]) -> Any:
@@ -71,7 +97,7 @@ def tell_findings(fits: Sequence[NamedFit]) -> None:
                 print(f"{fit.label}: {found.message.rstrip('.')}; {found.hint}", file=sys.stderr)  # noqa: T201  the cell's stderr
 
 
-def _names(formulas: Sequence[NamedFormula], options: LmerOptions) -> list[str | None]:
+def _names(formulas: Sequence[NamedFormula], options: MagicOptions) -> list[str | None]:
     names: list[str | None] = [formula.name for formula in formulas]
     if options.output is not None:
         if len(formulas) > 1:

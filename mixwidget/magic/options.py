@@ -15,25 +15,35 @@ class Option:
     Attributes
     ----------
     field : str
-        The attribute of `LmerOptions` it fills.
+        The attribute of `MagicOptions` it fills.
     spellings : tuple of str
         ``("data=",)`` or ``("-o", "--output")``.
     metavar : str
         What stands for its value in the help; empty for a switch.
     help : str
+    magic : str or None
+        The only magic that has it; None for an option of all.
+    elsewhere : str
+        What to do where it is written behind another magic.
     """
 
     field: str
     spellings: tuple[str, ...]
     metavar: str
     help: str
+    magic: str | None = None
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class LmerOptions:
+class MagicOptions:
     """The options of one call."""
 
     data: str | None = None
+    family: str = "binomial"
+    link: str | None = None
+    nagq: str = "1"
+    laplace: str = "coherent"
     weights: str | None = None
     subset: str | None = None
     offset: str | None = None
@@ -45,10 +55,52 @@ class LmerOptions:
     no_display: bool = False
 
 
+LMER, GLMER = "lmer", "glmer"
 PRIORS = ("wishart", "invwishart", "gamma", "invgamma")
+_GENERALIZED = "use %%glmer for a generalized model"
+LAPLACE = ("coherent", "observed", "lme4")
 OPTIONS = (
     Option("data", ("data=",), "NAME", "The data frame: a name of the notebook. Always needed."),
-    Option("weights", ("weights=",), "NAME", "Prior weights: a column, or an array of the notebook."),
+    Option(
+        "family",
+        ("family=",),
+        "FAMILY",
+        "The distribution: binomial (the default), poisson, Gamma, inverse.gaussian, gaussian with another link, or "
+        "negative.binomial, whose shape is estimated as by glmer.nb; or a statsmodels family object of the notebook.",
+        GLMER,
+        _GENERALIZED,
+    ),
+    Option(
+        "link",
+        ("link=",),
+        "LINK",
+        "The link, such as probit or log; the family's own unless given. R's family=binomial(probit) is read too.",
+        GLMER,
+        _GENERALIZED,
+    ),
+    Option(
+        "nagq",
+        ("nagq=",),
+        "N",
+        "1 for the Laplace approximation (the default), more for that many nodes of adaptive Gauss-Hermite quadrature, "
+        "0 for joint modes, which is fast and rough.",
+        GLMER,
+        _GENERALIZED,
+    ),
+    Option(
+        "laplace",
+        ("laplace=",),
+        "KIND",
+        "The approximation: coherent (the default), observed as glmmTMB, or lme4.",
+        GLMER,
+        _GENERALIZED,
+    ),
+    Option(
+        "weights",
+        ("weights=",),
+        "NAME",
+        "Prior weights, the numbers of trials of proportions: a column, or an array of the notebook.",
+    ),
     Option("subset", ("subset=",), '"QUERY"', 'The rows to fit, such as subset="Days > 1", or a mask of the notebook.'),
     Option("offset", ("offset=",), "NAME", "A known part of the response: a column, or an array of the notebook."),
     Option(
@@ -58,25 +110,53 @@ OPTIONS = (
         f"A weak prior on the variances, as blme: {', '.join(PRIORS)}; or wishart(strength=0.1).",
     ),
     Option("fixef_prior", ("fixef_prior=",), "FAMILY", "A prior on the fixed effects: normal, normal(sd=[10, 2.5])."),
-    Option("resid_prior", ("resid_prior=",), "FAMILY", "A prior on sigma: gamma, invgamma, point(value=1)."),
-    Option("ml", ("--ml",), "", "Fit by maximum likelihood instead of REML."),
+    Option(
+        "resid_prior",
+        ("resid_prior=",),
+        "FAMILY",
+        "A prior on sigma: gamma, invgamma, point(value=1).",
+        LMER,
+        "generalized models take priors on variances (prior=) and fixed effects (fixef_prior=)",
+    ),
+    Option(
+        "ml",
+        ("--ml",),
+        "",
+        "Fit by maximum likelihood instead of REML.",
+        LMER,
+        "generalized models are fitted by maximum likelihood always; leave it out",
+    ),
     Option("output", ("-o", "--output"), "NAME", "The name the fit gets (for one formula; or write  NAME << formula)."),
     Option("no_display", ("-n", "--no-display"), "", "Show nothing, as a semicolon at the end does."),
 )
-_BY_SPELLING = {spelling: option for option in OPTIONS for spelling in option.spellings}
+_REML = {
+    LMER: "REML is the default, and --ml asks for maximum likelihood",
+    GLMER: "generalized models are fitted by maximum likelihood always",
+}
 _TOKEN = re.compile(r"""(?:"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`])+""")
 _COMMENT = re.compile(r"""(?P<quoted>"[^"]*"|'[^']*'|`[^`]*`)|\#.*""")
 _SETTING = re.compile(r"(?P<key>[^\W\d][\w.]*=)(?!=)(?P<value>.*)", re.DOTALL)
 _FLAG = re.compile(r"(?P<key>--[\w-]+|-[on](?==|$))(?:=(?P<value>.*))?$", re.DOTALL)
 
 
-def split_line(line: str) -> tuple[LmerOptions, str]:
+def options_of(magic: str) -> tuple[Option, ...]:
+    """Return the options of a magic, in the order of its help."""
+    return tuple(option for option in OPTIONS if option.magic in (None, magic))
+
+
+def split_line(line: str, magic: str = LMER) -> tuple[MagicOptions, str]:
     """Return the options of a line and the rest of it, which is the formula of a line magic.
+
+    Parameters
+    ----------
+    line : str
+    magic : {"lmer", "glmer"}
+        Whose line it is.
 
     Raises
     ------
     OptionError
-        If an option is unknown (the nearest one is named), comes twice, or has no value.
+        If an option is unknown (the nearest one is named), another magic's, comes twice, or has no value.
 
     Examples
     --------
@@ -93,31 +173,39 @@ def split_line(line: str) -> tuple[LmerOptions, str]:
         if not found:
             rest.append(token)
             continue
-        option = _known(found["key"])
+        option = _known(found["key"], magic)
         if option.field in values:
             raise OptionError(f"{option.spellings[0]} is given twice; once is enough")
         values[option.field] = _value(option, found["value"], tokens)
-    return replace(LmerOptions(), **values), " ".join(rest)
+    return replace(MagicOptions(), **values), " ".join(rest)
 
 
-def nearest_option(token: str) -> str | None:
-    """Return the known option that looks most like a token.
+def nearest_option(token: str, magic: str = LMER) -> str | None:
+    """Return the option of a magic that looks most like a token.
 
     Examples
     --------
-    >>> nearest_option("--lm"), nearest_option("dta=")
-    ('--ml', 'data=')
+    >>> nearest_option("--lm"), nearest_option("dta="), nearest_option("nAGQ=", "glmer")
+    ('--ml', 'data=', 'nagq=')
     """
-    return nearest_name(token, _BY_SPELLING, cutoff=0.5)
+    return nearest_name(token, _by_spelling(magic), cutoff=0.5)
 
 
-def _known(key: str) -> Option:
-    if key in _BY_SPELLING:
-        return _BY_SPELLING[key]
+def _by_spelling(magic: str) -> dict[str, Option]:
+    return {spelling: option for option in options_of(magic) for spelling in option.spellings}
+
+
+def _known(key: str, magic: str) -> Option:
+    known = _by_spelling(magic)
+    if key in known:
+        return known[key]
     if key.lower() in ("reml=", "--reml"):
-        raise OptionError(f"unknown option {key}; REML is the default, and --ml asks for maximum likelihood")
-    near = nearest_option(key)
-    listed = ", ".join(_BY_SPELLING)
+        raise OptionError(f"unknown option {key}; {_REML[magic]}")
+    elsewhere = next((option for option in OPTIONS if key.lower() in option.spellings), None)
+    if elsewhere is not None and elsewhere.magic not in (None, magic):
+        raise OptionError(f"{key} is an option of %%{elsewhere.magic}; {elsewhere.elsewhere}")
+    near = nearest_option(key, magic)
+    listed = ", ".join(known)
     hint = f"did you mean {near}?" if near else f"the options are {listed}"
     raise OptionError(f"unknown option {key}; {hint}")
 

@@ -52,7 +52,9 @@ def caterpillar_svg(view: ModesView, levels: list[str]) -> str:
     parts = [
         _open(width, height),
         f'<rect width="100%" height="100%" fill="{GROUND}"/>',
+        f'<g text-anchor="end" fill="{QUIET}">',
         *(_name(levels[level], gutter, i) for i, level in enumerate(rows)),
+        "</g>",
         *(piece for panel in panels for piece in _panel_svg(panel, bottom)),
         f'<text x="{gutter:.0f}" y="{height - 5}" fill="{QUIET}">{escape(note)}</text>' if note else "",
         "</svg>",
@@ -112,4 +114,4 @@ def _marks(panel: _Panel, rows: Sequence[int], *, is_clear: bool) -> list[str]:
 def _name(name: str, gutter: float, row: int) -> str:
     short = name if len(name) <= 14 else f"{name[:13]}…"
     y = HEAD + (row + 0.5) * ROW + 3.5
-    return f'<text x="{gutter - 7:.0f}" y="{y:.1f}" text-anchor="end" fill="{QUIET}">{escape(short)}</text>'
+    return f'<text x="{gutter - 7:.0f}" y="{y:.1f}">{escape(short)}</text>'

@@ -11,6 +11,8 @@ import numpy as np
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.ranef import cond_var, ranef
 from mixwidget.fit.row_summaries import level_sizes
+from mixwidget.views.plot_words import PlotWords, plot_words
+from mixwidget.views.ridges import POINTS, REACH, ridge_heights
 from mixwidget.views.view import View
 
 CONF_LEVELS = (50, 80, 95)  # per cent
@@ -77,6 +79,13 @@ class ModesView(View):
     quantile : bytes
         Little-endian float64: standard normal quantiles of the ranks, ascending, for a QQ plot; ``qnorm(ppoints(n))``
         in R.
+    ridge : bytes
+        Unsigned bytes: heights of the conditional distributions at evenly spread places from mode - `reach` sd to mode
+        + `reach` sd, 255 at the top; one row for each level, or one that all share.
+    points : int
+        Of each row.
+    reach : float
+    words : PlotWords
     """
 
     group: str
@@ -84,6 +93,10 @@ class ModesView(View):
     columns: tuple[ModesColumn, ...]
     size: bytes
     quantile: bytes
+    ridge: bytes
+    points: int
+    reach: float
+    words: PlotWords
 
 
 def modes_views(fit: Fit) -> tuple[ModesView, ...]:
@@ -149,7 +162,9 @@ def _modes(fit: Fit, group: str, size: np.ndarray) -> ModesView:
     columns = tuple(
         modes_column(name, fixed.get(name), modes[:, i], sd[:, i]) for i, name in enumerate(map(str, frame.columns))
     )
-    return ModesView(group, len(frame), columns, packed(size), _quantiles(len(frame)))
+    words = plot_words(fit, [column.name for column in columns if column.is_zero])
+    ridges = (ridge_heights(fit), POINTS, REACH, words)
+    return ModesView(group, len(frame), columns, packed(size), _quantiles(len(frame)), *ridges)
 
 
 @lru_cache(maxsize=32)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
@@ -12,7 +11,9 @@ from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.caterpillar import CONF_LEVELS, ModesView, modes_views
 from mixwidget.views.coefficients import CoefficientRow, untested_rows
+from mixwidget.views.family import family_view
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.link_words import family_word, method_word, unit_word
 from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.prior import prior_words
 from mixwidget.views.ranef_table import RanefTableView, ranef_table_view
@@ -25,6 +26,16 @@ class ExplorerView(View):
 
     Attributes
     ----------
+    method : str
+        ``"REML"``, ``"ML"``, ``"Laplace"``, ``"AGQ 9"``.
+    family : str
+        Family and link of a generalized model, empty for a linear one.
+    modelled : str
+        What its linear predictor is the predictor of.
+    unit : str
+        Of effects on the link scale, empty where that is the scale of the response.
+    sigma : float or None
+        None where there is no residual variance.
     seconds : float
         How long the fit took.
     fixed : tuple of CoefficientRow
@@ -38,14 +49,17 @@ class ExplorerView(View):
     """
 
     formula: str
-    method: Literal["REML", "ML"]
+    method: str
+    family: str
+    modelled: str
+    unit: str
     nobs: int
     npar: int
     criterion: float
     loglik: float
     aic: float
     bic: float
-    sigma: float
+    sigma: float | None
     is_singular: bool
     findings: tuple[Note, ...]
     seconds: float
@@ -59,17 +73,20 @@ class ExplorerView(View):
 
 def explorer_view(fit: Fit, *, seconds: float = 0.0) -> ExplorerView:
     """Return summary, random-effects table and conditional modes of a fit."""
-    found = likelihood(fit)
+    found, family = likelihood(fit), family_view(fit)
     return ExplorerView(
         formula_text(fit.design.formula.text),
-        "REML" if fit.reml else "ML",
+        method_word(fit),
+        family_word(fit),
+        "" if family is None else family.modelled,
+        unit_word(fit),
         found.nobs,
         found.npar,
         found.criterion,
         found.loglik,
         found.aic,
         found.bic,
-        fit.estimates.sigma,
+        fit.estimates.sigma if fit.has_sigma else None,
         is_singular(fit),
         note_rows(alerts(fit)),
         seconds,

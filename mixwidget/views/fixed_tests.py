@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from mixwidget.fit.fit import Fit, is_known
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.coefficients import coefficient_values
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.intervals import t_quantile
+from mixwidget.inference.ratios import ratio_word
 from mixwidget.views.caterpillar import CONF_LEVELS
 from mixwidget.views.coefficients import CoefficientRow, tested_rows
 from mixwidget.views.view import View, number
@@ -19,6 +21,13 @@ QUICK_EFFECTS = 500  # crossed random effects; up to here the tests were seen to
 
 
 State = Literal["waiting", "computing", "ready", "failed"]
+MESSAGES: dict[State, str] = {
+    "waiting": "",
+    "computing": "Computing degrees of freedom and p values\u2026 until then the intervals are normal ones.",
+    "ready": "Intervals and tests: t with Satterthwaite\u2019s degrees of freedom.",
+    "failed": "Normal intervals. No degrees of freedom: ",
+}
+NORMAL = "Intervals and tests: normal (Wald), on the link scale."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +45,27 @@ class FixedEnds(View):
 
 
 @dataclass(frozen=True, slots=True)
+class RatiosView(View):
+    """The exponentials of the fixed effects.
+
+    Attributes
+    ----------
+    name : str
+        ``"odds ratio"``.
+    rows : tuple of CoefficientRow
+        Standard errors by the delta method; tests are those of the effects.
+    intervals : tuple of FixedEnds
+        One for each confidence level that plots offer: the exponentials of those on the link scale.
+    """
+
+    name: str
+    rows: tuple[CoefficientRow, ...]
+    intervals: tuple[FixedEnds, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FixedTestsView(View):
-    """Tests of the fixed effects of one fit, by Satterthwaite's method.
+    """Tests of the fixed effects of one fit: by Satterthwaite's method, normal ones of a generalized model.
 
     Attributes
     ----------
@@ -48,9 +76,15 @@ class FixedTestsView(View):
     rows : tuple of CoefficientRow
         The fixed effects with df and p; empty unless `state` is "ready".
     message : str
-        Why there are none, if `state` is "failed".
+        How the tests were made, what is still to come, or why there are none.
     intervals : tuple of FixedEnds
         One for each confidence level that plots offer; by the normal distribution until `state` is "ready".
+    statistic : str
+        ``"t value"`` or ``"z value"``.
+    has_df : bool
+        Whether there are degrees of freedom.
+    ratios : RatiosView or None
+        Where exponentials of the effects have a meaning.
     """
 
     of: int
@@ -58,17 +92,50 @@ class FixedTestsView(View):
     rows: tuple[CoefficientRow, ...]
     message: str
     intervals: tuple[FixedEnds, ...]
+    statistic: str
+    has_df: bool
+    ratios: RatiosView | None
 
 
 def fixed_tests_view(fit: Fit, key: int) -> FixedTestsView:
     """Return the fixed effects of a fit with df, p and intervals."""
     rows = tested_rows(fit)
-    return FixedTestsView(key, "ready", rows, "", interval_ends(fit, np.array([row.df for row in rows], dtype=float)))
+    df = np.array([row.df for row in rows], dtype=float)
+    return _view(fit, key, "ready", rows, df if isinstance(fit, LinearFit) else np.full(len(rows), np.inf))
 
 
 def untested_view(fit: Fit, key: int, state: State, message: str = "") -> FixedTestsView:
     """Return what is shown of the fixed effects of a fit without their tests: normal intervals."""
-    return FixedTestsView(key, state, (), message, interval_ends(fit, np.full(len(fit.estimates.beta), np.inf)))
+    return _view(fit, key, state, (), np.full(len(fit.estimates.beta), np.inf), message)
+
+
+def _view(
+    fit: Fit, key: int, state: State, rows: tuple[CoefficientRow, ...], df: np.ndarray, message: str = ""
+) -> FixedTestsView:
+    is_linear = isinstance(fit, LinearFit)
+    said = MESSAGES[state] if is_linear else NORMAL
+    statistic = "t value" if fit.has_sigma else "z value"
+    ends = interval_ends(fit, df)
+    return FixedTestsView(key, state, rows, said + message, ends, statistic, is_linear, _ratios(fit, rows, ends))
+
+
+def _ratios(fit: Fit, rows: tuple[CoefficientRow, ...], ends: tuple[FixedEnds, ...]) -> RatiosView | None:
+    name = ratio_word(fit)
+    if not name or not rows:
+        return None
+    intervals = tuple(FixedEnds(_exponentials(pair.low), _exponentials(pair.high)) for pair in ends)
+    return RatiosView(name, tuple(map(_ratio, rows)), intervals)
+
+
+def _ratio(row: CoefficientRow) -> CoefficientRow:
+    (ratio,) = _exponentials((row.estimate,))
+    return replace(row, estimate=ratio, se=None if ratio is None or row.se is None else ratio * row.se)
+
+
+def _exponentials(values: tuple[float | None, ...]) -> tuple[float | None, ...]:
+    """Return exponentials; None for those that are too large or too small to be told from infinity and zero."""
+    with np.errstate(over="ignore", under="ignore"):
+        return tuple(None if value is None else number(np.exp(value)) or None for value in values)
 
 
 def interval_ends(fit: Fit, df: np.ndarray) -> tuple[FixedEnds, ...]:
@@ -105,6 +172,8 @@ def has_quick_tests(fit: Fit) -> bool:
     >>> has_quick_tests(mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).fit)
     True
     """
+    if not isinstance(fit, LinearFit):
+        return True
     design = fit.design
     if is_known(fit, coefficient_values, usual_ddf(fit)) or len(design.factors) == 1:
         return True

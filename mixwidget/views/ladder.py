@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import Literal
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
@@ -14,6 +13,7 @@ from mixwidget.inference.compare import criteria_compare
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.link_words import method_word
 from mixwidget.views.prior import prior_words
 from mixwidget.views.view import View
 
@@ -65,7 +65,7 @@ class RungView(View):
 
     key: int
     formula: str
-    method: Literal["REML", "ML"]
+    method: str
     npar: int
     criterion: float
     aic: float
@@ -99,7 +99,7 @@ def _rung(key: int, fits: Sequence[Fit], shown: Fit) -> RungView:
     return RungView(
         key,
         formula_text(fit.design.formula.text),
-        "REML" if fit.reml else "ML",
+        method_word(fit),
         found.npar,
         found.criterion,
         found.aic,

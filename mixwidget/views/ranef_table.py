@@ -7,10 +7,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.row_summaries import random_moments
 from mixwidget.fit.varcorr import VarCorr, varcorr
-from mixwidget.views.varcorr import TermRows, VarCorrRow, covariance_view, residual_row
+from mixwidget.views.link_words import sentence_of_unit
+from mixwidget.views.varcorr import TermRows, VarCorrRow, covariance_view
 from mixwidget.views.view import View
+
+SHARE = (
+    "Share: part of the variance of one observation, averaged over the rows; for random intercepts this is the "
+    "intraclass correlation."
+)
+LINK_SHARE = "Share: part of the variance of all random effects, averaged over the rows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,8 @@ class GroupRows(View):
     ----------
     share : float
         Its part of the variance of one observation, averaged over the rows: ``mean(z'Gz)`` over the sum of all such
-        parts and the residual variance. With random intercepts only this is the intraclass correlation.
+        parts and the residual variance. With random intercepts only this is the intraclass correlation. Of a
+        generalized model, the part of the variance of all random effects.
     """
 
     group: str
@@ -36,13 +45,18 @@ class RanefTableView(View):
 
     Attributes
     ----------
-    residual_share : float
-        The residual variance's part of the variance of one observation.
+    residual : VarCorrRow or None
+        None where there is no residual variance.
+    residual_share : float or None
+        The residual variance's part of the variance of one observation; None on a link scale, where it has none.
+    note : str
+        What the shares are.
     """
 
     groups: tuple[GroupRows, ...]
-    residual: VarCorrRow
-    residual_share: float
+    residual: VarCorrRow | None
+    residual_share: float | None
+    note: str
 
 
 def ranef_table_view(fit: Fit) -> RanefTableView:
@@ -52,15 +66,21 @@ def ranef_table_view(fit: Fit) -> RanefTableView:
     ----------
     Johnson (2014), Methods in Ecology and Evolution 5, for the mean of ``z'Gz`` with random slopes.
     """
-    found = varcorr(fit)
-    parts, residual = _variance_parts(fit, found), fit.estimates.sigma**2
-    total = sum(parts.values()) + residual
-    terms = covariance_view(found).terms
+    found, is_linear = varcorr(fit), isinstance(fit, LinearFit)
+    parts = _variance_parts(fit, found)
+    residual = fit.estimates.sigma**2 if is_linear else 0.0
+    total = (sum(parts.values()) + residual) or 1.0
+    view = covariance_view(found)
     groups = tuple(
-        GroupRows(group, n_levels, parts[group] / total, _rows([term for term in terms if term.group == group]))
+        GroupRows(group, n_levels, parts[group] / total, _rows([term for term in view.terms if term.group == group]))
         for group, n_levels in fit.design.ngroups.items()
     )
-    return RanefTableView(groups, residual_row(fit.estimates.sigma), residual / total)
+    return RanefTableView(
+        groups,
+        view.residual,
+        residual / total if is_linear else None,
+        SHARE if is_linear else f"{LINK_SHARE} {sentence_of_unit(fit)}",
+    )
 
 
 def _rows(terms: list[TermRows]) -> tuple[VarCorrRow, ...]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mixwidget.design.design import Design
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.views.factor_pairs import PairOption, pair_option
 from mixwidget.views.formula_sum import backticked, split_at, sum_terms
 from mixwidget.views.partition import (
@@ -85,9 +86,16 @@ class FixedOption(View):
 
 @dataclass(frozen=True, slots=True)
 class StructureView(View):
-    """What the structure picker offers."""
+    """What the structure picker offers.
+
+    Attributes
+    ----------
+    has_reml : bool
+        Whether there is a choice between REML and ML.
+    """
 
     response: str
+    has_reml: bool
     fixed: tuple[FixedOption, ...]
     factors: tuple[FactorOption, ...]
     pairs: tuple[PairOption, ...]
@@ -107,7 +115,7 @@ def structure_view(fit: Fit, frame: pd.DataFrame) -> StructureView:
     values = _term_values(fit, frame)
     atoms, candidates = _atoms(fit, frame)
     found = {**atoms, **candidates}
-    n_rows = fit.n
+    most = fit.n if fit.has_sigma else None  # random effects that a residual can be told from
     columns = {name: partition(name, frame[name]) for name in _categorical_columns(frame)}
     pairs: list[PairOption] = []
     cells: dict[str, Partition] = {}
@@ -120,8 +128,8 @@ def structure_view(fit: Fit, frame: pd.DataFrame) -> StructureView:
     pairs = [pair for pair in pairs if all(name in atoms or name in offered for name in (pair.a, pair.b))]
     cells = {pair.groups[2]: cells[pair.groups[2]] for pair in pairs if _is_told_apart(design, pair)}
     groups = {**atoms, **offered, **cells}
-    factors = tuple(_factor(design, group, values, n_rows) for group in groups.values())
-    return StructureView(design.formula.response, _fixed(values), factors, tuple(pairs))
+    factors = tuple(_factor(design, group, values, most) for group in groups.values())
+    return StructureView(design.formula.response, isinstance(fit, LinearFit), _fixed(values), factors, tuple(pairs))
 
 
 def _is_told_apart(design: Design, pair: PairOption) -> bool:
@@ -220,26 +228,27 @@ def _fixed(values: dict[str, tuple[np.ndarray, str]]) -> tuple[FixedOption, ...]
     )
 
 
-def _factor(design: Design, group: Partition, values: dict[str, tuple[np.ndarray, str]], n_rows: int) -> FactorOption:
+def _factor(
+    design: Design, group: Partition, values: dict[str, tuple[np.ndarray, str]], most: int | None
+) -> FactorOption:
     reason = ""
     if group.n_levels < 2:
         reason = f"{group.name} has one level only"
-    elif group.n_levels >= n_rows:
+    elif most is not None and group.n_levels >= most:
         reason = f"{group.name} has a level for each row and cannot be told from the residual"
     rows = sorted_rows(group)
-    slopes = tuple(_slope(label, columns, group, rows) for label, (columns, why) in values.items() if not why)
+    slopes = tuple(_slope(label, columns, group, rows, most) for label, (columns, why) in values.items() if not why)
     return FactorOption(group.name, not reason, reason, group.n_levels, slopes, _written(design, group.name))
 
 
-def _slope(label: str, columns: np.ndarray, group: Partition, rows: SortedRows) -> SlopeOption:
-    n_rows = len(group.codes)
+def _slope(label: str, columns: np.ndarray, group: Partition, rows: SortedRows, most: int | None) -> SlopeOption:
     varying = levels_with_variation(columns, rows)
     width = columns.shape[1] if columns.ndim > 1 else 1
     if varying == 0:
         return SlopeOption(label, False, f"constant within every level of {group.name}")
-    if group.n_levels * (width + 1) >= n_rows:
-        effects = group.n_levels * (width + 1)
-        return SlopeOption(label, False, f"{effects:,} random effects for {n_rows:,} rows")
+    effects = group.n_levels * (width + 1)
+    if most is not None and effects >= most:
+        return SlopeOption(label, False, f"{effects:,} random effects for {most:,} rows")
     return SlopeOption(label, True, f"varies in {varying:,} of {group.n_levels:,} levels of {group.name}")
 
 

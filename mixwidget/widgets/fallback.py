@@ -75,9 +75,10 @@ def _summary(fit: Fit) -> Summary:
 
 def _numbers(view: ExplorerView) -> str:
     criterion = "REML criterion" if view.method == "REML" else "-2 log-likelihood"
+    family = f"{view.family}, " if view.family else ""
     singular = ", singular" if view.is_singular else ""
     fit = f"{criterion} {view.criterion:.2f}, AIC {view.aic:.1f}, BIC {view.bic:.1f}"
-    return f"{view.method}, {view.nobs} rows, {fit}{singular}"
+    return f"{family}{view.method}, {view.nobs} rows, {fit}{singular}"
 
 
 def _head(view: ExplorerView) -> str:
@@ -98,7 +99,8 @@ def _fixed(view: ExplorerView) -> str:
     )
     columns = [format_numbers(values, 4) for values in numbers]
     rows = tuple(Row(row.name, tuple(column[i].strip() for column in columns)) for i, row in enumerate(view.fixed))
-    head = (Column("Term", "left"), Column("Estimate"), Column("SE"), Column("t value"))
+    statistic = "t value" if view.sigma is not None else "z value"
+    head = (Column("Term", "left"), Column("Estimate"), Column("SE"), Column(statistic))
     return table_html(Table("Fixed effects", head, rows))
 
 

@@ -12,7 +12,7 @@ from mixwidget.views.explorer import ExplorerView, explorer_view
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.formula_in_r import formula_in_r
 from mixwidget.widgets.late_tests import LateTests
-from mixwidget.widgets.snippets import snippets
+from mixwidget.widgets.snippets import call_of, snippets
 from mixwidget.widgets.source import Source
 from mixwidget.widgets.traits import fit_view
 
@@ -96,7 +96,7 @@ class FitTraits:
     def _snippets(self, view: ExplorerView, fit: Fit) -> Any:
         return snippets(
             view.formula,
-            reml=view.method == "REML",
+            call_of(fit),
             data=self._source.data,
             options=self._source.options,
             priors=fit.priors,

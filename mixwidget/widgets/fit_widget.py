@@ -30,6 +30,7 @@ from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 
 STATIC = Path(__file__).parents[1] / "static"
+KINDS = ("modes", "ridges")
 VIEWS = ("explorer", "table", "caterpillar", "picker")
 WITH_PICKER = ("explorer", "picker")
 WITH_TESTS = ("explorer", "table")
@@ -47,6 +48,8 @@ class FitWidget(anywidget.AnyWidget):
     view : {"explorer", "table", "caterpillar", "picker"}
     theme : {"auto", "light", "dark"}
         "auto" follows the front end.
+    kind : {"modes", "ridges"}
+        What the caterpillar plot shows first.
     path : sequence of Fit
         Fits from the richest structure downwards, `fit` among them, that the picker's ladder starts with.
     present : callable
@@ -78,6 +81,7 @@ class FitWidget(anywidget.AnyWidget):
     script = traitlets.Unicode((STATIC / "widget.js").read_text(encoding="utf-8")).tag(sync=True)
     view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+    kind = traitlets.Enum(KINDS, "modes").tag(sync=True)
     fit_view = traitlets.Dict().tag(sync=True)
     tests = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
@@ -101,6 +105,7 @@ class FitWidget(anywidget.AnyWidget):
         *,
         view: str = "explorer",
         theme: str = "auto",
+        kind: str = "modes",
         path: Sequence[Fit] = (),
         present: Callable[[Fit], Any] = lambda fit: fit,
         name: NotebookName | None = None,
@@ -115,7 +120,7 @@ class FitWidget(anywidget.AnyWidget):
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
         self._session = self._session_of(fits, source, place) if view in WITH_PICKER else None
-        first: dict[str, Any] = {"view": view, "theme": theme, **self._fits.of(fit, 0.0, {})}
+        first: dict[str, Any] = {"view": view, "theme": theme, "kind": kind, **self._fits.of(fit, 0.0, {})}
         if self._session is not None:
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
             first |= {"prior": self._session.prior(), "held": self._held()}

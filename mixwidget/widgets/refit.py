@@ -10,8 +10,9 @@ import pandas as pd
 
 from mixwidget.control import Control
 from mixwidget.design.table import read_table
+from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.from_data import Given, fit_from_data
+from mixwidget.fit.from_data_like import fit_from_data_like
 from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.restructure import restructure
 from mixwidget.formula.parse import parse_formula
@@ -24,10 +25,11 @@ from mixwidget.widgets.shell import in_kernel
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
 
+CATERPILLARS = {"intervals": "modes", "density": "ridges"}  # by the name of the kind in the browser
 MAX_BASES = 4  # fits whose cross products are kept for further clicks; each holds a copy of the small blocks
 
 
-def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = ()) -> FitWidget:
+def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = (), *, kind: str = "modes") -> FitWidget:
     """Return a widget of a model: the explorer, or one of its parts.
 
     Parameters
@@ -37,6 +39,8 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = ())
     theme : {"auto", "light", "dark"}
     path : sequence of LmerModel
         Models from the richest structure downwards, `model` among them, that the picker's ladder starts with.
+    kind : {"modes", "ridges"}
+        What the caterpillar plot shows first.
     """
     from mixwidget.widgets.dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
@@ -55,7 +59,20 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = ())
         return known.get(id(shown)) or replace(model, fit=shown)
 
     name = name_of((model, *path))
-    return FitWidget(fit, source, view=view, theme=theme, path=steps, present=present, name=name)
+    return FitWidget(fit, source, view=view, theme=theme, kind=kind, path=steps, present=present, name=name)
+
+
+def caterpillar(model: Any, view: str, theme: str) -> FitWidget:
+    """Return the caterpillar plot of a model: ``"intervals"``, or ``"density"`` for ridges.
+
+    Raises
+    ------
+    OptionError
+        If it is shown in no such way.
+    """
+    if view not in CATERPILLARS:
+        raise OptionError(f"view={view!r} is no way to show levels; {nearest(view, CATERPILLARS)}")
+    return widget(model, "caterpillar", theme, kind=CATERPILLARS[view])
 
 
 def show(model: Any) -> None:
@@ -122,16 +139,7 @@ class Refitter:
         return replace(fit, control=self._first.control)
 
     def _from_data(self, formula: str, reml: bool, control: Control) -> Fit:
-        call = self._first.call
-        return fit_from_data(
-            formula,
-            call.frame,
-            Given(**call.options),
-            reml=reml,
-            control=control,
-            priors=self._first.priors,
-            data_name=call.data,
-        )
+        return fit_from_data_like(self._first, formula, reml=reml, control=control)
 
 
 def terms_within(formula: MixedFormula, base: Fit) -> Sequence[tuple[str, tuple[str, ...]]] | None:

@@ -1,4 +1,4 @@
-"""The current fit as code to take away: a cell for ``%%lmer``, Python, R."""
+"""The current fit as code to take away: a cell for ``%%lmer`` or ``%%glmer``, Python, R."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mixwidget.family.read_family import ALLOWED_LINKS
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.views.formula_sum import backticked
 from mixwidget.views.prior_code import cell_priors, python_priors, r_priors
 from mixwidget.views.view import View
@@ -19,10 +22,80 @@ class Snippet(View):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The function that makes a fit, and what it is told beside formula, data and priors.
+
+    Attributes
+    ----------
+    name : str
+        ``"lmer"``, ``"glmer"``, ``"glmer_nb"``: of the magic and of Python.
+    cell : str
+        Options of the cell, each with a space before it.
+    python, r : str
+        Arguments, each with a comma before it.
+    r_name : str
+        The function in R.
+    in_cell : bool
+        Whether a cell can say it: it has no word for a shape that is given.
+    """
+
+    name: str
+    cell: str
+    python: str
+    r: str
+    r_name: str
+    in_cell: bool = True
+
+
+def call_of(fit: Fit) -> Call:
+    """Return the call that makes a fit of this kind.
+
+    Examples
+    --------
+    >>> import mixwidget as mw
+    >>> formula = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
+    >>> call = call_of(mw.glmer(formula, mw.load_dataset("cbpp"), link="probit", n_agq=9).fit)
+    >>> call.cell, call.python
+    (' family=binomial link=probit nagq=9', ', family="binomial", link="probit", n_agq=9')
+    >>> call.r
+    ', family = binomial("probit"), nAGQ = 9'
+    """
+    if not isinstance(fit, GeneralizedFit):
+        return Call(
+            "lmer", "" if fit.reml else " --ml", f", reml={fit.reml}", f", REML = {str(fit.reml).upper()}", "lmer"
+        )
+    return _generalized(fit)
+
+
+def _generalized(fit: GeneralizedFit) -> Call:
+    family, link, shape = fit.family.distribution.name, fit.family.link.name, fit.family.shape
+    is_own = link == ALLOWED_LINKS[family][0]
+    nodes, laplace = fit.n_agq != 1, fit.control.laplace
+    in_cell = f" family={family}{'' if is_own else f' link={link}'}{f' nagq={fit.n_agq}' if nodes else ''}"
+    python = f"{'' if is_own else f', link={_text(link)}'}{f', n_agq={fit.n_agq}' if nodes else ''}"
+    if laplace != "coherent":
+        in_cell += f" laplace={laplace}"
+        python += f", control=mw.Control(laplace={_text(laplace)})"
+    r = f", nAGQ = {fit.n_agq}" if nodes else ""
+    if fit.free_shape:
+        return Call("glmer_nb", in_cell, python, r, "glmer.nb")
+    if shape is not None:
+        given = f", family=sm.families.NegativeBinomial(alpha={1.0 / shape:.10g})"
+        in_r = f", family = MASS::negative.binomial(theta = {shape:.10g}, link = {_text(link)}){r}"
+        return Call("glmer", in_cell, f"{given}{python}", in_r, "glmer", in_cell=False)
+    in_r = f", family = {family}({'' if is_own else _text(link)}){r}"
+    return Call("glmer", in_cell, f", family={_text(family)}{python}", in_r, "glmer")
+
+
+def _text(word: str) -> str:
+    return f'"{word}"'
+
+
 def snippets(
     formula: str,
+    call: Call,
     *,
-    reml: bool,
     data: str,
     options: Mapping[str, str],
     priors: Any = None,
@@ -33,7 +106,7 @@ def snippets(
     Parameters
     ----------
     formula : str
-    reml : bool
+    call : Call
     data : str
         Name of the data frame in the user's code.
     options : mapping of str to str
@@ -45,7 +118,8 @@ def snippets(
 
     Examples
     --------
-    >>> for snippet in snippets("y ~ x + (1 | g)", reml=False, data="d", options={"weights": "w"}):
+    >>> ml = Call("lmer", " --ml", ", reml=False", ", REML = FALSE", "lmer")
+    >>> for snippet in snippets("y ~ x + (1 | g)", ml, data="d", options={"weights": "w"}):
     ...     print(snippet.text)
     %%lmer data=d weights=w --ml
     y ~ x + (1 | g)
@@ -59,10 +133,11 @@ def snippets(
     r = "".join(f", {name} = {backticked(column)}" for name, column in options.items())
     r += "".join(f", {name} = {code}" for name, code in in_r.items())
     quoted = formula.replace("\\", "\\\\").replace('"', '\\"')
-    given = f"{r_formula or formula}, data = {backticked(data)}, REML = {str(reml).upper()}{r}"
-    call = f"{'blmer' if in_r else 'lmer'}({given})"
+    given = f"{r_formula or formula}, data = {backticked(data)}{call.r}{r}"
+    magic = f"%%{call.name.partition('_')[0]}"
+    of_cell = (Snippet(magic, f"{magic} data={data}{cell}{call.cell}\n{formula}"),) if call.in_cell else ()
     return (
-        Snippet("%%lmer", f"%%lmer data={data}{cell}{'' if reml else ' --ml'}\n{formula}"),
-        Snippet("Python", f'fit = mw.lmer("{quoted}", {data}, reml={reml}{python})'),
-        Snippet("R (blme)" if in_r else "R", f"fit <- {call}"),
+        *of_cell,
+        Snippet("Python", f'fit = mw.{call.name}("{quoted}", {data}{call.python}{python})'),
+        Snippet("R (blme)" if in_r else "R", f"fit <- {f'b{call.r_name}' if in_r else call.r_name}({given})"),
     )

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 STATIC = Path(__file__).parents[1] / "static"
-INTEGERS = ("order",)  # the arrays that are not float64
+INTEGERS = ("order", "ridge")  # the arrays that are not float64
 LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
 KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
-STATE = ("view", "theme", "fit_view", "tests", "levels", "structure", "ladder", "prior")
+STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "ladder", "prior")
 # Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
 # as tables and pictures alone.
 MAX_BYTES = 1_000_000

@@ -109,7 +109,7 @@ def test_dark_and_narrow(notebook):
     notebook.command("apputils:change-theme", theme="JupyterLab Dark")
     notebook.page.wait_for_selector(".mw[data-mw-theme=dark]")
     try:
-        explorer.root.get_by_text("Fixed effects, REML or ML").click()
+        explorer.root.get_by_text("Fixed effects and more").click()
         explorer.root.get_by_role("button", name="Least that is enough").click()
         _wait_badge(explorer, "wishart(strength=0.007")
         assert notebook.violations() in (None, [])

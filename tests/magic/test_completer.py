@@ -7,7 +7,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.magic.completer import complete
-from mixwidget.magic.options import PRIORS
+from mixwidget.magic.options import LAPLACE, PRIORS
 
 SLEEP = pd.DataFrame({"Reaction": [1.0], "Days": [1], "Subject": ["a"], "sch.id": [1], "a b": [2], "x_1": [1]})
 NAMES = {"sleep": SLEEP, "slow": SLEEP, "other": 1, "_hidden": SLEEP, "rhs": "x", "k": 3, "series": SLEEP["Days"]}
@@ -37,6 +37,24 @@ PLACES = {
     "%%lmer data=sleep\nReaction ~ Days # D¦": ("", []),
     "%%lmer data=nobody\nRea¦": ("Rea", []),
     "fit = %lmer Reaction ~ D¦ data=sleep": ("D", ["Days"]),
+    "%%glmer ¦": (
+        "",
+        ["data=", "family=", "link=", "nagq=", "laplace=", "weights=", "subset=", "offset=", "prior=", "fixef_prior="],
+    ),
+    "%%glmer data=sleep --¦": ("--", ["--output", "--no-display"]),
+    "%%glmer data=sleep family=¦": (
+        "",
+        ["binomial", "poisson", "Gamma", "inverse.gaussian", "gaussian", "negative.binomial"],
+    ),
+    "%%glmer data=sleep family=g¦": ("g", ["gaussian"]),
+    "%%glmer data=sleep family=neg¦": ("neg", ["negative.binomial"]),
+    "%%glmer data=sleep link=¦": ("", ["logit", "probit", "cloglog", "cauchit", "log"]),
+    "%%glmer data=sleep family=poisson link=¦": ("", ["log", "identity", "sqrt"]),
+    "%%glmer link=i¦ family=gamma data=sleep": ("i", ["inverse", "identity"]),
+    "%%glmer data=sleep family=nonsense link=c¦": ("c", ["cloglog", "cauchit"]),
+    "%%glmer data=sleep laplace=o¦": ("o", ["observed"]),
+    "%%glmer data=sleep\nReaction ~ D¦": ("D", ["Days"]),
+    "fit = %glmer Reaction ~ D¦ data=sleep": ("D", ["Days"]),
     "%lmer data=sl¦": ("sl", ["sleep", "slow"]),
     "%lmer data=sleep Reaction ~ Days + (1 | Sub¦": ("Sub", ["Subject"]),
     "sleep.D¦": ("", []),
@@ -59,3 +77,8 @@ def test_names_of_options_come_where_no_column_begins_so():
 @pytest.mark.parametrize("family", PRIORS)
 def test_the_priors_that_are_offered_exist(family):
     assert mw.Prior(family).family == family
+
+
+@pytest.mark.parametrize("laplace", LAPLACE)
+def test_the_approximations_that_are_offered_exist(laplace):
+    assert mw.Control(laplace=laplace).laplace == laplace

@@ -216,8 +216,9 @@ def test_loading_twice_changes_nothing_and_unloading_takes_all_away(shell):
     assert len(shell.Completer.custom_matchers) == before
     unload_ipython_extension(shell)
     assert len(shell.Completer.custom_matchers) == before - 1
-    assert shell.find_line_magic("lmer") is None
-    assert shell.find_cell_magic("lmer") is None
+    for name in ("lmer", "glmer"):
+        assert shell.find_line_magic(name) is None
+        assert shell.find_cell_magic(name) is None
 
 
 def test_frames_of_other_libraries_are_data_too(shell):

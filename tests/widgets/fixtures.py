@@ -13,14 +13,16 @@ from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
-TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme")
-NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2")
+TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme", "kind")
+NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp")
 
 
 def make(name):
     """Return the traits of a widget as JSON, bytes as base64 under the type of the numbers."""
     if name == "dyestuff2":
         return state(singular_widget())
+    if name == "cbpp":
+        return state(logistic_widget())
     if name != "sleepstudy":
         return state(FitWidget(designed({"pastes": "pastes_nested"}.get(name, name)), source(name)))
     widget = FitWidget(designed("sleep_slopes"), source(name))
@@ -29,6 +31,12 @@ def make(name):
     command(widget, 3, action="undo")
     command(widget, 4, action="undo")
     return state(widget)
+
+
+def logistic_widget():
+    """Return the explorer of a logistic model."""
+    formula = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
+    return mw.glmer(formula, mw.load_dataset("cbpp"), data_name="cbpp").explorer()
 
 
 def singular_widget():
@@ -63,7 +71,8 @@ def state(widget):
 
 def encoded(value, name=""):
     if isinstance(value, bytes):
-        return {"$uint32" if name == "order" else "$float64": b64encode(value).decode("ascii")}
+        kind = {"order": "$uint32", "ridge": "$uint8"}.get(name, "$float64")
+        return {kind: b64encode(value).decode("ascii")}
     if isinstance(value, dict):
         return {key: encoded(item, key) for key, item in value.items()}
     return [encoded(item) for item in value] if isinstance(value, (list, tuple)) else value
@@ -75,6 +84,8 @@ def comparable(value):
         return float(f"{value:.6g}")
     if isinstance(value, dict) and set(value) == {"$float64"}:
         return [float(f"{number:.6g}") for number in np.frombuffer(b64decode(value["$float64"]))]
+    if isinstance(value, dict) and set(value) == {"$uint8"}:
+        return list(b64decode(value["$uint8"]))
     if isinstance(value, dict) and set(value) == {"$uint32"}:
         return np.frombuffer(b64decode(value["$uint32"]), dtype="<u4").tolist()
     if isinstance(value, dict):

@@ -15,6 +15,7 @@ from mixwidget.fit.likelihood import likelihood
 from mixwidget.report.svg_caterpillar import MAX_LEVELS, caterpillar_svg
 from mixwidget.views.caterpillar import ModesView, modes_column, packed
 from mixwidget.views.explorer import explorer_view
+from mixwidget.views.plot_words import PlotWords
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, look_up, source
 from tests.widgets.fixtures import command, with_form
@@ -27,6 +28,9 @@ def picker():
     widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"), view="picker")
     yield widget
     widget.close()
+
+
+UNSEEN = (b"", 33, 4.0, PlotWords("", "", "", ""))  # what a picture without scripts has no use for
 
 
 def _choose(widget, number, form):
@@ -192,7 +196,8 @@ def test_a_thousand_levels_make_a_small_image():
     n = 3000
     column = modes_column("(Intercept)", 0.0, np.linspace(-3, 3, n), np.ones(n))
     svg = caterpillar_svg(
-        ModesView("g", n, (column,), packed(np.ones(n)), packed(np.ones(n))), [f"g{i}" for i in range(n)]
+        ModesView("g", n, (column,), packed(np.ones(n)), packed(np.ones(n)), *UNSEEN),
+        [f"g{i}" for i in range(n)],
     )
     assert f"{MAX_LEVELS} of {n} levels" in svg
     assert len(svg) < 20_000
@@ -202,7 +207,10 @@ def test_a_thousand_levels_make_a_small_image():
 
 def test_names_are_escaped_in_the_image():
     column = modes_column("a<b", 0.0, np.ones(2), np.ones(2))
-    svg = caterpillar_svg(ModesView("g", 2, (column,), packed(np.ones(2)), packed(np.ones(2))), ["<x>", "y&z"])
+    svg = caterpillar_svg(
+        ModesView("g", 2, (column,), packed(np.ones(2)), packed(np.ones(2)), *UNSEEN),
+        ["<x>", "y&z"],
+    )
     ET.fromstring(svg)  # noqa: S314  our own text
     assert "&lt;x&gt;" in svg
 

@@ -12,7 +12,7 @@ from mixwidget.widgets.traits import Command, command_from_json
 from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command
 
-NOTHING = StructureView("y", (), (), ())
+NOTHING = StructureView("y", True, (), (), ())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 /** Binary columns of a view as typed arrays. */
-import type { ModesColumn, ModesView } from "../types.ts";
+import type { ModesColumn, ModesView, PlotWords } from "../types.ts";
 
 /** The intervals of all levels at one confidence level. */
 export interface Ends {
@@ -7,7 +7,7 @@ export interface Ends {
   high: Float64Array;
 }
 
-export interface Column extends Pick<ModesColumn, "name" | "fixed" | "has_fixed" | "is_zero" | "line"> {
+export interface Column extends Pick<ModesColumn, "name" | "fixed" | "has_fixed" | "line"> {
   mode: Float64Array;
   sd: Float64Array;
   coef: Float64Array;
@@ -22,15 +22,20 @@ export interface Modes {
   columns: Column[];
   size: Float64Array;
   quantile: Float64Array;
+  ridge: Uint8Array;
+  points: number;
+  reach: number;
+  words: PlotWords;
 }
 
 export function decodeModes(view: ModesView, levels: string[]): Modes {
   return {
-    group: view.group,
+    ...view,
     levels,
     columns: view.columns.map(decodeColumn),
     size: float64(view.size),
     quantile: float64(view.quantile),
+    ridge: new Uint8Array(copied(view.ridge)),
   };
 }
 

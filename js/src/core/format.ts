@@ -77,3 +77,6 @@ export function shortened(name: string, length: number): string {
   const head = Math.ceil((length - 1) / 2);
   return `${name.slice(0, head)}\u2026${name.slice(name.length - (length - 1 - head))}`;
 }
+
+export const AIC = "Akaike's information criterion";
+export const BIC = "Bayesian information criterion";

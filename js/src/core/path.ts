@@ -10,7 +10,7 @@ export interface Marks {
 
 export const noMarks = (): Marks => ({ low: [], high: [], x: [], y: [] });
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+export const round = (value: number): number => Math.round(value * 10) / 10;
 
 export function intervalPath(marks: Marks): string {
   let path = "";

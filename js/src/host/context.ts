@@ -15,7 +15,7 @@ import { Kernel } from "./kernel.ts";
 import { type Model, type ShownStatus, viewOf } from "./model.ts";
 import { ROOMY, type Room } from "./room.ts";
 
-export type Kind = "modes" | "coef" | "qq";
+export type Kind = "modes" | "coef" | "qq" | "ridges";
 
 /** Choices that stay in the browser. */
 export interface Ui {
@@ -25,6 +25,8 @@ export interface Ui {
   /** Position of the confidence level among those that the fit offers. */
   interval: number;
   kind: Kind;
+  /** Whether the table of the fixed effects has ratios instead of effects on the link scale. */
+  hasRatios: boolean;
   /** First and one past the last visible rank, or null for all. */
   window: [number, number] | null;
 }
@@ -49,69 +51,70 @@ const TRAITS: Record<string, Topic> = {
 };
 
 export class Context {
-  ui: Ui = { group: "", order: 0, interval: 0, kind: "modes", window: null };
+  ui: Ui = { group: "", order: 0, interval: 0, kind: "modes", hasRatios: false, window: null };
   spot: Spot | null = null;
   room: Room = ROOMY;
   /** The level that a click keeps lit while the pointer is on no other. */
-  private kept: Spot | null = null;
-  private readonly model: Model;
-  private readonly kernel: Kernel;
+  #kept: Spot | null = null;
+  readonly #model: Model;
+  readonly #kernel: Kernel;
   /** What was clicked and is not fitted yet. */
-  private wanted: Choice | null = null;
-  private readonly decoded = new Map<string, Modes>();
-  private readonly listeners = new Map<Topic, Set<() => void>>();
-  private readonly stops: (() => void)[] = [];
-  private readonly pending = new Set<Topic>();
-  private isStopped = false;
+  #wanted: Choice | null = null;
+  readonly #decoded = new Map<string, Modes>();
+  readonly #listeners = new Map<Topic, Set<() => void>>();
+  readonly #stops: (() => void)[] = [];
+  readonly #pending = new Set<Topic>();
+  #isStopped = false;
 
   constructor(model: Model) {
-    this.model = model;
-    this.kernel = new Kernel(model, () => this.giveUp());
-    for (const [trait, topic] of Object.entries(TRAITS)) this.follow(`change:${trait}`, topic);
-    this.stops.push(listen((spot) => this.takeSpot(spot)));
+    this.#model = model;
+    this.#kernel = new Kernel(model, () => this.#giveUp());
+    for (const [trait, topic] of Object.entries(TRAITS)) this.#follow(`change:${trait}`, topic);
+    this.#stops.push(listen((spot) => this.#takeSpot(spot)));
     this.ui.group = this.groups[0] ?? "";
+    this.ui.kind = (model.get("kind") as Kind | undefined) ?? "modes";
     this.ui.interval = Math.max(0, (this.fit?.intervals.length ?? 1) - 1);
   }
 
   get fit(): FitView | null {
-    return viewOf(this.model, "fit_view");
+    return viewOf(this.#model, "fit_view");
   }
 
   /** The tests of the fit that is shown; null if those at hand belong to another one. */
   get tests(): FixedTestsView | null {
-    const tests = viewOf<FixedTestsView>(this.model, "tests");
+    const tests = viewOf<FixedTestsView>(this.#model, "tests");
     return tests?.of === this.fit?.key ? tests : null;
   }
 
   get structure(): StructureView | null {
-    return viewOf(this.model, "structure");
+    return viewOf(this.#model, "structure");
   }
 
   get ladder(): LadderView | null {
-    return viewOf(this.model, "ladder");
+    return viewOf(this.#model, "ladder");
   }
 
   get prior(): PriorView | null {
-    return viewOf(this.model, "prior");
+    return viewOf(this.#model, "prior");
   }
 
   /** The fit that a name of the notebook holds; null where none does, or where there is no notebook. */
   get held(): HeldView | null {
-    return viewOf(this.model, "held");
+    return viewOf(this.#model, "held");
   }
 
   get status(): ShownStatus {
-    return this.kernel.status;
+    return this.#kernel.status;
   }
 
   /** Whether every command that was sent has its final answer. */
   get isSettled(): boolean {
-    return this.kernel.isSettled;
+    return this.#kernel.isSettled;
   }
 
   /** The structure as it is switched on: what was clicked last, or what is fitted; there is none without a picker. */
   get choice(): Choice {
-    return this.wanted ?? this.ladder!.choice;
+    return this.#wanted ?? this.ladder!.choice;
   }
 
   get groups(): string[] {
@@ -120,92 +123,92 @@ export class Context {
 
   /** The conditional modes of a grouping factor; null while its fit or its level names are still to come. */
   modes(group = this.ui.group): Modes | null {
-    const known = this.decoded.get(group);
+    const known = this.#decoded.get(group);
     if (known) return known;
     const view = this.fit?.modes.find((modes) => modes.group === group);
-    const levels = (this.model.get("levels") as Record<string, string[]> | null)?.[group];
+    const levels = (this.#model.get("levels") as Record<string, string[]> | null)?.[group];
     if (!view || levels?.length !== view.n_levels) return null;
     const modes = decodeModes(view, levels);
-    this.decoded.set(group, modes);
+    this.#decoded.set(group, modes);
     return modes;
   }
 
   choose(choice: Choice, isDraft = false): void {
-    this.wanted = choice;
+    this.#wanted = choice;
     this.send({ action: "choose", choice, ...(isDraft && { draft: true }) });
   }
 
   send(command: Omit<Command, "number">): void {
-    this.kernel.send(command);
+    this.#kernel.send(command);
   }
 
   askTests(): void {
-    this.kernel.askTests(this.fit?.key ?? -1);
+    this.#kernel.askTests(this.fit?.key ?? -1);
   }
 
   on(topic: Topic, listener: () => void): void {
-    if (!this.listeners.has(topic)) this.listeners.set(topic, new Set());
-    this.listeners.get(topic)!.add(listener);
+    if (!this.#listeners.has(topic)) this.#listeners.set(topic, new Set());
+    this.#listeners.get(topic)!.add(listener);
   }
 
   setUi(change: Partial<Ui>): void {
     this.ui = { ...this.ui, ...change };
-    this.emit("ui");
+    this.#emit("ui");
   }
 
   setRoom(room: Room): void {
     this.room = room;
-    this.emit("room");
+    this.#emit("room");
   }
 
   /** Tells all widgets of the page what the pointer or the keyboard is on; null goes back to what is kept. */
   point(spot: Spot | null): void {
-    const next = spot ?? this.kept;
+    const next = spot ?? this.#kept;
     if (!isSame(next, this.spot)) announce(next);
   }
 
   /** Keeps the level that is lit, or lets go of it if it is kept already. */
   keep(isWanted = !this.isKept): void {
-    this.kept = isWanted ? this.spot : null;
-    this.emit("spot");
+    this.#kept = isWanted ? this.spot : null;
+    this.#emit("spot");
   }
 
   get isKept(): boolean {
-    return this.kept !== null && isSame(this.kept, this.spot);
+    return this.#kept !== null && isSame(this.#kept, this.spot);
   }
 
   stop(): void {
-    this.isStopped = true;
-    this.kernel.stop();
-    for (const stop of this.stops) stop();
-    this.listeners.clear();
+    this.#isStopped = true;
+    this.#kernel.stop();
+    for (const stop of this.#stops) stop();
+    this.#listeners.clear();
   }
 
-  private follow(event: string, topic: Topic): void {
-    const changed = (): void => this.later(topic);
-    this.model.on(event, changed);
-    this.stops.push(() => this.model.off(event, changed));
+  #follow(event: string, topic: Topic): void {
+    const changed = (): void => this.#later(topic);
+    this.#model.on(event, changed);
+    this.#stops.push(() => this.#model.off(event, changed));
   }
 
   /** Several traits of one message (or, in marimo, of several) make one redraw. */
-  private later(topic: Topic): void {
-    if (this.pending.size === 0) queueMicrotask(() => this.flush());
-    this.pending.add(topic);
+  #later(topic: Topic): void {
+    if (this.#pending.size === 0) queueMicrotask(() => this.#flush());
+    this.#pending.add(topic);
   }
 
-  private flush(): void {
-    const topics = [...this.pending];
-    this.pending.clear();
-    if (this.isStopped) return;
-    if (topics.includes("status")) this.kernel.heard();
-    if (topics.includes("fit")) this.takeFit();
-    if (this.isSettled) this.wanted = null;
-    for (const topic of topics) this.emit(topic);
-    if (topics.includes("fit") && this.fit) this.kernel.echo(this.fit.key);
+  #flush(): void {
+    const topics = [...this.#pending];
+    this.#pending.clear();
+    if (this.#isStopped) return;
+    if (topics.includes("status")) this.#kernel.heard();
+    if (topics.includes("fit")) this.#takeFit();
+    if (this.isSettled) this.#wanted = null;
+    for (const topic of topics) this.#emit(topic);
+    if (topics.includes("fit") && this.fit) this.#kernel.echo(this.fit.key);
   }
 
-  private takeFit(): void {
-    this.decoded.clear();
+  #takeFit(): void {
+    this.#decoded.clear();
     if (!this.groups.includes(this.ui.group)) {
       this.ui = { ...this.ui, group: this.groups[0] ?? "", window: null, order: 0 };
     }
@@ -213,18 +216,18 @@ export class Context {
     if (this.ui.order >= columns) this.ui = { ...this.ui, order: 0 };
   }
 
-  private takeSpot(spot: Spot | null): void {
-    this.spot = spot ?? this.kept;
-    this.emit("spot");
+  #takeSpot(spot: Spot | null): void {
+    this.spot = spot ?? this.#kept;
+    this.#emit("spot");
   }
 
-  private giveUp(): void {
-    this.wanted = null;
-    this.emit("status");
+  #giveUp(): void {
+    this.#wanted = null;
+    this.#emit("status");
   }
 
-  private emit(topic: Topic): void {
-    for (const listener of this.listeners.get(topic) ?? []) listener();
+  #emit(topic: Topic): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener();
   }
 }
 

@@ -12,69 +12,69 @@ const SILENT = "Run the cell again to choose other structures; if the kernel is 
 const STORED = "Run the cell to choose other structures.";
 
 export class Kernel {
-  private readonly model: Model;
-  private readonly onLost: () => void;
-  private isLost = false;
-  private sent: number;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #model: Model;
+  readonly #onLost: () => void;
+  #isLost = false;
+  #sent: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: Model, onLost: () => void) {
-    this.model = model;
-    this.onLost = onLost;
-    this.sent = this.status.request;
+    this.#model = model;
+    this.#onLost = onLost;
+    this.#sent = this.status.request;
   }
 
   get status(): ShownStatus {
-    const status = viewOf<Status>(this.model, "status") ?? IDLE;
-    return this.isLost ? { ...LOST, hint: this.model.isStored ? STORED : SILENT, request: status.request } : status;
+    const status = viewOf<Status>(this.#model, "status") ?? IDLE;
+    return this.#isLost ? { ...LOST, hint: this.#model.isStored ? STORED : SILENT, request: status.request } : status;
   }
 
   /** Whether every command that was sent has its final answer. */
   get isSettled(): boolean {
     const { request, state } = this.status;
-    return this.isLost || (request >= this.sent && state !== "busy");
+    return this.#isLost || (request >= this.#sent && state !== "busy");
   }
 
   send(command: Omit<Command, "number">): void {
-    if (this.model.isStored) {
-      this.lose();
+    if (this.#model.isStored) {
+      this.#lose();
       return;
     }
-    this.sent = Math.max(this.sent, this.status.request) + 1;
-    this.model.set("command", { ...command, number: this.sent } satisfies Command);
-    this.model.save_changes();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.checkAnswer(), NO_ANSWER_MS);
+    this.#sent = Math.max(this.#sent, this.status.request) + 1;
+    this.#model.set("command", { ...command, number: this.#sent } satisfies Command);
+    this.#model.save_changes();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#checkAnswer(), NO_ANSWER_MS);
   }
 
   /** Asks for the tests of a fit; a kernel that is away leaves the question open, without a word. */
   askTests(of: number): void {
-    this.model.set("asked", { of, at: Date.now() } satisfies Asked);
-    this.model.save_changes();
+    this.#model.set("asked", { of, at: Date.now() } satisfies Asked);
+    this.#model.save_changes();
   }
 
   /** Says that a fit is drawn, where Python waits for it (marimo does). */
   echo(key: number): void {
-    if (typeof this.model.get("seen") !== "number") return;
-    this.model.set("seen", key);
-    this.model.save_changes();
+    if (typeof this.#model.get("seen") !== "number") return;
+    this.#model.set("seen", key);
+    this.#model.save_changes();
   }
 
   /** A status came: somebody is there. */
   heard(): void {
-    this.isLost = false;
+    this.#isLost = false;
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 
-  private checkAnswer(): void {
-    if (this.status.request < this.sent) this.lose();
+  #checkAnswer(): void {
+    if (this.status.request < this.#sent) this.#lose();
   }
 
-  private lose(): void {
-    this.isLost = true;
-    this.onLost();
+  #lose(): void {
+    this.#isLost = true;
+    this.#onLost();
   }
 }

@@ -3,20 +3,20 @@ import type { Model } from "./model.ts";
 
 export class StoredModel implements Model {
   readonly isStored = true;
-  private readonly traits: Map<string, unknown>;
-  private readonly listeners = new Map<string, Set<() => void>>();
+  readonly #traits: Map<string, unknown>;
+  readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(traits: Record<string, unknown>) {
-    this.traits = new Map(Object.entries(traits));
+    this.#traits = new Map(Object.entries(traits));
   }
 
   get(name: string): unknown {
-    return this.traits.get(name);
+    return this.#traits.get(name);
   }
 
   set(name: string, value: unknown): void {
-    this.traits.set(name, value);
-    for (const listener of this.listeners.get(`change:${name}`) ?? []) listener();
+    this.#traits.set(name, value);
+    for (const listener of this.#listeners.get(`change:${name}`) ?? []) listener();
   }
 
   /** Nobody is there to send it to. */
@@ -25,11 +25,11 @@ export class StoredModel implements Model {
   }
 
   on(event: string, listener: () => void): void {
-    if (!this.listeners.has(event)) this.listeners.set(event, new Set());
-    this.listeners.get(event)!.add(listener);
+    if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
+    this.#listeners.get(event)!.add(listener);
   }
 
   off(event: string, listener: () => void): void {
-    this.listeners.get(event)?.delete(listener);
+    this.#listeners.get(event)?.delete(listener);
   }
 }

@@ -110,7 +110,7 @@ class Plot {
     const plan = layout(modes, ui, this.#width, this.#height);
     const overlay = s("g", { "data-overlay": "" });
     this.#drawing = { modes, plan, overlay };
-    plot.replaceChildren(drawPanels(plan, modes, ui.kind, overlay));
+    plot.replaceChildren(drawPanels(plan, modes, ui.kind, fit.unit, overlay));
     slider.setAttribute("aria-valuemin", "1");
     slider.setAttribute("aria-valuemax", String(modes.levels.length));
     note.textContent = plotNote(modes, ui.kind, fit.intervals[ui.interval] ?? "", plan.rowHeight < DENSE_ROW);

@@ -15,6 +15,7 @@ const ZOOM_ABOVE = 120;
 const KINDS: [Kind, string, string, string][] = [
   ["modes", "Deviations from the average", "Deviations", "How far each level is from the average; in R: ranef()"],
   ["coef", "Coefficients", "Coefficients", "The average plus the deviation of each level; in R: coef()"],
+  ["ridges", "Ridges", "Ridges", "The conditional distribution of each level"],
   ["qq", "QQ plot", "QQ", "Are the deviations normal? In R: qqnorm(), qqline()"],
 ];
 

@@ -7,6 +7,7 @@ import { s } from "../../dom/element.ts";
 import type { Kind } from "../../host/context.ts";
 import { type Layout, MAX_NAME, marksOf, NAME_MARGIN, type Panel, quantileScale } from "./layout.ts";
 import { drawQuantileLine, drawQuantileNames } from "./quantiles.ts";
+import { drawRidges } from "./ridges.ts";
 import { axisTitle, QUANTILES } from "./words.ts";
 
 /** From this height of a row on, every level has its name beside it. */
@@ -18,6 +19,8 @@ export const DENSE_ROW = 5;
 /** Points that are larger than this can be hollow. */
 const HOLLOW_DOT = 3;
 const RIM = 2.4;
+/** Height of a ridge in rows. */
+const RIDGE = 0.9;
 /** From the middle of a line of text to its baseline. */
 const BASELINE = 3.5;
 const TITLE_RAISE = 8;
@@ -28,7 +31,7 @@ const TITLE_LEFT = 40;
 const TICK_MARGIN = 8;
 const PIXELS_PER_TICK = 70;
 
-export function drawPanels(plan: Layout, modes: Modes, kind: Kind, overlay: SVGGElement): SVGSVGElement {
+export function drawPanels(plan: Layout, modes: Modes, kind: Kind, unit: string, overlay: SVGGElement): SVGSVGElement {
   const rowStarts = plan.panels.filter((panel) => panel.left === plan.gutter);
   const axes = rowStarts.map((panel) =>
     kind === "qq" ? drawQuantileAxis(panel, modes) : drawNames(plan, panel, modes),
@@ -43,16 +46,17 @@ export function drawPanels(plan: Layout, modes: Modes, kind: Kind, overlay: SVGG
       height: plan.height,
     },
     ...axes,
-    ...plan.panels.map((panel) => drawPanel(plan, panel, modes, kind)),
+    ...plan.panels.map((panel) => drawPanel(plan, panel, modes, kind, unit)),
     overlay,
   );
 }
 
-function drawPanel(plan: Layout, panel: Panel, modes: Modes, kind: Kind): SVGGElement {
+function drawPanel(plan: Layout, panel: Panel, modes: Modes, kind: Kind, unit: string): SVGGElement {
   const { left, top, width, height } = panel;
   const { clear, unclear } = marksOf(panel);
   const line = Math.max(0.35, Math.min(1.4, plan.rowHeight * 0.3));
   const thick = line * (plan.rowHeight > DENSE_ROW / 2 ? 2 : 1.4);
+  const isRidged = kind === "ridges" && plan.rowHeight >= DENSE_ROW;
   const dot = Math.max(1.2, Math.min(7, plan.rowHeight * 0.62));
   return s(
     "g",
@@ -60,14 +64,19 @@ function drawPanel(plan: Layout, panel: Panel, modes: Modes, kind: Kind): SVGGEl
     s("text", { class: "mw-panel-title", x: left, y: top - TITLE_RAISE }, panel.column.name),
     s("rect", { class: "mw-panel-ground", x: left, y: top, width, height }),
     ...drawGrid(panel),
-    drawAxisTitle(panel, kind),
+    drawAxisTitle(panel, kind, unit),
     drawReference(panel, kind),
     kind === "qq" && drawQuantileLine(panel, quantileScale(modes, panel)),
+    ...(isRidged ? drawRidges(panel, modes, plan.rowHeight * RIDGE) : []),
     drawIntervals("mw-interval", line, unclear),
     drawIntervals("mw-interval mw-clear", thick, clear),
-    drawDots("mw-dot", dot, unclear),
-    dot > HOLLOW_DOT && drawDots("mw-dot mw-hole", dot - RIM, unclear),
-    drawDots("mw-dot mw-clear", dot, clear),
+    ...(isRidged
+      ? []
+      : [
+          drawDots("mw-dot", dot, unclear),
+          dot > HOLLOW_DOT && drawDots("mw-dot mw-hole", dot - RIM, unclear),
+          drawDots("mw-dot mw-clear", dot, clear),
+        ]),
     ...(kind === "qq" ? drawQuantileNames(panel, modes) : []),
   );
 }
@@ -94,9 +103,9 @@ function drawGrid(panel: Panel): SVGElement[] {
   });
 }
 
-function drawAxisTitle({ left, top, width, height }: Panel, kind: Kind): SVGTextElement {
+function drawAxisTitle({ left, top, width, height }: Panel, kind: Kind, unit: string): SVGTextElement {
   const place = { x: left + width / 2, y: top + height + TITLE_DROP, "text-anchor": "middle" };
-  return s("text", { class: "mw-tick", ...place }, axisTitle(kind, width));
+  return s("text", { class: "mw-tick", ...place }, axisTitle(kind, width, unit));
 }
 
 /** At least three values, so that the scale can be read. */

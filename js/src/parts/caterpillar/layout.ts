@@ -53,6 +53,8 @@ const MIN_NAME = 3;
 export const NAME_MARGIN = 6;
 const QUANTILE_GUTTER = 52;
 const SAMPLED_NAMES = 500;
+/** Standard deviations from the mode. */
+const FLAT = 3;
 
 /** All levels from top to bottom in the order of the view. */
 export function levelOrder(modes: Modes, order: number): Uint32Array {
@@ -101,12 +103,19 @@ function place(modes: Modes, column: Column, ui: Ui, visible: Uint32Array, box: 
   const shift = ui.kind === "coef" ? column.fixed : 0;
   const order = ui.kind === "qq" ? column.order : visible;
   const ends = column.intervals[ui.interval]!;
-  const [low, high] = extent(at(order, ends.low), at(order, ends.high));
+  const widest = ui.kind === "ridges" ? ridgeEnds(column) : ends;
+  const [low, high] = extent(at(order, widest.low), at(order, widest.high));
   const domain: [number, number] =
     ui.kind === "coef" ? [shift + low, shift + high] : [Math.min(low, 0), Math.max(high, 0)];
   const x = linear(domain, [box.left, box.left + box.width]);
   return { column, ...box, x, order, y: heights(modes, ui, order.length, box), shift, ends };
 }
+
+/** Where ridges are all but flat. */
+const ridgeEnds = ({ mode, sd }: Column): Ends => ({
+  low: mode.map((value, i) => value - FLAT * sd[i]!),
+  high: mode.map((value, i) => value + FLAT * sd[i]!),
+});
 
 /** The values of some levels. */
 function at(order: Uint32Array, values: Float64Array): Float64Array {
@@ -130,6 +139,9 @@ export function quantileScale(modes: Modes, { top, height }: Box): Scale {
   return linear([-reach, reach], [top + height, top]);
 }
 
+/** Whether the interval of a level excludes zero. */
+export const isClear = ({ ends }: Panel, index: number): boolean => ends.low[index]! > 0 || ends.high[index]! < 0;
+
 /** The marks of a panel, apart: intervals that exclude zero and those that do not. */
 export function marksOf(panel: Panel): { clear: Marks; unclear: Marks } {
   const clear = noMarks();
@@ -138,7 +150,7 @@ export function marksOf(panel: Panel): { clear: Marks; unclear: Marks } {
   panel.order.forEach((index, i) => {
     const low = panel.ends.low[index]!;
     const high = panel.ends.high[index]!;
-    const target = low > 0 || high < 0 ? clear : unclear;
+    const target = isClear(panel, index) ? clear : unclear;
     target.low.push(x(shift + low));
     target.high.push(x(shift + high));
     target.x.push(x(shift + column.mode[index]!));

@@ -11,15 +11,6 @@ const STILL_TO_COME = "\u2026";
 /** Width of the picture. */
 const WIDTHS = { narrow: 96, mid: 130, wide: 140 };
 
-const NOTES: Record<FixedTestsView["state"], string> = {
-  waiting: "",
-  computing: "Computing degrees of freedom and p values\u2026 until then the intervals are normal ones.",
-  ready: "Intervals and tests: t with Satterthwaite\u2019s degrees of freedom.",
-  failed: "Normal intervals. No degrees of freedom: ",
-};
-
-export const testsNote = (tests: FixedTestsView | null): string => (tests ? NOTES[tests.state] + tests.message : "");
-
 type Format = (value: number | null) => string;
 
 /** A column of numbers: its name, what a short name means, and the text of a row. */
@@ -27,14 +18,23 @@ interface Field {
   name: string;
   title?: string;
   text: (row: FixedRow) => string;
+  /** Left out where there is little room. */
+  isMinor?: boolean;
 }
 
 /** Without tests the columns of df and p stay, so that nothing moves when they come. */
-export function drawFixed(rows: FixedRow[], level: string, room: Room, tests: FixedTestsView | null): HTMLTableElement {
+export function drawFixed(
+  rows: FixedRow[],
+  level: string,
+  room: Room,
+  tests: FixedTestsView | null,
+  ratio?: string,
+): HTMLTableElement {
   const isTight = room.isCompact || room.size === "narrow";
-  const forest = forestOf(rows, WIDTHS[room.isCompact ? "mid" : room.size]);
+  const forest = forestOf(rows, WIDTHS[room.isCompact ? "mid" : room.size], ratio !== undefined);
   const number = columnFormat(rows.flatMap(({ estimate, se }) => [estimate, se]));
-  const [estimate, ...others] = fieldsOf(number, tests).filter(({ name }) => !isTight || TIGHT.has(name));
+  const fields = fieldsOf(number, tests, ratio).filter(({ isMinor }) => !(isTight && isMinor));
+  const [estimate, ...others] = fields;
   const cell = (row: FixedRow) => (field: Field) => numberCell(field.text(row));
   const line = (row: FixedRow): HTMLElement =>
     h("tr", {}, termHead(row.name), cell(row)(estimate!), drawEnds(row, number, forest), ...others.map(cell(row)));
@@ -44,19 +44,30 @@ export function drawFixed(rows: FixedRow[], level: string, room: Room, tests: Fi
   return table("Fixed effects", heads, h("tbody", {}, ...rows.map(line), forest.hasTerms && axis));
 }
 
-/** What stays where there is little room. */
-const TIGHT = new Set(["Estimate", "t value", "p"]);
-
-function fieldsOf(number: Format, tests: FixedTestsView | null): Field[] {
+function fieldsOf(number: Format, tests: FixedTestsView | null, ratio?: string): Field[] {
   const missing = tests?.state === "failed" ? "" : STILL_TO_COME;
   const tested = (text: string): string => (tests?.state === "ready" ? text : missing);
+  const df = {
+    name: "df",
+    title: "Degrees of freedom",
+    text: (row: FixedRow) => tested(fixed(row.df, 1)),
+    isMinor: true,
+  };
   return [
-    { name: "Estimate", title: "In R: fixef()", text: ({ estimate }) => number(estimate) },
-    { name: "low", text: ({ low }) => number(low) },
-    { name: "high", text: ({ high }) => number(high) },
-    { name: "SE", title: "Standard error", text: ({ se }) => number(se) },
-    { name: "df", title: "Degrees of freedom", text: ({ df }) => tested(fixed(df, 1)) },
-    { name: "t value", title: "Estimate over standard error", text: ({ statistic }) => fixed(statistic, 2) },
+    {
+      name: ratio ?? "Estimate",
+      title: ratio ? "exp(fixef())" : "In R: fixef()",
+      text: ({ estimate }) => number(estimate),
+    },
+    { name: "low", text: ({ low }) => number(low), isMinor: true },
+    { name: "high", text: ({ high }) => number(high), isMinor: true },
+    { name: "SE", title: "Standard error", text: ({ se }) => number(se), isMinor: true },
+    ...(tests?.has_df === false ? [] : [df]),
+    {
+      name: tests?.statistic ?? "t value",
+      title: "Estimate over standard error",
+      text: ({ statistic }) => fixed(statistic, 2),
+    },
     { name: "p", text: ({ p }) => tested(pValue(p)) },
   ];
 }

@@ -1,5 +1,5 @@
 /** The ladder: structures from many parameters to few, each with its test against the next simpler one. */
-import { fixed, pValue } from "../../core/format.ts";
+import { AIC, BIC, fixed, pValue } from "../../core/format.ts";
 import { badge } from "../../dom/badge.ts";
 import { button } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
@@ -11,8 +11,8 @@ import { drawPattern } from "./pattern.ts";
 const NUMBERS: [string, string][] = [
   ["Par.", "Parameters"],
   ["Criterion", "REML criterion or \u22122 log-likelihood"],
-  ["AIC", "Akaike's information criterion"],
-  ["BIC", "Bayesian information criterion"],
+  ["AIC", AIC],
+  ["BIC", BIC],
 ];
 
 type GoTo = (key: number) => void;

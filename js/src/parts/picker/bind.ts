@@ -46,9 +46,9 @@ export function picker(context: Context, prior: HTMLElement): Part {
     const cards = shown.map((factor) => factorCard(factor, change));
     const spare = others.map((factor) => factorCard(factor, change));
     const pairs = structure.pairs.map((pair) => pairCard(pair, change));
-    const criterion = criterionCard(change);
-    controls = [fixed, ...cards, ...spare, ...pairs, criterion];
-    const rest = [...folded(MORE_FACTORS, elements(spare)), ...elements(pairs), criterion.el, prior];
+    const criterion = structure.has_reml ? [criterionCard(change)] : [];
+    controls = [fixed, ...cards, ...spare, ...pairs, ...criterion];
+    const rest = [...folded(MORE_FACTORS, elements(spare)), ...elements([...pairs, ...criterion]), prior];
     const [first, next] = [elements(cards.slice(0, 1)), elements(cards.slice(1))];
     keepFocus(el, "control", () => {
       if (room.size === "narrow") el.replaceChildren(...first, ...folded(THE_REST, [fixed.el, ...next, ...rest]));
@@ -87,7 +87,7 @@ export function picker(context: Context, prior: HTMLElement): Part {
 }
 
 const MORE_FACTORS = "More grouping factors";
-const THE_REST = "Fixed effects, REML or ML \u2026";
+const THE_REST = "Fixed effects and more";
 
 /** Whether the factor is the interaction of a pair, which is chosen at the pair. */
 const isOfPair = (factor: FactorOption, { pairs }: StructureView): boolean =>

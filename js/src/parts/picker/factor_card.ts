@@ -32,7 +32,7 @@ const INTERCEPT: FormOption = { form: "intercept", sign: "1", label: "intercept"
 const WRITTEN: FormOption = { form: "written", sign: "\u2026", label: "as written" };
 const OFF: FormOption = { form: "off", sign: "\u2013", label: "none" };
 
-const ONLY = "the only grouping factor: without it, this is lm()";
+const ONLY = "the only grouping factor of the model";
 
 export function factorCard(factor: FactorOption, change: Change): Control {
   const { name, n_levels, written } = factor;

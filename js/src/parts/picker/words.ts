@@ -20,5 +20,5 @@ export function estimateWords({ groups, residual }: RanefTableView, name: string
   const known = terms.flatMap(({ correlations }, i) => correlations.slice(0, i)).filter((value) => value !== null);
   const corr = known.length > 0 ? `; corr. ${known.map((value) => fixed(value, 2)).join(", ")}` : "";
   const sds = terms.map(({ sd }) => signif(sd ?? Number.NaN, 3)).join(", ");
-  return `SD ${sds}${corr}; residual ${signif(residual.sd ?? Number.NaN, 3)}`;
+  return `SD ${sds}${corr}${residual ? `; residual ${signif(residual.sd ?? Number.NaN, 3)}` : ""}`;
 }

@@ -5,17 +5,15 @@ import { tableTools } from "../../dom/table_tools.ts";
 import type { Context, Part } from "../../host/context.ts";
 import { drawVarcorr, varcorrCells } from "./draw.ts";
 
-const NOTE =
-  "Share: part of the variance of one observation, averaged over the rows; " +
-  "for random intercepts this is the intraclass correlation.";
-
 export function varcorrTable(context: Context): Part {
   const holder = scroller("Random effects", "mw-scroll");
   const rows = () => (context.fit ? varcorrCells(context.fit.varcorr) : []);
   const tools = tableTools(() => "random-effects", rows);
-  const note = h("p", { class: "mw-note" }, NOTE);
+  const note = h("p", { class: "mw-note" });
   const update = (): void => {
-    if (context.fit) holder.replaceChildren(drawVarcorr(context.fit.varcorr));
+    if (!context.fit) return;
+    holder.replaceChildren(drawVarcorr(context.fit.varcorr));
+    note.textContent = context.fit.varcorr.note;
   };
   context.on("fit", update);
   update();

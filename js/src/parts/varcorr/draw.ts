@@ -19,14 +19,16 @@ interface Format {
 }
 
 export function drawVarcorr(view: RanefTableView): HTMLTableElement {
-  const rows = [...view.groups.flatMap((group) => group.rows), view.residual];
+  const rows = [...view.groups.flatMap((group) => group.rows), ...(view.residual ? [view.residual] : [])];
   const format: Format = {
     variance: columnFormat(rows.map((row) => row.variance)),
     sd: columnFormat(rows.map((row) => row.sd)),
     with: correlatedWith(view.groups),
   };
   const groups = view.groups.map((group) => drawGroup(group, format));
-  return table("Random effects", drawHeads(format), ...groups, h("tbody", {}, drawResidual(view, format)));
+  const { residual } = view;
+  const last = residual && h("tbody", {}, drawResidual(residual, view.residual_share, format));
+  return table("Random effects", drawHeads(format), ...groups, ...(last ? [last] : []));
 }
 
 /** The names of the columns of correlations; factors whose terms differ share a column. */
@@ -66,7 +68,7 @@ function drawGroup({ group, rows, share, n_levels }: GroupRows, format: Format):
   return h("tbody", {}, ...rows.map(row));
 }
 
-function drawResidual({ residual, residual_share }: RanefTableView, format: Format): HTMLTableRowElement {
+function drawResidual(residual: VarCorrRow, share: number | null, format: Format): HTMLTableRowElement {
   return h(
     "tr",
     {},
@@ -74,7 +76,7 @@ function drawResidual({ residual, residual_share }: RanefTableView, format: Form
     numberCell(format.variance(residual.variance)),
     numberCell(format.sd(residual.sd)),
     format.with.length > 0 && h("td", { colspan: format.with.length }),
-    numberCell(drawShare(residual_share)),
+    share === null ? h("td") : numberCell(drawShare(share)),
     h("td", {}),
   );
 }
@@ -106,6 +108,8 @@ export function varcorrCells({ groups, residual, residual_share }: RanefTableVie
   return [
     ["Group", "Term", "Variance", "SD", ...headings, "Share", "Levels"],
     ...groups.flatMap(groupCells),
-    ["Residual", "", residual.variance ?? "", residual.sd ?? "", ...names.map(() => ""), residual_share, ""],
+    ...(residual
+      ? [["Residual", "", residual.variance ?? "", residual.sd ?? "", ...names.map(() => ""), residual_share ?? "", ""]]
+      : []),
   ];
 }
