@@ -509,7 +509,7 @@ def glmer(
     """
     refuse_unknown_arguments(glmer, unknown)
     given = Given(weights=weights, offset=offset, subset=subset, contrasts=contrasts)
-    request = GeneralizedRequest(family=_generalized(read_family(family, link)), n_agq=_checked_nodes(n_agq))
+    request = GeneralizedRequest(family=_generalized(family, link), n_agq=_checked_nodes(n_agq))
     fit = generalized_fit_from_data(
         formula,
         data,
@@ -587,8 +587,14 @@ def glmer_nb(
     return GlmerModel(fit)
 
 
-def _generalized(family: Family) -> Family:
-    """Return a family that is not that of a linear model."""
+def _generalized(given: Any, link: str | None) -> Family:
+    """Return the family that is meant, which is not that of a linear model and leaves no parameter open."""
+    family = read_family(given, link)
+    if isinstance(given, str) and family.shape is not None:
+        raise OptionError(
+            "a negative binomial needs its shape: mw.glmer_nb estimates it, and "
+            "family=statsmodels.api.families.NegativeBinomial(alpha=1 / shape) gives it"
+        )
     if family.distribution.name == "gaussian" and family.link.name == "identity":
         raise OptionError("a gaussian family with the identity link is a linear mixed model; fit it with mw.lmer")
     return family

@@ -14,7 +14,7 @@ import pandas as pd
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.inference.observation_variance import WITHOUT_MEAN
+from mixwidget.fit.generalized_predict import WITHOUT_MEAN
 
 NODES = 24  # of Gauss-Hermite's rule in each dimension: shares to six digits at standard deviations of up to 2
 CHUNK = 4_000_000  # means at nodes at a time

@@ -13,13 +13,12 @@ from mixwidget.errors import OptionError
 from mixwidget.family.mixture import averaged_mean
 from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_predict import WITHOUT_MEAN
 from mixwidget.fit.generalized_values import random_variance
 from mixwidget.fit.submodel import without_terms
 
 THEORETICAL = {"logit": float(np.pi**2 / 3.0), "probit": 1.0, "cloglog": float(np.pi**2 / 6.0)}
 """Variances of the latent variables of which binary responses are the signs: logistic, normal, Gumbel."""
-
-WITHOUT_MEAN = ("inverse", "1/mu^2")  # links under which a normal linear predictor makes no mean: it has a pole
 
 
 def variance_methods(fit: GeneralizedFit) -> tuple[str, ...]:

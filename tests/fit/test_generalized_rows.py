@@ -106,9 +106,9 @@ def test_dense_variances_of_linear_predictors(name):
     blocks, precisions = [], []
     for term, z, cov in zip(fit.design.terms, rows.z, estimates.covariances, strict=True):
         n_levels = len(fit.design.factors[term.factor].levels)
-        Z = np.zeros((rows.n, n_levels, z.shape[1]))
-        Z[np.arange(rows.n), rows.codes[term.factor]] = z
-        blocks.append(Z.reshape(rows.n, -1))
+        own = np.zeros((rows.n, n_levels, z.shape[1]))
+        own[np.arange(rows.n), rows.codes[term.factor]] = z
+        blocks.append(own.reshape(rows.n, -1))
         precisions.append(np.kron(np.eye(n_levels), np.linalg.inv(cov)))
     Z = np.hstack(blocks)
     penalty = np.zeros((Z.shape[1],) * 2)
