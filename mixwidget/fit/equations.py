@@ -36,8 +36,6 @@ class Equations:
     term_roots : tuple of ndarray, shape (k, k)
     x_half : ndarray, shape (p, p)
         H with H'H the covariance matrix of the fixed effects on the standardised columns, over sigma squared.
-    weights : ndarray, shape (n,), or float
-        Of the rows that were fitted: working weights, prior weights included.
     """
 
     layout: ThetaLayout
@@ -47,7 +45,6 @@ class Equations:
     x_root: np.ndarray
     term_roots: tuple[np.ndarray, ...]
     x_half: np.ndarray
-    weights: np.ndarray | float
 
 
 @once
@@ -67,7 +64,6 @@ def _linear(fit: Fit) -> Equations:
         x_root=arrangement.basis.x_root,
         term_roots=tuple(arrangement.basis.term_roots),
         x_half=evaluation.x_inverse,
-        weights=1.0 if fit.rows.weights is None else fit.rows.weights,
     )
 
 
@@ -79,7 +75,6 @@ def _generalized(fit: GeneralizedFit) -> Equations:
     root = model.X.root
     covariance = root @ fit.estimates.vcov @ root.T / fit.estimates.sigma**2
     sizes, axes = np.linalg.eigh(covariance) if len(root) else (np.zeros(0), covariance)
-    prior = model.cells.total(model.prior_weights)
     return Equations(
         layout=model.layout,
         by_factor=working.by_factor,
@@ -88,5 +83,13 @@ def _generalized(fit: GeneralizedFit) -> Equations:
         x_root=root,
         term_roots=tuple(term.root for term in model.terms),
         x_half=np.sqrt(np.maximum(sizes, 0.0))[:, None] * axes.T,
-        weights=(mode.local.expected / prior)[model.cells.of_row] * model.prior_weights,
     )
+
+
+def information_weights(fit: Fit) -> np.ndarray | float:
+    """Return the weight of each row in the equations, shape (n,): the prior one, times that of the moment."""
+    if not isinstance(fit, GeneralizedFit):
+        return 1.0 if fit.rows.weights is None else fit.rows.weights
+    model, (mode, _, _) = fit.optimum.model, found(fit.optimum.evaluation)
+    prior = model.cells.total(model.prior_weights)
+    return (mode.local.expected / prior)[model.cells.of_row] * model.prior_weights

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from mixwidget.engine.criterion.exact_curvature import settle_exactly
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion
@@ -55,6 +54,8 @@ def _without_random_effects(fit: GeneralizedFit) -> float:
 
     A descent would leave: it takes theta of zero for the saddle that it is.
     """
+    from scipy.optimize import minimize_scalar  # slow to load, and needed here alone
+
     if not fit.free_shape:
         return _regression_value(fit, fit.family)
     found = minimize_scalar(

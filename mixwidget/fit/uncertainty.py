@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.fit.equations import Equations, equations
+from mixwidget.fit.equations import Equations, equations, information_weights
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.threads import one_thread
 from mixwidget.linalg.backward import back_substitute
@@ -55,7 +55,7 @@ def leverages(fit: Fit) -> np.ndarray:
     Of a generalized model it is the matrix of the weighted regression at the modes, as for a GLM.
     """
     rows = fit.rows
-    return error_variances(fit, rows.X, rows.z, rows.codes) * equations(fit).weights
+    return error_variances(fit, rows.X, rows.z, rows.codes) * information_weights(fit)
 
 
 def _standard(columns: np.ndarray, root: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.tell import tell
 from mixwidget.inference.free_variances import free_findings, free_of
-from mixwidget.inference.generalized_findings import generalized_findings
+from mixwidget.inference.generalized_findings import end_of_link, generalized_findings
 from mixwidget.inference.identification import undetermined_terms
 from mixwidget.inference.one_sided_levels import one_sided_levels
 from mixwidget.inference.singularity import effects_named, listed, singular_sentences
@@ -75,9 +75,8 @@ def _further(fit: Fit) -> str:
     """Say what to do about a fit that has not converged."""
     if fit.priors:
         return "a prior may have no mode with these data, or be in other units than they are: weaken or rescale it"
-    if isinstance(fit, GeneralizedFit) and (link := fit.family.unbounded_link) is not None:
-        own = fit.family.link.name
-        return f"means may lie at the end of the range of the {own} link: link='{link}' has no such end"
+    if isinstance(fit, GeneralizedFit) and fit.family.unbounded_link is not None:
+        return end_of_link(fit.family)
     return "raise Control(max_evaluations=...), or start elsewhere with start="
 
 

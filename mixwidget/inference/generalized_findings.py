@@ -9,6 +9,7 @@ import numpy as np
 from mixwidget.engine.criterion import laplace
 from mixwidget.engine.criterion.generalized_criterion import MOST_COLUMNS
 from mixwidget.errors import Diagnostic
+from mixwidget.family.family import Family
 from mixwidget.fit.generalized import runs_away
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.excess_zeros import excess_zeros_finding
@@ -64,8 +65,16 @@ def _bounded(fit: GeneralizedFit) -> str:
 
 
 def _curved(fit: GeneralizedFit) -> str:
+    if fit.family.unbounded_link is not None:
+        return end_of_link(fit.family)
     integrate = f"n_agq={NODES}, or " if _can_integrate(fit) else ""
     return f"{integrate}a simpler random part may have a likelihood that is"
+
+
+def end_of_link(family: Family) -> str:
+    """Say which link has no end where means may lie at that of the family's own."""
+    own, other = family.link.name, family.unbounded_link
+    return f"means may lie at the end of the range of the {own} link: link='{other}' has no such end"
 
 
 def _can_integrate(fit: GeneralizedFit) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
+from scipy.special import chdtr
 
 from mixwidget.engine.criterion.laplace import found
 from mixwidget.errors import Diagnostic, OptionError
 from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.inference.tails import chi2_tail
 
 UNLIKELY = 1e-3  # p below which a fit says so unasked: one sound fit in a thousand does
 LEAST_P = 1e-16  # that is told as a number
@@ -47,17 +48,17 @@ class Dispersion:
     @property
     def p(self) -> float:
         """Upper tail of the chi-square distribution."""
-        return float(chi2.sf(self.chisq, self.df))
+        return float(chi2_tail(self.chisq, self.df))
 
     @property
     def p_sparse(self) -> float:
         """The same for a multiple of a chi-square that has the statistic's own variance."""
-        return float(chi2.sf(self.chisq / self.spread, self.df / self.spread))
+        return float(chi2_tail(self.chisq / self.spread, self.df / self.spread))
 
     @property
     def p_under(self) -> float:
         """Lower tail of that, on effective degrees of freedom."""
-        return float(chi2.cdf(self.chisq / self.spread, self.effective_df / self.spread))
+        return float(chdtr(self.effective_df / self.spread, self.chisq / self.spread))
 
     @property
     def effective_ratio(self) -> float:

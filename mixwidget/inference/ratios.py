@@ -24,7 +24,7 @@ def ratio_word(fit: Fit) -> str:
     --------
     >>> import mixwidget as mw
     >>> ticks = mw.load_dataset("grouseticks")
-    >>> ratio_word(mw.glmer("TICKS ~ YEAR + (1 | BROOD)", ticks, "poisson").fit)
+    >>> ratio_word(mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", ticks).fit)
     'rate ratio'
     """
     if not isinstance(fit, GeneralizedFit):

@@ -282,7 +282,7 @@ def said(formula, data, family, link):
         fit = mw.glmer(formula, data, family, link=link, control=QUIET)
     except FitError as error:
         return str(error)
-    return " ".join(finding.hint for finding in fit.alerts if finding.code == "not_converged")
+    return " ".join(finding.hint for finding in fit.alerts if finding.code in ("not_converged", "regression_errors"))
 
 
 @pytest.mark.parametrize(

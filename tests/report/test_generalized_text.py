@@ -38,9 +38,10 @@ MODELLED = {
     "sleep_gamma": "Modelled: mean of Reaction",
 }
 OURS = ("Modelled:", "Criterion:", "Standard errors:", "  held")
+NOTES = re.compile(r"\n+\* .*", re.DOTALL)  # findings of ours stand last
 NUMBER = re.compile(r"-?\d+\.?\d*(?:[eE][-+]\d+)?")
 VARIANCES = ("cbpp", "ticks_levels", "sleep_gamma")
-RTOL_PRINTED = 2e-3  # of p values far out, which magnify differences of the optimiser's last digits
+RTOL_PRINTED = 5e-3  # of p values far out: a unit of their third digit, where R rounds
 ATOL_PRINTED = 1.01e-3  # one unit of the last digit of correlations and z values
 
 
@@ -62,7 +63,7 @@ SHOWN = {"summary": lambda fit: str(fit.summary()), "print": repr, "varcorr": la
     [*((name, stored) for name in MODELS for stored in ("summary", "print")), *((n, "varcorr") for n in VARIANCES)],
 )
 def test_the_text_is_what_lme4_prints(name, stored):
-    ours = [line for line in SHOWN[stored](model(name)).split("\n") if not line.startswith(OURS)]
+    ours = [line for line in NOTES.sub("", SHOWN[stored](model(name))).split("\n") if not line.startswith(OURS)]
     printed = [line for line in R[name][stored] if line != "Control: tight"]
     assert len(ours) == len(printed)
     for our_line, line in zip(ours, printed, strict=True):
@@ -73,10 +74,15 @@ def _same(ours, line, name):
     """Compare lines; lme4's likelihood of a quadrature is relative to another constant, so only its names are."""
     if name == "cbpp_agq" and line.strip().startswith(("110.0", "AIC")):
         return ours.split()[:1] == ["AIC"] or len(ours.split()) == len(line.split())
-    if NUMBER.sub("0", ours) != NUMBER.sub("0", line) or len(ours) != len(line):
+    if _words(ours) != _words(line) or len(ours) != len(line):
         return False
     numbers = zip(NUMBER.findall(ours), NUMBER.findall(line), strict=True)
     return all(float(one) == pytest.approx(float(other), rel=RTOL_PRINTED, abs=ATOL_PRINTED) for one, other in numbers)
+
+
+def _words(line):
+    """Return a line without its numbers; one that ends in a zero is shorter by it, and stands further to the right."""
+    return re.sub(" +", " ", NUMBER.sub("0", line))
 
 
 @pytest.mark.parametrize("name", MODELLED)
