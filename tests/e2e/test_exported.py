@@ -40,7 +40,7 @@ window.put = (html) => {
   return output;
 };
 const revive = (key, value) => {
-  const packed = value && typeof value === 'object' && (value.$float64 ?? value.$uint32);
+  const packed = value && typeof value === 'object' && (value.$float64 ?? value.$uint32 ?? value.$uint8);
   return packed ? new DataView(Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)).buffer) : value;
 };
 window.live = async (loader, css, traits) => {

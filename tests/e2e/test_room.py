@@ -132,11 +132,11 @@ def test_everything_can_be_reached_and_worked_by_keys(notebook):
     assert explorer.root.get_by_role("tabpanel", name="Fixed effects").is_visible()
     press("ArrowLeft")
     reached = []
-    for _ in range(12):
+    for _ in range(13):
         press("Tab")
         reached.append(notebook.page.evaluate(FOCUSED))
     assert [name for name in reached if name.startswith(("order", "kind-", "interval-"))] == [
-        *("order", "kind-modes", "kind-coef", "kind-qq"),
+        *("order", "kind-modes", "kind-coef", "kind-ridges", "kind-qq"),
         *("interval-0", "interval-1", "interval-2"),
     ]
     assert "mw-slider" in reached
