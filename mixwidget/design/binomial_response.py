@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from mixwidget.design.number_response import is_number, not_numeric, response_numbers
+from mixwidget.design.number_response import not_numeric, response_numbers
 from mixwidget.design.response import (
     GivenResponse,
     ReadResponse,
@@ -17,7 +17,7 @@ from mixwidget.design.response import (
     where,
 )
 from mixwidget.design.trials_response import read_trials, rows_without_trials
-from mixwidget.dialect.values import Factor, Matrix, as_factor, drop_unused_levels
+from mixwidget.dialect.values import Factor, Matrix, as_factor, drop_unused_levels, is_number
 from mixwidget.errors import DataError, Diagnostic, listed
 from mixwidget.formula.deparse import number_text
 

@@ -14,7 +14,7 @@ from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.plan import Plan
 from mixwidget.design.response import GivenResponse, ReadResponse, ResponseReading
 from mixwidget.design.selection import complete_rows, missing_in, row_vector, subset_rows
-from mixwidget.dialect.values import Factor, Value, as_factor, drop_unused_levels, missing_rows, take_rows
+from mixwidget.dialect.values import Factor, Value, as_factor, drop_unused_levels, is_number, missing_rows, take_rows
 from mixwidget.errors import DataError, Diagnostic
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Name, variables_of
@@ -191,16 +191,8 @@ def _numbers_as_text(values: dict[str, Value], evaluator: Evaluator) -> list[Dia
         if not isinstance(tree, Name) or not isinstance(value, Factor) or len(value.levels) < 3:
             continue
         dtype = evaluator.table.read(tree.name).dtype
-        if not isinstance(dtype, pd.CategoricalDtype) and all(_is_number(level) for level in value.levels):
+        if not isinstance(dtype, pd.CategoricalDtype) and all(is_number(level) for level in value.levels):
             message = f"'{label}' holds numbers stored as text and is taken as a factor of {len(value.levels)} levels"
             hint = f"if it is meant as a number, convert it with pandas.to_numeric(data[{tree.name!r}])"
             findings.append(Diagnostic("numbers_as_text", "warning", message, hint))
     return findings
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -14,7 +14,7 @@ from mixwidget.design.response import (
     or_left_out,
     where,
 )
-from mixwidget.dialect.values import Factor, Matrix
+from mixwidget.dialect.values import Factor, Matrix, is_number
 from mixwidget.errors import DataError
 
 
@@ -43,15 +43,6 @@ def not_numeric(value: Factor, label: str, model: str) -> str:
     if not is_number(example):
         return f"{message}; {model} needs numbers"
     return f"{message}; the numbers are stored as text, convert them with pandas.to_numeric"
-
-
-def is_number(text: str) -> bool:
-    """Whether a level reads as a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _read_numbers(given: GivenResponse) -> ReadResponse:

@@ -143,6 +143,21 @@ def drop_unused_levels(factor: Factor) -> tuple[Factor, tuple[str, ...]]:
     return replace(factor, codes=positions.astype(np.int32)[factor.codes], levels=kept), dropped
 
 
+def is_number(text: str) -> bool:
+    """Whether a level reads as a number.
+
+    Examples
+    --------
+    >>> is_number("1e3"), is_number("a1")
+    (True, False)
+    """
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _rows_with(flags: np.ndarray) -> np.ndarray | None:
     rows = np.asarray(flags.any(axis=1)) if flags.ndim == 2 else flags
     return rows if rows.any() else None

@@ -8,15 +8,12 @@ import numpy as np
 
 from mixwidget.engine.criterion.estimates import theta_from_units
 from mixwidget.engine.criterion.exact_curvature import settle_exactly
-from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint
 from mixwidget.engine.criterion.generalized_estimates import GeneralizedEstimates, estimate_generalized
-from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralized
 from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
 from mixwidget.engine.search.newton import minimise
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
-from mixwidget.fit.generalized import criterion_of, generalized_arrays
+from mixwidget.fit.generalized import generalized_arrays
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.penalties import penalties
 from mixwidget.fit.threads import one_thread
 
 MAX_EVALUATIONS = 200
@@ -41,10 +38,8 @@ def estimates_without(fit: GeneralizedFit, left_out: np.ndarray) -> GeneralizedE
     with one_thread():
         arrays = _with_rows(generalized_arrays(fit.design, fit.rows), kept)
         model = generalized(arrays, fit.family, max_dense_columns=fit.control.max_dense_columns)
-        made = criterion_of(model, n_agq=fit.n_agq, control=fit.control, free_shape=fit.free_shape)
-        prior = penalties(fit.design, fit.priors, reml=False)
-        criterion: GeneralizedCriterion = made if prior is None else PenalisedGeneralized(made, prior)
-        start = criterion.evaluate(_moved(fit, model, is_joint=isinstance(made, Joint)))
+        criterion = fit.optimum.criterion.of(model)
+        start = criterion.evaluate(_moved(fit, model))
         if not np.isfinite(start.value):
             start = criterion.evaluate(criterion.starting_values(thorough=False)["moment"])
         found = minimise(
@@ -54,7 +49,7 @@ def estimates_without(fit: GeneralizedFit, left_out: np.ndarray) -> GeneralizedE
             max_evaluations=MAX_EVALUATIONS,
             has_metric=criterion.has_metric,
         )
-        if isinstance(made, Joint):
+        if fit.n_agq == 0:
             return estimate_generalized(found.point, None)
         settled = settle_exactly(criterion, found.point, found.decrement)
         return estimate_generalized(settled.point, settled.curvature)
@@ -78,11 +73,11 @@ def _with_rows(arrays: GeneralizedArrays, kept: np.ndarray) -> GeneralizedArrays
     )
 
 
-def _moved(fit: GeneralizedFit, model: Generalized, *, is_joint: bool) -> np.ndarray:
+def _moved(fit: GeneralizedFit, model: Generalized) -> np.ndarray:
     """Return the parameters of a fit for the standardised columns of a model."""
     estimates = fit.estimates
     theta = theta_from_units(model.layout, [term.root for term in model.terms], estimates.templates)
-    if is_joint:
+    if fit.n_agq == 0:
         return theta
     shape = [float(np.log(fit.family.shape or 1.0))] if fit.free_shape else []
     return np.concatenate([theta, model.X.root @ estimates.beta, shape])

@@ -11,7 +11,6 @@ from mixwidget.engine.criterion.estimates import solve_upper, templates_in_units
 from mixwidget.engine.criterion.generalized_estimates import sigma_of
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.polled import Polled
-from mixwidget.engine.criterion.same_criterion import same_criterion
 from mixwidget.engine.model.generalized import with_response
 from mixwidget.engine.model.theta import SINGULAR_SD
 from mixwidget.engine.search.newton import minimise
@@ -49,7 +48,7 @@ class GeneralizedResponses:
         optimum, control = self.fit.optimum, self.fit.control
         if not says_something(self.fit, y):
             return _failed(self.fit)
-        criterion = same_criterion(optimum.criterion, with_response(optimum.model, y, self.fit.rows.weights))
+        criterion = optimum.criterion.of(with_response(optimum.model, y, self.fit.rows.weights))
         polled = Polled(criterion, partial(control.poll, "the bootstrap"))
         start = polled.evaluate(self.start)
         if not np.isfinite(start.value):

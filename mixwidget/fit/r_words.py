@@ -16,7 +16,7 @@ import numpy as np
 from mixwidget.design.design import Design
 from mixwidget.design.table import read_table
 from mixwidget.dialect.contrasts import coding_of, own_coding
-from mixwidget.dialect.values import Coding, Factor
+from mixwidget.dialect.values import Coding, Factor, is_number
 from mixwidget.errors import FormulaError, OptionError
 from mixwidget.fit.bars import bar_columns, bars_of
 from mixwidget.fit.call import Call
@@ -208,15 +208,7 @@ def _is_unlike_text(factor: Factor) -> bool:
     """Return whether R would find other levels, or another order, in the texts of a column."""
     levels = list(factor.levels)
     in_order = levels == sorted(levels) and levels == sorted(levels, key=str.casefold)
-    return factor.is_ordered or factor.coding is not None or not in_order or all(map(_is_number, levels))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return factor.is_ordered or factor.coding is not None or not in_order or all(map(is_number, levels))
 
 
 def _texts(values: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.dialect.values import is_number
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.estimability import PredictorRows, in_units, is_estimable, sizes
 from mixwidget.fit.fit import Fit
@@ -198,13 +199,5 @@ def cell_names(labels: pd.DataFrame, specs: tuple[str, ...]) -> list[str]:
     columns: list[list[str]] = []
     for name in specs:
         cells = [text(value) for value in labels[name]]
-        columns.append([f"{name}{cell}" for cell in cells] if all(map(_is_number, cells)) else cells)
+        columns.append([f"{name}{cell}" for cell in cells] if all(map(is_number, cells)) else cells)
     return [" ".join(cell) for cell in zip(*columns, strict=True)]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -59,6 +59,11 @@ class GeneralizedCriterion(Criterion[LaplacePoint, LaplaceSlope], Protocol):
         """Evaluate so near a point that its modes need only be followed to first order."""
         ...
 
+    @abstractmethod
+    def of(self, model: Generalized) -> GeneralizedCriterion:
+        """Return the same criterion of another model, e.g. one with another response."""
+        ...
+
     def why_infinite(self) -> str:
         return f"means are out of the range of the family there; {another_link(self.model.family)}"
 
@@ -153,6 +158,9 @@ class Laplace(OfModes):
         super().__init__(model, approximation)
         self.free_shape = free_shape
 
+    def of(self, model: Generalized) -> Laplace:
+        return Laplace(model, self.approximation, free_shape=self.free_shape)
+
     def _modes(self, model: Generalized, theta: np.ndarray, templates: Stacks, near: Stacks | None) -> Mode | None:
         n = model.layout.n_theta
         return find_mode(model, templates, theta[n : n + model.p], near)
@@ -224,6 +232,9 @@ class Quadrature(Laplace):
         if model.family.has_dispersion:
             raise FitError(f"n_agq={n_agq} is for families without a dispersion (binomial, Poisson, negative binomial)")
 
+    def of(self, model: Generalized) -> Quadrature:
+        return Quadrature(model, self.n_agq, free_shape=self.free_shape)
+
     def _at_mode(self, model: Generalized, theta: np.ndarray, templates: Stacks, mode: Mode | None) -> QuadraturePoint:
         return quadrature_at(model, theta, templates, self.n_agq, mode)
 
@@ -241,6 +252,9 @@ class Joint(OfModes):
     model : Generalized
     approximation : Approximation
     """
+
+    def of(self, model: Generalized) -> Joint:
+        return Joint(model, self.approximation)
 
     def _modes(self, model: Generalized, theta: np.ndarray, templates: Stacks, near: Stacks | None) -> Mode | None:
         del theta

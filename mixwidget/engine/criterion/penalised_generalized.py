@@ -11,6 +11,7 @@ from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterio
 from mixwidget.engine.criterion.laplace import LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_slopes
+from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.prior import FixefPenalty, Prior
 from mixwidget.errors import FitError
 from mixwidget.linalg.triangle import solve_upper
@@ -52,6 +53,9 @@ class PenalisedGeneralized(GeneralizedCriterion):
 
     def beside(self, point: LaplacePoint, theta: np.ndarray) -> LaplacePoint:
         return self._with_penalty(self.criterion.beside(point, theta))
+
+    def of(self, model: Generalized) -> PenalisedGeneralized:
+        return PenalisedGeneralized(self.criterion.of(model), self.prior)
 
     def _with_penalty(self, point: LaplacePoint) -> LaplacePoint:
         if point.mode is None:
