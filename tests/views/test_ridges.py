@@ -7,7 +7,6 @@ import pytest
 from scipy.stats import binom, norm
 
 import mixwidget as mw
-from mixwidget.errors import OptionError
 from mixwidget.views.caterpillar import modes_views
 from mixwidget.views.ridges import APPROXIMATE, EXACT, NORMAL, POINTS, REACH, ridge_heights, ridge_note
 
@@ -58,11 +57,3 @@ def test_what_they_are_is_said(fit, note, rows):
     assert ridge_note(made) == note
     assert len(_heights(made)) == rows
     assert note in modes_views(made)[0].words.ridges
-
-
-def test_a_caterpillar_begins_as_it_is_asked_for():
-    model = _cbpp()
-    assert model.caterpillar(view="density").kind == "ridges"
-    assert model.caterpillar().kind == "modes"
-    with pytest.raises(OptionError, match="view='densty' is no way to show levels; did you mean 'density'"):
-        model.caterpillar(view="densty")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import mixwidget as mw
+from mixwidget.errors import OptionError
 from mixwidget.widgets.snippets import call_of
 from tests.oracles import load_case, load_data
 from tests.tolerances import ATOL_OPTIMUM
@@ -94,3 +95,11 @@ def test_code_of_a_shape_that_is_estimated_and_of_one_that_is_given():
     assert "NegativeBinomial(alpha=0.5)" in call.python
     assert "MASS::negative.binomial(theta = 2" in call.r
     assert [snippet["label"] for snippet in given.explorer().fit_view["snippets"]] == ["Python", "R"]
+
+
+def test_a_caterpillar_begins_as_it_is_asked_for():
+    model = mw.glmer(HERDS, mw.load_dataset("cbpp"), control=QUIET)
+    assert model.caterpillar(view="density").kind == "ridges"
+    assert model.caterpillar().kind == "modes"
+    with pytest.raises(OptionError, match="view='densty' is no way to show levels; did you mean 'density'"):
+        model.caterpillar(view="densty")
