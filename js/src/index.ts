@@ -29,7 +29,7 @@ function render({ model, el, signal }: Props): () => void {
   try {
     const status = use(statusBar(context, root));
     const [header, ...rest] = partsOf(view, context, use);
-    root.append(header!, status, h("div", { class: "mw-body" }, ...rest));
+    root.append(header!, status, h("div.mw-body", {}, ...rest));
   } catch (error) {
     root.append(apology(error));
     console.error(error);
@@ -59,7 +59,7 @@ function rootOf(view: string): HTMLElement {
 
 function apology(error: unknown): HTMLElement {
   const text = `mixwidget could not draw this fit: ${String(error)}`;
-  return h("div", { class: "mw-status", "data-state": "error" }, h("div", { role: "alert" }, text));
+  return h("div.mw-status", { "data-state": "error" }, h("div", { role: "alert" }, text));
 }
 
 /** Hosts end a view by the function, by the signal, or by both. */

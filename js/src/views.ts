@@ -49,7 +49,7 @@ function area(name: string, ...parts: HTMLElement[]): HTMLElement {
 
 /** The pictures of a fit, one at a time; the table of the levels is folded away below their picture. */
 function pictures(context: Context): Part {
-  const slot = h("span", { class: "mw-slot" });
+  const slot = h("span.mw-slot");
   return tabs("Pictures of the fit", [
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
     { label: "Fixed effects", part: fixedTable(context) },

@@ -26,7 +26,7 @@ export function select(
   );
   const list = h("select", { id, "data-control": control }, ...items);
   list.addEventListener("change", () => chosen(list.value));
-  return h("span", { class: "mw-group" }, h("label", { for: id }, name), list);
+  return h("span.mw-group", {}, h("label", { for: id }, name), list);
 }
 
 /** Buttons side by side, one of them pressed. */
@@ -45,12 +45,12 @@ export function toggles(
       "data-control": `${control}-${option.value}`,
     }),
   );
-  return h("span", { class: "mw-group mw-segments", role: "group", "aria-label": name }, ...buttons);
+  return h("span.mw-group mw-segments", { role: "group", "aria-label": name }, ...buttons);
 }
 
 /** What is not in view until somebody opens it. */
 export function fold(summary: string, ...children: Child[]): HTMLDetailsElement {
-  return h("details", { class: "mw-more" }, h("summary", {}, summary), ...children);
+  return h("details.mw-more", {}, h("summary", {}, summary), ...children);
 }
 
 /** A table, or another wide thing, that scrolls sideways and can be reached with the keyboard. */

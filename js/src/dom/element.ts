@@ -9,26 +9,40 @@ const FOCUSABLE = new Set(["button", "input", "select", "summary"]);
 /** JupyterLab takes arrows and letters for itself unless the focused element says no; its parents are not asked. */
 const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
-/** An HTML element; functions become listeners (`onclick`), true an empty attribute, false and null none. */
+/** A tag, or a tag and its classes: `div`, `div.mw-row mw-quiet`. */
+type Name<K extends string> = K | `${K}.${string}`;
+
+/**
+ * An HTML element; functions become listeners (`onclick`), true an empty attribute, false and null none.
+ * The classes that it always has stand behind its tag.
+ */
 export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
+  name: Name<K>,
   attributes: Attributes = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
+  const [tag, classes] = name.split(".") as [K, string?];
   const own = FOCUSABLE.has(tag) || "tabindex" in attributes ? OWN_KEYS : {};
-  return fill(document.createElement(tag), { ...own, ...attributes }, children);
+  return fill(document.createElement(tag), classes, { ...own, ...attributes }, children);
 }
 
 /** An SVG element. */
 export function s<K extends keyof SVGElementTagNameMap>(
-  tag: K,
+  name: Name<K>,
   attributes: Attributes = {},
   ...children: Child[]
 ): SVGElementTagNameMap[K] {
-  return fill(document.createElementNS(SVG, tag), attributes, children);
+  const [tag, classes] = name.split(".") as [K, string?];
+  return fill(document.createElementNS(SVG, tag), classes, attributes, children);
 }
 
-function fill<E extends Element>(element: E, attributes: Attributes, children: Child[]): E {
+function fill<E extends Element>(
+  element: E,
+  classes: string | undefined,
+  attributes: Attributes,
+  children: Child[],
+): E {
+  if (classes) element.setAttribute("class", classes);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
     else if (value === true) element.setAttribute(name, "");

@@ -5,5 +5,5 @@ const BAR_TERM = /(\([^()]*\|[^()]*\))/;
 
 export function formulaParts(formula: string): (Node | string)[] {
   const pieces = formula.split(BAR_TERM);
-  return pieces.map((piece, i) => (i % 2 === 1 ? h("span", { class: "mw-bar-term" }, piece) : piece));
+  return pieces.map((piece, i) => (i % 2 === 1 ? h("span.mw-bar-term", {}, piece) : piece));
 }

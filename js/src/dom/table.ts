@@ -4,7 +4,7 @@ import { type Attributes, type Child, h } from "./element.ts";
 /** A table of bodies under one row of heads. */
 export function table(caption: string, heads: Child[], ...bodies: Child[]): HTMLTableElement {
   const head = h("thead", {}, h("tr", {}, ...heads));
-  return h("table", { class: "mw-table" }, h("caption", {}, caption), head, ...bodies);
+  return h("table.mw-table", {}, h("caption", {}, caption), head, ...bodies);
 }
 
 export const head = (name: Child, attributes: Attributes = {}): HTMLTableCellElement =>
@@ -17,4 +17,4 @@ export const numberHead = (name: Child, title?: string): HTMLTableCellElement =>
 export const termHead = (name: string): HTMLTableCellElement => h("th", { scope: "row", class: "mw-term" }, name);
 
 export const numberCell = (content: Child, attributes: Attributes = {}): HTMLTableCellElement =>
-  h("td", { class: "mw-num", ...attributes }, content);
+  h("td.mw-num", { ...attributes }, content);

@@ -65,8 +65,8 @@ function zoomButtons(context: Context): HTMLElement {
       title: `${name} (key ${key})`,
     }),
   );
-  const word = h("span", { class: "mw-quiet", "aria-hidden": "true" }, "Zoom");
-  return h("span", { class: "mw-group", role: "group", "aria-label": "Zoom" }, word, ...buttons);
+  const word = h("span.mw-quiet", { "aria-hidden": "true" }, "Zoom");
+  return h("span.mw-group", { role: "group", "aria-label": "Zoom" }, word, ...buttons);
 }
 
 /** Buttons that save the drawing inside a frame under its formula and over its words. */
@@ -80,8 +80,8 @@ export function saveButtons(context: Context, frame: HTMLElement, note: HTMLElem
   const saver = (format: string, save: () => void): HTMLElement =>
     button(format, save, { "aria-label": `Save the plot as ${format}` });
   return h(
-    "span",
-    { class: "mw-group" },
+    "span.mw-group",
+    {},
     saver("SVG", () => saveSvg(picture(), file(), lettering())),
     saver("PNG", () => void savePng(picture(), file(), lettering())),
   );

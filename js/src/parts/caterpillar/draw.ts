@@ -37,9 +37,8 @@ export function drawPanels(plan: Layout, modes: Modes, kind: Kind, unit: string,
     kind === "qq" ? drawQuantileAxis(panel, modes) : drawNames(plan, panel, modes),
   );
   return s(
-    "svg",
+    "svg.mw-svg",
     {
-      class: "mw-svg",
       viewBox: `0 0 ${plan.width} ${plan.height}`,
       "aria-hidden": "true",
       width: plan.width,
@@ -61,8 +60,8 @@ function drawPanel(plan: Layout, panel: Panel, modes: Modes, kind: Kind, unit: s
   return s(
     "g",
     { class: plan.rowHeight < DENSE_ROW ? "mw-dense" : null },
-    s("text", { class: "mw-panel-title", x: left, y: top - TITLE_RAISE }, panel.column.name),
-    s("rect", { class: "mw-panel-ground", x: left, y: top, width, height }),
+    s("text.mw-panel-title", { x: left, y: top - TITLE_RAISE }, panel.column.name),
+    s("rect.mw-panel-ground", { x: left, y: top, width, height }),
     ...drawGrid(panel),
     drawAxisTitle(panel, kind, unit),
     drawReference(panel, kind),
@@ -93,19 +92,15 @@ function drawGrid(panel: Panel): SVGElement[] {
     const at = panel.x(value);
     const x = Math.min(Math.max(at, left + TICK_MARGIN), left + width - TICK_MARGIN);
     return [
-      s("path", { class: "mw-grid-line", d: `M${at} ${top}v${height}` }),
-      s(
-        "text",
-        { class: "mw-tick", x, y: top + height + TICK_DROP, "text-anchor": "middle" },
-        tickText(value, panel.x.domain),
-      ),
+      s("path.mw-grid-line", { d: `M${at} ${top}v${height}` }),
+      s("text.mw-tick", { x, y: top + height + TICK_DROP, "text-anchor": "middle" }, tickText(value, panel.x.domain)),
     ];
   });
 }
 
 function drawAxisTitle({ left, top, width, height }: Panel, kind: Kind, unit: string): SVGTextElement {
   const place = { x: left + width / 2, y: top + height + TITLE_DROP, "text-anchor": "middle" };
-  return s("text", { class: "mw-tick", ...place }, axisTitle(kind, width, unit));
+  return s("text.mw-tick", { ...place }, axisTitle(kind, width, unit));
 }
 
 /** At least three values, so that the scale can be read. */
@@ -117,7 +112,7 @@ function axisTicks({ x, width }: Panel): number[] {
 
 /** Zero for modes; the fixed effect, where every mode is zero, for coefficients. */
 function drawReference({ x, shift, left, top, width, height, column }: Panel, kind: Kind): SVGElement {
-  const line = s("path", { class: "mw-zero", d: `M${x(shift)} ${top}v${height}` });
+  const line = s("path.mw-zero", { d: `M${x(shift)} ${top}v${height}` });
   if (kind !== "coef") return line;
   const label = column.has_fixed ? `average ${signif(shift)}` : "no fixed effect";
   const place = { class: "mw-tick", x: left + width, y: top - TITLE_RAISE, "text-anchor": "end" };

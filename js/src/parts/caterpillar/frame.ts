@@ -20,13 +20,12 @@ export function drawFrame(
   slot: HTMLElement | null,
   saveButtons: (plot: HTMLElement, note: HTMLElement) => HTMLElement,
 ): Frame {
-  const bar = h("div", { class: "mw-controls" });
-  const choices = slot ?? h("div", { class: "mw-controls" });
-  const plot = h("div", { class: "mw-plot" });
+  const bar = h("div.mw-controls");
+  const choices = slot ?? h("div.mw-controls");
+  const plot = h("div.mw-plot");
   const slider = h(
-    "div",
+    "div.mw-slider",
     {
-      class: "mw-slider",
       role: "slider",
       tabindex: 0,
       "aria-label": "Levels of the caterpillar plot",
@@ -34,15 +33,15 @@ export function drawFrame(
     },
     plot,
   );
-  const readout = h("div", { class: "mw-readout", "aria-hidden": "true" });
-  const note = h("p", { class: "mw-note" });
+  const readout = h("div.mw-readout", { "aria-hidden": "true" });
+  const note = h("p.mw-note");
   const el = h(
-    "div",
-    { class: "mw-caterpillar", role: "group", "aria-label": "Caterpillar plot" },
+    "div.mw-caterpillar",
+    { role: "group", "aria-label": "Caterpillar plot" },
     slot ? null : choices,
     bar,
-    h("div", { class: "mw-plot-row" }, slider, strip),
-    h("div", { class: "mw-row" }, readout, saveButtons(plot, note)),
+    h("div.mw-plot-row", {}, slider, strip),
+    h("div.mw-row", {}, readout, saveButtons(plot, note)),
     note,
   );
   return { el, bar, choices, slider, plot, readout, note };

@@ -24,7 +24,7 @@ interface Drag {
 }
 
 export function overview(context: Context): Overview {
-  const el = h("div", { class: "mw-overview", title: "Drag to zoom, double click for all levels" });
+  const el = h("div.mw-overview", { title: "Drag to zoom, double click for all levels" });
   let length = 0;
   let height = 1;
   let drag: Drag | null = null;
@@ -72,7 +72,7 @@ function drawStrip(modes: Modes, { order, window }: Ui, height: number): SVGSVGE
   return s(
     "svg",
     { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, "aria-hidden": "true" },
-    s("path", { class: "mw-dot mw-context", "stroke-width": DOT, d: dotPath(allDots(modes, order, height)) }),
+    s("path.mw-dot mw-context", { "stroke-width": DOT, d: dotPath(allDots(modes, order, height)) }),
     window && drawWindow(window, modes.levels.length, height),
   );
 }
@@ -80,7 +80,7 @@ function drawStrip(modes: Modes, { order, window }: Ui, height: number): SVGSVGE
 function drawWindow([start, end]: [number, number], length: number, height: number): SVGRectElement {
   const y = linear([0, length], [0, height]);
   const tall = Math.max(MIN_WINDOW_HEIGHT, y(end) - y(start));
-  return s("rect", { class: "mw-window", x: 0.5, y: y(start) + 0.5, width: WIDTH - 1, height: tall - 1 });
+  return s("rect.mw-window", { x: 0.5, y: y(start) + 0.5, width: WIDTH - 1, height: tall - 1 });
 }
 
 function allDots(modes: Modes, order: number, height: number): Marks {

@@ -20,7 +20,7 @@ export function drawQuantileLine({ column, x, left, width }: Panel, y: Scale): S
     const end = within(z);
     return `${end} ${slope > 0 ? y((x.invert(end) - intercept) / slope) : y(z)}`;
   });
-  return s("path", { class: "mw-quantile-line", d: `M${points.join("L")}` });
+  return s("path.mw-quantile-line", { d: `M${points.join("L")}` });
 }
 
 /** From the ends inwards, those beside whose marks there is room. */
@@ -46,5 +46,5 @@ function drawName({ order, y, x, ends, left, width }: Panel, modes: Modes, rank:
   const isLeft = low - room >= left;
   if (!isLeft && high + room > left + width) return null;
   const place = { x: isLeft ? low - BESIDE : high + BESIDE, "text-anchor": isLeft ? "end" : "start" };
-  return s("text", { class: "mw-level", ...place, y: y[rank]! + BASELINE }, name);
+  return s("text.mw-level", { ...place, y: y[rank]! + BASELINE }, name);
 }

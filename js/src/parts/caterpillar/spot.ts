@@ -23,9 +23,9 @@ function drawInPanel(
   const middle = y[i]!;
   const [low, high] = [x(shift + ends.low[index]!), x(shift + ends.high[index]!)];
   return [
-    s("rect", { class: "mw-spot-row", x: left, y: middle - height / 2, width, height }),
-    s("path", { class: "mw-spot-line", d: `M${low} ${middle}H${high}` }),
-    s("circle", { class: "mw-spot-point", cx: x(shift + column.mode[index]!), cy: middle, r: 5 }),
+    s("rect.mw-spot-row", { x: left, y: middle - height / 2, width, height }),
+    s("path.mw-spot-line", { d: `M${low} ${middle}H${high}` }),
+    s("circle.mw-spot-point", { cx: x(shift + column.mode[index]!), cy: middle, r: 5 }),
   ];
 }
 

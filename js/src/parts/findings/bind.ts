@@ -4,7 +4,7 @@ import type { Context, Part } from "../../host/context.ts";
 import { drawFinding } from "./draw.ts";
 
 export function findings(context: Context): Part {
-  const el = h("ul", { class: "mw-findings", "aria-label": "Findings about this fit" });
+  const el = h("ul.mw-findings", { "aria-label": "Findings about this fit" });
   const update = (): void => {
     const found = context.fit?.findings ?? [];
     el.hidden = found.length === 0;

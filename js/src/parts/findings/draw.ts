@@ -6,12 +6,7 @@ const INFO = "\u2139";
 const SIGNS: Record<string, string> = { error: "\u2716", warning: "\u26a0", info: INFO };
 
 export function drawFinding({ severity, message, hint }: Note): HTMLLIElement {
-  const sign = h("span", { class: "mw-sign", role: "img", "aria-label": severity }, SIGNS[severity] ?? INFO);
+  const sign = h("span.mw-sign", { role: "img", "aria-label": severity }, SIGNS[severity] ?? INFO);
   const stop = /[.!?]$/.test(message) ? " " : ". ";
-  return h(
-    "li",
-    { "data-severity": severity },
-    sign,
-    h("span", {}, message, stop, h("span", { class: "mw-quiet" }, hint)),
-  );
+  return h("li", { "data-severity": severity }, sign, h("span", {}, message, stop, h("span.mw-quiet", {}, hint)));
 }

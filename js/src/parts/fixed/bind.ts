@@ -24,9 +24,9 @@ function scaleToggles(context: Context): HTMLElement[] {
 }
 
 export function fixedTable(context: Context): Part {
-  const bar = h("div", { class: "mw-controls" });
+  const bar = h("div.mw-controls");
   const holder = scroller("Fixed effects", "mw-scroll");
-  const note = h("p", { class: "mw-note", role: "status" });
+  const note = h("p.mw-note", { role: "status" });
   const level = (): string => context.fit?.intervals[context.ui.interval] ?? "";
   const ratios = () => (context.ui.hasRatios && context.tests?.ratios) || null;
   const rows = () => (context.fit ? rowsOf(context.fit.fixed, ratios() ?? context.tests, context.ui.interval) : []);
@@ -57,6 +57,6 @@ export function fixedTable(context: Context): Part {
   context.on("status", ask);
   update();
   ask();
-  const el = h("div", { class: "mw-fixed" }, bar, holder, h("div", { class: "mw-row" }, note, tools));
+  const el = h("div.mw-fixed", {}, bar, holder, h("div.mw-row", {}, note, tools));
   return { el, stop: () => clearTimeout(timer) };
 }

@@ -76,6 +76,6 @@ function fieldsOf(number: Format, tests: FixedTestsView | null, ratio?: string):
 function drawEnds({ name, estimate, low, high }: FixedRow, number: Format, forest: Forest): HTMLTableCellElement {
   if (estimate === null || low === null || high === null) return h("td");
   const words = `${number(low)} to ${number(high)}`;
-  if (name === INTERCEPT) return h("td", { class: "mw-quiet mw-small" }, words);
+  if (name === INTERCEPT) return h("td.mw-quiet mw-small", {}, words);
   return h("td", {}, drawForest(estimate, low, high, forest, words));
 }

@@ -59,19 +59,19 @@ export function drawForest(
   words: string,
 ): SVGSVGElement {
   return s(
-    "svg",
-    { class: "mw-svg mw-forest", width, height: HEIGHT, role: "img", "aria-label": words },
+    "svg.mw-svg mw-forest",
+    { width, height: HEIGHT, role: "img", "aria-label": words },
     s("title", {}, words),
-    s("path", { class: "mw-zero", d: `M${x(none)} -2V${HEIGHT + 2}` }),
-    s("path", { class: "mw-interval mw-clear", "stroke-width": 2.5, d: `M${x(low)} ${MIDDLE}H${x(high)}` }),
-    s("path", { class: "mw-dot", "stroke-width": 9, d: `M${x(estimate)} ${MIDDLE}h.01` }),
+    s("path.mw-zero", { d: `M${x(none)} -2V${HEIGHT + 2}` }),
+    s("path.mw-interval mw-clear", { "stroke-width": 2.5, d: `M${x(low)} ${MIDDLE}H${x(high)}` }),
+    s("path.mw-dot", { "stroke-width": 9, d: `M${x(estimate)} ${MIDDLE}h.01` }),
   );
 }
 
 export function drawAxis({ width, x, marks }: Forest): SVGSVGElement {
   const drawn = marks.flatMap(([value, text]) => [
-    s("path", { class: "mw-grid-line", d: `M${x(value)} 0v4` }),
-    s("text", { class: "mw-tick", x: x(value), y: AXIS_HEIGHT - 1, "text-anchor": "middle" }, text),
+    s("path.mw-grid-line", { d: `M${x(value)} 0v4` }),
+    s("text.mw-tick", { x: x(value), y: AXIS_HEIGHT - 1, "text-anchor": "middle" }, text),
   ]);
-  return s("svg", { class: "mw-svg mw-forest", width, height: AXIS_HEIGHT }, ...drawn);
+  return s("svg.mw-svg mw-forest", { width, height: AXIS_HEIGHT }, ...drawn);
 }

@@ -10,16 +10,16 @@ const SAID_MS = 2500;
 
 /** @param beside What stands beside the facts; without it there are none. */
 export function header(context: Context, beside?: HTMLElement): Part {
-  const formula = h("code", { class: "mw-formula" });
-  const badges = h("span", { class: "mw-badges" });
+  const formula = h("code.mw-formula");
+  const badges = h("span.mw-badges");
   const undo = stepButton("\u21b6", "Undo", () => context.send({ action: "undo" }));
   const redo = stepButton("\u21b7", "Redo", () => context.send({ action: "redo" }));
-  const said = h("span", { class: "mw-said", role: "status" });
-  const copies = h("span", { class: "mw-copies", role: "group", "aria-label": "Copy the model as code" });
-  const facts = h("dl", { class: "mw-facts" });
-  const glance = beside && h("div", { class: "mw-glance" }, facts, beside);
-  const title = h("div", { class: "mw-title" }, formula, badges);
-  const tools = h("div", { class: "mw-tools" }, beside && presentButton(), undo, redo, copies, said);
+  const said = h("span.mw-said", { role: "status" });
+  const copies = h("span.mw-copies", { role: "group", "aria-label": "Copy the model as code" });
+  const facts = h("dl.mw-facts");
+  const glance = beside && h("div.mw-glance", {}, facts, beside);
+  const title = h("div.mw-title", {}, formula, badges);
+  const tools = h("div.mw-tools", {}, beside && presentButton(), undo, redo, copies, said);
 
   const copy = async (label: string, text: string): Promise<void> => {
     const isCopied = await copyText(text);
@@ -45,7 +45,7 @@ export function header(context: Context, beside?: HTMLElement): Part {
   context.on("ladder", updateTools);
   updateFit();
   updateTools();
-  return { el: h("div", { class: "mw-header" }, title, tools, glance) };
+  return { el: h("div.mw-header", {}, title, tools, glance) };
 }
 
 /** Fills the screen, as a talk needs it; where the page does not allow that, there is no button. */

@@ -37,5 +37,5 @@ export function drawCopies(snippets: Snippet[], copy: (snippet: Snippet) => void
   const buttons = snippets.map((snippet) =>
     button(snippet.label, () => copy(snippet), { "aria-label": `Copy as ${snippet.label}` }),
   );
-  return [h("span", { class: "mw-quiet", "aria-hidden": "true" }, "Copy as"), ...buttons];
+  return [h("span.mw-quiet", { "aria-hidden": "true" }, "Copy as"), ...buttons];
 }

@@ -5,9 +5,9 @@ import { drawHeld } from "./draw.ts";
 
 /** Button and words keep their place: a click in the picker moves nothing under the pointer. */
 export function held(context: Context): Part {
-  const words = h("span", { class: "mw-held", role: "status" });
+  const words = h("span.mw-held", { role: "status" });
   const button = h("button", { type: "button", class: "mw-button" });
-  const el = h("div", { class: "mw-use" }, words, button);
+  const el = h("div.mw-use", {}, words, button);
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") context.send({ action: "hold" });
   });

@@ -29,10 +29,10 @@ function drawRung(rung: RungView, view: LadderView, goTo: GoTo): HTMLTableRowEle
     "tr",
     { class: isCurrent ? "mw-current" : null },
     h("th", { scope: "row" }, drawName(rung, isCurrent, goTo), drawVerdict(rung)),
-    h("td", {}, h("div", { class: "mw-patterns" }, ...rung.patterns.map(drawPattern))),
+    h("td", {}, h("div.mw-patterns", {}, ...rung.patterns.map(drawPattern))),
     numberCell(String(rung.npar)),
     ...[fixed(rung.criterion, 2), fixed(rung.aic, 1), fixed(rung.bic, 1)].map((text) => drawCriterion(text, rung)),
-    rung.lrt ? drawTest(rung.lrt, view) : h("td", { class: "mw-quiet mw-small mw-wrap" }, rung.why),
+    rung.lrt ? drawTest(rung.lrt, view) : h("td.mw-quiet mw-small mw-wrap", {}, rung.why),
   );
 }
 
@@ -43,7 +43,7 @@ function drawName({ key, formula }: RungView, isCurrent: boolean, goTo: GoTo): H
     title: isCurrent ? "The model shown" : "Go back to this model",
     "aria-current": isCurrent ? "true" : null,
   };
-  const here = h("span", { class: "mw-here", "aria-hidden": "true" }, isCurrent ? "\u25b8" : "");
+  const here = h("span.mw-here", { "aria-hidden": "true" }, isCurrent ? "\u25b8" : "");
   const name = button(here, () => isCurrent || goTo(key), attributes);
   name.append(h("code", {}, ...formulaParts(formula)));
   return name;
@@ -52,17 +52,17 @@ function drawName({ key, formula }: RungView, isCurrent: boolean, goTo: GoTo): H
 function drawCriterion(text: string, { compares }: RungView): HTMLTableCellElement {
   if (compares) return numberCell(text);
   const title = "Does not compare with the model shown: ML needed";
-  return h("td", { class: "mw-num mw-quiet", title }, text, h("div", { class: "mw-small" }, "ML needed"));
+  return h("td.mw-num mw-quiet", { title }, text, h("div.mw-small", {}, "ML needed"));
 }
 
 function drawVerdict({ method, prior, is_singular, verdict }: RungView): HTMLElement {
   return h(
-    "div",
-    { class: "mw-verdict" },
+    "div.mw-verdict",
+    {},
     badge(method),
     prior && badge(prior, "mw-badge-prior"),
     is_singular && badge("\u26a0 singular", "mw-badge-warn"),
-    h("span", { class: "mw-quiet mw-small" }, verdict),
+    h("span.mw-quiet mw-small", {}, verdict),
   );
 }
 
@@ -70,9 +70,9 @@ function drawTest({ stat, df, p, against, note }: LrtView, view: LadderView): HT
   const other = view.rungs.find((candidate) => candidate.key === against)?.formula ?? "";
   const equals = p < 0.0001 ? "" : "= ";
   return h(
-    "td",
-    { class: "mw-wrap", title: `Against ${other}` },
+    "td.mw-wrap",
+    { title: `Against ${other}` },
     `\u03c7\u00b2(${df}) ${fixed(stat, 2)}, p ${equals}${pValue(p)}`,
-    h("div", { class: "mw-quiet mw-small" }, note),
+    h("div.mw-quiet mw-small", {}, note),
   );
 }

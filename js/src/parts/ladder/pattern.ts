@@ -8,9 +8,8 @@ export function drawPattern({ text, cells }: PatternView): SVGSVGElement {
   const side = cells.length * CELL + 1;
   const squares = cells.flatMap((row, i) => row.map((isFree, j) => drawCell(i, j, isFree === 1)));
   return s(
-    "svg",
+    "svg.mw-pattern",
     {
-      class: "mw-pattern",
       viewBox: `0 0 ${side} ${side}`,
       width: side,
       height: side,

@@ -73,7 +73,7 @@ function drawRow(modes: Modes, fields: Field[], index: number, position: number)
 
 /** Stands for the rows that are not drawn, so that the scroll bar tells the truth. */
 function drawSpace(rows: number): HTMLTableRowElement {
-  const space = h("tr", { class: "mw-spacer", "aria-hidden": "true" });
+  const space = h("tr.mw-spacer", { "aria-hidden": "true" });
   space.style.height = `${rows * ROW}px`;
   space.hidden = rows === 0;
   return space;

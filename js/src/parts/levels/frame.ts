@@ -21,13 +21,13 @@ export function drawFrame(tools: HTMLElement): Frame {
   const id = uniqueId("filter");
   const groups = h("span");
   const filter = h("input", { id, type: "search", placeholder: "name\u2026", size: 10 });
-  const filtering = h("span", { class: "mw-group" }, h("label", { for: id }, "Filter"), filter);
-  const counted = h("span", { class: "mw-quiet", role: "status" });
-  const bar = h("div", { class: "mw-controls" }, groups, filtering, counted, tools);
+  const filtering = h("span.mw-group", {}, h("label", { for: id }, "Filter"), filter);
+  const counted = h("span.mw-quiet", { role: "status" });
+  const bar = h("div.mw-controls", {}, groups, filtering, counted, tools);
   const caption = h("caption");
   const head = h("thead");
   const body = h("tbody");
-  const table = h("table", { class: "mw-table mw-levels" }, caption, head, body);
+  const table = h("table.mw-table mw-levels", {}, caption, head, body);
   const holder = scroller("Levels", "mw-scroll mw-tall", table);
   const el = h("div", { role: "group", "aria-label": "Levels" }, bar, holder);
   return { el, groups, filter, counted, holder, table, caption, head, body };

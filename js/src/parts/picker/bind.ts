@@ -15,7 +15,7 @@ import { estimateWords } from "./words.ts";
  * in the model keeps its card and its place when it is taken out. `prior` is the card that comes last.
  */
 export function picker(context: Context, prior: HTMLElement): Part {
-  const el = h("div", { class: "mw-picker", role: "group", "aria-label": "Model structure" });
+  const el = h("div.mw-picker", { role: "group", "aria-label": "Model structure" });
   let controls: Control[] = [];
   /** The folds that are open, by their words. */
   const opened = new Set<string>();

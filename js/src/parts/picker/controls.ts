@@ -56,8 +56,8 @@ export interface Radio {
 export function radio({ owner, group, label, sign, act, state }: Radio): Control {
   const input = h("input", { type: "radio", name: group, onchange: act, "data-control": `${owner} ${label}` });
   const texts: Child[] = [
-    sign && h("span", { class: "mw-form-sign", "aria-hidden": "true" }, sign),
-    h("span", { class: "mw-form-word" }, label),
+    sign && h("span.mw-form-sign", { "aria-hidden": "true" }, sign),
+    h("span.mw-form-word", {}, label),
   ];
   const el = h("label", {}, input, ...texts);
   const update = (choice: Choice): void => {

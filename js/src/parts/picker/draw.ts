@@ -10,7 +10,7 @@ import type { Change } from "./factor_card.ts";
 const MAX_OPEN = 6;
 
 const card = (legend: string, ...children: Child[]): HTMLElement =>
-  h("fieldset", { class: "mw-card" }, h("legend", {}, legend), ...children);
+  h("fieldset.mw-card", {}, h("legend", {}, legend), ...children);
 
 export function fixedCard(options: FixedOption[], choice: Choice, change: Change): Control {
   const isOpen = (option: FixedOption): boolean => choice.fixed.includes(option.name) || options.length <= MAX_OPEN;
@@ -29,8 +29,8 @@ export function fixedCard(options: FixedOption[], choice: Choice, change: Change
     options.filter((option) => !isOpen(option)),
     chipOf,
   );
-  const nothing = open.length === 0 && h("span", { class: "mw-quiet" }, "intercept only");
-  const el = card("Fixed effects", h("div", { class: "mw-chips" }, ...elements(open), nothing), more?.el);
+  const nothing = open.length === 0 && h("span.mw-quiet", {}, "intercept only");
+  const el = card("Fixed effects", h("div.mw-chips", {}, ...elements(open), nothing), more?.el);
   return joined(el, [...open, ...(more ? [more] : [])]);
 }
 
@@ -45,7 +45,7 @@ function moreColumns(
   const isHidden = (name: string): boolean => !name.toLowerCase().includes(query);
   const chips = options.map((option) => chipOf(option, () => isHidden(option.name)));
   const search = h("input", { type: "search", "aria-label": "Find a column", placeholder: "find a column\u2026" });
-  const found = h("span", { class: "mw-quiet mw-small", role: "status" });
+  const found = h("span.mw-quiet mw-small", { role: "status" });
   const update = (choice: Choice): void => {
     last = choice;
     for (const { update } of chips) update(choice);
@@ -58,8 +58,8 @@ function moreColumns(
   });
   const el = fold(
     `More columns of the data (${options.length})`,
-    h("span", { class: "mw-group" }, search, found),
-    h("div", { class: "mw-chips" }, ...elements(chips)),
+    h("span.mw-group", {}, search, found),
+    h("div.mw-chips", {}, ...elements(chips)),
   );
   return { el, update };
 }
@@ -80,9 +80,9 @@ export function pairCard(pair: PairOption, change: Change): Control {
   const relation = { class: "mw-segments mw-pairs", role: "radiogroup", "aria-label": `Relation of ${a} and ${b}` };
   const el = card(
     `${a} and ${b}`,
-    h("p", { class: "mw-note" }, text),
+    h("p.mw-note", {}, text),
     h("div", relation, ...elements(radios)),
-    reasons.size > 0 && h("p", { class: "mw-reason" }, [...reasons].join("; ")),
+    reasons.size > 0 && h("p.mw-reason", {}, [...reasons].join("; ")),
   );
   el.dataset.pair = `${a}&${b}`;
   return joined(el, radios);

@@ -40,20 +40,16 @@ export function factorCard(factor: FactorOption, change: Change): Control {
   const chips = [interceptChip(factor, change), ...factor.slopes.map((slope) => slopeChip(factor, slope, change))];
   const why = reasons(factor);
   const says = sentence(factor);
-  const levels = h("span", { class: "mw-quiet mw-small" }, `${count(n_levels)} levels`);
+  const levels = h("span.mw-quiet mw-small", {}, `${count(n_levels)} levels`);
   const el = h(
-    "fieldset",
-    { class: "mw-card", "data-factor": name },
+    "fieldset.mw-card",
+    { "data-factor": name },
     h("legend", {}, h("span", {}, name), " ", levels),
-    h(
-      "div",
-      { class: "mw-segments mw-forms", role: "radiogroup", "aria-label": `Covariance of ${name}` },
-      ...elements(forms),
-    ),
+    h("div.mw-segments mw-forms", { role: "radiogroup", "aria-label": `Covariance of ${name}` }, ...elements(forms)),
     says.el,
-    h("p", { class: "mw-says", "data-says": name }),
-    h("div", { class: "mw-chips", role: "group", "aria-label": `Terms that vary by ${name}` }, ...elements(chips)),
-    written && h("code", { class: "mw-written" }, written),
+    h("p.mw-says", { "data-says": name }),
+    h("div.mw-chips", { role: "group", "aria-label": `Terms that vary by ${name}` }, ...elements(chips)),
+    written && h("code.mw-written", {}, written),
     why.el,
   );
   return joined(el, [...forms, ...chips, says, why]);
@@ -115,7 +111,7 @@ function slopeChip(factor: FactorOption, slope: SlopeOption, change: Change): Co
 
 /** The chosen form in a few words. */
 function sentence(factor: FactorOption): Control {
-  const el = h("p", { class: "mw-note mw-form-says" });
+  const el = h("p.mw-note mw-form-says");
   const update = (choice: Choice): void => {
     el.textContent = formWords(groupOf(choice, factor.name), shownForm(choice, factor));
   };
@@ -124,7 +120,7 @@ function sentence(factor: FactorOption): Control {
 
 /** What the data do not allow, and why. */
 function reasons(factor: FactorOption): Control {
-  const el = h("p", { class: "mw-reason" });
+  const el = h("p.mw-reason");
   const update = (choice: Choice): void => {
     const blocked = offeredSlopes(choice, factor).filter((slope) => !slope.allowed);
     const none = whyNoSlope(choice, factor);

@@ -15,22 +15,21 @@ export interface Dial {
 
 /** Makes the dial; `chosen` hears of a family that was clicked, `found` that the least prior is asked for. */
 export function drawDial(chosen: (family: string) => void, found: () => void): Dial {
-  const families = h("div", {
-    class: "mw-segments",
+  const families = h("div.mw-segments", {
     role: "radiogroup",
     "aria-label": "Prior on the covariance matrices",
   });
   const slider = h("input", { type: "range", "aria-label": "Strength of the Wishart prior" });
-  const mark = h("span", { class: "mw-dial-mark", "aria-hidden": "true" }, "\u25b2");
-  const value = h("p", { class: "mw-dial-value" });
+  const mark = h("span.mw-dial-mark", { "aria-hidden": "true" }, "\u25b2");
+  const value = h("p.mw-dial-value");
   const ends = h(
-    "div",
-    { class: "mw-dial-ends", "aria-hidden": "true" },
+    "div.mw-dial-ends",
+    { "aria-hidden": "true" },
     h("span", {}, "none"),
     h("span", {}, "blme\u2019s default"),
   );
-  const scale = h("div", { class: "mw-dial" }, value, slider, mark, ends);
-  const note = h("p", { class: "mw-note" });
+  const scale = h("div.mw-dial", {}, value, slider, mark, ends);
+  const note = h("p.mw-note");
   const least = button("Least that is enough", found);
 
   const show = (view: PriorView, prior: PriorChoice): void => {
@@ -49,9 +48,9 @@ export function drawDial(chosen: (family: string) => void, found: () => void): D
     note.textContent = view.note;
     inShort.textContent = prior.family === "none" && !view.is_needed ? "none needed" : "";
   };
-  const inShort = h("span", { class: "mw-quiet" });
+  const inShort = h("span.mw-quiet");
   const summary = h("summary", {}, "Weak prior ", inShort);
-  const el = h("details", { class: "mw-card mw-prior" }, summary, families, scale, note, least);
+  const el = h("details.mw-card mw-prior", {}, summary, families, scale, note, least);
   return { el, slider, show };
 }
 

@@ -9,11 +9,11 @@ const BUSY_AFTER_MS = 150;
 const TICK_MS = 100;
 
 export function statusBar(context: Context, root: HTMLElement): Part {
-  const clock = h("span", { class: "mw-clock", "aria-hidden": "true" });
+  const clock = h("span.mw-clock", { "aria-hidden": "true" });
   const cancel = button("Cancel", () => context.send({ action: "cancel" }));
-  const live = h("div", { class: "mw-status-live", role: "status" });
-  const alert = h("div", { class: "mw-status-alert", role: "alert" });
-  const el = h("div", { class: "mw-status" }, live, alert, clock, cancel);
+  const live = h("div.mw-status-live", { role: "status" });
+  const alert = h("div.mw-status-alert", { role: "alert" });
+  const el = h("div.mw-status", {}, live, alert, clock, cancel);
   let started = 0;
   let showing: ReturnType<typeof setTimeout> | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;

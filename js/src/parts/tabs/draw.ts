@@ -19,8 +19,8 @@ export function drawTabs(name: string, tabs: Tab[]): DrawnTabs {
   const buttons = tabs.map(drawTab);
   const panels = tabs.map(drawPanel);
   const list = h("div", { role: "tablist", "aria-label": name, class: "mw-tabs" }, ...buttons);
-  const row = h("div", { class: "mw-tab-row" }, list, ...tabs.map(({ slot }) => slot));
-  return { el: h("div", { class: "mw-tabbed" }, row, ...panels), list, buttons, panels };
+  const row = h("div.mw-tab-row", {}, list, ...tabs.map(({ slot }) => slot));
+  return { el: h("div.mw-tabbed", {}, row, ...panels), list, buttons, panels };
 }
 
 function drawTab({ label, id }: Tab): HTMLButtonElement {

@@ -9,7 +9,7 @@ export function varcorrTable(context: Context): Part {
   const holder = scroller("Random effects", "mw-scroll");
   const rows = () => (context.fit ? varcorrCells(context.fit.varcorr) : []);
   const tools = tableTools(() => "random-effects", rows);
-  const note = h("p", { class: "mw-note" });
+  const note = h("p.mw-note");
   const update = (): void => {
     if (!context.fit) return;
     holder.replaceChildren(drawVarcorr(context.fit.varcorr));
@@ -17,5 +17,5 @@ export function varcorrTable(context: Context): Part {
   };
   context.on("fit", update);
   update();
-  return { el: h("div", { class: "mw-varcorr" }, holder, h("div", { class: "mw-row" }, note, tools)) };
+  return { el: h("div.mw-varcorr", {}, holder, h("div.mw-row", {}, note, tools)) };
 }

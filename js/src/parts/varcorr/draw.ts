@@ -42,7 +42,7 @@ function correlatedWith(groups: GroupRows[]): string[] {
 
 function drawHeads(format: Format): HTMLElement[] {
   const correlations = format.with.map((name) => {
-    const code = h("span", { class: "mw-term" }, shortened(name, MAX_NAME));
+    const code = h("span.mw-term", {}, shortened(name, MAX_NAME));
     return h("th", { scope: "col", class: "mw-num mw-with", title: `Correlation with ${name}` }, "Corr. with ", code);
   });
   const numbers = ["Variance", "SD"].map((name) => numberHead(name));
@@ -77,13 +77,13 @@ function drawResidual(residual: VarCorrRow, share: number | null, format: Format
     numberCell(format.sd(residual.sd)),
     format.with.length > 0 && h("td", { colspan: format.with.length }),
     share === null ? h("td") : numberCell(drawShare(share)),
-    h("td", {}),
+    h("td"),
   );
 }
 
 /** The heat is a tint behind the number, its side and strength say sign and size. */
 function drawCorrelation(value: number | null): HTMLTableCellElement {
-  if (value === null) return h("td", { class: "mw-num mw-quiet", title: "Fixed at zero by the model" }, "\u2013");
+  if (value === null) return h("td.mw-num mw-quiet", { title: "Fixed at zero by the model" }, "\u2013");
   const side = value < 0 ? "mw-negative" : "mw-positive";
   const cell = h("td", { class: `mw-num mw-corr ${side}` }, h("span", {}, fixed(value, 2)));
   cell.style.setProperty("--mw-heat", `${Math.round(Math.min(1, Math.abs(value)) * FULL_HEAT)}%`);
@@ -91,9 +91,9 @@ function drawCorrelation(value: number | null): HTMLTableCellElement {
 }
 
 function drawShare(share: number): HTMLElement {
-  const bar = h("span", { class: "mw-share-bar", "aria-hidden": "true" });
+  const bar = h("span.mw-share-bar", { "aria-hidden": "true" });
   bar.style.setProperty("--mw-share", `${Math.round(100 * share)}%`);
-  return h("span", { class: "mw-share" }, bar, h("span", { class: "mw-percent" }, percent(share)));
+  return h("span.mw-share", {}, bar, h("span.mw-percent", {}, percent(share)));
 }
 
 /** The table as cells with all digits. */
