@@ -47,18 +47,34 @@ await build({
   ],
   format: "esm",
 });
+// the pictures bring their style sheet with them, into whatever root they are drawn in
+const sheets = await build({ ...options, banner: {}, entryPoints: [join(source, "pictures.css")], write: false });
+await build({
+  ...options,
+  define: { ...options.define, PICTURES_CSS: JSON.stringify(sheets.outputFiles[0].text.trim()) },
+  entryPoints: [join(source, "pictures.ts")],
+  format: "esm",
+});
 // the scripts that stand in the page beside a saved output or a picture are no modules
 await build({ ...options, entryPoints: [join(source, "twin.ts"), join(source, "picture.ts")], format: "iife" });
 
-// terser takes another two kilobytes off the script, which every widget carries; what is called with `new`
-// is a class here, so that arrows may stand for functions
-const script = join(target, "widget.js");
-const smaller = await minify(readFileSync(script, "utf8"), {
-  module: true,
-  compress: { passes: 6, ecma: 2020, hoist_funs: true, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
-  format: { comments: /^ mixwidget, BSD/, ecma: 2020 },
-});
-writeFileSync(script, `${smaller.code}\n`);
+// terser takes another two kilobytes off a script, which widgets carry; what is called with `new` is a class here, so
+// that arrows may stand for functions
+for (const script of ["widget.js", "pictures.js"].map((name) => join(target, name))) {
+  const smaller = await minify(readFileSync(script, "utf8"), {
+    module: true,
+    compress: {
+      passes: 6,
+      ecma: 2020,
+      hoist_funs: true,
+      pure_getters: true,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+    },
+    format: { comments: /^ mixwidget, BSD/, ecma: 2020 },
+  });
+  writeFileSync(script, `${smaller.code}\n`);
+}
 
 // esbuild leaves the values of custom properties as they are written
 const sheet = join(target, "widget.css");

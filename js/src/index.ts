@@ -1,5 +1,6 @@
 /** Binds a model to the parts of a view; the trait `view` says which. */
 import { h } from "./dom/element.ts";
+import type { Load } from "./host/bundle.ts";
 import { Context, type Part } from "./host/context.ts";
 import { takeOver } from "./host/live.ts";
 import type { Model } from "./host/model.ts";
@@ -13,12 +14,13 @@ interface Props {
   model: Model;
   el: HTMLElement;
   signal?: AbortSignal;
+  load?: Load;
 }
 
-function render({ model, el, signal }: Props): () => void {
+function render({ model, el, signal, load }: Props): () => void {
   const view = String(model.get("view") ?? "explorer");
   const root = rootOf(view);
-  const context = new Context(model);
+  const context = new Context(model, load);
   const theme = followTheme(root, () => String(model.get("theme") ?? "auto"));
   const room = followRoom(root, view === "explorer", (now) => context.setRoom(now));
   const stops: (() => void)[] = [theme.stop, room.stop, () => context.stop()];

@@ -408,6 +408,49 @@ export interface Status {
   hint: string;
 }
 
+/** What became of a picture that was asked for; its view, once it is ready, travels beside this. */
+export interface Late {
+  /** The key of the fit. */
+  of: number;
+  state: "computing" | "ready" | "failed";
+  /** Why there is none, where it failed. */
+  message: string;
+  /** What was wanted of it. */
+  options: Record<string, unknown>;
+}
+
+/** The means at one level of the second variable; one series without it. */
+export interface EffectSeries {
+  name: string;
+  /** Little-endian float64: mean and ends of its interval, NaN where the data do not determine it. */
+  y: DataView;
+  /** Little-endian float64: mean and ends of its interval, NaN where the data do not determine it. */
+  low: DataView;
+  /** Little-endian float64: mean and ends of its interval, NaN where the data do not determine it. */
+  high: DataView;
+}
+
+/** Marginal means along one variable of the fixed effects. */
+export interface EffectsView {
+  /** Those whose effect can be shown; empty if the model has an intercept alone. */
+  variables: string[];
+  /** The variable that is shown. */
+  of: string;
+  /** The variable at whose levels it is shown, empty for none. */
+  by: string;
+  /** Little-endian float64: the places along a covariate; empty for a factor. */
+  x: DataView;
+  /** Of a factor; empty for a covariate. */
+  levels: string[];
+  series: EffectSeries[];
+  /** With units where the data have them. */
+  x_title: string;
+  /** With units where the data have them. */
+  y_title: string;
+  /** How the others were held, and what the intervals are. */
+  notes: string[];
+}
+
 /** What the browser asks for. */
 export interface Command {
   /** Counts the commands; a status answers by this number. */
@@ -421,10 +464,14 @@ export interface Command {
   key?: number | null;
 }
 
-/** The browser's question for the tests of a fit. */
+/** The browser's question for what takes long, or is seldom looked at. */
 export interface Asked {
+  /** `"tests"`, the name of a picture, or `"pictures"`, the script that draws them. */
+  what: string;
   /** The key of the fit. */
   of: number;
   /** When, so that the same question can be asked twice. */
   at: number;
+  /** What is wanted of a picture. */
+  options: Record<string, unknown>;
 }

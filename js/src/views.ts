@@ -8,6 +8,7 @@ import { fixedTable } from "./parts/fixed/bind.ts";
 import { header } from "./parts/header/bind.ts";
 import { held } from "./parts/held/bind.ts";
 import { ladder } from "./parts/ladder/bind.ts";
+import { later } from "./parts/later/bind.ts";
 import { levelTable } from "./parts/levels/bind.ts";
 import { moves } from "./parts/moves/bind.ts";
 import { picker } from "./parts/picker/bind.ts";
@@ -52,16 +53,22 @@ function pictures(context: Context): Part {
   const slot = h("span.mw-slot");
   return tabs("Pictures of the fit", [
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
-    { label: "Fixed effects", part: fixedTable(context) },
+    { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
   ]);
 }
 
+function withEffects(numbers: Part, picture: Part): Part {
+  const el = h("div", {}, numbers.el, picture.el);
+  return { el, shown: () => picture.shown?.(), stop: () => both(numbers, picture) };
+}
+
+function both(first: Part, second: Part): void {
+  first.stop?.();
+  second.stop?.();
+}
+
 function withTable(plot: Part, table: Part): Part {
-  const stop = (): void => {
-    plot.stop?.();
-    table.stop?.();
-  };
-  return { el: h("div", {}, plot.el, fold("The levels as a table", table.el)), stop };
+  return { el: h("div", {}, plot.el, fold("The levels as a table", table.el)), stop: () => both(plot, table) };
 }
 
 function tables(context: Context): Part {

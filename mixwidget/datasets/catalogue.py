@@ -20,9 +20,14 @@ class _Typed(TypedDict):
 
 
 class Column(_Typed, total=False):
-    """The type of a column; factors have their levels in R's order, which a CSV file cannot keep."""
+    """The type of a column; factors have their levels in R's order, which a CSV file cannot keep.
+
+    ``label`` is what it is called in pictures, ``unit`` in what it is measured.
+    """
 
     levels: list[str]
+    label: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,16 @@ class Entry:
     citation: str
     licence: str
     columns: dict[str, Column]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What columns are called, by name."""
+        return {name: column["label"] for name, column in self.columns.items() if "label" in column}
+
+    @property
+    def units(self) -> dict[str, str]:
+        """In what columns are measured, by name."""
+        return {name: column["unit"] for name, column in self.columns.items() if "unit" in column}
 
 
 def list_datasets() -> pd.DataFrame:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from mixwidget.datasets.catalogue import FOLDER, Column, find_entry
 
+KEPT = ("name", "description", "source", "citation", "licence", "labels", "units")
+
 
 def load_dataset(name: str) -> pd.DataFrame:
     """Return a fresh copy of a data set, factors as categoricals whose categories are ordered as in R.
@@ -20,7 +22,8 @@ def load_dataset(name: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Its ``attrs`` hold ``name``, ``description``, ``source``, ``citation`` and ``licence``.
+        Its ``attrs`` hold ``name``, ``description``, ``source``, ``citation`` and ``licence``; ``labels`` and ``units``
+        are what pictures call its columns, and in what these are measured.
 
     Raises
     ------
@@ -46,7 +49,7 @@ def _read(name: str) -> pd.DataFrame:
     entry = find_entry(name)
     dtypes = {column: _dtype(described) for column, described in entry.columns.items()}
     frame = pd.read_csv(FOLDER / entry.file, dtype=dtypes, keep_default_na=False, na_values=[""])
-    frame.attrs = {key: getattr(entry, key) for key in ("name", "description", "source", "citation", "licence")}
+    frame.attrs = {key: getattr(entry, key) for key in KEPT}
     return frame
 
 

@@ -86,6 +86,10 @@ class FitTraits:
         fit = self._keys.get(key)
         return None if fit is None else self._late.ask(key, fit)
 
+    def fit(self, key: int) -> Fit | None:
+        """Return the fit of a key, None if it was let go of."""
+        return self._keys.get(key)
+
     def forget(self, fit: Fit | None = None) -> None:
         """Let go of a fit that nobody steps back to, or of all."""
         if fit is None:

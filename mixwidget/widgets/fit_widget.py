@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -22,14 +21,15 @@ from mixwidget.widgets.history import Visit
 from mixwidget.widgets.labels import LABELS
 from mixwidget.widgets.messages import message
 from mixwidget.widgets.names import NotebookName
+from mixwidget.widgets.pictures import PICTURES, LatePictures
 from mixwidget.widgets.session import Session
 from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched, publish
 from mixwidget.widgets.source import Source
-from mixwidget.widgets.traits import HeldView
+from mixwidget.widgets.static_files import static_text
+from mixwidget.widgets.traits import HeldView, asked_from_json
 from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 
-STATIC = Path(__file__).parents[1] / "static"
 KINDS = ("modes", "ridges")
 VIEWS = ("explorer", "table", "caterpillar", "picker")
 WITH_PICKER = ("explorer", "picker")
@@ -75,16 +75,21 @@ class FitWidget(anywidget.AnyWidget):
     """
 
     # texts, not paths: a widget whose file anywidget watches is never let go
-    _esm = (STATIC / "loader.js").read_text(encoding="utf-8")
-    _css = (STATIC / "widget.css").read_text(encoding="utf-8")
+    _esm = static_text("loader.js")
+    _css = static_text("widget.css")
 
-    script = traitlets.Unicode((STATIC / "widget.js").read_text(encoding="utf-8")).tag(sync=True)
+    # the script of the pictures comes when a page first looks at one
+    pictures = traitlets.Unicode("").tag(sync=True)
+    script = traitlets.Unicode(static_text("widget.js")).tag(sync=True)
     view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
     kind = traitlets.Enum(KINDS, "modes").tag(sync=True)
     fit_view = traitlets.Dict().tag(sync=True)
     tests = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
+    lines = traitlets.Dict().tag(sync=True)
+    shrinkage = traitlets.Dict().tag(sync=True)
+    effects = traitlets.Dict().tag(sync=True)
     levels = traitlets.Dict().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     ladder = traitlets.Dict().tag(sync=True)
@@ -119,6 +124,7 @@ class FitWidget(anywidget.AnyWidget):
         self._fits = FitTraits(source, self._is_shown, self._tell_tests, at_once=at_once)
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
+        self._pictures = LatePictures(source.frame, self._is_shown, self._tell_picture)
         self._session = self._session_of(fits, source, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, "kind": kind, **self._fits.of(fit, 0.0, {})}
         if self._session is not None:
@@ -153,6 +159,7 @@ class FitWidget(anywidget.AnyWidget):
             self.layout.close()
         super().close()
         self._fits.forget()
+        self._pictures.forget()
         self._session = None
 
     def __repr__(self) -> str:
@@ -234,15 +241,29 @@ class FitWidget(anywidget.AnyWidget):
         """Send nothing in the place of all that is large: JupyterLab keeps the models of widgets that are closed."""
         with self._lock:
             with self.hold_sync():
-                self.script = ""
+                self.script = self.pictures = ""
                 self.fit_view = self.levels = self.structure = self.ladder = self.tests = {}
+                for name in PICTURES:
+                    setattr(self, name, {})
             self.status = message("closed", 0)  # a second change, since models keep what was before the last one too
 
     def _answer(self, change: Any) -> None:
-        """Start on the tests that a view asks for."""
-        tests = self._fits.tests(change["new"].get("of", -1))
-        if tests is not None:
-            self._tell_tests(tests)
+        """Start on what a view asks for: the tests, a picture, the script that draws pictures."""
+        asked = asked_from_json(change["new"])
+        if asked.what == "pictures":
+            self.pictures = static_text("pictures.js")
+        elif asked.what == "tests":
+            tests = self._fits.tests(asked.of)
+            if tests is not None:
+                self._tell_tests(tests)
+        elif (fit := self._fits.fit(asked.of)) is not None:
+            self._tell_picture(asked.what, self._pictures.ask(asked, fit))
+
+    def _tell_picture(self, name: str, answer: dict[str, Any]) -> None:
+        with self._lock:
+            if self._is_shown(answer["of"]):
+                setattr(self, name, answer)
+        self._twin.renew()
 
     def _is_shown(self, key: int) -> bool:
         return key == self.fit_view.get("key")

@@ -15,6 +15,7 @@ from mixwidget.widgets.choice import Choice, choice_from_json
 from mixwidget.widgets.snippets import Snippet
 
 Action = Literal["choose", "undo", "redo", "goto", "cancel", "hold"]
+LateState = Literal["computing", "ready", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +94,44 @@ class Command(View):
 
 @dataclass(frozen=True, slots=True)
 class Asked(View):
-    """The browser's question for the tests of a fit.
+    """The browser's question for what takes long, or is seldom looked at.
+
+    Attributes
+    ----------
+    what : str
+        ``"tests"``, the name of a picture, or ``"pictures"``, the script that draws them.
+    of : int
+        The key of the fit.
+    at : float
+        When, so that the same question can be asked twice.
+    options : mapping of str to object
+        What is wanted of a picture.
+    """
+
+    what: str
+    of: int
+    at: float
+    options: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Late(View):
+    """What became of a picture that was asked for; its view, once it is ready, travels beside this.
 
     Attributes
     ----------
     of : int
         The key of the fit.
-    at : float
-        When, so that the same question can be asked twice.
+    message : str
+        Why there is none, where it failed.
+    options : mapping of str to object
+        What was wanted of it.
     """
 
     of: int
-    at: float
+    state: LateState
+    message: str
+    options: Mapping[str, object]
 
 
 def fit_view(view: ExplorerView, key: int, snippets: tuple[Snippet, ...]) -> FitView:
@@ -132,4 +159,11 @@ def command_from_json(value: Mapping[str, Any], structure: StructureView) -> Com
         None if choice is None else choice_from_json(choice, structure),
         bool(value.get("draft", False)),
         None if key is None else int(key),
+    )
+
+
+def asked_from_json(value: Mapping[str, Any]) -> Asked:
+    """Read a question that the browser sent; one of an older page asks for the tests."""
+    return Asked(
+        str(value.get("what", "tests")), value.get("of", -1), value.get("at", 0.0), dict(value.get("options") or {})
     )

@@ -7,16 +7,17 @@ import zlib
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-STATIC = Path(__file__).parents[1] / "static"
+from mixwidget.widgets.pictures import PICTURES
+from mixwidget.widgets.static_files import static_text
+
 INTEGERS = ("order", "ridge")  # the arrays that are not float64
 LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
 KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
-STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "ladder", "prior")
+STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "ladder", "prior", *PICTURES)
 # Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
 # as tables and pictures alone.
 MAX_BYTES = 1_000_000
@@ -38,11 +39,11 @@ def twin_html(name: str, still: str, state: Mapping[str, Any]) -> str:
     state : mapping
         The traits of `STATE`.
     """
-    style = f"<style>{_static('twin.css')}</style>"
+    style = f"<style>{static_text('twin.css')}</style>"
     if _n_bytes(state) > MAX_BYTES:
         return f'<div class="mw-twin" data-of="{name}"><div>{still}</div>{style}</div>'
-    packed = f'data-bundle="{_bundle()}" data-state="{pack(_saved(state))}"'
-    script = f"<script>{_static('twin.js')}</script>"
+    packed = f'data-bundle="{_bundle(_has_pictures(state))}" data-state="{pack(_saved(state))}"'
+    script = f"<script>{static_text('twin.js')}</script>"
     return f'<div class="mw-twin" data-of="{name}" {packed}><div>{still}</div>{style}{script}</div>'
 
 
@@ -60,15 +61,15 @@ def _saved(state: Mapping[str, Any]) -> dict[str, Any]:
     return saved
 
 
-@cache
-def _bundle() -> str:
-    """Return script and style of the widget, packed once for the kernel."""
-    return pack({"script": _static("widget.js"), "css": _static("widget.css")})
+def _has_pictures(state: Mapping[str, Any]) -> bool:
+    return any(state[name] for name in PICTURES)
 
 
 @cache
-def _static(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8").strip()
+def _bundle(has_pictures: bool) -> str:
+    """Return script and style of the widget, packed once for the kernel; the script of pictures where one was seen."""
+    pictures = {"pictures": static_text("pictures.js")} if has_pictures else {}
+    return pack({"script": static_text("widget.js"), "css": static_text("widget.css"), **pictures})
 
 
 def _n_bytes(value: Any) -> int:

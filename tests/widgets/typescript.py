@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from mixwidget.views.effects import EffectsView
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.prior import PriorView
 from mixwidget.views.structure import StructureView
 from mixwidget.widgets.messages import Status
-from mixwidget.widgets.traits import Asked, Command, FitView, HeldView, LadderView
+from mixwidget.widgets.traits import Asked, Command, FitView, HeldView, LadderView, Late
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "types.ts"
-SENT = (FitView, FixedTestsView, StructureView, LadderView, PriorView, HeldView, Status)
+SENT = (FitView, FixedTestsView, StructureView, LadderView, PriorView, HeldView, Status, Late, EffectsView)
 RECEIVED = (Command, Asked)
-NAMES = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null", bytes: "DataView"}
+NAMES = {
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    NoneType: "null",
+    bytes: "DataView",
+    object: "unknown",
+}
 HEAD = """\
 /** What Python and the browser send each other. Written by `python -m tests.widgets.typescript`; change it there. */
 """
@@ -66,6 +76,8 @@ def _type(annotation: Any) -> str:
         return " | ".join(f'"{value}"' for value in parts)
     if origin in (Union, UnionType):
         return " | ".join(map(_type, parts))
+    if origin is Mapping:
+        return f"Record<{', '.join(map(_type, parts))}>"
     if origin is tuple and parts[1:] == (...,):
         inner = _type(parts[0])
         return f"({inner})[]" if " | " in inner else f"{inner}[]"

@@ -10,9 +10,10 @@ import type {
   PriorView,
   StructureView,
 } from "../types.ts";
+import type { Load, Pictures } from "./bundle.ts";
 import { announce, listen, type Spot } from "./bus.ts";
 import { Kernel } from "./kernel.ts";
-import { type Model, type ShownStatus, viewOf } from "./model.ts";
+import { type Answer, type Model, type ShownStatus, viewOf } from "./model.ts";
 import { ROOMY, type Room } from "./room.ts";
 
 export type Kind = "modes" | "coef" | "qq" | "ridges";
@@ -31,12 +32,29 @@ export interface Ui {
   window: [number, number] | null;
 }
 
-export type Topic = "fit" | "tests" | "structure" | "ladder" | "prior" | "held" | "status" | "spot" | "ui" | "room";
+/** What the script of the pictures draws, and that script itself; each is a trait of its own. */
+const LATE = ["pictures", "effects", "lines", "shrinkage", "explore", "playground"] as const;
+export type Late = (typeof LATE)[number];
+
+export type Topic =
+  | "fit"
+  | "tests"
+  | "structure"
+  | "ladder"
+  | "prior"
+  | "held"
+  | "status"
+  | "spot"
+  | "ui"
+  | "room"
+  | Late;
 
 /** A part of a widget: its element, and what ends it. */
 export interface Part {
   el: HTMLElement;
   stop?: () => void;
+  /** Hears that the part has come into view, each time. */
+  shown?: () => void;
 }
 
 const TRAITS: Record<string, Topic> = {
@@ -57,6 +75,7 @@ export class Context {
   /** The level that a click keeps lit while the pointer is on no other. */
   #kept: Spot | null = null;
   readonly #model: Model;
+  readonly #load: Load | undefined;
   readonly #kernel: Kernel;
   /** What was clicked and is not fitted yet. */
   #wanted: Choice | null = null;
@@ -66,10 +85,12 @@ export class Context {
   readonly #pending = new Set<Topic>();
   #isStopped = false;
 
-  constructor(model: Model) {
+  constructor(model: Model, load?: Load) {
     this.#model = model;
+    this.#load = load;
     this.#kernel = new Kernel(model, () => this.#giveUp());
     for (const [trait, topic] of Object.entries(TRAITS)) this.#follow(`change:${trait}`, topic);
+    for (const topic of LATE) this.#follow(`change:${topic}`, topic);
     this.#stops.push(listen((spot) => this.#takeSpot(spot)));
     this.ui.group = this.groups[0] ?? "";
     this.ui.kind = (model.get("kind") as Kind | undefined) ?? "modes";
@@ -77,30 +98,29 @@ export class Context {
   }
 
   get fit(): FitView | null {
-    return viewOf(this.#model, "fit_view");
+    return this.view("fit_view");
   }
 
   /** The tests of the fit that is shown; null if those at hand belong to another one. */
   get tests(): FixedTestsView | null {
-    const tests = viewOf<FixedTestsView>(this.#model, "tests");
-    return tests?.of === this.fit?.key ? tests : null;
+    return this.#ofFit("tests");
   }
 
   get structure(): StructureView | null {
-    return viewOf(this.#model, "structure");
+    return this.view("structure");
   }
 
   get ladder(): LadderView | null {
-    return viewOf(this.#model, "ladder");
+    return this.view("ladder");
   }
 
   get prior(): PriorView | null {
-    return viewOf(this.#model, "prior");
+    return this.view("prior");
   }
 
   /** The fit that a name of the notebook holds; null where none does, or where there is no notebook. */
   get held(): HeldView | null {
-    return viewOf(this.#model, "held");
+    return this.view("held");
   }
 
   get status(): ShownStatus {
@@ -142,8 +162,35 @@ export class Context {
     this.#kernel.send(command);
   }
 
-  askTests(): void {
-    this.#kernel.askTests(this.fit?.key ?? -1);
+  /** Asks for the tests, a picture or the script of the pictures. */
+  ask(what: string, options: Record<string, unknown> = {}): void {
+    this.#kernel.ask(what, this.fit?.key ?? -1, options);
+  }
+
+  /** What became of a picture of the fit that is shown; null if it was not asked for, or belongs to another one. */
+  picture<View>(name: Late): Answer<View> | null {
+    return this.#ofFit(name);
+  }
+
+  /** What draws the pictures; null until Python sends it. */
+  get pictures(): Promise<Pictures> | null {
+    return (this.#load?.("pictures", String(this.#model.get("pictures") ?? "")) ?? null) as Promise<Pictures> | null;
+  }
+
+  /** What Python sent in a trait. */
+  view<View extends object>(trait: string): View | null {
+    return viewOf(this.#model, trait);
+  }
+
+  /** Sends a value of a trait. */
+  tell(trait: string, value: unknown): void {
+    this.#model.set(trait, value);
+    this.#model.save_changes();
+  }
+
+  /** Whether there is no kernel, as in a saved page. */
+  get isStored(): boolean {
+    return this.#model.isStored ?? false;
   }
 
   on(topic: Topic, listener: () => void): void {
@@ -182,6 +229,12 @@ export class Context {
     this.#kernel.stop();
     for (const stop of this.#stops) stop();
     this.#listeners.clear();
+  }
+
+  /** What is in a trait, if it belongs to the fit that is shown. */
+  #ofFit<View extends { of: number }>(trait: string): View | null {
+    const found = this.view<View>(trait);
+    return found?.of === this.fit?.key ? found : null;
   }
 
   #follow(event: string, topic: Topic): void {

@@ -47,9 +47,9 @@ export class Kernel {
     this.#timer = setTimeout(() => this.#checkAnswer(), NO_ANSWER_MS);
   }
 
-  /** Asks for the tests of a fit; a kernel that is away leaves the question open, without a word. */
-  askTests(of: number): void {
-    this.#model.set("asked", { of, at: Date.now() } satisfies Asked);
+  /** Asks for something about a fit; a kernel that is away leaves the question open, without a word. */
+  ask(what: string, of: number, options: Record<string, unknown>): void {
+    this.#model.set("asked", { what, of, at: Date.now(), options } satisfies Asked);
     this.#model.save_changes();
   }
 

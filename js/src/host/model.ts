@@ -1,5 +1,5 @@
 /** The widget's model, as every host gives it. */
-import type { Status } from "../types.ts";
+import type { Late, Status } from "../types.ts";
 
 /** The part of an AFM model that is used; marimo, JupyterLab and the offline host all have it. */
 export interface Model {
@@ -20,3 +20,8 @@ export function viewOf<View extends object>(model: Model, trait: string): View |
 
 /** "lost" is what no Python can say: that it does not answer. */
 export type ShownStatus = Omit<Status, "state"> & { state: Status["state"] | "lost" };
+
+/** What became of a picture that was asked for. */
+export interface Answer<View> extends Late {
+  view: View | null;
+}

@@ -1,5 +1,5 @@
 /** A saved twin: it waits for the live widget, and comes to life itself where none comes. */
-import { bundle, type Widget } from "./bundle.ts";
+import { bundle, load, type Widget } from "./bundle.ts";
 import { hideIfLive, NEIGHBOUR } from "./live.ts";
 import { StoredModel } from "./stored_model.ts";
 
@@ -16,6 +16,7 @@ const FLOAT32_DIGITS = 7;
 interface Bundle {
   script: string;
   css: string;
+  pictures?: string;
 }
 
 /**
@@ -39,9 +40,14 @@ async function wake(twin: HTMLElement): Promise<() => void> {
   const { bundle: code, state } = twin.dataset;
   if (!(code && state && (await isLeftAlone(twin)))) return asleep;
   try {
-    const [{ script, css }, traits] = await Promise.all([unpack<Bundle>(code), unpack<Record<string, unknown>>(state)]);
+    const [{ script, css, pictures }, traits] = await Promise.all([
+      unpack<Bundle>(code),
+      unpack<Record<string, unknown>>(state),
+    ]);
     const widget = await bundle(script);
-    return twin.isConnected && !isLive(twin) ? show(twin, css, widget, new StoredModel(traits)) : asleep;
+    return twin.isConnected && !isLive(twin)
+      ? show(twin, css, widget, new StoredModel({ ...traits, pictures }))
+      : asleep;
   } catch (error) {
     // a page that forbids scripts of its own keeps the tables and pictures
     console.error("mixwidget: the saved widget stays a picture:", error);
@@ -61,7 +67,7 @@ function show(twin: HTMLElement, css: string, widget: Widget, model: StoredModel
   host.attachShadow({ mode: "open" }).append(style, el);
   twin.append(host);
   twin.classList.add("mw-awake");
-  const stop = widget.render({ model, el });
+  const stop = widget.render({ model, el, load });
   return () => {
     stop();
     host.remove();

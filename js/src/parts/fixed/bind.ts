@@ -42,7 +42,7 @@ export function fixedTable(context: Context): Part {
   const ask = (): void => {
     clearTimeout(timer);
     if (context.tests?.state !== "waiting") return;
-    timer = setTimeout(() => context.isSettled && context.askTests(), STILL_MS);
+    timer = setTimeout(() => context.isSettled && context.ask("tests"), STILL_MS);
   };
   const update = (): void => {
     if (!context.fit) return;

@@ -29,6 +29,7 @@ export function tabs(name: string, pages: Page[]): Part {
       panels[i]!.hidden = i !== chosen;
       if (slot) slot.hidden = i !== chosen;
     });
+    pages[chosen]!.part.shown?.();
   };
   buttons.forEach((button, i) => {
     button.addEventListener("click", () => show(i));
