@@ -183,6 +183,12 @@ export interface RatiosView {
   intervals: FixedEnds[];
 }
 
+/** A way to intervals that can be chosen: its name, and what it is called. */
+export interface MethodView {
+  value: string;
+  label: string;
+}
+
 /** Tests of the fixed effects of one fit: by Satterthwaite's method, normal ones of a generalized model. */
 export interface FixedTestsView {
   /** The key of the fit. */
@@ -201,6 +207,10 @@ export interface FixedTestsView {
   has_df: boolean;
   /** Where exponentials of the effects have a meaning. */
   ratios: RatiosView | null;
+  /** The one of `methods` that is asked for. */
+  method: string;
+  /** Those that a model of this kind has, the usual one first. */
+  methods: MethodView[];
 }
 
 /** A fixed term that is in the model or may come into it. */

@@ -11,14 +11,13 @@ import pandas as pd
 
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.grid import Variable, grid_variables
 from mixwidget.fit.model_frame import model_columns
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.emmeans import emmeans_table
 from mixwidget.inference.means_request import MeansRequest
 from mixwidget.views.caterpillar import packed
-from mixwidget.views.curves import mean_word
+from mixwidget.views.family import family_view
 from mixwidget.views.fixed_tests import has_quick_tests
 from mixwidget.views.labels import labels_of
 from mixwidget.views.view import View
@@ -143,8 +142,7 @@ def _view(fit: Fit, variables: Mapping[str, Variable], table: pd.DataFrame, of: 
     names = list(table.columns)
     mean, low, high = names[names.index("SE") - 1], *(name for name in names if name.endswith(("CL", ".CL")))
     groups = [("", table)] if not by else list(table.groupby(by, sort=False, observed=True))
-    response = fit.design.formula.response
-    title = words.title(response)
+    title, family = words.title(fit.design.formula.response), family_view(fit)
     return EffectsView(
         variables=tuple(variables),
         of=of,
@@ -156,7 +154,7 @@ def _view(fit: Fit, variables: Mapping[str, Variable], table: pd.DataFrame, of: 
             for key, part in groups
         ),
         x_title=words.title(of),
-        y_title=f"{mean_word(fit).capitalize()} of {response}" if isinstance(fit, GeneralizedFit) else title,
+        y_title=title if family is None else family.modelled[:1].upper() + family.modelled[1:],
         notes=tuple(_notes(variables, table, of, by)),
     )
 

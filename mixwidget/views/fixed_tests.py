@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from mixwidget.fit.fit import Fit, is_known
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.coefficients import coefficient_values
+from mixwidget.inference.confint import profile_intervals, wald_intervals
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.intervals import t_quantile
 from mixwidget.inference.ratios import ratio_word
@@ -28,6 +30,22 @@ MESSAGES: dict[State, str] = {
     "failed": "Normal intervals. No degrees of freedom: ",
 }
 NORMAL = "Intervals and tests: normal (Wald), on the link scale."
+KENWARD_ROGER = "Intervals and tests: t with Kenward and Roger\u2019s standard errors and degrees of freedom."
+PROFILE = " Intervals: profile likelihood."
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView(View):
+    """A way to intervals that can be chosen: its name, and what it is called."""
+
+    value: str
+    label: str
+
+
+WALD = MethodView("wald", "normal (Wald)")
+BY_SATTERTHWAITE = MethodView("satterthwaite", "t, Satterthwaite")
+BY_KENWARD_ROGER = MethodView("kenward-roger", "t, Kenward and Roger")
+BY_PROFILE = MethodView("profile", "profile likelihood")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,10 @@ class FixedTestsView(View):
         Whether there are degrees of freedom.
     ratios : RatiosView or None
         Where exponentials of the effects have a meaning.
+    method : str
+        The one of `methods` that is asked for.
+    methods : tuple of MethodView
+        Those that a model of this kind has, the usual one first.
     """
 
     of: int
@@ -95,28 +117,82 @@ class FixedTestsView(View):
     statistic: str
     has_df: bool
     ratios: RatiosView | None
+    method: str
+    methods: tuple[MethodView, ...]
 
 
-def fixed_tests_view(fit: Fit, key: int) -> FixedTestsView:
-    """Return the fixed effects of a fit with df, p and intervals."""
-    rows = tested_rows(fit)
-    df = np.array([row.df for row in rows], dtype=float)
-    return _view(fit, key, "ready", rows, df if isinstance(fit, LinearFit) else np.full(len(rows), np.inf))
+def methods_of(fit: Fit) -> tuple[MethodView, ...]:
+    """Return the ways to intervals that a model of this kind has, the usual one first."""
+    if not isinstance(fit, LinearFit):
+        return (WALD, BY_PROFILE)
+    return (BY_SATTERTHWAITE, *([BY_KENWARD_ROGER] if fit.reml else []), BY_PROFILE)
 
 
-def untested_view(fit: Fit, key: int, state: State, message: str = "") -> FixedTestsView:
+def fixed_tests_view(fit: Fit, key: int, method: str = "") -> FixedTestsView:
+    """Return the fixed effects of a fit with df, p and intervals.
+
+    Parameters
+    ----------
+    fit : Fit
+    key : int
+        Of the fit.
+    method : str
+        One of `methods_of`; the usual one unless given.
+    """
+    method = method or methods_of(fit)[0].value
+    ddf = method if method == BY_KENWARD_ROGER.value else usual_ddf(fit)
+    rows = tested_rows(fit, ddf)
+    if method == BY_PROFILE.value:
+        ends = tuple(_profiled(fit, level / 100) for level in CONF_LEVELS)
+    elif method == BY_KENWARD_ROGER.value:
+        ends = tuple(_ends(wald_intervals(fit, level / 100, ddf)) for level in CONF_LEVELS)
+    else:
+        df = np.array([row.df for row in rows], dtype=float)
+        ends = interval_ends(fit, df if isinstance(fit, LinearFit) else np.full(len(rows), np.inf))
+    said = KENWARD_ROGER if method == BY_KENWARD_ROGER.value else _said(fit, "ready")
+    return _view(fit, key, "ready", rows, ends, said + (PROFILE if method == BY_PROFILE.value else ""), method)
+
+
+def untested_view(fit: Fit, key: int, state: State, message: str = "", method: str = "") -> FixedTestsView:
     """Return what is shown of the fixed effects of a fit without their tests: normal intervals."""
-    return _view(fit, key, state, (), np.full(len(fit.estimates.beta), np.inf), message)
+    ends = interval_ends(fit, np.full(len(fit.estimates.beta), np.inf))
+    return _view(fit, key, state, (), ends, _said(fit, state) + message, method or methods_of(fit)[0].value)
+
+
+def _profiled(fit: Fit, level: float) -> FixedEnds:
+    return _ends(profile_intervals(fit, level, fit.design.x_names, None).reindex(fit.design.x_names))
+
+
+def _ends(table: pd.DataFrame) -> FixedEnds:
+    return FixedEnds(*(tuple(map(number, table.iloc[:, side].to_numpy(dtype=float))) for side in (0, 1)))
+
+
+def _said(fit: Fit, state: State) -> str:
+    return MESSAGES[state] if isinstance(fit, LinearFit) else NORMAL
 
 
 def _view(
-    fit: Fit, key: int, state: State, rows: tuple[CoefficientRow, ...], df: np.ndarray, message: str = ""
+    fit: Fit,
+    key: int,
+    state: State,
+    rows: tuple[CoefficientRow, ...],
+    ends: tuple[FixedEnds, ...],
+    message: str,
+    method: str,
 ) -> FixedTestsView:
     is_linear = isinstance(fit, LinearFit)
-    said = MESSAGES[state] if is_linear else NORMAL
-    statistic = "t value" if fit.has_sigma else "z value"
-    ends = interval_ends(fit, df)
-    return FixedTestsView(key, state, rows, said + message, ends, statistic, is_linear, _ratios(fit, rows, ends))
+    return FixedTestsView(
+        of=key,
+        state=state,
+        rows=rows,
+        message=message,
+        intervals=ends,
+        statistic="t value" if fit.has_sigma else "z value",
+        has_df=is_linear,
+        ratios=_ratios(fit, rows, ends),
+        method=method,
+        methods=methods_of(fit),
+    )
 
 
 def _ratios(fit: Fit, rows: tuple[CoefficientRow, ...], ends: tuple[FixedEnds, ...]) -> RatiosView | None:

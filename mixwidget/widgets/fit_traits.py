@@ -81,10 +81,10 @@ class FitTraits:
             self._views[fit] = explorer_view(fit, seconds=seconds)
         return self._views[fit]
 
-    def tests(self, key: int) -> FixedTestsView | None:
+    def tests(self, key: int, method: str | None = None) -> FixedTestsView | None:
         """Start on the tests of the fit of a key; return how far they are, None without such a fit."""
         fit = self._keys.get(key)
-        return None if fit is None else self._late.ask(key, fit)
+        return None if fit is None else self._late.ask(key, fit, method)
 
     def fit(self, key: int) -> Fit | None:
         """Return the fit of a key, None if it was let go of."""

@@ -253,7 +253,7 @@ class FitWidget(anywidget.AnyWidget):
         if asked.what == "pictures":
             self.pictures = static_text("pictures.js")
         elif asked.what == "tests":
-            tests = self._fits.tests(asked.of)
+            tests = self._fits.tests(asked.of, asked.method)
             if tests is not None:
                 self._tell_tests(tests)
         elif (fit := self._fits.fit(asked.of)) is not None:

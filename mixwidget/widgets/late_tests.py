@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from mixwidget.fit.fit import Fit
-from mixwidget.views.fixed_tests import FixedTestsView, fixed_tests_view, has_quick_tests, untested_view
+from mixwidget.views.fixed_tests import FixedTestsView, fixed_tests_view, has_quick_tests, methods_of, untested_view
 from mixwidget.widgets.worker import HAS_THREADS
 
 
@@ -37,38 +37,54 @@ class LateTests:
         self._tell = tell
         self._at_once = at_once
         self._threaded = threaded
-        self._views: dict[int, FixedTestsView] = {}
+        self._method = ""  # the usual one, until a page asks for another
+        self._views: dict[tuple[int, str], FixedTestsView] = {}
         self._turn = threading.Lock()
 
     def of(self, key: int, fit: Fit) -> FixedTestsView:
-        """Return the tests of a fit, or that they are still to come."""
-        if key not in self._views:
-            is_quick = self._at_once or has_quick_tests(fit)
-            self._views[key] = _computed(key, fit) if is_quick else untested_view(fit, key, "waiting")
-        return self._views[key]
+        """Return the tests of a fit by the method that is chosen, or that they are still to come."""
+        method = self._method
+        if (key, method) not in self._views:
+            is_quick = not method and (self._at_once or has_quick_tests(fit))
+            made = _computed(key, fit, method) if is_quick else untested_view(fit, key, "waiting", method=method)
+            self._views[key, method] = made
+        return self._views[key, method]
 
-    def ask(self, key: int, fit: Fit) -> FixedTestsView:
-        """Start on the tests of a fit unless they are there or under way."""
+    def ask(self, key: int, fit: Fit, method: str | None = None) -> FixedTestsView:
+        """Start on the tests of a fit unless they are there or under way.
+
+        Parameters
+        ----------
+        key : int
+        fit : Fit
+        method : str, optional
+            One that the kind of model has; for this fit and those after it.
+        """
+        if method is not None:
+            offered = methods_of(fit)
+            self._method = "" if method not in [one.value for one in offered[1:]] else method
         if self.of(key, fit).state != "waiting":
-            return self._views[key]
-        self._views[key] = untested_view(fit, key, "computing")
+            return self.of(key, fit)
+        self._views[key, self._method] = untested_view(fit, key, "computing", method=self._method)
         if self._threaded:
-            threading.Thread(target=self._run, args=(key, fit), daemon=True, name="mixwidget-tests").start()
+            arguments = (key, fit, self._method)
+            threading.Thread(target=self._run, args=arguments, daemon=True, name="mixwidget-tests").start()
         else:
-            self._run(key, fit)
-        return self._views[key]
+            self._run(key, fit, self._method)
+        return self.of(key, fit)
 
-    def _run(self, key: int, fit: Fit) -> None:
+    def _run(self, key: int, fit: Fit, method: str) -> None:
         with self._turn:
             if not self._is_shown(key):
-                self._views[key] = untested_view(fit, key, "waiting")
+                self._views[key, method] = untested_view(fit, key, "waiting", method=method)
                 return
-            self._views[key] = _computed(key, fit)
-        self._tell(self._views[key])
+            self._views[key, method] = _computed(key, fit, method)
+        if method == self._method:
+            self._tell(self._views[key, method])
 
 
-def _computed(key: int, fit: Fit) -> FixedTestsView:
+def _computed(key: int, fit: Fit, method: str) -> FixedTestsView:
     try:
-        return fixed_tests_view(fit, key)
+        return fixed_tests_view(fit, key, method)
     except Exception as error:  # noqa: BLE001  shown in the table; a thread has nobody else to tell
-        return untested_view(fit, key, "failed", str(error))
+        return untested_view(fit, key, "failed", str(error), method)

@@ -113,6 +113,12 @@ class Asked(View):
     at: float
     options: Mapping[str, object]
 
+    @property
+    def method(self) -> str | None:
+        """The way to intervals that is asked for with the tests; None for the one that is in use."""
+        method = self.options.get("method")
+        return None if method is None else str(method)
+
 
 @dataclass(frozen=True, slots=True)
 class Late(View):

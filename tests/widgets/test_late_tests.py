@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mixwidget.inference.coefficients import COLUMNS, coefficient_values
-from mixwidget.inference.confint import wald_intervals
+from mixwidget.inference.confint import profile_intervals, wald_intervals
 from mixwidget.views.caterpillar import CONF_LEVELS, HALF_WIDTHS
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
@@ -172,3 +172,41 @@ def test_a_known_structure_keeps_its_tests():
     assert (widget.tests["of"], widget.tests["state"]) == (1, "ready")
     command(widget, 2, action="undo")
     assert widget.tests["of"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "expected", "df"),
+    [
+        ("profile", lambda fit, level: profile_intervals(fit, level, fit.design.x_names, None), 17.0),
+        ("kenward-roger", lambda fit, level: wald_intervals(fit, level, "kenward-roger"), 17.0),
+    ],
+)
+def test_intervals_by_another_method(ready, method, expected, df):
+    widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
+    assert [one["value"] for one in widget.tests["methods"]] == ["satterthwaite", "kenward-roger", "profile"]
+    _ask_method(widget, 0, method)
+    assert ready.wait(WAIT)
+    assert (widget.tests["method"], widget.tests["state"]) == (method, "ready")
+    tables = [expected(widget._current, level / 100).to_numpy() for level in CONF_LEVELS]
+    found = [np.column_stack([ends["low"], ends["high"]]) for ends in widget.tests["intervals"]]
+    assert np.array(found) == pytest.approx(np.array(tables), rel=1e-8)
+    assert _column(widget, "df") == pytest.approx([df, df], rel=1e-3)
+
+
+def test_a_method_stays_over_a_click_until_the_usual_one_is_asked_for(ready):
+    widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
+    _ask_method(widget, 0, "profile")
+    assert ready.wait(WAIT)
+    command(widget, 1, action="choose", choice={**widget.ladder["choice"], "reml": False})
+    assert (widget.tests["of"], widget.tests["method"], widget.tests["state"]) == (1, "profile", "waiting")
+    assert [one["value"] for one in widget.tests["methods"]] == ["satterthwaite", "profile"]
+    ready.clear()
+    _ask(widget, 1)
+    assert ready.wait(WAIT)
+    assert (widget.tests["method"], widget.tests["state"]) == ("profile", "ready")
+    _ask_method(widget, 1, "satterthwaite")
+    assert (widget.tests["method"], widget.tests["state"]) == ("satterthwaite", "ready")
+
+
+def _ask_method(widget, key, method):
+    widget.set_state({"asked": {"what": "tests", "of": key, "at": 0, "options": {"method": method}}})

@@ -41,11 +41,18 @@ export function effects(context: Context): Part {
         : []),
     ];
   };
+  /** How the intervals of the table above are made. */
+  const methodSelect = (): HTMLElement[] => {
+    const { tests } = context;
+    if (!tests || tests.methods.length < 2) return [];
+    const options = tests.methods.map(({ value, label }) => ({ value, label }));
+    return [select("Intervals above", "method", options, tests.method, (method) => context.ask("tests", { method }))];
+  };
   const redraw = (): void => {
     const width = Math.min(MAX_WIDTH, picture.clientWidth || FIRST_WIDTH);
     const height = context.room.isCompact ? HEIGHTS.compact : HEIGHTS.roomy;
     const hasPicture = view !== null && view.series.length > 0;
-    keepFocus(bar, "control", () => bar.replaceChildren(...(hasPicture ? controls(view!) : [])));
+    keepFocus(bar, "control", () => bar.replaceChildren(...methodSelect(), ...(hasPicture ? controls(view!) : [])));
     picture.replaceChildren(...(hasPicture ? [drawEffect(view!, width, height)] : []));
     const numbers = hasPicture && !context.room.isCompact ? drawMeans(view!) : null;
     means.replaceChildren(...(numbers ? [numbers] : []));
@@ -63,6 +70,6 @@ export function effects(context: Context): Part {
   const asking = asked<EffectsView>(context, "effects", el, () => chosen, draw, say);
   const resized = new ResizeObserver(redraw);
   resized.observe(picture);
-  context.on("room", redraw);
+  for (const topic of ["room", "tests"] as const) context.on(topic, redraw);
   return { el, shown: asking.update, stop: () => resized.disconnect() };
 }
