@@ -42,6 +42,10 @@ class Glm:
         rest = X - (X @ self.space.T) @ self.space
         return np.linalg.norm(rest, axis=1) <= SPACE_RTOL * np.linalg.norm(X, axis=1)
 
+    def predictor(self, X: np.ndarray) -> np.ndarray:
+        """Return the linear predictors of rows without their offset, NaN where there is no estimate, shape (m,)."""
+        return np.where(self.knows(X) & self.has_ended, X @ self.beta, np.nan)
+
 
 def glm(family: Family, X: np.ndarray, y: np.ndarray, weights: np.ndarray, offset: np.ndarray) -> Glm:
     """Fit a generalized linear model.

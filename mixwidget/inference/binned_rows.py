@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.fit.fit import Fit
+from mixwidget.inference.mean_rows import groups_of
 from mixwidget.inference.response_curves import ResponseCurves
 
 MOST_VALUES = 12  # of a predictor that are shown each by itself
@@ -34,14 +35,37 @@ class Bin:
 
 def binned_rows(fit: Fit, curves: ResponseCurves) -> list[Bin]:
     """Return the mean responses of each curve's rows, in bins along the predictor."""
-    y, weights, x = fit.rows.y, fit.rows.weights_or_ones, curves.values
     levels = None if curves.factor is None else fit.rows.codes[curves.factor]
-    cells, found = _cells(curves), list[Bin]()
+    cells, place = _cells(curves), np.full(fit.rows.n, -1)
     for curve, (cell, level) in enumerate(zip(curves.cell, curves.level, strict=True)):
-        mine = np.flatnonzero((cells == cell) if levels is None else (cells == cell) & (levels == level))
-        for rows in _bins(x, mine):
+        place[(cells == cell) if levels is None else (cells == cell) & (levels == level)] = curve
+    return bins(fit, curves.values, place)
+
+
+def bins(
+    fit: Fit, x: np.ndarray, place: np.ndarray, *, n_bins: int = N_BINS, most_values: float = MOST_VALUES
+) -> list[Bin]:
+    """Return the mean responses of the rows of each curve, in bins along x.
+
+    Parameters
+    ----------
+    fit : Fit
+    x : ndarray, shape (n,)
+    place : ndarray of int, shape (n,)
+        The curve of each row, -1 for none.
+    n_bins : int
+        Of each curve that has more different values of x than so many.
+    most_values : float
+        So many; infinity where different values have no order.
+    """
+    y, weights, groups = fit.rows.y, fit.rows.weights_or_ones, groups_of(place)
+    found = list[Bin]()
+    for mine in np.split(groups.order, groups.starts[1:]):
+        for rows in _bins(x, mine, n_bins, most_values):
             share = weights[rows] / weights[rows].sum()
-            found.append(Bin(curve, float(share @ x[rows]), float(share @ y[rows]), float(weights[rows].sum())))
+            found.append(
+                Bin(int(place[rows[0]]), float(share @ x[rows]), float(share @ y[rows]), float(weights[rows].sum()))
+            )
     return found
 
 
@@ -58,12 +82,12 @@ def _cells(curves: ResponseCurves) -> np.ndarray:
     return result
 
 
-def _bins(x: np.ndarray, rows: np.ndarray) -> list[np.ndarray]:
+def _bins(x: np.ndarray, rows: np.ndarray, n_bins: int, most_values: float) -> list[np.ndarray]:
     """Return the rows of each bin."""
     if not len(rows):
         return []
     values, place = np.unique(x[rows], return_inverse=True)
-    if len(values) > MOST_VALUES:
-        cuts = np.unique(np.quantile(x[rows], np.arange(1, N_BINS) / N_BINS))
+    if len(values) > most_values:
+        cuts = np.unique(np.quantile(x[rows], np.arange(1, n_bins) / n_bins))
         place = np.searchsorted(cuts, x[rows], side="left")
     return [rows[place == one] for one in np.unique(place)]

@@ -12,7 +12,7 @@ from mixwidget.fit.grid import grid_variables
 from mixwidget.inference.binned_rows import Bin, binned_rows
 from mixwidget.inference.curve_request import CurveRequest, response_curves
 from mixwidget.inference.response_curves import ResponseCurves
-from mixwidget.inference.separate_glms import PlainCurves, pooled_curves, separate_curves
+from mixwidget.inference.separate_curves import PlainCurves, pooled_curves, separate_curves
 from mixwidget.inference.threshold import ThresholdRequest, nearest_crossings, threshold_table
 
 USUAL_P = 0.5  # of a probability that is marked where none is asked for: the point of subjective equivalence
@@ -67,7 +67,7 @@ def compare_curves(fit: GeneralizedFit, request: CurveRequest, p: float | None, 
     if p is None and fit.family.distribution.support == "unit":
         p = USUAL_P
     curves = response_curves(fit, asked, "curves")
-    separate, pooled = separate_curves(fit, curves), pooled_curves(fit, curves)
+    separate, pooled = separate_curves(curves), pooled_curves(curves)
     table = curves.labels
     if p is not None:
         found = threshold_table(fit, ThresholdRequest(asked, p, level=level))

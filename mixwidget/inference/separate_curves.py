@@ -1,4 +1,4 @@
-"""Curves without partial pooling: generalized linear models of each level alone, and of all rows as one."""
+"""Curves without partial pooling: by a model of each level alone, and by one of all rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.plain_glm import Glm, glm
+from mixwidget.fit.plain_glm import Glm
+from mixwidget.inference.plain_models import level_models, plain_columns, pooled_model
 from mixwidget.inference.response_curves import ResponseCurves
 
 
@@ -44,28 +44,22 @@ class PlainCurves:
         """Return the linear predictors of some curves, shape (r,), each at its place."""
         rows = self.curves.rows(self.curves.cell[curve], x)
         eta = np.zeros(len(x)) if rows.offset is None else rows.offset.copy()
+        columns = plain_columns(self.curves.fit, self.curves.factor, rows.X, rows.z)
         for i in np.unique(curve):
-            model, mine = self.models[i], curve == i
-            known = model.knows(rows.X[mine]) & model.has_ended
-            eta[mine] += np.where(known, rows.X[mine] @ model.beta, np.nan)
+            mine = curve == i
+            eta[mine] += self.models[i].predictor(columns[mine])
         return eta
 
 
-def separate_curves(fit: GeneralizedFit, curves: ResponseCurves) -> PlainCurves:
-    """Return the curves of a GLM of each level alone."""
+def separate_curves(curves: ResponseCurves) -> PlainCurves:
+    """Return the curves of a model of each level alone."""
     if curves.factor is None:
-        return pooled_curves(fit, curves)
-    codes = fit.rows.codes[curves.factor]
-    models = {level: _glm_of_rows(fit, codes == level) for level in np.unique(curves.level).tolist()}
+        return pooled_curves(curves)
+    levels = np.unique(curves.level).tolist()
+    models = dict(zip(levels, level_models(curves.fit, curves.factor, levels), strict=True))
     return PlainCurves(curves, tuple(models[level] for level in curves.level.tolist()))
 
 
-def pooled_curves(fit: GeneralizedFit, curves: ResponseCurves) -> PlainCurves:
-    """Return the curves of a GLM of all rows, as if there were no groups."""
-    return PlainCurves(curves, (_glm_of_rows(fit, np.ones(fit.n, dtype=bool)),) * len(curves.cell))
-
-
-def _glm_of_rows(fit: GeneralizedFit, chosen: np.ndarray) -> Glm:
-    rows = fit.rows
-    offset = np.zeros(rows.n) if rows.offset is None else rows.offset
-    return glm(fit.family, rows.X[chosen], rows.y[chosen], rows.weights_or_ones[chosen], offset[chosen])
+def pooled_curves(curves: ResponseCurves) -> PlainCurves:
+    """Return the curves of a model of all rows, as if there were no groups."""
+    return PlainCurves(curves, (pooled_model(curves.fit, curves.factor),) * len(curves.cell))
