@@ -24,7 +24,7 @@ class CoefficientRow(View):
     p: float | None
 
 
-def tested_rows(fit: Fit, ddf: str = "") -> tuple[CoefficientRow, ...]:
+def rows_with_tests(fit: Fit, ddf: str = "") -> tuple[CoefficientRow, ...]:
     """Return the fixed effects with degrees of freedom and p values, Satterthwaite's unless others are asked for."""
     values = coefficient_values(fit, ddf or usual_ddf(fit)).tolist()
     return tuple(CoefficientRow(x, *map(number, row)) for x, row in zip(fit.design.x_names, values, strict=True))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.compare import ComparedFit, ComparedFits
 from mixwidget.inference.findings import alerts
-from mixwidget.views.coefficients import CoefficientRow, tested_rows
+from mixwidget.views.coefficients import CoefficientRow, rows_with_tests
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.link_words import method_word
 from mixwidget.views.notes import Note, note_rows
@@ -107,4 +107,4 @@ def _row(row: ComparedFit) -> ComparisonRow:
 
 
 def _estimates(name: str, fit: Fit) -> EstimatesColumn:
-    return EstimatesColumn(name, method_word(fit), tested_rows(fit), varcorr_view(fit), note_rows(alerts(fit)))
+    return EstimatesColumn(name, method_word(fit), rows_with_tests(fit), varcorr_view(fit), note_rows(alerts(fit)))

@@ -16,7 +16,7 @@ from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.intervals import t_quantile
 from mixwidget.inference.ratios import ratio_word
 from mixwidget.views.caterpillar import CONF_LEVELS
-from mixwidget.views.coefficients import CoefficientRow, tested_rows
+from mixwidget.views.coefficients import CoefficientRow, rows_with_tests
 from mixwidget.views.view import View, number
 
 QUICK_EFFECTS = 500  # crossed random effects; up to here the tests were seen to take 30 ms and less
@@ -141,7 +141,7 @@ def fixed_tests_view(fit: Fit, key: int, method: str = "") -> FixedTestsView:
     """
     method = method or methods_of(fit)[0].value
     ddf = method if method == BY_KENWARD_ROGER.value else usual_ddf(fit)
-    rows = tested_rows(fit, ddf)
+    rows = rows_with_tests(fit, ddf)
     if method == BY_PROFILE.value:
         ends = tuple(_profiled(fit, level / 100) for level in CONF_LEVELS)
     elif method == BY_KENWARD_ROGER.value:

@@ -9,7 +9,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.line_points import LinePoints
 from mixwidget.inference.lines import Lines
-from mixwidget.views.units import label_of, title_of
+from mixwidget.views.labels import labels_of
 from mixwidget.views.view import View
 
 PLAIN_SUCCESS = ("1", "TRUE", "True")  # the level of a binary response that its name says already
@@ -37,7 +37,7 @@ class LineKey(View):
 
 def line_keys(fit: Fit, lines: Lines) -> tuple[LineKey, ...]:
     """Return the kinds of lines in the order of their keys."""
-    word = label_of(fit, _group(lines))
+    word = labels_of(fit).word(_group(lines))
     model = "a generalized linear model" if isinstance(fit, GeneralizedFit) else "least squares"
     return (
         LineKey("own", "own", "own data", "own data alone", f"No pooling: {model} for the rows of this {word} alone"),
@@ -66,7 +66,7 @@ def response_title(fit: Fit) -> str:
         return f"proportion of {labels.success}"
     if labels.kind == "binary":
         return f"proportion of {response if labels.success in PLAIN_SUCCESS else labels.success}"
-    return title_of(fit, response)
+    return labels_of(fit).title(response)
 
 
 def line_notes(fit: Fit, lines: Lines, points: LinePoints) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def line_notes(fit: Fit, lines: Lines, points: LinePoints) -> tuple[str, ...]:
 
 
 def _held(fit: Fit, lines: Lines) -> Iterator[str]:
-    asked, word = lines.asked, label_of(fit, _group(lines))
+    asked, word = lines.asked, labels_of(fit).word(_group(lines))
     x = None if asked.x is None else asked.x.name
     if asked.at:
         yield f"Lines at {', '.join(f'{name} = {value}' for name, value in asked.at.items())}."
@@ -120,7 +120,7 @@ def _points(points: LinePoints, lines: Lines) -> Iterator[str]:
     if points.most is not None:
         yield (
             f"{len(points.x):,} of {points.n_rows:,} rows are shown, drawn at random (seed {lines.asked.seed}): "
-            f"at most {points.most} of each {label_of(lines.fit, _group(lines))}."
+            f"at most {points.most} of each {labels_of(lines.fit).word(_group(lines))}."
         )
 
 

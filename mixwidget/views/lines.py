@@ -15,8 +15,8 @@ from mixwidget.inference.line_variables import colours
 from mixwidget.inference.lines import Lines, level_lines
 from mixwidget.inference.lines_request import LinesRequest
 from mixwidget.inference.shown_levels import drawing_order
+from mixwidget.views.labels import labels_of
 from mixwidget.views.line_words import LineKey, line_keys, line_notes, response_title
-from mixwidget.views.units import label_of, title_of, unit_of
 from mixwidget.views.view import View
 
 HALF = 0.5  # of a range around a single number, as a share of it
@@ -202,15 +202,15 @@ def lines_view(fit: Fit, request: LinesRequest) -> LinesView:
     group = design.factors[asked.factor].label
     return LinesView(
         group=group,
-        level_word=label_of(fit, group),
+        level_word=labels_of(fit).word(group),
         n_levels=len(design.factors[asked.factor].levels),
         levels=_integers(lines.levels),
         size=_integers(level_sizes(fit)[asked.factor][lines.levels]),
         x="" if x is None else x.name,
-        x_title="" if x is None else title_of(fit, x.name),
+        x_title="" if x is None else labels_of(fit).title(x.name),
         y_title=response_title(fit),
-        x_unit="" if x is None else unit_of(fit, x.name),
-        y_unit=unit_of(fit, design.formula.response),
+        x_unit="" if x is None else labels_of(fit).unit(x.name),
+        y_unit=labels_of(fit).unit(design.formula.response),
         categories=("all rows",) if x is None else x.levels,
         x_range=(float(lines.places[0]), float(lines.places[-1])),
         y_range=_range(points.y, lines.pooled),

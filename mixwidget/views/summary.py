@@ -11,7 +11,7 @@ from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.values import residuals
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.verdict import verdict
-from mixwidget.views.coefficients import CoefficientRow, tested_rows, untested_rows
+from mixwidget.views.coefficients import CoefficientRow, rows_with_tests, untested_rows
 from mixwidget.views.family import FamilyView, family_view
 from mixwidget.views.formula_text import formula_text
 from mixwidget.views.notes import Note, note_rows
@@ -117,7 +117,7 @@ def summary_view(fit: Fit, *, with_tests: bool = True) -> SummaryView:
         groups=tuple(GroupSize(group, count) for group, count in fit.design.ngroups.items()),
         scaled_residuals=_quantiles(fit),
         varcorr=varcorr_view(fit),
-        coefficients=tested_rows(fit) if with_tests or family is not None else untested_rows(fit),
+        coefficients=rows_with_tests(fit) if with_tests or family is not None else untested_rows(fit),
         correlation=_correlation(fit),
         notes=note_rows(alerts(fit)),
         verdict=verdict(fit, thorough=True).message,

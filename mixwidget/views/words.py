@@ -10,7 +10,7 @@ import numpy as np
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.inference.singularity import is_singular
-from mixwidget.views.coefficients import CoefficientRow, tested_rows
+from mixwidget.views.coefficients import CoefficientRow, rows_with_tests
 from mixwidget.views.generalized_words import GeneralizedWords, generalized_words
 from mixwidget.views.varcorr import TermRows, varcorr_view
 from mixwidget.views.view import View, number
@@ -69,7 +69,7 @@ def words_view(fit: Fit, r2: Any, limits: Any, version: str) -> WordsView:
         response=design.formula.response,
         n_rows=likelihood(fit).nobs,
         reml=fit.reml,
-        fixed=tested_rows(fit),
+        fixed=rows_with_tests(fit),
         limits=tuple((number(low), number(high)) for low, high in np.asarray(limits).tolist()),
         terms=terms,
         n_levels=tuple(design.ngroups[term.group] for term in terms),
