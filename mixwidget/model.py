@@ -316,8 +316,8 @@ class MixedModel:
         ----------
         kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
-            residuals; the data beside data simulated from the fit; the random effects of a singular fit on their line.
-            Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
+            residuals; the data hidden among data simulated from the fit; the random effects of a singular fit on their
+            line. Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
             random effects, below each response, which is uniform if the model is right.
         """
         return plot(self.fit, kind)
