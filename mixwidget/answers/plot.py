@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
-from mixwidget.views.diagnostic_plot import KINDS, diagnostic_plot_view
+from mixwidget.views.diagnostic_plot import DIAGNOSTIC_KINDS, diagnostic_plot_view
 from mixwidget.views.lineup import lineup_view
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def plot(fit: Fit, kind: str) -> Picture:
     OptionError
         If there is no such picture.
     """
-    known = [*KINDS, SIMULATED]
+    known = [*DIAGNOSTIC_KINDS, SIMULATED]
     if kind not in known:
         raise OptionError(f"plot: kind={kind!r} is not known; {nearest(kind, known, 'choose one of')}")
     return _lineup(fit) if kind == SIMULATED else _diagnostic(fit, kind)

@@ -44,7 +44,7 @@ def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
     if isinstance(fit, GeneralizedFit) and kind in GENERALIZED_KINDS:
         view = GENERALIZED_KINDS[kind](fit)
     else:
-        view = KINDS[kind](fit)
+        view = DIAGNOSTIC_KINDS[kind](fit)
     return replace(view, formula=fit.design.formula.text, named=named_marks(view.points))
 
 
@@ -167,7 +167,7 @@ def _rows(fit: Fit) -> tuple[np.ndarray, np.ndarray, list[str]]:
     return fitted(fit), residuals(fit, "scaled"), labels
 
 
-KINDS: dict[str, Callable[[Fit], DiagnosticPlotView]] = {
+DIAGNOSTIC_KINDS: dict[str, Callable[[Fit], DiagnosticPlotView]] = {
     "residuals": _residuals,
     "qq": _qq,
     "qq_modes": _qq_modes,
