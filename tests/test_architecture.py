@@ -86,6 +86,7 @@ READS_ROWS = {
     "inference/free_variances.py": "takes the rows of a design that has not been fitted",
     "inference/generalized_rivals.py": "hands the rows to other programs",
     "inference/influence.py": "leaves rows out",
+    "inference/lineup.py": "the responses beside simulated ones, and their means by level",
     "inference/linear_rivals.py": "hands the rows to other programs",
     "inference/observation_scale.py": "integrates over the random effects of each row",
     "inference/observation_variance.py": "the mean over the rows",
@@ -95,6 +96,7 @@ READS_ROWS = {
     "inference/separated.py": "which levels have one outcome only, where a linear programme found that some have",
     "views/diagnostic_plot.py": "a mark for each row",
     "views/generalized_plot.py": "a mark for each row",
+    "views/lineup.py": "which panel has the data follows from the responses",
     "views/structure.py": "which slopes vary within which levels",
 }
 ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "fit", HALL}

@@ -46,8 +46,9 @@ class DesignPicture(Answer):
 
     __repr__ = __str__
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        return self.plot()._repr_mimebundle_(**options)
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        del include, exclude  # IPython takes from the bundle what it wants
+        return self.plot().bundle()
 
 
 def design_picture(data: Any, first: str, second: str) -> DesignPicture:
