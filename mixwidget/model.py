@@ -374,11 +374,9 @@ class MixedModel:
         Examples
         --------
         >>> import mixwidget as mw
-        >>> data = mw.load_dataset("sleepstudy")
-        >>> data.attrs["units"] = {"Reaction": "ms", "Days": "day"}
-        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", data)
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
         >>> print(fit.explain("Days").sentence)
-        Where Days is 1 day higher, the average Reaction is 10.47 ms higher.
+        Where Days is 1 day higher, the average reaction time is 10.47 ms higher.
         """
         return explain(self.fit, which)
 

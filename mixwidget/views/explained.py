@@ -9,7 +9,7 @@ from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.ratios import ratio_word
 from mixwidget.views.family import modelled
 from mixwidget.views.link_words import unit_word
-from mixwidget.views.units import label_of, unit_of
+from mixwidget.views.labels import labels_of
 from mixwidget.views.view import View
 
 
@@ -62,7 +62,8 @@ def scale_of(fit: Fit) -> Scale:
     """Return what the effects of a fit are effects on."""
     response = fit.design.formula.response
     if not isinstance(fit, GeneralizedFit):
-        return Scale(label_of(fit, response), unit_of(fit, response), "", is_generalized=False)
+        labels = labels_of(fit)
+        return Scale(labels.word(response), labels.unit(response), "", is_generalized=False)
     return Scale(modelled(fit.design.response, response), unit_word(fit), ratio_word(fit), is_generalized=True)
 
 

@@ -14,7 +14,7 @@ from mixwidget.views.coefficients import tested_rows
 from mixwidget.views.explained import Explanation, Scale, said, scale_of
 from mixwidget.views.explained_tests import explained_tests
 from mixwidget.views.family import family_view
-from mixwidget.views.units import label_of, unit_of
+from mixwidget.views.labels import labels_of
 
 PART = "Fixed effects"
 CERTAIN = 700.0  # its exponential is about the largest number there is
@@ -64,10 +64,10 @@ class _Column:
         """Say where a variable stands when its columns are zero."""
         factor = self.fit.design.recipe.factors.get(name)
         if factor is None:
-            return f"{label_of(self.fit, name)} is 0"
+            return f"{name} is 0"
         reference = self.reference(name)
         return (
-            f"{label_of(self.fit, name)} is '{reference}'" if reference else f"{name} is at the zero of its contrasts"
+            f"{name} is '{reference}'" if reference else f"{name} is at the zero of its contrasts"
         )
 
     @property
@@ -79,14 +79,13 @@ class _Column:
         """Say how a variable changes by one column; None where a column is no such change."""
         if name not in self.term.factors:
             is_one = len({place for column in self.term.covariate_columns for place in column}) == 1
-            return f"{label_of(self.fit, name)} is {said(1.0, unit_of(self.fit, name))} higher" if is_one else None
+            return f"{name} is {said(1.0, labels_of(self.fit).unit(name))} higher" if is_one else None
         reference = self.reference(name)
-        return f"{label_of(self.fit, name)} is '{self.level(name)}' instead of '{reference}'" if reference else None
+        return f"{name} is '{self.level(name)}' instead of '{reference}'" if reference else None
 
     def effect_name(self, name: str) -> str:
         """Return what the effect of a variable is called, with its level."""
-        label = label_of(self.fit, name)
-        return f"{label} '{self.level(name)}'" if name in self.term.factors else label
+        return f"{name} '{self.level(name)}'" if name in self.term.factors else name
 
     def level(self, name: str) -> str:
         """Return the level of a factor that a column stands for."""

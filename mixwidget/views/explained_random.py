@@ -5,7 +5,7 @@ from __future__ import annotations
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.views.explained import Explanation, Scale, said, scale_of
-from mixwidget.views.units import unit_of
+from mixwidget.views.labels import labels_of
 from mixwidget.views.varcorr import TermRows, VarCorrRow, varcorr_view
 
 PART = "Random effects"
@@ -56,7 +56,7 @@ def _spread(fit: Fit, scale: Scale, group: str, row: VarCorrRow) -> str:
 
 
 def _unit(fit: Fit, scale: Scale, column: str) -> str:
-    per = unit_of(fit, column)
+    per = labels_of(fit).unit(column)
     return f"{scale.unit} per {per}" if scale.unit and per else scale.unit
 
 

@@ -23,7 +23,6 @@ def _cbpp():
 @pytest.fixture(scope="module")
 def with_units():
     data = mw.load_dataset("sleepstudy")
-    data.attrs |= {"units": {"Reaction": "ms", "Days": "day"}, "labels": {"Reaction": "reaction time"}}
     return mw.lmer("Reaction ~ Days + (Days | Subject)", data)
 
 
@@ -94,12 +93,13 @@ def test_odds_ratios_and_probabilities_of_a_logistic_model():
     assert f"is {probability:.4g} ({centre:.4g} log-odds)" in _sentence(fit.fit, "(Intercept)")
 
 
+ANGLE = "the average breakage angle is {} degree"
 CODINGS = [
-    ("recipe * temp", "recipeB", "Where recipe is 'B' instead of 'A', the average angle is {} lower, where temp is 0."),
-    ("recipe * temp", "temp", "Where temp is 1 higher, the average angle is {} higher, where recipe is 'A'."),
-    ("recipe * temp", "recipeB:temp", "Where temp is 1 higher, the effect of recipe 'B' is {} higher, all else"),
-    ("poly(temp, 2)", "poly(temp, 2)2", "Where the column poly(temp, 2)2 of the model is 1 higher, the average angle"),
-    ("log(temp) + recipe", "log(temp)", "Where log(temp) is 1 higher, the average angle is {} higher, all else"),
+    ("recipe * temp", "recipeB", f"Where recipe is 'B' instead of 'A', {ANGLE} lower, where temp is 0."),
+    ("recipe * temp", "temp", f"Where temp is 1 °F higher, {ANGLE} higher, where recipe is 'A'."),
+    ("recipe * temp", "recipeB:temp", "Where temp is 1 °F higher, the effect of recipe 'B' is {} degree higher, all"),
+    ("poly(temp, 2)", "poly(temp, 2)2", f"Where the column poly(temp, 2)2 of the model is 1 higher, {ANGLE} lower."),
+    ("log(temp) + recipe", "log(temp)", f"Where log(temp) is 1 higher, {ANGLE} higher, all else being equal."),
 ]
 
 
