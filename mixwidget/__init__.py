@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.answers.alternatives import alternatives
     from mixwidget.answers.check_design import DesignCheck, check_design
     from mixwidget.answers.compare import Comparison, anova, compare
+    from mixwidget.answers.design_picture import DesignPicture, design_picture
     from mixwidget.answers.minimum_prior import minimum_prior
     from mixwidget.answers.simplify import Simplified, simpler, simplify
     from mixwidget.control import Control
@@ -36,6 +37,7 @@ __all__ = [
     "Comparison",
     "Control",
     "DesignCheck",
+    "DesignPicture",
     "GlmerModel",
     "LmerModel",
     "MixedModel",
@@ -47,6 +49,7 @@ __all__ = [
     "center_within",
     "check_design",
     "compare",
+    "design_picture",
     "errors",
     "glmer",
     "glmer_nb",
@@ -65,6 +68,7 @@ _HOMES = {
     "mixwidget.answers.alternatives": ("alternatives",),
     "mixwidget.answers.check_design": ("DesignCheck", "check_design"),
     "mixwidget.answers.compare": ("Comparison", "anova", "compare"),
+    "mixwidget.answers.design_picture": ("DesignPicture", "design_picture"),
     "mixwidget.answers.minimum_prior": ("minimum_prior",),
     "mixwidget.answers.simplify": ("Simplified", "simpler", "simplify"),
     "mixwidget.control": ("Control",),

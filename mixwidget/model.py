@@ -19,6 +19,7 @@ from mixwidget.answers.confint import confint
 from mixwidget.answers.contest import contest
 from mixwidget.answers.drop1 import drop1
 from mixwidget.answers.emmeans import emmeans, trends
+from mixwidget.answers.explain import Explained, explain
 from mixwidget.answers.influence import InfluenceAnswer, influence
 from mixwidget.answers.landscape import LandscapeAnswer, landscape
 from mixwidget.answers.plot import plot
@@ -316,8 +317,8 @@ class MixedModel:
         ----------
         kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
-            residuals; the data beside data simulated from the fit; the random effects of a singular fit on their line.
-            Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
+            residuals; the data hidden among data simulated from the fit; the random effects of a singular fit on their
+            line. Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
             random effects, below each response, which is uniform if the model is right.
         """
         return plot(self.fit, kind)
@@ -354,6 +355,30 @@ class MixedModel:
         return Summary(summary_view(self.fit))
 
     # tests of the fixed effects, and of what is random
+
+    def explain(self, which: str | None = None) -> Explained:
+        """Say what each number of the summary means, with the numbers of this fit, or that of one name.
+
+        Words and units are those of ``data.attrs["labels"]`` and ``data.attrs["units"]``, by column, where they are.
+
+        Parameters
+        ----------
+        which : str, optional
+            A number (``"Days"``, ``"Days: p"``, ``"AIC"``), a grouping factor, or a part of the summary.
+
+        Raises
+        ------
+        OptionError
+            If the summary has no number of that name.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> print(fit.explain("Days").sentence)
+        Where Days is 1 day higher, the average reaction time is 10.47 ms higher.
+        """
+        return explain(self.fit, which)
 
     def _ddf(self, ddf: str | None) -> str:
         return usual_ddf(self.fit) if ddf is None else ddf

@@ -87,6 +87,7 @@ READS_ROWS = {
     "inference/generalized_rivals.py": "hands the rows to other programs",
     "inference/influence.py": "leaves rows out",
     "inference/line_points.py": "the rows that lines go through",
+    "inference/lineup.py": "the responses beside simulated ones, and their means by level",
     "inference/linear_rivals.py": "hands the rows to other programs",
     "inference/lines.py": "which rows a line belongs to, and their span",
     "inference/lines_request.py": "whether a predictor varies within the levels",
@@ -99,6 +100,7 @@ READS_ROWS = {
     "inference/separated.py": "which levels have one outcome only, where a linear programme found that some have",
     "views/diagnostic_plot.py": "a mark for each row",
     "views/generalized_plot.py": "a mark for each row",
+    "views/lineup.py": "which panel has the data follows from the responses",
     "views/structure.py": "which slopes vary within which levels",
 }
 ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "fit", HALL}

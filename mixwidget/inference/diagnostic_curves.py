@@ -1,4 +1,4 @@
-"""The numbers behind the diagnostic pictures: quantiles, running means, densities."""
+"""The numbers behind the diagnostic pictures: quantiles and running means."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.inference.intervals import t_quantile
-from mixwidget.inference.tails import normal_density, normal_quantile
+from mixwidget.inference.tails import normal_quantile
 
 MAX_BINS = 25  # of a running mean
 ROWS_PER_BIN = 8
 MIN_BINS = 3  # two means are a slope and cannot bend
-DENSITY_POINTS = 120
-DENSITY_SAMPLE = 2000  # quantiles from which a density is estimated; more change nothing that can be seen
 
 
 def normal_quantiles(n: int) -> np.ndarray:
@@ -70,18 +68,3 @@ def running_mean(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> RunningMe
     se = np.array([y[part].std(ddof=1) / np.sqrt(len(part)) for part in parts])
     half = t_quantile(level, np.array([len(part) - 1 for part in parts])) * se
     return RunningMean(np.array([x[part].mean() for part in parts]), mean, mean - half, mean + half)
-
-
-def densities(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a common grid, shape (m,), and the density of each column, shape (m, n_columns)."""
-    low, high = np.quantile(columns[:, 0], [0.0, 1.0])
-    margin = 0.15 * (high - low)
-    grid = np.linspace(low - margin, high + margin, DENSITY_POINTS)
-    places = np.linspace(0, len(columns) - 1, min(len(columns), DENSITY_SAMPLE)).round().astype(int)
-    return grid, np.column_stack([_density(np.sort(column)[places], grid) for column in columns.T])
-
-
-def _density(sample: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """Return the normal kernel's density on a grid, with the width of Scott (1992), Multivariate Density Estimation."""
-    width = float(sample.std(ddof=1)) * len(sample) ** -0.2
-    return normal_density((grid[:, None] - sample) / width).mean(axis=1) / width

@@ -17,7 +17,6 @@ WIDTH, HEIGHT = 600, 260
 PANEL = 240
 QUIET = ("zero", "overall mean", "normal", "null direction", "uniform", "one half")  # lines to compare with
 LOOKS: dict[str, dict[str, Any]] = {
-    "simulated": {"color": INK, "strokeWidth": 1, "opacity": 0.4},
     "quiet": {"color": INK, "strokeWidth": 1.2, "strokeDash": [4, 3]},
     "main": {"color": MARK, "strokeWidth": 2.2},
 }
@@ -50,7 +49,6 @@ def _panel(view: DiagnosticPlotView, panel: str, n_panels: int, width: int, heig
         *([_points(points, n_panels)] if points else []),
         *_lines(lines),
         *(_names(named, points) if named else []),
-        *([_line_names(lines)] if lines and not points else []),
     ]
     below = [_band(view, x)] if view.band else []
     return alt.layer(*below, *(layer.encode(x=x, y=y) for layer in layers)).properties(width=width, height=height)
@@ -94,7 +92,7 @@ def _lines(marks: Sequence[Mark]) -> list[alt.Chart]:
 
 
 def _look(series: str) -> str:
-    return "simulated" if series.startswith("simulated") else "quiet" if series in QUIET else "main"
+    return "quiet" if series in QUIET else "main"
 
 
 def _names(named: Sequence[Mark], points: Sequence[Mark]) -> list[alt.Chart]:
@@ -108,25 +106,6 @@ def _names(named: Sequence[Mark], points: Sequence[Mark]) -> list[alt.Chart]:
         base.transform_filter(where).mark_text(align=side, dx=shift, dy=shift, aria=False)
         for where, side, shift in sides
     ]
-
-
-def _line_names(lines: Sequence[Mark]) -> alt.Chart:
-    """Write what the curves are beside them, for a picture of curves alone: the data's, and all the others."""
-    data = [mark for mark in lines if mark.series == "data"]
-    top = max(data, key=lambda mark: mark.y)
-    others = [mark for mark in lines if mark.series != "data"]
-    n_others = len({mark.series for mark in others})
-    # to the right of all curves, where they are lower than the names
-    free = max((mark.x for mark in lines if mark.y > 0.6 * top.y), default=top.x)
-    frame = pd.DataFrame(
-        [(free, 0.95 * top.y, "data", MARK), (free, 0.83 * top.y, f"{n_others} simulated from the fit", INK)],
-        columns=["x", "y", "text", "colour"],
-    )
-    return (
-        alt.Chart(frame)
-        .mark_text(align="left", dx=14, fontSize=12, fontWeight=600, aria=False)
-        .encode(text="text:N", color=alt.Color("colour:N", scale=None))
-    )
 
 
 def _band(view: DiagnosticPlotView, x: alt.X) -> alt.Chart:

@@ -104,8 +104,8 @@ class Picture:
             raise AttributeError(f"a picture has no {name!r}, but its altair chart has: .chart.{name}")
         raise AttributeError(f"a picture has no {name!r}; it has .chart, .restyle, .save and .svg")
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        del include, exclude  # IPython takes from the bundle what it wants
+    def bundle(self) -> dict[str, Any]:
+        """Return what a notebook shows, by mime type."""
         if can_convert():
             return {"text/html": _html(self.svg, self.words), "text/plain": repr(self)}
         renderer = cast(Callable[..., Any], alt.renderers.get())
@@ -113,6 +113,10 @@ class Picture:
         bundle: dict[str, Any] = drawn[0] if isinstance(drawn, tuple) else drawn
         shown = {"text/html": f"{bundle['text/html']}<p>{NO_CONVERTER}</p>"} if "text/html" in bundle else {}
         return {**bundle, **shown, "text/plain": f"{self!r}\n{NO_CONVERTER}"}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        del include, exclude  # IPython takes from the bundle what it wants
+        return self.bundle()
 
     def _needs_converter(self, what: str) -> None:
         if not can_convert():

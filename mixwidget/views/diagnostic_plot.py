@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.errors import OptionError, nearest
+from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.ranef import ranef
-from mixwidget.fit.simulate import simulate
 from mixwidget.fit.values import fitted, residuals
-from mixwidget.inference.diagnostic_curves import RunningMean, densities, running_mean
+from mixwidget.inference.diagnostic_curves import RunningMean, running_mean
 from mixwidget.inference.singularity import null_directions
 from mixwidget.views.diagnostic_marks import (
     DiagnosticPlotView,
@@ -25,10 +24,8 @@ from mixwidget.views.diagnostic_marks import (
     points_of,
     thinning_note,
 )
-from mixwidget.views.diagnostic_words import modes_finding, simulated_finding, tails_finding, trend_finding
+from mixwidget.views.diagnostic_words import modes_finding, tails_finding, trend_finding
 from mixwidget.views.generalized_plot import GENERALIZED_KINDS
-
-N_SIMULATED = 20
 
 
 def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
@@ -37,20 +34,17 @@ def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
     Parameters
     ----------
     fit : Fit
-    kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
+    kind : {"residuals", "qq", "qq_modes", "scale_location", "null_direction"}
 
     Raises
     ------
     OptionError
-        If there is no such picture.
+        If there is nothing to draw: no random effects on a line.
     """
-    if kind not in _KINDS:
-        hint = nearest(kind, _KINDS, "choose one of")
-        raise OptionError(f"plot: kind={kind!r} is not known; {hint}")
     if isinstance(fit, GeneralizedFit) and kind in GENERALIZED_KINDS:
         view = GENERALIZED_KINDS[kind](fit)
     else:
-        view = _KINDS[kind](fit)
+        view = DIAGNOSTIC_KINDS[kind](fit)
     return replace(view, formula=fit.design.formula.text, named=named_marks(view.points))
 
 
@@ -167,31 +161,16 @@ def _null_direction(fit: Fit) -> DiagnosticPlotView:
     )
 
 
-def _simulated(fit: Fit) -> DiagnosticPlotView:
-    draws = simulate(fit, N_SIMULATED, np.random.default_rng(1), None)
-    grid, curves = densities(np.column_stack([fit.rows.y, draws]))
-    lines = [mark for i in range(1, curves.shape[1]) for mark in line_of(grid, curves[:, i], f"simulated {i}")]
-    return DiagnosticPlotView(
-        simulated_finding(curves),
-        "The curve of the data should look like one of the others: where it does not, the model misses something.",
-        fit.design.formula.response,
-        "density",
-        (),
-        (*lines, *line_of(grid, curves[:, 0], "data")),
-    )
-
-
 def _rows(fit: Fit) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return fitted values, scaled residuals and row labels of the rows that were fitted."""
     labels = [str(label) for label in fit.rows.index]
     return fitted(fit), residuals(fit, "scaled"), labels
 
 
-_KINDS: dict[str, Callable[[Fit], DiagnosticPlotView]] = {
+DIAGNOSTIC_KINDS: dict[str, Callable[[Fit], DiagnosticPlotView]] = {
     "residuals": _residuals,
     "qq": _qq,
     "qq_modes": _qq_modes,
     "scale_location": _scale_location,
-    "simulated": _simulated,
     "null_direction": _null_direction,
 }

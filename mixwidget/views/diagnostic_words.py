@@ -9,7 +9,6 @@ from mixwidget.inference.diagnostic_curves import RunningMean
 FAR = 3.0  # standard deviations; 0.27 % of normal values lie beyond
 SHARE_BEYOND_FAR = 0.0027
 OUTSIDE = 0.05  # of the places of a pointwise 95 % band, by chance
-VISIBLE = 0.02  # of the highest density: below this a curve lies on the axis
 
 
 def trend_finding(means: RunningMean, level: float, *, subject: str, leaves: str) -> str:
@@ -87,21 +86,3 @@ def modes_finding(columns: dict[str, tuple[np.ndarray, list[str]]]) -> str:
     level = columns[name][1][i]
     far = f"{distances[name][i]:.1f} standard deviations of the modes from their mean"
     return f"Farthest out is {level} in {name}, {far}"
-
-
-def simulated_finding(curves: np.ndarray) -> str:
-    """Say over how much of the data's curve it leaves the range of the simulated ones.
-
-    Parameters
-    ----------
-    curves : ndarray, shape (m, 1 + n_simulated)
-        Densities on a grid, that of the data first.
-    """
-    data, simulated = curves[:, 0], curves[:, 1:]
-    is_seen = curves.max(axis=1) > VISIBLE * curves.max()
-    is_outside = (data < simulated.min(axis=1)) | (data > simulated.max(axis=1))
-    share = float(is_outside[is_seen].mean())
-    n = simulated.shape[1]
-    # the data rank first or last among n + 1 curves that are alike with probability 2 / (n + 1)
-    chance = f"about {200 / (n + 1):.0f} % by chance"
-    return f"The data leave the range of {n} simulated curves over {100 * share:.0f} % of their width ({chance})"

@@ -11,17 +11,14 @@ import numpy as np
 
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.mean import mean_of
-from mixwidget.fit.row_summaries import level_sizes
 from mixwidget.fit.simulate import simulate
 from mixwidget.fit.values import fixed_part, marginal_uniform
-from mixwidget.inference.diagnostic_curves import densities
 from mixwidget.inference.simulated_band import N_SIMULATED as N_BAND
 from mixwidget.inference.simulated_band import banded_mean, rank_residuals
 from mixwidget.views.diagnostic_marks import DiagnosticPlotView, band_of, line_of, points_of, thinning_note
-from mixwidget.views.diagnostic_words import simulated_finding, trend_finding, uniform_finding
+from mixwidget.views.diagnostic_words import trend_finding, uniform_finding
 
 SEED = 1  # of the residuals, which are drawn between the probabilities of a response and of the one below it
-N_SIMULATED = 20
 SAME_DIGITS = 11
 
 
@@ -84,28 +81,6 @@ def _qq(fit: GeneralizedFit) -> DiagnosticPlotView:
     )
 
 
-def _simulated(fit: GeneralizedFit) -> DiagnosticPlotView:
-    draws = simulate(fit, N_SIMULATED, np.random.default_rng(SEED), None)
-    seen, labels = np.column_stack([fit.rows.y, draws]), fit.design.response
-    title = fit.design.formula.response
-    if labels.kind == "binary":
-        largest = int(np.argmax([len(sizes) for sizes in level_sizes(fit)]))
-        codes, sizes = fit.rows.codes[largest], level_sizes(fit)[largest]
-        seen = np.column_stack([np.bincount(codes, column) / sizes for column in seen.T])
-        name = labels.success if labels.success != "1" else title
-        title = f"proportion of {name} of each {fit.design.factors[largest].label}"
-    grid, curves = densities(seen)
-    lines = [mark for i in range(1, curves.shape[1]) for mark in line_of(grid, curves[:, i], f"simulated {i}")]
-    return DiagnosticPlotView(
-        simulated_finding(curves),
-        "The curve of the data should look like one of the others: where it does not, the model misses something.",
-        title,
-        "density",
-        (),
-        (*lines, *line_of(grid, curves[:, 0], "data")),
-    )
-
-
 def _uniform(fit: GeneralizedFit) -> np.ndarray:
     return marginal_uniform(fit, np.random.default_rng(SEED))
 
@@ -125,5 +100,4 @@ GENERALIZED_KINDS: dict[str, Callable[[GeneralizedFit], DiagnosticPlotView]] = {
     "residuals": _residuals,
     "qq": _qq,
     "scale_location": _scale_location,
-    "simulated": _simulated,
 }

@@ -193,7 +193,7 @@ def test_augment_has_the_columns_of_broom(fits):
     assert set(fits["outcomes"].augment()["r"]) == {"yes", "no"}
 
 
-@pytest.mark.parametrize("kind", ["residuals", "qq", "scale_location", "simulated", "qq_modes"])
+@pytest.mark.parametrize("kind", ["residuals", "qq", "scale_location", "qq_modes"])
 @pytest.mark.parametrize("name", ["trials", "outcomes", "counts", "Gamma"])
 def test_pictures_of_generalized_models(fits, name, kind):
     view = diagnostic_plot_view(fits[name].fit, kind)

@@ -55,19 +55,6 @@ def test_modes_have_a_panel_for_each_effect():
     assert {mark.panel for mark in view.points} == {"(Intercept) | Subject", "Days | Subject"}
 
 
-def test_simulated_data_look_like_the_data():
-    view = diagnostic_plot_view(reference_fit("sleep_slopes").fit, "simulated")
-    series = {mark.series for mark in view.lines}
-    assert len(series) == 21
-    areas = {name: np.sum(_curve(view, name)[0]) * np.diff(_curve(view, name)[1]).mean() for name in series}
-    assert all(0.85 < area < 1.02 for area in areas.values())
-
-
-def _curve(view, name):
-    marks = [mark for mark in view.lines if mark.series == name]
-    return [mark.y for mark in marks], [mark.x for mark in marks]
-
-
 def test_the_modes_of_a_singular_fit_lie_on_the_line_that_is_drawn():
     view = diagnostic_plot_view(reference_fit("hsb_m1").fit, "null_direction")
     slope = (view.lines[1].y - view.lines[0].y) / (view.lines[1].x - view.lines[0].x)
