@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.design.center import center_within, scale
     from mixwidget.fit.prior import Prior
     from mixwidget.glmer import GlmerModel, glmer, glmer_nb
+    from mixwidget.lme4.compare import compare_with_lme4
+    from mixwidget.lme4.from_call import from_lme4_call
     from mixwidget.lmer import LmerModel, lmer
     from mixwidget.model import MixedModel
 
@@ -47,7 +49,9 @@ __all__ = [
     "center_within",
     "check_design",
     "compare",
+    "compare_with_lme4",
     "errors",
+    "from_lme4_call",
     "glmer",
     "glmer_nb",
     "list_datasets",
@@ -72,6 +76,8 @@ _HOMES = {
     "mixwidget.design.center": ("center_within", "scale"),
     "mixwidget.fit.prior": ("Prior",),
     "mixwidget.glmer": ("GlmerModel", "glmer", "glmer_nb"),
+    "mixwidget.lme4.compare": ("compare_with_lme4",),
+    "mixwidget.lme4.from_call": ("from_lme4_call",),
     "mixwidget.lmer": ("LmerModel", "lmer"),
     "mixwidget.model": ("MixedModel",),
 }
