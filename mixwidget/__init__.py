@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.design.center import center_within, scale
     from mixwidget.fit.prior import Prior
     from mixwidget.glmer import GlmerModel, glmer, glmer_nb
+    from mixwidget.lme4.compare import compare_with_lme4
+    from mixwidget.lme4.from_call import from_lme4_call
     from mixwidget.lmer import LmerModel, lmer
     from mixwidget.model import MixedModel
 
@@ -49,8 +51,10 @@ __all__ = [
     "center_within",
     "check_design",
     "compare",
+    "compare_with_lme4",
     "design_picture",
     "errors",
+    "from_lme4_call",
     "glmer",
     "glmer_nb",
     "list_datasets",
@@ -76,6 +80,8 @@ _HOMES = {
     "mixwidget.design.center": ("center_within", "scale"),
     "mixwidget.fit.prior": ("Prior",),
     "mixwidget.glmer": ("GlmerModel", "glmer", "glmer_nb"),
+    "mixwidget.lme4.compare": ("compare_with_lme4",),
+    "mixwidget.lme4.from_call": ("from_lme4_call",),
     "mixwidget.lmer": ("LmerModel", "lmer"),
     "mixwidget.model": ("MixedModel",),
 }

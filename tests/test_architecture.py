@@ -69,6 +69,11 @@ TABLE = {
     "magic": _room(f"{HALL} family widgets", "IPython traitlets"),
     "handout": _room("report widgets", "nbconvert nbformat traitlets"),
     "datasets": _room("", "numpy pandas"),
+    # beyond DESIGN.md's list: what is between here and R; a call of R is fitted as a user would write it here, which
+    # is the hall's, and names stand for data as on the magic's line
+    "lme4": _room(
+        f"{HALL} formula dialect design family fit views report answers magic datasets", "numpy pandas statsmodels"
+    ),
 }
 # not to be loaded before they are used; pyarrow is not in the list, since pandas itself imports it where it finds it
 LAZY = ("altair", "vl_convert", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "matplotlib")

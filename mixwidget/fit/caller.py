@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from types import FrameType
 from typing import Any
 
 
@@ -15,9 +16,7 @@ def names_in_caller(values: list[Any], *, depth: int) -> list[str | None]:
     depth : int
         Frames between this function and the one asked about: 1 is who calls this function.
     """
-    frame = inspect.currentframe()
-    for _ in range(depth):
-        frame = frame and frame.f_back
+    frame = _frame(depth)
     variables = list(frame.f_locals.items()) if frame else []
     return [
         next(
@@ -26,6 +25,25 @@ def names_in_caller(values: list[Any], *, depth: int) -> list[str | None]:
         )
         for wanted in values
     ]
+
+
+def variables_in_caller(*, depth: int) -> dict[str, Any]:
+    """Return the variables that can be named where a function was called, local ones before global ones.
+
+    Parameters
+    ----------
+    depth : int
+        Frames between this function and the one asked about: 1 is who calls this function.
+    """
+    frame = _frame(depth)
+    return {**frame.f_globals, **frame.f_locals} if frame else {}
+
+
+def _frame(depth: int) -> FrameType | None:
+    frame = inspect.currentframe()
+    for _ in range(depth + 1):
+        frame = frame and frame.f_back
+    return frame
 
 
 def level_of_caller() -> int:

@@ -1,0 +1,3 @@
+data
+library(lme4)
+fit <- lmer(Größe ~ Dauer + (Dauer | Straße), data = data)
