@@ -15,18 +15,20 @@ LARGEST = 65_534  # the code after it means that there is no value
 
 @dataclass(frozen=True, slots=True)
 class PackedPath(View):
-    """Numbers of shape (stops, d, levels).
+    """Numbers of shape (stops, d, levels), in one of two ways.
 
     Attributes
     ----------
-    values : bytes
-        Little-endian float32, or uint16 codes where `low` is not empty: a value is ``low + step * code``, and the code
-        65,535 stands for none.
+    float32 : bytes
+        Little-endian; empty where 16 bits are enough.
+    uint16 : bytes
+        Little-endian codes: a value is ``low + step * code``, and the code 65,535 stands for none.
     low, step : bytes
-        Little-endian float64, shape (stops, d); empty for float32.
+        Little-endian float64, shape (stops, d); empty beside float32.
     """
 
-    values: bytes
+    float32: bytes
+    uint16: bytes
     low: bytes
     step: bytes
 
@@ -42,11 +44,11 @@ def packed_path(values: np.ndarray) -> PackedPath:
     Examples
     --------
     >>> small = packed_path(np.array([[[1.0, 2.0]]]))
-    >>> np.frombuffer(small.values, "<f4").tolist(), small.low
+    >>> np.frombuffer(small.float32, "<f4").tolist(), small.low
     ([1.0, 2.0], b'')
     """
     if values.shape[-1] <= MANY_LEVELS:
-        return PackedPath(np.ascontiguousarray(values, dtype="<f4").tobytes(), b"", b"")
+        return PackedPath(np.ascontiguousarray(values, dtype="<f4").tobytes(), b"", b"", b"")
     known = np.isfinite(values)
     low = np.where(known, values, np.inf).min(axis=-1)
     high = np.where(known, values, -np.inf).max(axis=-1)
@@ -54,4 +56,4 @@ def packed_path(values: np.ndarray) -> PackedPath:
     step = np.where(high > low, (high - low) / LARGEST, 1.0)
     with np.errstate(invalid="ignore"):
         codes = np.where(known, np.rint((values - low[..., None]) / step[..., None]), LARGEST + 1)
-    return PackedPath(codes.astype("<u2").tobytes(), packed(low), packed(step))
+    return PackedPath(b"", codes.astype("<u2").tobytes(), packed(low), packed(step))

@@ -12,10 +12,10 @@ from mixwidget.fit.row_summaries import level_sizes
 from mixwidget.inference.pooling_plane import PoolingPlane, ShrinkageRequest, pooling_plane
 from mixwidget.inference.pooling_stop import columns_of
 from mixwidget.views.caterpillar import CONF_LEVELS, packed
+from mixwidget.views.labels import labels_of
 from mixwidget.views.link_words import method_word
 from mixwidget.views.packed_path import PackedPath, packed_path
 from mixwidget.views.shrinkage_words import EffectWords, PoolingWords, effect_words, pooling_words
-from mixwidget.views.units import label_of
 from mixwidget.views.view import View
 
 MOST_LINES = 12  # of levels without a point of their own; more would fill the plane
@@ -68,9 +68,9 @@ class ShrinkageView(View):
     method : str
         ``"REML"``, ``"ML"``, ``"Laplace"``: what is lowest at the estimate.
     size : bytes
-        Little-endian uint32: rows of each level.
+        Little-endian float64: rows of each level.
     own : bytes
-        Little-endian float32, shape (d, levels): estimates without pooling; NaN where there are none.
+        Little-endian float64, shape (d, levels): estimates without pooling; NaN where there are none.
     coef : PackedPath
         Coefficients of the levels at each stop.
     centre : bytes
@@ -144,15 +144,15 @@ def shrinkage_view(fit: Fit, request: ShrinkageRequest) -> ShrinkageView:
     ranges = _ranges(plane, contours[0].radius)
     return ShrinkageView(
         group=group.label,
-        level_word=label_of(fit, group.label),
+        level_word=labels_of(fit).word(group.label),
         n_levels=len(group.levels),
         n_stops=len(path.place),
         middle=path.middle,
         effects=effect_words(fit, plane),
         choices=tuple(GroupEffects(one.label, columns_of(fit, i)) for i, one in enumerate(fit.design.factors)),
         method=method_word(fit),
-        size=np.ascontiguousarray(size, dtype="<u4").tobytes(),
-        own=np.ascontiguousarray(plane.own, dtype="<f4").tobytes(),
+        size=packed(size),
+        own=packed(plane.own),
         coef=packed_path(plane.coef),
         centre=packed(plane.centre),
         spread=packed(_triangles(plane.covariance)),

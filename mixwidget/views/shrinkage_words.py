@@ -13,8 +13,8 @@ from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.pooling_plane import PoolingPlane
 from mixwidget.inference.pooling_stop import terms_of
 from mixwidget.inference.singularity import null_directions
+from mixwidget.views.labels import labels_of
 from mixwidget.views.link_words import method_word, unit_word
-from mixwidget.views.units import label_of, unit_of
 from mixwidget.views.view import View
 
 INTERCEPT = "(Intercept)"
@@ -63,14 +63,16 @@ class PoolingWords(View):
 
 def effect_words(fit: Fit, plane: PoolingPlane) -> tuple[EffectWords, ...]:
     """Return the words of the axes of a plane."""
-    response = unit_word(fit) or unit_of(fit, fit.design.formula.response)
+    labels, response = labels_of(fit), fit.design.formula.response
+    link = unit_word(fit)
     words = []
     for name in plane.names:
         if name == INTERCEPT:
-            unit, others = response, [other for other in plane.names if other != INTERCEPT]
+            unit, others = link or labels.unit(response), [other for other in plane.names if other != INTERCEPT]
             what = f"{name}: {_modelled(fit)}{f' at {others[0]} = 0' if others else ''}"
         else:
-            unit = f"{response} per {unit_of(fit, name) or f'unit of {name}'}" if response else ""
+            per = f" per {labels.unit(name)}" if labels.unit(name) else ""
+            unit = f"{link}{per}" if link else labels.slope(response, name)
             what = f"{name} slope"
         words.append(EffectWords(name, f"{what} ({unit})" if unit else what, unit))
     return tuple(words)
@@ -183,7 +185,7 @@ def _lowest(fit: Fit) -> str:
 def _modelled(fit: Fit) -> str:
     if isinstance(fit, GeneralizedFit) and fit.family.link.name != "identity":
         return "linear predictor"
-    return label_of(fit, fit.design.formula.response)
+    return labels_of(fit).word(fit.design.formula.response)
 
 
 def _group(fit: Fit, plane: PoolingPlane) -> str:
@@ -191,7 +193,7 @@ def _group(fit: Fit, plane: PoolingPlane) -> str:
 
 
 def _word(fit: Fit, plane: PoolingPlane) -> str:
-    return label_of(fit, _group(fit, plane))
+    return labels_of(fit).word(_group(fit, plane))
 
 
 def _short(value: float) -> str:
