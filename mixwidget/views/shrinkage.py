@@ -134,7 +134,7 @@ def shrinkage_view(fit: Fit, request: ShrinkageRequest) -> ShrinkageView:
     >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).fit
     >>> view = shrinkage_view(fit, ShrinkageRequest())
     >>> view.words.stops[view.middle]
-    'Standard deviations 24.7 for (Intercept) and 5.92 for Days: the estimate. REML is lowest here.'
+    'Standard deviations 24.7 ms for (Intercept) and 5.92 ms per day for Days: the estimate. REML is lowest here.'
     """
     plane = pooling_plane(fit, request)
     path = plane.path
