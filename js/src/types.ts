@@ -461,6 +461,109 @@ export interface EffectsView {
   notes: string[];
 }
 
+/** The words of one axis. */
+export interface EffectWords {
+  /** The effect, and what stands at its axis. */
+  name: string;
+  /** The effect, and what stands at its axis. */
+  title: string;
+  /** Empty where none is known. */
+  unit: string;
+}
+
+/** A grouping factor and its effects, of which two (or the only one) can be on the axes. */
+export interface GroupEffects {
+  group: string;
+  effects: string[];
+}
+
+/** Numbers of shape (stops, d, levels), in one of two ways. */
+export interface PackedPath {
+  /** Little-endian; empty where 16 bits are enough. */
+  float32: DataView;
+  /** Little-endian codes: a value is `low + step * code`, and the code 65,535 stands for none. */
+  uint16: DataView;
+  /** Little-endian float64, shape (stops, d); empty beside float32. */
+  low: DataView;
+  /** Little-endian float64, shape (stops, d); empty beside float32. */
+  step: DataView;
+}
+
+/** How far, in standard deviations, the part of the Gaussian reaches that holds a share of the levels. */
+export interface Contour {
+  label: string;
+  radius: number;
+}
+
+/** A level whose rows fit equally well anywhere on the line `a x + b y = c`, and the words beside it. */
+export interface OpenLine {
+  level: number;
+  a: number;
+  b: number;
+  c: number;
+  words: string;
+  short: string;
+}
+
+/** The texts of the picture. */
+export interface PoolingWords {
+  /** A sentence for each stop of the slider. */
+  stops: string[];
+  /** What the estimate is, above the curve. */
+  lowest: string;
+  /** What the two ends of the slider are. */
+  complete: string;
+  /** What the two ends of the slider are. */
+  none: string;
+  /** How to read the picture, and what is special in this fit. */
+  notes: string[];
+}
+
+/** The levels of one grouping factor in the plane of two effects (d = 2) or on the line of one (d = 1). */
+export interface ShrinkageView {
+  /** The factor, and what one of its levels is called. */
+  group: string;
+  /** The factor, and what one of its levels is called. */
+  level_word: string;
+  n_levels: number;
+  n_stops: number;
+  /** The stop of the slider at the estimate; the first is complete pooling, the last none. */
+  middle: number;
+  /** One for each axis. */
+  effects: EffectWords[];
+  /** What could be shown. */
+  choices: GroupEffects[];
+  /** `"REML"`, `"ML"`, `"Laplace"`: what is lowest at the estimate. */
+  method: string;
+  /** Little-endian float64: rows of each level. */
+  size: DataView;
+  /** Little-endian float64, shape (d, levels): estimates without pooling; NaN where there are none. */
+  own: DataView;
+  /** Coefficients of the levels at each stop. */
+  coef: PackedPath;
+  /** Little-endian float64, shape (stops, d): the average level; NaN where there is none. */
+  centre: DataView;
+  /**
+   * Little-endian float64, shape (stops, 3): lower triangle (11, 21, 22) whose product with its transpose is the
+   * covariance matrix; for d = 1 the first is the standard deviation. NaN where the spread is unlimited.
+   */
+  spread: DataView;
+  /** The widest first. */
+  contours: Contour[];
+  /** Little-endian float64, shape (stops,): the multiple of the estimated spread relative to sigma. */
+  scale: DataView;
+  /** Little-endian float64, shape (stops,): the criterion above that of the estimate; infinite where it has no end. */
+  rise: DataView;
+  /** Little-endian float64: the same for a smooth curve, over the place from 0 to 1 on the slider. */
+  fine_place: DataView;
+  /** Little-endian float64: the same for a smooth curve, over the place from 0 to 1 on the slider. */
+  fine_rise: DataView;
+  /** Least and largest value of each axis. */
+  ranges: [number, number][];
+  lines: OpenLine[];
+  words: PoolingWords;
+}
+
 /** What the browser asks for. */
 export interface Command {
   /** Counts the commands; a status answers by this number. */

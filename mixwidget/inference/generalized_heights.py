@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mixwidget.engine.criterion.estimates import solve_upper, theta_from_units
-from mixwidget.engine.criterion.held_generalized import HeldGeneralized, Hold, Spot, hold_effect
+from mixwidget.engine.criterion.held_generalized import HeldGeneralized, Hold, Spot, hold_covariances, hold_effect
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.heights import Axis, Heights, SdAxis, sd_of, stretched
@@ -43,7 +43,7 @@ class GeneralizedHeights(Heights):
         if isinstance(y, SdAxis):
             u = self.best
             for i, other in enumerate(y_values.tolist()):
-                heights[i], u = self._lowest(_free(self._theta({**held, y: other})), 0.0, u)
+                heights[i], u = self._lowest(hold_covariances(self._theta({**held, y: other})), 0.0, u)
             return heights
         theta, n = self._theta(held), len(self.best)
         effect = hold_effect(np.eye(len(self.root))[y.column], self.root, 0, n)
@@ -64,17 +64,6 @@ class GeneralizedHeights(Heights):
             return start.value, u
         end = minimise(held, start, tolerance=TOLERANCE, max_evaluations=MAX_EVALUATIONS, has_metric=True).point
         return end.value, end.theta
-
-
-def _free(theta: np.ndarray) -> Hold:
-    """Hold the covariance parameters, and nothing else."""
-
-    def place(u: np.ndarray, value: float) -> Spot:
-        del value
-        moves = np.vstack([np.zeros((len(theta), len(u))), np.eye(len(u))])
-        return Spot(np.concatenate([theta, u]), moves, np.zeros(len(moves)))
-
-    return Hold(place, lambda whole: whole[len(theta) :])
 
 
 def _behind(theta: np.ndarray, effect: Hold) -> Hold:

@@ -9,7 +9,9 @@ from typing import Any
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.inference.pooling_plane import ShrinkageRequest
 from mixwidget.views.effects import effects_view
+from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.views.view import View
 from mixwidget.widgets.traits import Asked, Late, LateState
 from mixwidget.widgets.worker import HAS_THREADS
@@ -17,7 +19,10 @@ from mixwidget.widgets.worker import HAS_THREADS
 # Makes a picture of a fit, the rows of the data with all their columns, and what the page wants of it.
 Maker = Callable[[Fit, Any, Mapping[str, Any]], View]
 
-PICTURES: dict[str, Maker] = {"effects": lambda fit, _frame, options: effects_view(fit, options)}
+PICTURES: dict[str, Maker] = {
+    "effects": lambda fit, _frame, options: effects_view(fit, options),
+    "shrinkage": lambda fit, _frame, options: shrinkage_view(fit, ShrinkageRequest(**options)),
+}
 
 
 class LatePictures:

@@ -14,7 +14,7 @@ import numpy as np
 from mixwidget.widgets.pictures import PICTURES
 from mixwidget.widgets.static_files import static_text
 
-INTEGERS = ("order", "ridge")  # the arrays that are not float64
+KEPT = ("order", "ridge", "float32", "int32", "uint16")  # the arrays that are not float64
 LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
 KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
 STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "ladder", "prior", *PICTURES)
@@ -86,7 +86,7 @@ def _jsonable(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [_jsonable(item) for item in value]
     if isinstance(value, bytes):
-        return _array(value) if name not in INTEGERS else {"$bytes": _base64(value)}
+        return _array(value) if name not in KEPT else {"$bytes": _base64(value)}
     return value
 
 

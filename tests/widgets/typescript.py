@@ -17,12 +17,24 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from mixwidget.views.effects import EffectsView
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.prior import PriorView
+from mixwidget.views.shrinkage import ShrinkageView
 from mixwidget.views.structure import StructureView
 from mixwidget.widgets.messages import Status
 from mixwidget.widgets.traits import Asked, Command, FitView, HeldView, LadderView, Late
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "types.ts"
-SENT = (FitView, FixedTestsView, StructureView, LadderView, PriorView, HeldView, Status, Late, EffectsView)
+SENT = (
+    FitView,
+    FixedTestsView,
+    StructureView,
+    LadderView,
+    PriorView,
+    HeldView,
+    Status,
+    Late,
+    EffectsView,
+    ShrinkageView,
+)
 RECEIVED = (Command, Asked)
 NAMES = {
     str: "string",

@@ -96,6 +96,17 @@ class HeldGeneralized(Objective[HeldPoint, HeldSlope]):
         )
 
 
+def hold_covariances(theta: np.ndarray) -> Hold:
+    """Hold all covariance parameters, shape (n_theta,), and nothing else; the held value is not used."""
+
+    def place(u: np.ndarray, value: float) -> Spot:
+        del value
+        moves = np.vstack([np.zeros((len(theta), len(u))), np.eye(len(u))])
+        return Spot(np.concatenate([theta, u]), moves, np.zeros(len(moves)))
+
+    return Hold(place, lambda whole: whole[len(theta) :])
+
+
 def hold_effect(contrast: np.ndarray, root: np.ndarray, first: int, size: int) -> Hold:
     """Hold a linear combination of the fixed effects in the user's units.
 
