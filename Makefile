@@ -14,12 +14,13 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test python-tests lowest-tests js-tests browser clean
+.PHONY: help demo test python-tests lowest-tests js-tests browser docs docs-tests lite clean
 
 help:
 	@echo "make demo    a virtual environment in $(VENV), and $(NOTEBOOK) executed into $(PAGE)"
 	@echo "make test    the same with the development extras, then every check and test"
-	@echo "make clean   removes $(VENV), $(LOWEST) and _demo"
+	@echo "make docs    the documentation, into $(SITE)"
+	@echo "make clean   removes $(VENV), $(LOWEST), _demo and what was built of the documentation"
 
 demo: $(VENV)/.demo
 	$(BIN)/jupyter nbconvert --to html --execute --ExecutePreprocessor.store_widget_state=False --output-dir $(dir $(PAGE)) --output $(notdir $(PAGE)) $(NOTEBOOK) </dev/null
@@ -27,7 +28,7 @@ demo: $(VENV)/.demo
 	@echo "The executed notebook:     $(CURDIR)/$(PAGE)"
 	@echo "To change it and go on:    $(BIN)/jupyter lab $(NOTEBOOK)"
 
-test: $(VENV)/.dev browser js-tests python-tests lowest-tests
+test: $(VENV)/.dev browser js-tests python-tests docs-tests lowest-tests
 
 python-tests: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -80,5 +81,28 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]' </dev/null
 	@touch $@ $(VENV)/.demo
 
+# The documentation: `docs` with the notebooks executed (kept until they or the package change), `docs-tests` with them as they
+# are stored, `lite` with JupyterLite beside it. Nothing is fetched while they are built.
+SITE := docs/_build/html
+SPHINX = $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees-$(1) docs $(2)
+docs: $(VENV)/.dev
+	$(call SPHINX,full,$(SITE)) </dev/null
+	$(BIN)/python docs/check_site.py $(SITE)
+	@echo "The documentation:         $(CURDIR)/$(SITE)/index.html"
+
+docs-tests: $(VENV)/.dev
+	DOCS_NOTEBOOKS=off $(call SPHINX,plain,docs/_build/plain) </dev/null
+	$(BIN)/python docs/check_site.py docs/_build/plain
+
+# JupyterLite beside the site, with the package's own wheel. Its tools are not in the development extras; see docs/try.md.
+LITE := docs/_build/lite
+lite: docs
+	$(BIN)/python -m pip install --quiet jupyterlite-core jupyterlite-pyodide-kernel </dev/null
+	rm -rf $(LITE)
+	$(BIN)/python -m build --wheel --outdir $(LITE)/wheel . </dev/null
+	$(BIN)/python docs/lite/prepare.py $(LITE)/notebooks
+	cd docs/lite && $(CURDIR)/$(BIN)/jupyter lite build --contents $(CURDIR)/$(LITE)/notebooks --piplite-wheels $(CURDIR)/$(LITE)/wheel/*.whl \
+	  --apps lab --apps notebooks --no-sourcemaps --output-dir $(CURDIR)/$(SITE)/lite </dev/null
+
 clean:
-	rm -rf $(VENV) $(LOWEST) _demo
+	rm -rf $(VENV) $(LOWEST) _demo docs/_build

@@ -530,6 +530,7 @@ class MixedModel:
             and there are a hundred. It is for a `stat` of one's own, whole groups and several grouping factors; all
             parameters of a model with one factor are always fitted together, in one process, which is faster still. On
             Linux processes are forked, so any function will do; elsewhere `stat` has to be one of an importable module.
+            In JupyterLite there is one process, which makes the same replicates.
 
         Examples
         --------

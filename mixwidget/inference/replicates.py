@@ -6,13 +6,11 @@ the same seed gives the same replicates, whoever fits them.
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -39,6 +37,7 @@ from mixwidget.inference.free_variances import free_names
 
 BLOCK_NUMBERS, LARGEST_BLOCK = 200_000, 25  # responses drawn from one seed: few of long ones, which processes share
 BATCH_NUMBERS, LARGEST_BATCH = 2_500_000, 250  # responses fitted together: work arrays of 20 MB
+HAS_PROCESSES = sys.platform not in {"emscripten", "wasi"}  # Pyodide has one process: refits go on in it
 POLL_SECONDS = 0.2  # how often is asked whether to stop, while other processes work
 
 Statistic = Callable[[Fit], Any]
@@ -92,7 +91,8 @@ def replicates(resampling: Resampling, n: int, generator: np.random.Generator, p
     generator : numpy.random.Generator
         Gives every block its seed.
     processes : int
-        More than one share the blocks, unless all responses are fitted in batches, which is faster in one.
+        More than one share the blocks, unless all responses are fitted in batches, which is faster in one;
+        in JupyterLite there is no more than one.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def replicates(resampling: Resampling, n: int, generator: np.random.Generator, p
     fits = _response_fits(resampling)
     if fits is not None and fits.is_batched:
         yield from _batched(resampling, fits, blocks)
-    elif processes > 1 and len(blocks) > 1:
+    elif processes > 1 and len(blocks) > 1 and HAS_PROCESSES:
         yield from _shared(resampling, blocks, min(processes, len(blocks)))
     else:
         for block in blocks:
@@ -218,6 +218,9 @@ _work: _Work | None = None
 
 def _shared(resampling: Resampling, blocks: list[Block], processes: int) -> Iterator[Replicates]:
     """Yield blocks that other processes have fitted, in order; processes end with the iteration, however it ends."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, wait  # cannot be imported where there is one process only
+
     control = resampling.fit.control
     sent = replace(resampling, fit=replace(resampling.fit, control=replace(control, should_stop=None)))
     is_inherited = sys.platform == "linux"  # a forked process has all that this one has; others are sent a copy
