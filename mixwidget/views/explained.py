@@ -8,8 +8,8 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.ratios import ratio_word
 from mixwidget.views.family import modelled
-from mixwidget.views.link_words import unit_word
 from mixwidget.views.labels import labels_of
+from mixwidget.views.link_words import unit_word
 from mixwidget.views.view import View
 
 

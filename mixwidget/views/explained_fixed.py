@@ -10,7 +10,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import FixedTerm, fixed_terms
 from mixwidget.fit.mean import mean_of
 from mixwidget.inference.singularity import listed
-from mixwidget.views.coefficients import tested_rows
+from mixwidget.views.coefficients import rows_with_tests
 from mixwidget.views.explained import Explanation, Scale, said, scale_of
 from mixwidget.views.explained_tests import explained_tests
 from mixwidget.views.family import family_view
@@ -27,7 +27,7 @@ def explained_fixed(fit: Fit) -> list[Explanation]:
     statistic = "t" if family is None else family.statistic
     places = {column: (term, i) for term in terms for i, column in enumerate(term.columns)}
     found: list[Explanation] = []
-    for column, row in enumerate(tested_rows(fit)):
+    for column, row in enumerate(rows_with_tests(fit)):
         term, i = places[column]
         meaning = _effect(_Column(fit, scale, terms, term, i), float(row.estimate or 0.0))
         found += [
@@ -66,9 +66,7 @@ class _Column:
         if factor is None:
             return f"{name} is 0"
         reference = self.reference(name)
-        return (
-            f"{name} is '{reference}'" if reference else f"{name} is at the zero of its contrasts"
-        )
+        return f"{name} is '{reference}'" if reference else f"{name} is at the zero of its contrasts"
 
     @property
     def name(self) -> str:

@@ -11,8 +11,8 @@ import nbformat
 ROOT = Path(__file__).parents[2]
 LITE = ROOT / "docs" / "lite"
 
-# As in Pyodide: no thread starts, the module of processes cannot be imported, no vl-convert. `sys.platform` changes after
-# the compiled packages, which are other builds there.
+# As in Pyodide: no thread starts, the module of processes cannot be imported, no vl-convert. `sys.platform` changes
+# after the compiled packages, which are other builds there.
 IN_THE_BROWSER = """
 import sys, threading
 import numpy, scipy.optimize, scipy.stats, pandas, IPython, anywidget, ipywidgets, statsmodels.api
