@@ -19,6 +19,8 @@ def test_axe_finds_nothing_in_the_explorer(notebook):
     explorer.root.get_by_text("The levels as a table").click()
     for tab in ("Fixed effects", "Levels"):
         explorer.root.get_by_role("tab", name=tab).click()
+        if tab == "Fixed effects":
+            explorer.root.locator(".mw-effect").wait_for()
         assert notebook.violations() == []
     for kind in ("Coefficients", "QQ"):
         explorer.root.get_by_role("button", name=kind).click()

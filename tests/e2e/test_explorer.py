@@ -66,6 +66,27 @@ def test_sleepstudy_from_full_to_intercept_and_back(notebook):
     notebook.shot(f"explorer-{notebook.app}", explorer.root)
 
 
+def test_the_fixed_effects_have_a_picture_and_intervals_by_a_method_of_choice(notebook):
+    notebook.open("effects", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    explorer.root.get_by_role("tab", name="Fixed effects").click()
+    picture = explorer.root.get_by_role("img", name="Reaction by Days")
+    picture.wait_for()
+    first = picture.locator(".mw-band").get_attribute("d")
+    explorer.root.get_by_label("Intervals above").select_option("profile")
+    explorer.root.get_by_text("Intervals: profile likelihood.").wait_for()
+    row = explorer.root.get_by_role("row", name="Days")
+    stored = load_case("sleep_slopes")["confint_profile"]
+    low, high = (ends[stored["row_names"].index("Days")] for ends in stored["columns"].values())
+    assert [float(cell) for cell in row.locator("td").all_inner_texts()[2:4]] == pytest.approx([low, high], abs=0.006)
+    explorer.form("Subject", "intercept")
+    explorer.wait_formula("Reaction ~ Days + (1 | Subject)")
+    notebook.page.wait_for_function(
+        "first => document.querySelector('.mw-effect .mw-band').getAttribute('d') !== first", arg=first
+    )
+    notebook.shot(f"effects-{notebook.app}", explorer.root)
+
+
 def test_pastes_from_nested_to_crossed_and_back(notebook):
     notebook.open("pastes", [SETUP, "%%lmer data=pastes\nstrength ~ 1 + (1 | batch/cask)"]).run(0, 1)
     explorer = notebook.widget()
