@@ -22,6 +22,7 @@ import mixwidget as mw
 
 SIZE = {"width": 1000, "height": 620}
 COLOURS = 48  # of the moving picture: keeps it small
+FORMS = ("diagonal", "intercept")  # what is clicked, by the words under `||` and `1`
 HOST = """
 window.told = {};
 window.unpack = (value) => {
@@ -115,18 +116,33 @@ def _with_pointer(picture: Image.Image, x: float, y: float, *, pressed: bool = F
 
 
 def film(stage: Stage) -> list[tuple[Image.Image, int]]:
-    """Return pictures with their durations in ms: the pointer goes to ``||``, clicks, and the fit is another one."""
+    """Return pictures with their durations in ms: the pointer clicks ``||``, then ``1``, each time to another fit."""
+    frames: list[tuple[Image.Image, int]] = []
+    come_from = (560.0, 420.0)
+    for label in FORMS:
+        frames += _click(stage, label, come_from)
+        come_from = _middle_of(stage, label)
+    return frames
+
+
+def _middle_of(stage: Stage, label: str) -> tuple[float, float]:
+    """Return the middle of the button of a form."""
+    box = stage.page.locator("[data-factor=Subject] label").filter(has_text=label).first.bounding_box()
+    if box is None:
+        raise RuntimeError(f"no form is called {label!r} in the picker")
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _click(stage: Stage, label: str, start: tuple[float, float]) -> list[tuple[Image.Image, int]]:
     before = stage.picture()
-    box = stage.page.get_by_role("radio", name="||").first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    path = [(x + (1 - t) * 260, y + (1 - t) * 200) for t in (0.0, 0.35, 0.65, 0.85, 1.0)]
-    frames = [(_with_pointer(before, *place), 900 if n == 0 else 120) for n, place in enumerate(path)]
+    x, y = _middle_of(stage, label)
+    path = [(x + (1 - t) * (start[0] - x), y + (1 - t) * (start[1] - y)) for t in (0.0, 0.35, 0.65, 0.85, 1.0)]
+    frames = [(_with_pointer(before, *place), 900 if n == 0 else 110) for n, place in enumerate(path)]
     frames.append((_with_pointer(before, x, y, pressed=True), 350))
     stage.page.mouse.click(x, y)
     stage.settle()
     after = stage.picture()
-    return [*frames, (_with_pointer(after, x, y, pressed=True), 250), (_with_pointer(after, x, y), 3200)]
+    return [*frames, (_with_pointer(after, x, y, pressed=True), 250), (_with_pointer(after, x, y), 2200)]
 
 
 def write_film(frames: list[tuple[Image.Image, int]], path: Path) -> None:
@@ -134,7 +150,13 @@ def write_film(frames: list[tuple[Image.Image, int]], path: Path) -> None:
     palette = frames[-1][0].quantize(COLOURS, dither=Image.Dither.NONE)
     images = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image, _ in frames]
     images[0].save(
-        path, save_all=True, append_images=images[1:], duration=[ms for _, ms in frames], loop=0, optimize=True, disposal=1
+        path,
+        save_all=True,
+        append_images=images[1:],
+        duration=[ms for _, ms in frames],
+        loop=0,
+        optimize=True,
+        disposal=1,
     )
 
 
