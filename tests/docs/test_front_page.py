@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import tomllib
 import yaml
 
 import mixwidget as mw
@@ -29,11 +28,12 @@ def test_the_moving_picture_moves():
 
 def test_the_citation_is_of_this_version():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert cited["cff-version"] == "1.2.0"
-    assert cited["version"] == project["version"] == mw.__version__
-    assert cited["license"] == project["license"]
-    assert [author["name"] for author in cited["authors"]] == [author["name"] for author in project["authors"]]
+    assert cited["version"] == mw.__version__
+    assert f'version = "{cited["version"]}"' in project
+    assert f'license = "{cited["license"]}"' in project
+    assert all(f'{{ name = "{author["name"]}" }}' in project for author in cited["authors"])
 
 
 CALLS = re.compile(r"`(?:fit|gfit|mw)\.(\w+)")
