@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 import mixwidget as mw
 
-SIZE = {"width": 1000, "height": 620}
+WIDTH, HEIGHT = 1000, 620
 COLOURS = 48  # of the moving picture: keeps it small
 FORMS = ("diagonal", "intercept")  # what is clicked, by the words under `||` and `1`
 HOST = """
@@ -168,7 +168,7 @@ def main(folder: Path) -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport=SIZE)
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         stage = Stage(page, widget)
         stage.picture().quantize(96, dither=Image.Dither.NONE).save(folder / "explorer.png", optimize=True)
         write_film(film(stage), folder / "click.gif")
