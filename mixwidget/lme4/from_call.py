@@ -26,7 +26,7 @@ def from_lme4_call(call: str, data: Any = None) -> MixedModel:
     Parameters
     ----------
     call : str
-        As it stands in a script of R, with comments and line breaks, ``m <- `` before it or not. Values are read as
+        As it stands in a script of R, with comments and line breaks, ``m <-`` before it or not. Values are read as
         they are written: variables of R are not known here.
     data : data frame, or mapping of str to data frame, optional
         The data, or frames by the names that they have in R. Without it the call's ``data`` is a variable where this
