@@ -51,8 +51,10 @@ function area(name: string, ...parts: HTMLElement[]): HTMLElement {
 /** The pictures of a fit, one at a time; the table of the levels is folded away below their picture. */
 function pictures(context: Context): Part {
   const slot = h("span.mw-slot");
+  const shrinkageSlot = h("span.mw-slot");
   return tabs("Pictures of the fit", [
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
+    { label: "Shrinkage", part: later(context, "shrinkage", shrinkageSlot), slot: shrinkageSlot },
     { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
   ]);
 }

@@ -79,7 +79,7 @@ describe("headings and words", () => {
 describe("the tabs", () => {
   test("are the pictures, fixed effects with intervals among them", async () => {
     const shown = await show("sleepstudy");
-    expect(texts(shown.all("[role=tab]"))).toEqual(["Levels", "Fixed effects"]);
+    expect(texts(shown.all("[role=tab]"))).toEqual(["Levels", "Shrinkage", "Fixed effects"]);
     const [levels, fixed] = shown.all<HTMLElement>("[role=tabpanel]");
     expect([levels!.hidden, fixed!.hidden]).toEqual([false, true]);
     shown.all("[role=tab]")[1]!.click();

@@ -19,6 +19,7 @@ from mixwidget.views.view import View
 
 INTERCEPT = "(Intercept)"
 SHOWN = 3  # levels in a sentence
+APART = 0.03  # share of an axis by which two marks do not touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,14 @@ def _spread(fit: Fit, plane: PoolingPlane, i: int) -> str:
 
 def _notes(fit: Fit, plane: PoolingPlane, ranges: tuple[tuple[float, float], ...]) -> Iterator[str]:
     word, group = _word(fit, plane), _group(fit, plane)
-    hill, mark = ("hill", "dot") if len(plane.shown) == 2 else ("band", "row")
+    hill, mark, average = ("hill", "dot", "Diamond") if len(plane.shown) == 2 else ("band", "row", "Dotted line")
     yield (
         f"Each {mark} is one {word}. Arrow: from its own rows alone to the mixed model. Bigger dot: more rows. "
-        f"Diamond: the average. The {hill} holds 50, 80 and 95 % of the levels of {group}, says the model; the "
+        f"{average}: the average. The {hill} holds 50, 80 and 95 % of the levels of {group}, says the model; the "
         "narrower it is, the stronger the pull to the top."
     )
+    if len(plane.shown) == 2 and _moves(plane, ranges):
+        yield "Orange: the average under complete pooling."
     others = [factor.label for i, factor in enumerate(fit.design.factors) if i != plane.path.factor]
     if others:
         yield f"The slider moves the spread of {group}; that of {listed(others)} stays as it was estimated."
@@ -174,6 +177,12 @@ def _outside(plane: PoolingPlane, ranges: tuple[tuple[float, float], ...]) -> li
     with np.errstate(invalid="ignore"):
         is_out = (plane.own < ends[:, :1]) | (plane.own > ends[:, 1:])
     return np.flatnonzero(is_out.any(axis=0)).tolist()
+
+
+def _moves(plane: PoolingPlane, ranges: tuple[tuple[float, float], ...]) -> bool:
+    """Whether the average of complete pooling is seen apart from that of the estimate."""
+    moves = plane.centre[0] - plane.centre[plane.path.middle]
+    return bool((np.abs(moves) / np.ptp(np.array(ranges), axis=1)).max() > APART)
 
 
 def _lowest(fit: Fit) -> str:

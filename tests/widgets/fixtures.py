@@ -9,12 +9,17 @@ from pathlib import Path
 import numpy as np
 
 import mixwidget as mw
+from mixwidget.inference.pooling_plane import ShrinkageRequest
+from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
 TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme", "kind")
-NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp")
+NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp", "shrinkage")
+SHRUNK = ("sleep_slopes", "sleep_int")
+KINDS = {"order": "$uint32", "ridge": "$uint8", "float32": "$float32", "uint16": "$uint16"}  # others are float64
+DTYPES = {"$float64": "<f8", "$float32": "<f4", "$uint32": "<u4", "$uint16": "<u2", "$uint8": "u1"}
 
 
 def make(name):
@@ -23,6 +28,8 @@ def make(name):
         return state(singular_widget())
     if name == "cbpp":
         return state(logistic_widget())
+    if name == "shrinkage":
+        return {case: encoded(shrinkage_view(designed(case), ShrinkageRequest()).to_dict()) for case in SHRUNK}
     if name != "sleepstudy":
         return state(FitWidget(designed({"pastes": "pastes_nested"}.get(name, name)), source(name)))
     widget = FitWidget(designed("sleep_slopes"), source(name))
@@ -71,7 +78,7 @@ def state(widget):
 
 def encoded(value, name=""):
     if isinstance(value, bytes):
-        kind = {"order": "$uint32", "ridge": "$uint8"}.get(name, "$float64")
+        kind = KINDS.get(name, "$float64")
         return {kind: b64encode(value).decode("ascii")}
     if isinstance(value, dict):
         return {key: encoded(item, key) for key, item in value.items()}
@@ -82,12 +89,10 @@ def comparable(value):
     """Return the JSON with numbers rounded to what two machines agree on."""
     if isinstance(value, float):
         return float(f"{value:.6g}")
-    if isinstance(value, dict) and set(value) == {"$float64"}:
-        return [float(f"{number:.6g}") for number in np.frombuffer(b64decode(value["$float64"]))]
-    if isinstance(value, dict) and set(value) == {"$uint8"}:
-        return list(b64decode(value["$uint8"]))
-    if isinstance(value, dict) and set(value) == {"$uint32"}:
-        return np.frombuffer(b64decode(value["$uint32"]), dtype="<u4").tolist()
+    if isinstance(value, dict) and len(value) == 1 and (kind := next(iter(value))) in DTYPES:
+        numbers = np.frombuffer(b64decode(value[kind]), DTYPES[kind]).tolist()
+        # as text, so that what is not a number is like itself
+        return [f"{number:.5g}" for number in numbers] if "float" in kind else numbers
     if isinstance(value, dict):
         return {key: comparable(item) for key, item in value.items()}
     return [comparable(item) for item in value] if isinstance(value, list) else value

@@ -53,6 +53,10 @@ function decodeColumn(column: ModesColumn): Column {
 /** The numbers of a message, whatever view of its bytes the host hands over. */
 export const float64 = (bytes: DataView | ArrayBuffer | Uint8Array): Float64Array => new Float64Array(copied(bytes));
 
+export const float32 = (array: { float32: DataView }): Float32Array => new Float32Array(copied(array.float32));
+
+export const uint16 = (array: { uint16: DataView }): Uint16Array => new Uint16Array(copied(array.uint16));
+
 /** Copies the bytes: a message's buffer need not be aligned to eight bytes. */
 function copied(bytes: DataView | ArrayBuffer | Uint8Array): ArrayBuffer {
   if (bytes instanceof ArrayBuffer) return bytes.slice(0);
