@@ -20,6 +20,7 @@ from mixwidget.views.notes import Note
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 
+WHOLE = ("explorer", "playground")
 QUIET = "opacity: 0.8; margin: 0.15em 0"
 
 
@@ -35,10 +36,10 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str) -> str:
     ----------
     view : ExplorerView
     fit : Fit
-    parts : {"explorer", "table", "caterpillar", "picker"}
+    parts : {"explorer", "table", "caterpillar", "picker", "playground"}
         Which widget it stands for.
     """
-    if parts == "explorer":
+    if parts in WHOLE:
         return _summary(fit).html() + _pictures(view, fit)
     pieces = [_head(view)]
     if parts == "caterpillar":
@@ -56,7 +57,7 @@ def _pictures(view: ExplorerView, fit: Fit) -> str:
 
 def fallback_text(view: ExplorerView, fit: Fit, parts: str) -> str:
     """Return the fit as plain text: its summary where the explorer shows all, else the estimates."""
-    if parts == "explorer":
+    if parts in WHOLE:
         return str(_summary(fit))
     return "\n".join(
         [
