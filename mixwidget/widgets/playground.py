@@ -149,7 +149,9 @@ class PlaygroundWidget(FitWidget):
             formula = last.fit.design.formula.text
             if (settings, formula) != (self.settings, self._recorded):
                 self._samples = []
-            self._samples = [*self._samples, *(one.sample for one in samples)][-MAX_SAMPLES:]
+            new = [one.sample for one in samples]
+            seeds = {one.seed for one in new}  # those that come again are the same data
+            self._samples = [*(one for one in self._samples if one.seed not in seeds), *new][-MAX_SAMPLES:]
             self.settings, self.seed, self.data = settings, last.sample.seed, last.data
             self._recorded = formula
             self._begin_anew(last.fit, _source(last.fit), last.seconds)

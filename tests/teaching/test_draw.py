@@ -43,7 +43,7 @@ def test_groups_differ_as_it_was_set(two):
     assert slopes.std() == pytest.approx(1.0, rel=0.15)
     assert np.corrcoef(intercepts, slopes)[0, 1] == pytest.approx(0.6, abs=0.15)
     in_the_middle = np.mean(np.abs(intercepts - intercepts.mean()) < 1.0)
-    assert in_the_middle < 0.05 if two else in_the_middle > 0.3  # of a Gaussian 38 % lie within half an SD
+    assert in_the_middle < 0.12 if two else in_the_middle > 0.3  # of a Gaussian 38 % lie within half an SD
 
 
 def test_one_group_lies_off():

@@ -26,11 +26,13 @@ def test_the_estimates_are_those_of_the_fit():
     names = ["SD of (Intercept)", "SD of x", "correlation", "SD of the residual"]
     np.testing.assert_allclose([found[name].value for name in names], components)
     profile = fit.confint("profile", parm=["sigma"]).iloc[0]
-    assert (found["SD of the residual"].low, found["SD of the residual"].high) == pytest.approx(tuple(profile), rel=0.05)
+    assert (found["SD of the residual"].low, found["SD of the residual"].high) == pytest.approx(
+        tuple(profile), rel=0.05
+    )
 
 
 def test_a_standard_deviation_of_zero_and_a_correlation_have_no_interval():
-    fit = _fit(2, settings=Settings(n_groups=5, n_rows=2, sd_intercept=0.0, sd_slope=0.0))
+    fit = _fit(2, settings=Settings(n_groups=5, n_rows=3, sd_intercept=0.0, sd_slope=0.0))
     found = sample_of(fit.fit, 2).estimates
     assert fit.is_singular
     zero = [name for name in ("SD of (Intercept)", "SD of x") if found[name].value < 1e-6]

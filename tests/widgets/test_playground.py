@@ -49,6 +49,12 @@ def test_a_new_sample_has_the_next_seed_and_stands_in_the_record(play):
     assert play.record.parameters[0].values[-1] == pytest.approx(play.fit.fixef.iloc[0])
 
 
+def test_a_seed_that_comes_again_is_counted_once(play):
+    _wish(play, n_samples=2)
+    _wish(play, seed=6)
+    assert (play.seed, play.record.seeds) == (6, (5, 7, 6))
+
+
 def test_other_settings_begin_another_record_with_the_same_seed(play):
     _wish(play)
     _wish(play, settings={"sd_residual": 3.0}, seed=6)
@@ -67,7 +73,7 @@ def test_the_picker_works_on_drawn_data_and_its_structure_is_kept(play):
     assert play.record.seeds == (6,)  # of another model
     assert [row.name for row in play.record.parameters][2:] == ["SD of (Intercept)", "SD of the residual"]
     assert len(play.ladder["rungs"]) == 1
-    command(play, 2, action="choose", choice=with_form(play.ladder["choice"], "group", "diagonal"))
+    command(play, 2, action="choose", choice=with_form(play.ladder["choice"], "group", "diagonal", slopes=["x"]))
     assert "||" in play.formula
     assert play.fit_view["nobs"] == len(play.data)
 
