@@ -124,6 +124,7 @@ class PlaygroundWidget(FitWidget):
         if not wanted.n_samples:
             self._drawer.drop()
             self._tell_state("idle")
+            self._twin.renew()
             return
         self._tell_state("drawing")
         seed = self.seed + 1 if wanted.seed is None else wanted.seed

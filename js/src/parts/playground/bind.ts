@@ -10,6 +10,8 @@ export function playground(context: Context): Part {
   let sent = 0;
   /** What was turned while a sample was being drawn, to be asked for when that one is there. */
   let turned: Values = {};
+  /** What was asked for and is not answered yet: the controls stay where they were put. */
+  let asked: Values = {};
 
   const view = (): PlaygroundView => context.view<PlaygroundView>("playground")!;
   const isSettled = (): boolean => view().number >= sent && view().state !== "drawing";
@@ -18,9 +20,9 @@ export function playground(context: Context): Part {
     context.tell("wanted", { ...wish, number: sent } satisfies Wanted);
   };
   const flush = (): void => {
-    const settings = turned;
+    asked = turned;
     turned = {};
-    ask({ settings, seed: view().seed });
+    ask({ settings: asked, seed: view().seed });
   };
   const turn = (change: Values): void => {
     turned = { ...turned, ...change };
@@ -34,8 +36,9 @@ export function playground(context: Context): Part {
   });
   const update = (): void => {
     if (!context.view("playground")) return;
-    if (Object.keys(turned).length > 0 && isSettled()) flush();
-    controls.show(view(), turned, isSettled(), context.isStored);
+    if (isSettled()) asked = {};
+    if (isSettled() && Object.keys(turned).length > 0) flush();
+    controls.show(view(), { ...asked, ...turned }, isSettled(), context.isStored);
   };
   /** Where there is little room, the settings are folded away, so that the pictures are near. */
   const fold = (): void => {
