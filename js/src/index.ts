@@ -17,15 +17,12 @@ interface Props {
   load?: Load;
 }
 
-/** The views with a picker beside their pictures. */
-const WHOLE = new Set(["explorer", "playground"]);
-
 function render({ model, el, signal, load }: Props): () => void {
   const view = String(model.get("view") ?? "explorer");
   const root = rootOf(view);
   const context = new Context(model, load);
   const theme = followTheme(root, () => String(model.get("theme") ?? "auto"));
-  const room = followRoom(root, WHOLE.has(view), (now) => context.setRoom(now));
+  const room = followRoom(root, view === "explorer", (now) => context.setRoom(now));
   const stops: (() => void)[] = [theme.stop, room.stop, () => context.stop()];
   const use = (part: Part): HTMLElement => {
     if (part.stop) stops.push(part.stop);
@@ -55,7 +52,7 @@ function render({ model, el, signal, load }: Props): () => void {
 
 function rootOf(view: string): HTMLElement {
   return h("div", {
-    class: `mw mw-view-${WHOLE.has(view) ? "explorer" : view}`,
+    class: `mw mw-view-${view}`,
     role: "group",
     "aria-label": "Mixed model",
     "data-jp-suppress-context-menu": "true",

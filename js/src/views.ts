@@ -1,6 +1,6 @@
 /** Which parts each view of a widget has, in the order of reading. */
 import { fold } from "./dom/controls.ts";
-import { h } from "./dom/element.ts";
+import { type Child, h } from "./dom/element.ts";
 import type { Context, Part } from "./host/context.ts";
 import { caterpillar } from "./parts/caterpillar/bind.ts";
 import { findings } from "./parts/findings/bind.ts";
@@ -13,7 +13,7 @@ import { levelTable } from "./parts/levels/bind.ts";
 import { moves } from "./parts/moves/bind.ts";
 import { picker } from "./parts/picker/bind.ts";
 import { priorDial } from "./parts/prior/bind.ts";
-import { type Page, tabs } from "./parts/tabs/bind.ts";
+import { tabs } from "./parts/tabs/bind.ts";
 import { varcorrTable } from "./parts/varcorr/bind.ts";
 
 /** Takes the element of a part and keeps what ends it. */
@@ -30,43 +30,38 @@ const VIEWS: Record<string, View> = {
     use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
-  explorer: whole,
-  playground: (context, use) => {
-    const drawn = later(context, "playground");
-    drawn.shown!();
-    return whole(context, use, [use(drawn)], [{ label: "Record", part: later(context, "record") }]);
+  explorer: (context, use) => {
+    const drawn = context.view("playground") && later(context, "playground");
+    drawn?.shown?.();
+    return [
+      use(header(context, use(held(context)))),
+      use(findings(context)),
+      area("picker", drawn && use(drawn), use(picker(context, use(priorDial(context))))),
+      area("main", use(pictures(context)), use(varcorrTable(context)), use(moves(context))),
+      area("ladder", use(ladder(context))),
+    ];
   },
 };
-
-/** All of a fit; more may stand above the picker, and behind the pictures. */
-function whole(context: Context, use: Use, above: HTMLElement[] = [], more: Page[] = []): HTMLElement[] {
-  return [
-    use(header(context, use(held(context)))),
-    use(findings(context)),
-    area("picker", ...above, use(picker(context, use(priorDial(context))))),
-    area("main", use(pictures(context, more)), use(varcorrTable(context)), use(moves(context))),
-    area("ladder", use(ladder(context))),
-  ];
-}
 
 /** The parts of a view, its header first; a view that nobody knows is the explorer. */
 export function partsOf(view: string, context: Context, use: Use): HTMLElement[] {
   return (VIEWS[view] ?? VIEWS.explorer!)(context, use);
 }
 
-function area(name: string, ...parts: HTMLElement[]): HTMLElement {
+function area(name: string, ...parts: Child[]): HTMLElement {
   return h("div", { class: `mw-area mw-area-${name}` }, ...parts);
 }
 
 /** The pictures of a fit, one at a time; the table of the levels is folded away below their picture. */
-function pictures(context: Context, more: Page[]): Part {
+function pictures(context: Context): Part {
   const slot = h("span.mw-slot");
   const shrinkageSlot = h("span.mw-slot");
   return tabs("Pictures of the fit", [
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
     { label: "Shrinkage", part: later(context, "shrinkage", shrinkageSlot), slot: shrinkageSlot },
     { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
-    ...more,
+    // of data that are drawn: the estimates of all samples
+    ...(context.view("playground") ? [{ label: "Record", part: later(context, "record") }] : []),
   ]);
 }
 

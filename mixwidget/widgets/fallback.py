@@ -20,7 +20,6 @@ from mixwidget.views.notes import Note
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 
-WHOLE = ("explorer", "playground")
 QUIET = "opacity: 0.8; margin: 0.15em 0"
 
 
@@ -36,10 +35,10 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str) -> str:
     ----------
     view : ExplorerView
     fit : Fit
-    parts : {"explorer", "table", "caterpillar", "picker", "playground"}
+    parts : {"explorer", "table", "caterpillar", "picker"}
         Which widget it stands for.
     """
-    if parts in WHOLE:
+    if parts == "explorer":
         return _summary(fit).html() + _pictures(view, fit)
     pieces = [_head(view)]
     if parts == "caterpillar":
@@ -57,7 +56,7 @@ def _pictures(view: ExplorerView, fit: Fit) -> str:
 
 def fallback_text(view: ExplorerView, fit: Fit, parts: str) -> str:
     """Return the fit as plain text: its summary where the explorer shows all, else the estimates."""
-    if parts in WHOLE:
+    if parts == "explorer":
         return str(_summary(fit))
     return "\n".join(
         [

@@ -32,9 +32,9 @@ from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 
 KINDS = ("modes", "ridges")
-VIEWS = ("explorer", "table", "caterpillar", "picker", "playground")
-WITH_PICKER = ("explorer", "picker", "playground")
-WITH_TESTS = ("explorer", "table", "playground")
+VIEWS = ("explorer", "table", "caterpillar", "picker")
+WITH_PICKER = ("explorer", "picker")
+WITH_TESTS = ("explorer", "table")
 MARIMO_SECONDS = 1.0  # most fits are over by then; of the others marimo hears when the page has drawn them
 
 

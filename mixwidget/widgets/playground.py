@@ -75,7 +75,7 @@ class PlaygroundWidget(FitWidget):
         self._recorded = first.fit.design.formula.text
         self._number = 0
         self._drawer: FitWorker[tuple[Settings, list[Drawn]]] = FitWorker(self._take)
-        super().__init__(first.fit, _source(first.fit), view="playground", theme=theme, present=present)
+        super().__init__(first.fit, _source(first.fit), theme=theme, present=present)
         self.pictures = static_text("pictures.js")  # its controls are drawn by this script
         self._tell_state("idle")
         self.observe(self._want, "wanted")
