@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.lme4.from_call import from_lme4_call
     from mixwidget.lmer import LmerModel, lmer
     from mixwidget.model import MixedModel
+    from mixwidget.playground import playground
 
 __version__ = "0.1.0"
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "load_dataset",
     "load_ipython_extension",
     "minimum_prior",
+    "playground",
     "scale",
     "simpler",
     "simplify",
@@ -84,6 +86,7 @@ _HOMES = {
     "mixwidget.lme4.from_call": ("from_lme4_call",),
     "mixwidget.lmer": ("LmerModel", "lmer"),
     "mixwidget.model": ("MixedModel",),
+    "mixwidget.playground": ("playground",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -35,7 +35,7 @@ def _room(rooms: str = "", packages: str = "") -> Room:
 
 HOUSE = frozenset({"errors", "control"})  # every room may import these
 HALL = "hall"  # __init__.py, lmer.py, model.py: the front hall, which joins the rooms
-HALL_FILES = {"__init__.py", "glmer.py", "lmer.py", "model.py", "errors.py", "control.py"}
+HALL_FILES = {"__init__.py", "glmer.py", "lmer.py", "model.py", "playground.py", "errors.py", "control.py"}
 ENGINE = "engine.sums engine.model engine.criterion engine.search"
 BELOW_VIEWS = f"formula linalg dialect design {ENGINE} family fit inference"
 TABLE = {
@@ -59,8 +59,12 @@ TABLE = {
     "report": _room("views"),
     # a chart writes numbers as the tables do
     "plots": _room("views report", "altair numpy pandas vl_convert"),
+    # draws data whose truth is known, and keeps what fits make of them
+    "teaching": _room("fit inference views", "numpy pandas"),
     # the picker fits: it reads the data again and writes formulas, as the front hall does
-    "widgets": _room("formula family design fit inference views report", "anywidget ipywidgets numpy pandas traitlets"),
+    "widgets": _room(
+        "formula family design fit inference views report teaching", "anywidget ipywidgets numpy pandas traitlets"
+    ),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
     "answers": _room("design family fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
@@ -268,7 +272,7 @@ def test_a_circle_is_found():
 
 
 def test_the_table_itself_only_looks_downwards():
-    order = [*BELOW_VIEWS.split(), "views", "report", "plots", "widgets", "answers"]
+    order = [*BELOW_VIEWS.split(), "views", "report", "plots", "teaching", "widgets", "answers"]
     for room in order:
         assert all(order.index(below) < order.index(room) for below in TABLE[room].rooms)
 

@@ -564,6 +564,115 @@ export interface ShrinkageView {
   words: PoolingWords;
 }
 
+/** What is drawn: `y = intercept + slope x` with random intercepts and slopes of groups, and noise. */
+export interface Settings {
+  /** The response: a number, or 0 and 1 with this line as their log-odds. */
+  family: string;
+  n_groups: number;
+  /** Rows of each group; their mean if they are not balanced. */
+  n_rows: number;
+  /** Otherwise some groups have a few rows and some have many. */
+  is_balanced: boolean;
+  /** The average line; x goes from -1 to 1 in each group. */
+  intercept: number;
+  /** The average line; x goes from -1 to 1 in each group. */
+  slope: number;
+  /** How groups differ from it. */
+  sd_intercept: number;
+  /** How groups differ from it. */
+  sd_slope: number;
+  /** How groups differ from it. */
+  correlation: number;
+  /** How rows differ from the line of their group; of no meaning for a binomial response. */
+  sd_residual: number;
+  /** By how many `sd_intercept` the first group lies off. */
+  outlier: number;
+  /** Groups come from two populations, apart by two `sd_intercept`, instead of one Gaussian of the same spread. */
+  has_two_populations: boolean;
+  /** How many times as large the residual standard deviation is in every second group. */
+  residual_ratio: number;
+  /** Whether groups have means of x of their own, along which their intercepts follow a trend of its own. */
+  has_trend_between: boolean;
+  /** That trend: the slope of the means of groups over their means of x. */
+  between_slope: number;
+}
+
+/** A lesson. */
+export interface Preset {
+  /** As `playground` takes it, and as the list shows it. */
+  name: string;
+  /** As `playground` takes it, and as the list shows it. */
+  label: string;
+  /** What to look at. */
+  look_at: string;
+  settings: Settings;
+}
+
+/** A number of the settings, as a slider shows it. */
+export interface Slider {
+  name: string;
+  label: string;
+  low: number;
+  high: number;
+  step: number;
+  /** The response that it is for; empty for both. */
+  family: string;
+  /** The switch without which it means nothing; empty without one. */
+  needs: string;
+}
+
+/** A yes or no of the settings. */
+export interface Switch {
+  name: string;
+  label: string;
+}
+
+/** One parameter over the samples. */
+export interface ParameterRecord {
+  name: string;
+  /** null where the data have no such parameter. */
+  truth: number | null;
+  /** Estimates and ends of intervals, one a sample. */
+  values: (number | null)[];
+  /** Estimates and ends of intervals, one a sample. */
+  lows: (number | null)[];
+  /** Estimates and ends of intervals, one a sample. */
+  highs: (number | null)[];
+  mean: number | null;
+  /** How many intervals held the truth, of how many. */
+  n_held: number;
+  /** How many intervals held the truth, of how many. */
+  n_intervals: number;
+  sentence: string;
+}
+
+/** The record. */
+export interface RecordView {
+  /** The model, the same for all samples. */
+  formula: string;
+  seeds: number[];
+  parameters: ParameterRecord[];
+}
+
+/** What the page shows beside the fit. */
+export interface PlaygroundView {
+  /** Of the last wish that this answers. */
+  number: number;
+  state: "idle" | "drawing" | "failed";
+  /** Why nothing was drawn, where it failed. */
+  message: string;
+  seed: number;
+  /** The lesson; empty once a setting was changed. */
+  preset: string;
+  /** What to look at in it. */
+  look_at: string;
+  settings: Settings;
+  presets: Preset[];
+  sliders: Slider[];
+  switches: Switch[];
+  record: RecordView;
+}
+
 /** What the browser asks for. */
 export interface Command {
   /** Counts the commands; a status answers by this number. */
@@ -587,4 +696,20 @@ export interface Asked {
   at: number;
   /** What is wanted of a picture. */
   options: Record<string, unknown>;
+}
+
+/** What the page wants: other settings, a lesson, other samples, an empty record. */
+export interface Wanted {
+  /** Counts the wishes. */
+  number: number;
+  /** A lesson; its settings come first, then those that are given. */
+  preset?: string;
+  /** Those that change. */
+  settings?: Record<string, unknown> | null;
+  /** Of the first sample; null for the one after the last. */
+  seed?: number | null;
+  /** How many samples to draw, with seeds that count up; 0 draws none. */
+  n_samples?: number;
+  /** Begin the record anew. */
+  forget?: boolean;
 }

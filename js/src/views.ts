@@ -1,6 +1,6 @@
 /** Which parts each view of a widget has, in the order of reading. */
 import { fold } from "./dom/controls.ts";
-import { h } from "./dom/element.ts";
+import { type Child, h } from "./dom/element.ts";
 import type { Context, Part } from "./host/context.ts";
 import { caterpillar } from "./parts/caterpillar/bind.ts";
 import { findings } from "./parts/findings/bind.ts";
@@ -30,13 +30,17 @@ const VIEWS: Record<string, View> = {
     use(moves(context)),
     area("ladder", use(ladder(context))),
   ],
-  explorer: (context, use) => [
-    use(header(context, use(held(context)))),
-    use(findings(context)),
-    area("picker", use(picker(context, use(priorDial(context))))),
-    area("main", use(pictures(context)), use(varcorrTable(context)), use(moves(context))),
-    area("ladder", use(ladder(context))),
-  ],
+  explorer: (context, use) => {
+    const drawn = context.view("playground") && later(context, "playground");
+    drawn?.shown?.();
+    return [
+      use(header(context, use(held(context)))),
+      use(findings(context)),
+      area("picker", drawn && use(drawn), use(picker(context, use(priorDial(context))))),
+      area("main", use(pictures(context)), use(varcorrTable(context)), use(moves(context))),
+      area("ladder", use(ladder(context))),
+    ];
+  },
 };
 
 /** The parts of a view, its header first; a view that nobody knows is the explorer. */
@@ -44,7 +48,7 @@ export function partsOf(view: string, context: Context, use: Use): HTMLElement[]
   return (VIEWS[view] ?? VIEWS.explorer!)(context, use);
 }
 
-function area(name: string, ...parts: HTMLElement[]): HTMLElement {
+function area(name: string, ...parts: Child[]): HTMLElement {
   return h("div", { class: `mw-area mw-area-${name}` }, ...parts);
 }
 
@@ -56,6 +60,8 @@ function pictures(context: Context): Part {
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
     { label: "Shrinkage", part: later(context, "shrinkage", shrinkageSlot), slot: shrinkageSlot },
     { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
+    // of data that are drawn: the estimates of all samples
+    ...(context.view("playground") ? [{ label: "Record", part: later(context, "record") }] : []),
   ]);
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import anywidget
@@ -102,6 +103,7 @@ class FitWidget(anywidget.AnyWidget):
     seen = traitlets.Int(None, allow_none=True).tag(sync=True)
     formula = traitlets.Unicode(read_only=True).tag(sync=True)
     fit = traitlets.Any(read_only=True)
+    _saved = STATE  # the traits that the twin holds
 
     def __init__(
         self,
@@ -198,6 +200,17 @@ class FitWidget(anywidget.AnyWidget):
         answers = (self._show, self._tell, self._hold)
         return Session(fits, source, *answers, lock=self._lock, prepare=prepare, place=place)
 
+    def _begin_anew(self, fit: Fit, source: Source, seconds: float) -> None:
+        """Show a fit of other data, with a picker of its own."""
+        with self._lock, self.hold_sync():
+            if self._session is not None:
+                self._session.worker.drop()
+            self._pictures.forget()
+            self._pictures = LatePictures(source.frame, self._is_shown, self._tell_picture)
+            self._session = self._session_of((fit,), source, 0)
+            self.structure = self._session.structure.to_dict()
+            self._show(replace(self._session.history.current, seconds=seconds), int(self.status["request"]))
+
     def _obey(self, change: Any) -> None:
         if change["new"] and self._session is not None:
             self._session.obey(change["new"])
@@ -228,7 +241,7 @@ class FitWidget(anywidget.AnyWidget):
         with self._lock:
             if not self.fit_view:
                 return {}
-            shown, state = self._shown(), {name: getattr(self, name) for name in STATE}
+            shown, state = self._shown(), {name: getattr(self, name) for name in self._saved}
         return {
             "text/html": twin_html(self.model_id, fallback_html(*shown), state),
             "text/plain": fallback_text(*shown),

@@ -62,7 +62,7 @@ def _saved(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _has_pictures(state: Mapping[str, Any]) -> bool:
-    return any(state[name] for name in PICTURES)
+    return any(state.get(name) for name in (*PICTURES, "playground"))
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
 TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme", "kind")
-NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp", "shrinkage")
+NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp", "shrinkage", "playground")
 SHRUNK = ("sleep_slopes", "sleep_int")
 KINDS = {"order": "$uint32", "ridge": "$uint8", "float32": "$float32", "uint16": "$uint16"}  # others are float64
 DTYPES = {"$float64": "<f8", "$float32": "<f4", "$uint32": "<u4", "$uint16": "<u2", "$uint8": "u1"}
@@ -30,6 +30,8 @@ def make(name):
         return state(logistic_widget())
     if name == "shrinkage":
         return {case: encoded(shrinkage_view(designed(case), ShrinkageRequest()).to_dict()) for case in SHRUNK}
+    if name == "playground":
+        return state(drawn_widget(), "playground")
     if name != "sleepstudy":
         return state(FitWidget(designed({"pastes": "pastes_nested"}.get(name, name)), source(name)))
     widget = FitWidget(designed("sleep_slopes"), source(name))
@@ -44,6 +46,13 @@ def logistic_widget():
     """Return the explorer of a logistic model."""
     formula = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
     return mw.glmer(formula, mw.load_dataset("cbpp"), data_name="cbpp").explorer()
+
+
+def drawn_widget():
+    """Return the playground after three samples of a lesson."""
+    widget = mw.playground("outlier", seed=2)
+    widget.sample(2)
+    return widget
 
 
 def singular_widget():
@@ -72,8 +81,8 @@ def with_form(choice, group, form, **rest):
     return {**choice, "groups": groups}
 
 
-def state(widget):
-    return encoded({name: getattr(widget, name) for name in TRAITS})
+def state(widget, *more):
+    return encoded({name: getattr(widget, name) for name in (*TRAITS, *more)})
 
 
 def encoded(value, name=""):

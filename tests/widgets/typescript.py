@@ -20,6 +20,7 @@ from mixwidget.views.prior import PriorView
 from mixwidget.views.shrinkage import ShrinkageView
 from mixwidget.views.structure import StructureView
 from mixwidget.widgets.messages import Status
+from mixwidget.widgets.playground_view import PlaygroundView, Wanted
 from mixwidget.widgets.traits import Asked, Command, FitView, HeldView, LadderView, Late
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "types.ts"
@@ -34,8 +35,9 @@ SENT = (
     Late,
     EffectsView,
     ShrinkageView,
+    PlaygroundView,
 )
-RECEIVED = (Command, Asked)
+RECEIVED = (Command, Asked, Wanted)
 NAMES = {
     str: "string",
     int: "number",

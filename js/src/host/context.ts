@@ -33,7 +33,7 @@ export interface Ui {
 }
 
 /** What the script of the pictures draws, and that script itself; each is a trait of its own. */
-const LATE = ["pictures", "effects", "lines", "shrinkage", "explore", "playground"] as const;
+const LATE = ["pictures", "effects", "lines", "shrinkage", "explore", "playground", "record"] as const;
 export type Late = (typeof LATE)[number];
 
 export type Topic =
