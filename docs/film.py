@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 import mixwidget as mw
 
-WIDTH, HEIGHT = 1000, 620
+WIDTH, HEIGHT, TALL = 1000, 620, 1150
 COLOURS = 48  # of the moving picture: keeps it small
 FORMS = ("diagonal", "intercept")  # what is clicked, by the words under `||` and `1`
 HOST = """
@@ -163,15 +163,18 @@ def write_film(frames: list[tuple[Image.Image, int]], path: Path) -> None:
 def main(folder: Path) -> None:
     """Write explorer.png and click.gif."""
     folder.mkdir(parents=True, exist_ok=True)
-    sleep = mw.load_dataset("sleepstudy")
-    widget = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep).explorer(theme="light")
+    sleep, hsb = mw.load_dataset("sleepstudy"), mw.load_dataset("hsb")
+    moving = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep).explorer(theme="light")
+    quiet = mw.Control(warn=False)
+    still = mw.lmer("math ~ ses * sector + (ses | sch.id)", hsb, control=quiet).explorer(theme="light")
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": TALL})
+        picture = Stage(page, still).picture()
+        picture.quantize(96, dither=Image.Dither.NONE).save(folder / "explorer.png", optimize=True)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        stage = Stage(page, widget)
-        stage.picture().quantize(96, dither=Image.Dither.NONE).save(folder / "explorer.png", optimize=True)
-        write_film(film(stage), folder / "click.gif")
+        write_film(film(Stage(page, moving)), folder / "click.gif")
         browser.close()
 
 
