@@ -1,4 +1,4 @@
-"""Write the two pictures of README: the explorer, and what a click in the structure picker does.
+"""Write the pictures of README and of the pages: the explorer, what a click in the structure picker does, two plots.
 
 `python docs/film.py docs/pictures` runs the widget itself: its script in headless Chromium, its Python half here, and
 between them what anywidget does, traits there and back. It needs Chromium, playwright and Pillow.
@@ -160,9 +160,19 @@ def write_film(frames: list[tuple[Image.Image, int]], path: Path) -> None:
     )
 
 
+def write_plots(folder: Path) -> None:
+    """Write the pictures of how-to pages, as the calls on these pages make them."""
+    quiet = mw.Control(warn=False)
+    trials = mw.load_dataset("crowding_sim")
+    mw.glmer("ResponseCorrect ~ Size * Condition + (Size | Subject)", trials).plot("curves").save(folder / "curves.svg")
+    pain = mw.lmer("pain ~ dosage + (dosage | subject_id)", mw.load_dataset("painkiller"), control=quiet)
+    pain.landscape(progress=False).plot().save(folder / "landscape.svg")
+
+
 def main(folder: Path) -> None:
-    """Write explorer.png and click.gif."""
+    """Write all of them."""
     folder.mkdir(parents=True, exist_ok=True)
+    write_plots(folder)
     sleep, hsb = mw.load_dataset("sleepstudy"), mw.load_dataset("hsb")
     moving = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep).explorer(theme="light")
     quiet = mw.Control(warn=False)
