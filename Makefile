@@ -88,11 +88,13 @@ SPHINX = $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctr
 docs: $(VENV)/.dev
 	$(call SPHINX,full,$(SITE)) </dev/null
 	$(BIN)/python docs/check_site.py $(SITE)
+	$(BIN)/python docs/open_site.py $(SITE) --all
 	@echo "The documentation:         $(CURDIR)/$(SITE)/index.html"
 
 docs-tests: $(VENV)/.dev
 	DOCS_NOTEBOOKS=off $(call SPHINX,plain,docs/_build/plain) </dev/null
 	$(BIN)/python docs/check_site.py docs/_build/plain
+	$(BIN)/python docs/open_site.py docs/_build/plain
 
 # JupyterLite beside the site, with the package's own wheel. Its tools are not in the development extras; see docs/try.md.
 LITE := docs/_build/lite

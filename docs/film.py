@@ -1,4 +1,4 @@
-"""Write the two pictures of README: the explorer, and what a click in the structure picker does.
+"""Write the pictures of README and of the pages: the explorer, what a click in the structure picker does, two plots.
 
 `python docs/film.py docs/pictures` runs the widget itself: its script in headless Chromium, its Python half here, and
 between them what anywidget does, traits there and back. It needs Chromium, playwright and Pillow.
@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 import mixwidget as mw
 
-WIDTH, HEIGHT = 1000, 620
+WIDTH, HEIGHT, TALL = 1000, 620, 1150
 COLOURS = 48  # of the moving picture: keeps it small
 FORMS = ("diagonal", "intercept")  # what is clicked, by the words under `||` and `1`
 HOST = """
@@ -160,18 +160,31 @@ def write_film(frames: list[tuple[Image.Image, int]], path: Path) -> None:
     )
 
 
+def write_plots(folder: Path) -> None:
+    """Write the pictures of how-to pages, as the calls on these pages make them."""
+    quiet = mw.Control(warn=False)
+    trials = mw.load_dataset("crowding_sim")
+    mw.glmer("ResponseCorrect ~ Size * Condition + (Size | Subject)", trials).plot("curves").save(folder / "curves.svg")
+    pain = mw.lmer("pain ~ dosage + (dosage | subject_id)", mw.load_dataset("painkiller"), control=quiet)
+    pain.landscape(progress=False).plot().save(folder / "landscape.svg")
+
+
 def main(folder: Path) -> None:
-    """Write explorer.png and click.gif."""
+    """Write all of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    sleep = mw.load_dataset("sleepstudy")
-    widget = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep).explorer(theme="light")
+    write_plots(folder)
+    sleep, hsb = mw.load_dataset("sleepstudy"), mw.load_dataset("hsb")
+    moving = mw.lmer("Reaction ~ Days + (Days | Subject)", sleep).explorer(theme="light")
+    quiet = mw.Control(warn=False)
+    still = mw.lmer("math ~ ses * sector + (ses | sch.id)", hsb, control=quiet).explorer(theme="light")
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": TALL})
+        picture = Stage(page, still).picture()
+        picture.quantize(96, dither=Image.Dither.NONE).save(folder / "explorer.png", optimize=True)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        stage = Stage(page, widget)
-        stage.picture().quantize(96, dither=Image.Dither.NONE).save(folder / "explorer.png", optimize=True)
-        write_film(film(stage), folder / "click.gif")
+        write_film(film(Stage(page, moving)), folder / "click.gif")
         browser.close()
 
 

@@ -49,4 +49,6 @@ def _is_own_class(value: object, module: str) -> bool:
 
 def _section(title: str, names: Iterable[str]) -> str:
     listed = "\n".join(f"   ~{name}" for name in names)
-    return f"## {title}\n\n```{{eval-rst}}\n.. autosummary::\n   :toctree: generated\n\n{listed}\n```\n"
+    return (
+        f"## {title}\n\n```{{eval-rst}}\n.. autosummary::\n   :toctree: generated\n   :nosignatures:\n\n{listed}\n```\n"
+    )

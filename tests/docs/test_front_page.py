@@ -19,6 +19,17 @@ def test_the_pictures_of_readme_are_there_and_small():
     assert all(0 < (ROOT / picture).stat().st_size <= MOST_BYTES for picture in pictures)
 
 
+PAGES = sorted((ROOT / "docs").glob("how_to/*.md"))
+
+
+def test_pictures_of_pages_are_there():
+    named = {
+        (page, name) for page in PAGES for name in re.findall(r"!\[[^\]]{20,}\]\(([^)]+)\)", page.read_text("utf-8"))
+    }
+    assert len(named) >= 2
+    assert all((page.parent / name).stat().st_size <= MOST_BYTES for page, name in named)
+
+
 def test_the_moving_picture_moves():
     images = pytest.importorskip("PIL.Image")
     with images.open(ROOT / "docs" / "pictures" / "click.gif") as picture:
