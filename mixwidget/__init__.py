@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.control import Control
     from mixwidget.datasets import list_datasets, load_dataset
     from mixwidget.design.center import center_within, scale
+    from mixwidget.explore import explore
     from mixwidget.fit.prior import Prior
     from mixwidget.glmer import GlmerModel, glmer, glmer_nb
     from mixwidget.lme4.compare import compare_with_lme4
@@ -54,6 +55,7 @@ __all__ = [
     "compare_with_lme4",
     "design_picture",
     "errors",
+    "explore",
     "from_lme4_call",
     "glmer",
     "glmer_nb",
@@ -78,6 +80,7 @@ _HOMES = {
     "mixwidget.control": ("Control",),
     "mixwidget.datasets": ("list_datasets", "load_dataset"),
     "mixwidget.design.center": ("center_within", "scale"),
+    "mixwidget.explore": ("explore",),
     "mixwidget.fit.prior": ("Prior",),
     "mixwidget.glmer": ("GlmerModel", "glmer", "glmer_nb"),
     "mixwidget.lme4.compare": ("compare_with_lme4",),

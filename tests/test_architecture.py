@@ -35,7 +35,7 @@ def _room(rooms: str = "", packages: str = "") -> Room:
 
 HOUSE = frozenset({"errors", "control"})  # every room may import these
 HALL = "hall"  # __init__.py, lmer.py, model.py: the front hall, which joins the rooms
-HALL_FILES = {"__init__.py", "glmer.py", "lmer.py", "model.py", "errors.py", "control.py"}
+HALL_FILES = {"__init__.py", "explore.py", "glmer.py", "lmer.py", "model.py", "errors.py", "control.py"}
 ENGINE = "engine.sums engine.model engine.criterion engine.search"
 BELOW_VIEWS = f"formula linalg dialect design {ENGINE} family fit inference"
 TABLE = {
