@@ -12,7 +12,7 @@ from mixwidget.formula.bars import split_bars
 from mixwidget.formula.deparse import deparse
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.grouping import expand_grouping
-from mixwidget.formula.nodes import FunctionCall, unwrap
+from mixwidget.formula.nodes import FunctionCall, Node, unwrap
 from mixwidget.formula.parse import parse_formula
 
 Term = tuple[str, ...]
@@ -88,7 +88,7 @@ def read_choice(text: str) -> FormulaChoice:
     if not text.strip():
         return FormulaChoice()
     tree = parse_expression(text)
-    if not (isinstance(tree, FunctionCall) and tree.function == "~"):
+    if not _is_formula(tree) or any(map(_is_formula, tree.operands)):  # type: ignore[union-attr]
         parse_formula(text)  # says what is wrong with it
     response, right = tree.operands if len(tree.operands) == 2 else (None, tree.operands[0])  # type: ignore[union-attr]
     split = split_bars(right, text)
@@ -130,6 +130,10 @@ def write_choice(choice: FormulaChoice) -> str:
     if not choice.response and right == "1":
         return ""
     return f"{choice.response} ~ {right}".strip()
+
+
+def _is_formula(node: Node) -> bool:
+    return isinstance(node, FunctionCall) and node.function == "~"
 
 
 def _bars(node: FunctionCall, text: str) -> list[BarChoice]:

@@ -14,13 +14,13 @@ from mixwidget.views.view import View
 
 MAX_NAMED = 3  # levels that stand in the words of a factor
 MIN_NUMBERED = 20  # fewer rows may well have 1, 2, 3, ... as a measurement, such as a dose
-_LABEL = re.compile(
-    r"(?:^|[\W_]|(?<=[a-z]))(?:id|ids|code|index|idx|nr|no|num|number|row|obs|key|"
-    r"subj|subject|person|participant|patient|pupil|student|teacher|child|animal|"
-    r"worker|employee|rater|judge|reader|school|sch|class|classroom|clinic|hospital|centre|center|site|item|batch|herd|"
-    r"family|plot|block|litter|team)$",
-    re.IGNORECASE,
+# what columns of labels are called, by the last word of their names
+_LABELS = frozenset(
+    "id ids code index idx nr no num number row obs key "
+    "subj subject person participant patient pupil student teacher child animal worker employee rater judge reader "
+    "school sch class classroom clinic hospital centre center site item batch herd family plot block litter team".split()
 )
+_WORD = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,9 @@ def is_label(facts: ColumnFacts) -> bool:
     """Return whether numbers or ordered levels are labels: the column is called so, or they count the rows."""
     if facts.kind not in ("whole", "ordered"):
         return False
-    return bool(_LABEL.search(facts.name)) or (facts.kind == "whole" and _numbers_rows(facts))
+    words = _WORD.findall(facts.name)
+    is_called_so = bool(words) and words[-1].lower() in _LABELS
+    return is_called_so or (facts.kind == "whole" and _numbers_rows(facts))
 
 
 def _numbers_rows(facts: ColumnFacts) -> bool:

@@ -71,7 +71,7 @@ class ExploreWidget(SavedWidget):
     >>> import mixwidget as mw
     >>> start = mw.explore(mw.load_dataset("sleepstudy"))
     >>> start.write("Reaction ~ Days + (Days | Subject)")
-    >>> start.run().sigma.round(2)
+    >>> round(start.run().sigma, 2)
     25.59
     """
 
