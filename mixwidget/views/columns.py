@@ -15,11 +15,12 @@ from mixwidget.views.view import View
 MAX_NAMED = 3  # levels that stand in the words of a factor
 MIN_NUMBERED = 20  # fewer rows may well have 1, 2, 3, ... as a measurement, such as a dose
 # what columns of labels are called, by the last word of their names
-_LABELS = frozenset(
-    "id ids code index idx nr no num number row obs key "
-    "subj subject person participant patient pupil student teacher child animal worker employee rater judge reader "
-    "school sch class classroom clinic hospital centre center site item batch herd family plot block litter team".split()
-)
+_LABEL_WORDS = """
+    id ids code index idx nr no num number row obs key
+    subj subject person participant patient pupil student teacher child animal worker employee rater judge reader
+    school sch class classroom clinic hospital centre center site item batch herd family plot block litter team
+"""
+_LABELS = frozenset(_LABEL_WORDS.split())
 _WORD = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
 
 

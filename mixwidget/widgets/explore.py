@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import anywidget
@@ -15,9 +15,9 @@ from mixwidget.errors import Diagnostic, FitCancelled
 from mixwidget.widgets.draft import Draft, ModelRequest
 from mixwidget.widgets.draft_moves import moved
 from mixwidget.widgets.draft_view import draft_view
-from mixwidget.widgets.explore_check import CheckView, check_view, failed_check
 from mixwidget.widgets.explore_command import ExploreCommand, command_of
 from mixwidget.widgets.explore_still import still_html, still_text
+from mixwidget.widgets.explore_view import CheckView, ExploreView, check_view, failed_check
 from mixwidget.widgets.fit_widget import FitWidget
 from mixwidget.widgets.frame_source import FrameSource
 from mixwidget.widgets.labels import LABELS
@@ -25,6 +25,7 @@ from mixwidget.widgets.messages import message, message_of
 from mixwidget.widgets.names import NotebookName
 from mixwidget.widgets.refit import widget
 from mixwidget.widgets.saved_widget import SavedWidget
+from mixwidget.widgets.static_files import static_text
 from mixwidget.widgets.twin import still_twin
 from mixwidget.widgets.twin_output import TwinOutput
 from mixwidget.widgets.worker import FitWorker, Outcome, ShouldStop
@@ -77,8 +78,7 @@ class ExploreWidget(SavedWidget):
 
     view = traitlets.Unicode("explore").tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
-    draft = traitlets.Dict().tag(sync=True)
-    check = traitlets.Dict().tag(sync=True)
+    explore = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict(message("idle", 0)).tag(sync=True)
     command = traitlets.Dict().tag(sync=True)
     fitted = anywidget.WidgetTrait().tag(sync=True)
@@ -102,8 +102,9 @@ class ExploreWidget(SavedWidget):
         self._fits: FitWorker[Any] = FitWorker(self._take_fit)
         self._checks: FitWorker[CheckView] = FitWorker(self._take_check)
         label = LABELS.next()
-        first = {"frame": source.view.to_dict(), "draft": draft_view(draft, source, 0).to_dict()}
-        super().__init__(**first, theme=theme, twin=label or "", model_id=label)
+        self._shown = ExploreView(draft_view(draft, source, 0), None, 0)
+        first = {"frame": source.view.to_dict(), "explore": self._shown.to_dict()}
+        super().__init__(**first, theme=theme, pictures=static_text("pictures.js"), twin=label or "", model_id=label)
         self._twin = TwinOutput(self.model_id, self._still)
         self.set_trait("formula", draft.formula)
         self.observe(self._obey, "command")
@@ -141,7 +142,8 @@ class ExploreWidget(SavedWidget):
         self._twin.close()
         if self.comm is not None:
             with self.hold_sync():
-                self.script, self.frame, self.draft, self.fitted = "", {}, {}, None
+                self.script = self.pictures = ""
+                self.frame, self.explore, self.fitted = {}, {}, None
             self.layout.close()
         super().close()
         if self._child is not None:
@@ -165,6 +167,8 @@ class ExploreWidget(SavedWidget):
     def _answer(self, command: ExploreCommand) -> None:
         self._number = command.number
         if command.action == "fit":
+            if command.value:  # was typed, and not yet heard of
+                self._choose(moved(self._model, replace(command, action="write"), self._source))
             self._start()
         elif command.action == "cancel":
             self._cancel()
@@ -174,7 +178,7 @@ class ExploreWidget(SavedWidget):
     def _choose(self, draft: Draft) -> None:
         with self._lock, self.hold_sync():
             self._model = draft
-            self.draft = draft_view(draft, self._source, self._number).to_dict()
+            self._renew(draft=draft_view(draft, self._source, self._number))
             self.set_trait("formula", draft.formula)
             self.status = message("busy" if self._fits.is_busy else "idle", self._number)
         self._twin.renew()
@@ -191,7 +195,7 @@ class ExploreWidget(SavedWidget):
     def _take_check(self, outcome: Outcome[CheckView]) -> None:
         with self._lock:
             if outcome.value is not None and self._checks.is_wanted(outcome.number):
-                self.check = outcome.value.to_dict()
+                self._renew(check=outcome.value)
 
     def _start(self) -> None:
         problem, request = self._model.problem, self._model.request
@@ -229,9 +233,10 @@ class ExploreWidget(SavedWidget):
         """Put the explorer of a fit in the place of the one before."""
         child = widget(model, "explorer", self.theme, name=self._name)
         child.observe(self._follow, ["fit", "tests"])
-        with self._lock:
+        with self._lock, self.hold_sync():
             before, self._child = self._child, child
             self.fitted = child
+            self._renew(fits=self._shown.fits + 1)
         self.set_trait("fit", model)
         self._twin.renew()
         if before is not None:
@@ -242,6 +247,10 @@ class ExploreWidget(SavedWidget):
         if change["owner"] is self._child:
             self.set_trait("fit", change["owner"].fit)
             self._twin.renew()
+
+    def _renew(self, **changes: Any) -> None:
+        self._shown = replace(self._shown, **changes)
+        self.explore = self._shown.to_dict()
 
     def _tell(self, status: dict[str, object]) -> None:
         with self._lock:

@@ -33,7 +33,7 @@ KINDS = ("modes", "ridges")
 VIEWS = ("explorer", "table", "caterpillar", "picker")
 WITH_PICKER = ("explorer", "picker")
 WITH_TESTS = ("explorer", "table")
-NOBODY = -1  # the key of no fit: a name that holds none yet
+NOBODY, UNUSED = -1, "unused"  # key and words of a name that holds no fit yet
 MARIMO_SECONDS = 1.0  # most fits are over by then; of the others marimo hears when the page has drawn them
 
 
@@ -123,7 +123,7 @@ class FitWidget(SavedWidget):
             first |= {"prior": self._session.prior(), "held": self._held()}
         label = LABELS.next()
         super().__init__(**first, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
-        self._twin = TwinOutput(self.model_id, self._still)
+        self._twin = TwinOutput(self.model_id, self.still)
         self.set_trait("formula", self.fit_view["formula"])
         self.set_trait("fit", self._model)
         self.observe(self._obey, "command")
@@ -192,27 +192,24 @@ class FitWidget(SavedWidget):
             return {}
         fit = getattr(self._name.model, "fit", None)
         if not isinstance(fit, Fit):
-            return HeldView(self._name.name, "", NOBODY, also).to_dict()
+            return HeldView(self._name.name, UNUSED, NOBODY, also).to_dict()
         formula, key = formula_text(fit.design.formula.text), self._fits.key(fit)
         return HeldView(self._name.name, formula, key, also).to_dict()
 
-    def _still(self) -> dict[str, str]:
-        return self.still(self.model_id)
-
-    def still(self, name: str) -> dict[str, str]:
+    def still(self, name: str = "") -> dict[str, str]:
         """Return the twin, and text for where no HTML is shown; nothing of a widget that was closed.
 
         Parameters
         ----------
         name : str
-            Of the widget whose live view hides the twin.
+            Of the widget whose live view hides the twin; this one unless given.
         """
         with self._lock:
             if not self.fit_view:
                 return {}
             shown, state = self._shown(), {name: getattr(self, name) for name in STATE}
         return {
-            "text/html": twin_html(name, fallback_html(*shown), state),
+            "text/html": twin_html(name or self.model_id, fallback_html(*shown), state),
             "text/plain": fallback_text(*shown),
         }
 

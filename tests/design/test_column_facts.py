@@ -41,7 +41,7 @@ def test_a_column_is_told_by_what_a_model_would_see(name):
 def test_levels_are_those_that_occur_in_their_order():
     facts = column_facts(read_table(pd.DataFrame({"g": COLUMNS["levels"][0]})), "g")
     assert facts.levels == ("v", "u")
-    assert np.array_equal(facts.values, [1.0, 0.0, 1.0])  # noqa: PD011  not a Series
+    assert np.array_equal(facts.values, [1.0, 0.0, 1.0])
 
 
 @pytest.mark.parametrize(

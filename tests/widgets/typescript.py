@@ -14,11 +14,14 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from mixwidget.views.data_frame import FrameView
 from mixwidget.views.effects import EffectsView
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.prior import PriorView
 from mixwidget.views.shrinkage import ShrinkageView
 from mixwidget.views.structure import StructureView
+from mixwidget.widgets.explore_command import ExploreCommand
+from mixwidget.widgets.explore_view import ExploreView
 from mixwidget.widgets.messages import Status
 from mixwidget.widgets.traits import Asked, Command, FitView, HeldView, LadderView, Late
 
@@ -34,8 +37,10 @@ SENT = (
     Late,
     EffectsView,
     ShrinkageView,
+    FrameView,
+    ExploreView,
 )
-RECEIVED = (Command, Asked)
+RECEIVED = (Command, Asked, ExploreCommand)
 NAMES = {
     str: "string",
     int: "number",

@@ -1,4 +1,4 @@
-"""What is known about a chosen model before it is fitted, as the browser reads it."""
+"""Where the choice of a model stands, and what is known about it before it is fitted, as the browser reads it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mixwidget.errors import Diagnostic, FormulaError, MixwidgetError
 from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.view import View
+from mixwidget.widgets.draft_view import DraftView
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,23 @@ class CheckView(View):
 
     of: str
     notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreView(View):
+    """Where the choice of a model stands.
+
+    Attributes
+    ----------
+    check : CheckView or None
+        Of the last formula that was looked at.
+    fits : int
+        How many fits there were; the explorer of the last one is the widget in the trait ``fitted``.
+    """
+
+    draft: DraftView
+    check: CheckView | None
+    fits: int
 
 
 def check_view(formula: str, found: Sequence[Diagnostic]) -> CheckView:
