@@ -42,8 +42,8 @@ class FamilyOption(View):
 
 
 _FAMILIES = {
-    LINEAR: ("numbers (linear)", "identity"),
-    "binomial": ("yes or no, proportions", "logit"),
+    LINEAR: ("linear", "identity"),
+    "binomial": ("yes or no, or proportions", "logit"),
     "poisson": ("counts", "log"),
     "negative.binomial": ("counts, overdispersed", "log"),
     "Gamma": ("positive, skewed", "log"),
@@ -115,17 +115,17 @@ def is_share(facts: ColumnFacts) -> bool:
     """Return whether all values lie between 0 and 1 and some are neither."""
     if facts.kind != "number":
         return False
-    known = facts.values[~np.isnan(facts.values)]
+    known = facts.values[~np.isnan(facts.values)]  # a column of numbers has some
     return bool(known.min() >= 0 and known.max() <= 1)
 
 
 def _judged(facts: ColumnFacts | None, expression: str) -> tuple[dict[str, str], tuple[str, str]]:
     """Return why families cannot be, and the one that is proposed with its reason."""
     if expression.startswith("cbind("):
-        why = "successes and failures are binomial"
+        why = "successes and failures"
         return dict.fromkeys((LINEAR, "poisson", "negative.binomial", "Gamma"), why), ("binomial", why)
-    if facts is None:
-        return {}, (LINEAR, "")
+    if facts is None or facts.kind == "moment" or facts.n_levels < 2 or (facts.is_factor and facts.n_levels > 2):
+        return {}, (LINEAR, "")  # the check of the design says what stands in the way, if something does
     if facts.is_factor or _is_binary(facts):
         return _of_two(facts)
     return _of_numbers(facts)
@@ -135,11 +135,11 @@ def _of_two(facts: ColumnFacts) -> tuple[dict[str, str], tuple[str, str]]:
     why = "two values" if not facts.is_factor else "no numbers"
     refused = ("poisson", "negative.binomial", "Gamma") if not facts.is_factor else tuple(set(_FAMILIES) - {"binomial"})
     if facts.kind == "logical":
-        reason = "yes or no"
+        reason = "the values yes and no"
     elif facts.is_factor:
-        reason = f"two levels; {facts.levels[-1]} is success"
+        reason = f"two levels, of which {facts.levels[-1]} is success"
     else:
-        reason = "0 or 1"
+        reason = "the values 0 and 1"
     return dict.fromkeys(refused, why), ("binomial", reason)
 
 

@@ -105,7 +105,7 @@ class ExploreWidget(SavedWidget):
         self._shown = ExploreView(draft_view(draft, source, 0), None, 0)
         first = {"frame": source.view.to_dict(), "explore": self._shown.to_dict()}
         super().__init__(**first, theme=theme, pictures=static_text("pictures.js"), twin=label or "", model_id=label)
-        self._twin = TwinOutput(self.model_id, self._still)
+        self._twin = TwinOutput(self.model_id, self.twin_bundle)
         self.set_trait("formula", draft.formula)
         self.observe(self._obey, "command")
 
@@ -256,7 +256,7 @@ class ExploreWidget(SavedWidget):
         with self._lock:
             self.status = status
 
-    def _still(self) -> dict[str, str]:
+    def twin_bundle(self) -> dict[str, str]:
         """Return the twin; nothing of a widget that was closed."""
         with self._lock:
             draft, child = self._model, self._child

@@ -12,14 +12,23 @@ const FORMS = [
   { form: "intercept", sign: "1", label: "intercept" },
 ];
 
-/** All cards, in the order in which a model is thought of. */
+/** All cards, in the order in which a model is thought of: what is explained, by what, what is grouped how. */
 export function drawCards(frame: FrameView, draft: DraftView, send: Send): HTMLElement[] {
+  const { columns, groups } = frame;
   return [
-    card("Response", ...responses(frame, draft, send), ...family(frame, draft, send)),
-    card("Predictors", ...predictors(frame.columns, draft, send), ...uses(draft, send), ...interactions(draft, send)),
-    card("Groups", ...groups(frame.groups, draft, send)),
-    ...draft.bars.map((bar, at) => barCard(bar, at, send)),
-    ...draft.pairs.map((pair) => pairCard(pair, send)),
+    h("div", {}, card("Response", ...responses(frame, draft, send), ...family(frame, draft, send))),
+    h(
+      "div",
+      {},
+      card("Predictors", ...predictors(columns, draft, send), ...uses(draft, send), ...interactions(draft, send)),
+    ),
+    h(
+      "div",
+      {},
+      card("Groups", ...candidates(groups, draft, send)),
+      ...draft.bars.map((bar, at) => barCard(bar, at, send)),
+      ...draft.pairs.map((pair) => pairCard(pair, send)),
+    ),
   ];
 }
 
@@ -93,7 +102,7 @@ function interactions({ interactions: options }: DraftView, send: Send): Child[]
   return [h("p.mw-note", {}, "Interactions"), chips("Interactions", ...options.map(chipOf))];
 }
 
-function groups(candidates: GroupView[], draft: DraftView, send: Send): Child[] {
+function candidates(all: GroupView[], draft: DraftView, send: Send): Child[] {
   const isMain = ({ name, role }: GroupView): boolean => role === "proposed" || draft.groups.includes(name);
   const line = (group: GroupView): HTMLElement => {
     const { name, text, reason, relations } = group;
@@ -107,8 +116,8 @@ function groups(candidates: GroupView[], draft: DraftView, send: Send): Child[] 
       h("span.mw-note", {}, words),
     );
   };
-  const main = candidates.filter(isMain);
-  const more = candidates.filter((group) => !isMain(group));
+  const main = all.filter(isMain);
+  const more = all.filter((group) => !isMain(group));
   return [
     main.length > 0
       ? h("ul.mw-candidates", {}, ...main.map(line))
@@ -145,8 +154,9 @@ function barCard({ label, n_levels, form, intercept, slopes }: BarView, at: numb
   const blocked = slopes.filter((slope) => !slope.allowed).map(({ parts, reason }) => `${parts.join(":")}: ${reason}`);
   const levels = n_levels !== null && h("span.mw-quiet.mw-small", {}, `${n_levels.toLocaleString("en-US")} levels`);
   const own = chip({
-    label: "intercept",
+    label: "1",
     name: `intercept by ${label}`,
+    title: "The intercept",
     isOn: intercept,
     act: () => send({ action: "bar_intercept", bar: at }),
   });

@@ -46,10 +46,7 @@ export function family(frame: FrameView, draft: DraftView, send: Send): Child[] 
   const now = draft.families.find(({ name }) => name === draft.family);
   const families = draft.families
     .filter(({ name, allowed }) => allowed || name === draft.family)
-    .map(({ name, label, is_proposed }) => ({
-      value: name,
-      label: `${label}: ${name}${is_proposed ? " (proposed)" : ""}`,
-    }));
+    .map(({ name, label }) => ({ value: name, label: `${label} (${name})` }));
   const isLinear = draft.family === LINEAR && draft.link === "identity";
   return [
     h(
@@ -57,7 +54,7 @@ export function family(frame: FrameView, draft: DraftView, send: Send): Child[] 
       {},
       select("Family", "family", families, draft.family, (value) => send({ action: "family", value })),
     ),
-    now?.reason && h("p.mw-note", {}, `${now.is_proposed ? "Proposed: " : ""}${now.reason}`),
+    now?.reason && h("p.mw-note", {}, `${now.is_proposed ? "Proposed, since the response has " : ""}${now.reason}.`),
     ...(isLinear ? [criterion(draft, send)] : generalized(frame, draft, send)),
   ];
 }
