@@ -50,6 +50,7 @@ NAMES = {
     bytes: "DataView",
     object: "unknown",
 }
+WIDTH = 120  # of a line
 HEAD = """\
 /** What Python and the browser send each other. Written by `python -m tests.widgets.typescript`; change it there. */
 """
@@ -83,8 +84,16 @@ def _interface(cls: type) -> list[str]:
     for field in fields(cls):
         lines += _comment(notes.get(field.name, ""), "  ")
         mark = "?" if cls in RECEIVED and field.default is not MISSING else ""
-        lines.append(f"  {field.name}{mark}: {_type(hints[field.name])};")
+        lines += _member(f"  {field.name}{mark}:", _type(hints[field.name]))
     return [*lines, "}", ""]
+
+
+def _member(name: str, type_: str) -> list[str]:
+    """Return a field; a union too long for a line has each part on its own, as the formatter writes it."""
+    if len(f"{name} {type_};") <= WIDTH:
+        return [f"{name} {type_};"]
+    *parts, last = type_.split(" | ")
+    return [name, *(f"    | {part}" for part in parts), f"    | {last};"]
 
 
 def _type(annotation: Any) -> str:
@@ -120,7 +129,7 @@ def _comment(text: str, indent: str) -> list[str]:
     text = text.replace("``", "`").replace("None", "null")
     if not text:
         return []
-    lines = textwrap.wrap(text, 120 - len(f"{indent}/**  */"))
+    lines = textwrap.wrap(text, WIDTH - len(f"{indent}/**  */"))
     if len(lines) == 1:
         return [f"{indent}/** {text} */"]
     return [f"{indent}/**", *(f"{indent} * {line}" for line in lines), f"{indent} */"]

@@ -13,7 +13,7 @@ export function explore(context: Context): Part {
   const send = queued(context);
   const box = formulaBox(send);
   const cards = h("div.mw-cards");
-  const choices = h("details.mw-more.mw-choices", { open: true }, h("summary", {}, "Choose by clicks"), cards);
+  const choices = h("details.mw-more mw-choices", { open: true }, h("summary", {}, "Choose by clicks"), cards);
   const title = h("div.mw-title", {}, ...(frame ? drawTitle(frame) : []));
   const el = h("div.mw-explore", {}, title, box.el, choices);
   const below = fitBelow(context, el, () => {

@@ -152,7 +152,7 @@ function barCard({ label, n_levels, form, intercept, slopes }: BarView, at: numb
       act: () => send({ action: "slope", bar: at, parts }),
     });
   const blocked = slopes.filter((slope) => !slope.allowed).map(({ parts, reason }) => `${parts.join(":")}: ${reason}`);
-  const levels = n_levels !== null && h("span.mw-quiet.mw-small", {}, `${n_levels.toLocaleString("en-US")} levels`);
+  const levels = n_levels !== null && h("span.mw-quiet mw-small", {}, `${n_levels.toLocaleString("en-US")} levels`);
   const own = chip({
     label: "1",
     name: `intercept by ${label}`,
@@ -165,7 +165,7 @@ function barCard({ label, n_levels, form, intercept, slopes }: BarView, at: numb
     h("span", {}, label, " ", levels),
     segments(`Covariance of ${label}`, "mw-forms", forms),
     chips(`Terms that vary by ${label}`, own, ...slopes.map(slopeChip)),
-    words && h("p.mw-reason.mw-quiet", {}, words),
+    words && h("p.mw-reason mw-quiet", {}, words),
   );
   el.dataset.factor = label;
   return el;

@@ -57,7 +57,7 @@ export function formulaBox(send: Send): FormulaBox {
     below.update(view);
   };
   const row = h("div.mw-formula-row", {}, box, fit);
-  const label = h("label.mw-quiet.mw-small", { for: id }, "Formula");
+  const label = h("label.mw-quiet mw-small", { for: id }, "Formula");
   const el = h("div.mw-formula-part", {}, label, row, ...below.parts);
   return { el, update, stop: settle };
 }
