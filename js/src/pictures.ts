@@ -1,6 +1,7 @@
 /** What comes with a script of its own once somebody looks at it: pictures of the data and of effects. */
 import type { Pictures } from "./host/bundle.ts";
 import { effects } from "./parts/effects/bind.ts";
+import { explore } from "./parts/explore/bind.ts";
 import { playground } from "./parts/playground/bind.ts";
 import { record } from "./parts/record/bind.ts";
 import { shrinkage } from "./parts/shrinkage/bind.ts";
@@ -8,4 +9,4 @@ import { shrinkage } from "./parts/shrinkage/bind.ts";
 /** Put in by build.mjs. */
 declare const PICTURES_CSS: string;
 
-export default { parts: { effects, playground, record, shrinkage }, css: PICTURES_CSS } satisfies Pictures;
+export default { parts: { effects, explore, playground, record, shrinkage }, css: PICTURES_CSS } satisfies Pictures;

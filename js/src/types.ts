@@ -673,6 +673,168 @@ export interface PlaygroundView {
   record: RecordView;
 }
 
+/** A column of the data. */
+export interface ColumnView {
+  /** As a formula writes it, in backquotes where it needs them. */
+  name: string;
+  /** In a word or two: "numbers", "factor". */
+  kind: string;
+  /** What its values are. */
+  text: string;
+  n_levels: number;
+  n_missing: number;
+  /** Whether it can be transformed. */
+  is_number: boolean;
+  /** Empty where a click is allowed. */
+  why_no_response: string;
+  /** Empty where a click is allowed. */
+  why_no_predictor: string;
+}
+
+/** A column that can be a grouping factor. */
+export interface GroupView {
+  /** As a formula writes it. */
+  name: string;
+  /** Whether it is proposed; "observation" is a level for each row, which only some families can use. */
+  role: "proposed" | "possible" | "observation";
+  n_levels: number;
+  /** Levels and rows in each. */
+  text: string;
+  /** Why it is not proposed. */
+  reason: string;
+  /** How it stands to the others that are proposed. */
+  relations: string[];
+}
+
+/** A data frame. */
+export interface FrameView {
+  /** Of the frame in the user's code. */
+  name: string;
+  n_rows: number;
+  /** All of them; of many only the first are described. */
+  n_columns: number;
+  columns: ColumnView[];
+  /** Those that are proposed first. */
+  groups: GroupView[];
+  /** Responses of successes and failures. */
+  trials: string[];
+}
+
+/** One way to use a column. */
+export interface TransformOption {
+  label: string;
+  /** What stands in the formula then; the second is a term of its own. */
+  expressions: string[];
+  allowed: boolean;
+  reason: string;
+}
+
+/** A variable of the fixed terms. */
+export interface AtomView {
+  expression: string;
+  /** The column that it is made of; empty for what the clicks keep as it is written. */
+  column: string;
+  /** Empty where there is no choice. */
+  options: TransformOption[];
+}
+
+/** A term that can be switched. */
+export interface TermOption {
+  /** Its variables. */
+  parts: string[];
+  is_on: boolean;
+  allowed: boolean;
+  /** Why it cannot be switched on, or in how many levels it varies. */
+  reason: string;
+}
+
+/** A bar term. */
+export interface BarView {
+  label: string;
+  /** null where its grouping factor is no column or combination of columns. */
+  n_levels: number | null;
+  form: "full" | "diagonal" | "intercept";
+  intercept: boolean;
+  slopes: TermOption[];
+}
+
+/** Two grouping factors of the model, and the name of the relation that they have in it. */
+export interface PairNow {
+  option: PairOption;
+  now: string;
+}
+
+/** A family. */
+export interface FamilyOption {
+  /** R's name. */
+  name: string;
+  /** In words. */
+  label: string;
+  /** The link that is proposed with it. */
+  link: string;
+  allowed: boolean;
+  is_proposed: boolean;
+  /** Why it is proposed, or why the response cannot have it. */
+  reason: string;
+}
+
+/** Why a formula cannot be fitted; the place of it in the text, or 0 and 0. */
+export interface Flaw {
+  message: string;
+  start: number;
+  end: number;
+}
+
+/** The model as it is chosen. */
+export interface DraftView {
+  /** The number of the last command that this answers. */
+  request: number;
+  formula: string;
+  /** Whether the formula stands as somebody typed it. */
+  is_typed: boolean;
+  response: string;
+  /** Whether the logarithm of the response is on offer. */
+  can_log: boolean;
+  intercept: boolean;
+  atoms: AtomView[];
+  interactions: TermOption[];
+  /** The columns that stand behind bars. */
+  groups: string[];
+  bars: BarView[];
+  pairs: PairNow[];
+  families: FamilyOption[];
+  /** Of a generalized model; `"gaussian"` with `"identity"` is a linear one. */
+  family: string;
+  /** Of a generalized model; `"gaussian"` with `"identity"` is a linear one. */
+  link: string;
+  links: string[];
+  /** Of a generalized model; `"gaussian"` with `"identity"` is a linear one. */
+  weights: string;
+  reml: boolean;
+  /** What keeps it from being fitted. */
+  flaw: Flaw | null;
+  /** What the clicks cannot say. */
+  notes: string[];
+  snippets: Snippet[];
+}
+
+/** The findings about a model that is not fitted yet. */
+export interface CheckView {
+  /** The formula that they are about. */
+  of: string;
+  /** An error among them means that no fit is possible. */
+  notes: Note[];
+}
+
+/** Where the choice of a model stands. */
+export interface ExploreView {
+  draft: DraftView;
+  /** Of the last formula that was looked at. */
+  check: CheckView | null;
+  /** How many fits there were; the explorer of the last one is the widget in the trait `fitted`. */
+  fits: number;
+}
+
 /** What the browser asks for. */
 export interface Command {
   /** Counts the commands; a status answers by this number. */
@@ -712,4 +874,35 @@ export interface Wanted {
   n_samples?: number;
   /** Begin the record anew. */
   forget?: boolean;
+}
+
+/** What the browser asks of the widget that chooses a model. */
+export interface ExploreCommand {
+  /** Counts the commands; draft and status answer by this number. */
+  number: number;
+  action:
+    | "response"
+    | "log_response"
+    | "predictor"
+    | "transform"
+    | "interaction"
+    | "intercept"
+    | "group"
+    | "form"
+    | "slope"
+    | "bar_intercept"
+    | "pair"
+    | "family"
+    | "link"
+    | "weights"
+    | "criterion"
+    | "write"
+    | "fit"
+    | "cancel";
+  /** A response, a column, a family, a text: what the action is about. */
+  value?: string;
+  /** The variables of a term, the two factors of a pair, what a variable becomes. */
+  parts?: string[];
+  /** The place of a bar term. */
+  bar?: number;
 }

@@ -41,6 +41,11 @@ const VIEWS: Record<string, View> = {
       area("ladder", use(ladder(context))),
     ];
   },
+  explore: (context, use) => {
+    const part = later(context, "explore");
+    part.shown!();
+    return [use(part)];
+  },
 };
 
 /** The parts of a view, its header first; a view that nobody knows is the explorer. */

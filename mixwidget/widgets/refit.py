@@ -24,12 +24,21 @@ from mixwidget.widgets.shell import in_kernel
 
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
+    from mixwidget.widgets.names import NotebookName
 
 CATERPILLARS = {"intervals": "modes", "density": "ridges"}  # by the name of the kind in the browser
 MAX_BASES = 4  # fits whose cross products are kept for further clicks; each holds a copy of the small blocks
 
 
-def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = (), *, kind: str = "modes") -> FitWidget:
+def widget(
+    model: Any,
+    view: str,
+    theme: str = "auto",
+    path: Sequence[Any] = (),
+    *,
+    kind: str = "modes",
+    name: NotebookName | None = None,
+) -> FitWidget:
     """Return a widget of a model: the explorer, or one of its parts.
 
     Parameters
@@ -41,6 +50,8 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = (),
         Models from the richest structure downwards, `model` among them, that the picker's ladder starts with.
     kind : {"modes", "ridges"}
         What the caterpillar plot shows first.
+    name : NotebookName, optional
+        Which "Use as ..." lets hold the fit that is shown; the one that holds the model unless given.
     """
     from mixwidget.widgets.dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
@@ -58,8 +69,8 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = (),
     def present(shown: Fit) -> Any:
         return known.get(id(shown)) or replace(model, fit=shown)
 
-    name = name_of((model, *path))
-    return FitWidget(fit, source, view=view, theme=theme, kind=kind, path=steps, present=present, name=name)
+    holder = name or name_of((model, *path))
+    return FitWidget(fit, source, view=view, theme=theme, kind=kind, path=steps, present=present, name=holder)
 
 
 def caterpillar(model: Any, view: str, theme: str) -> FitWidget:

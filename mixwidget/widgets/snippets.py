@@ -13,6 +13,8 @@ from mixwidget.views.formula_sum import backticked
 from mixwidget.views.prior_code import cell_priors, python_priors, r_priors
 from mixwidget.views.view import View
 
+SHAPED = "negative.binomial"  # the family whose shape is estimated
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet(View):
@@ -61,31 +63,47 @@ def call_of(fit: Fit) -> Call:
     >>> call.r
     ', family = binomial("probit"), nAGQ = 9'
     """
-    if not isinstance(fit, GeneralizedFit):
-        return Call(
-            "lmer", "" if fit.reml else " --ml", f", reml={fit.reml}", f", REML = {str(fit.reml).upper()}", "lmer"
-        )
-    return _generalized(fit)
+    return _generalized(fit) if isinstance(fit, GeneralizedFit) else linear_call(reml=bool(fit.reml))
+
+
+def linear_call(*, reml: bool) -> Call:
+    """Return the call that makes a linear fit."""
+    return Call("lmer", "" if reml else " --ml", f", reml={reml}", f", REML = {str(reml).upper()}", "lmer")
+
+
+def named_family_call(family: str, link: str) -> Call:
+    """Return the call that makes a fit of a family by the Laplace approximation; that of counts estimates a shape.
+
+    Examples
+    --------
+    >>> named_family_call("Gamma", "log").r
+    ', family = Gamma("log")'
+    """
+    is_own = link == ALLOWED_LINKS[family][0]
+    in_cell = f" family={family}{'' if is_own else f' link={link}'}"
+    python = "" if is_own else f", link={_text(link)}"
+    if family == SHAPED:
+        return Call("glmer_nb", in_cell, python, "", "glmer.nb")
+    in_r = f", family = {family}({'' if is_own else _text(link)})"
+    return Call("glmer", in_cell, f", family={_text(family)}{python}", in_r, "glmer")
 
 
 def _generalized(fit: GeneralizedFit) -> Call:
     family, link, shape = fit.family.distribution.name, fit.family.link.name, fit.family.shape
-    is_own = link == ALLOWED_LINKS[family][0]
-    nodes, laplace = fit.n_agq != 1, fit.control.laplace
-    in_cell = f" family={family}{'' if is_own else f' link={link}'}{f' nagq={fit.n_agq}' if nodes else ''}"
-    python = f"{'' if is_own else f', link={_text(link)}'}{f', n_agq={fit.n_agq}' if nodes else ''}"
-    if laplace != "coherent":
-        in_cell += f" laplace={laplace}"
-        python += f", control=mw.Control(laplace={_text(laplace)})"
-    r = f", nAGQ = {fit.n_agq}" if nodes else ""
-    if fit.free_shape:
-        return Call("glmer_nb", in_cell, python, r, "glmer.nb")
-    if shape is not None:
+    call = named_family_call(family, link)
+    in_cell, python, r = call.cell, call.python, call.r
+    if fit.n_agq != 1:
+        in_cell += f" nagq={fit.n_agq}"
+        python += f", n_agq={fit.n_agq}"
+        r += f", nAGQ = {fit.n_agq}"
+    if fit.control.laplace != "coherent":
+        in_cell += f" laplace={fit.control.laplace}"
+        python += f", control=mw.Control(laplace={_text(fit.control.laplace)})"
+    if shape is not None and not fit.free_shape:
         given = f", family=sm.families.NegativeBinomial(alpha={1.0 / shape:.10g})"
         in_r = f", family = MASS::negative.binomial(theta = {shape:.10g}, link = {_text(link)}){r}"
         return Call("glmer", in_cell, f"{given}{python}", in_r, "glmer", in_cell=False)
-    in_r = f", family = {family}({'' if is_own else _text(link)}){r}"
-    return Call("glmer", in_cell, f", family={_text(family)}{python}", in_r, "glmer")
+    return Call(call.name, in_cell, python, r, call.r_name)
 
 
 def _text(word: str) -> str:

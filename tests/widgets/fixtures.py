@@ -16,10 +16,11 @@ from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
 TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme", "kind")
-NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp", "shrinkage", "playground")
+NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp", "shrinkage", "playground", "explore")
 SHRUNK = ("sleep_slopes", "sleep_int")
 KINDS = {"order": "$uint32", "ridge": "$uint8", "float32": "$float32", "uint16": "$uint16"}  # others are float64
 DTYPES = {"$float64": "<f8", "$float32": "<f4", "$uint32": "<u4", "$uint16": "<u2", "$uint8": "u1"}
+EXPLORED = ("frame", "explore", "view", "status", "theme")  # the traits of the widget that chooses a model
 
 
 def make(name):
@@ -31,7 +32,9 @@ def make(name):
     if name == "shrinkage":
         return {case: encoded(shrinkage_view(designed(case), ShrinkageRequest()).to_dict()) for case in SHRUNK}
     if name == "playground":
-        return state(drawn_widget(), "playground")
+        return state(drawn_widget(), (*TRAITS, "playground"))
+    if name == "explore":
+        return state(explored(), EXPLORED)
     if name != "sleepstudy":
         return state(FitWidget(designed({"pastes": "pastes_nested"}.get(name, name)), source(name)))
     widget = FitWidget(designed("sleep_slopes"), source(name))
@@ -40,6 +43,14 @@ def make(name):
     command(widget, 3, action="undo")
     command(widget, 4, action="undo")
     return state(widget)
+
+
+def explored():
+    """Return a start from a data frame: a logistic model of crossed factors, chosen and not fitted."""
+    widget = mw.explore(mw.load_dataset("verbagg"), data_name="verbagg")
+    widget.write("r2 ~ Anger + mode * btype + (mode | id) + (1 | item)")
+    assert widget.wait(60)
+    return widget
 
 
 def logistic_widget():
@@ -81,8 +92,8 @@ def with_form(choice, group, form, **rest):
     return {**choice, "groups": groups}
 
 
-def state(widget, *more):
-    return encoded({name: getattr(widget, name) for name in (*TRAITS, *more)})
+def state(widget, traits=TRAITS):
+    return encoded({name: getattr(widget, name) for name in traits})
 
 
 def encoded(value, name=""):

@@ -3,6 +3,7 @@ import { decodeModes, type Modes } from "../core/decode.ts";
 import type {
   Choice,
   Command,
+  ExploreCommand,
   FitView,
   FixedTestsView,
   HeldView,
@@ -13,7 +14,7 @@ import type {
 import type { Load, Pictures } from "./bundle.ts";
 import { announce, listen, type Spot } from "./bus.ts";
 import { Kernel } from "./kernel.ts";
-import { type Answer, type Model, type ShownStatus, viewOf } from "./model.ts";
+import { type Answer, type Host, type Model, type ShownStatus, viewOf } from "./model.ts";
 import { ROOMY, type Room } from "./room.ts";
 
 export type Kind = "modes" | "coef" | "qq" | "ridges";
@@ -72,6 +73,7 @@ export class Context {
   ui: Ui = { group: "", order: 0, interval: 0, kind: "modes", hasRatios: false, window: null };
   spot: Spot | null = null;
   room: Room = ROOMY;
+  readonly host: Host | undefined;
   /** The level that a click keeps lit while the pointer is on no other. */
   #kept: Spot | null = null;
   readonly #model: Model;
@@ -85,7 +87,8 @@ export class Context {
   readonly #pending = new Set<Topic>();
   #isStopped = false;
 
-  constructor(model: Model, load?: Load) {
+  constructor(model: Model, load?: Load, host?: Host) {
+    this.host = host;
     this.#model = model;
     this.#load = load;
     this.#kernel = new Kernel(model, () => this.#giveUp());
@@ -158,7 +161,7 @@ export class Context {
     this.send({ action: "choose", choice, ...(isDraft && { draft: true }) });
   }
 
-  send(command: Omit<Command, "number">): void {
+  send(command: Omit<Command, "number"> | Omit<ExploreCommand, "number">): void {
     this.#kernel.send(command);
   }
 
