@@ -16,6 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from mixwidget.views.effects import EffectsView
 from mixwidget.views.fixed_tests import FixedTestsView
+from mixwidget.views.lines import LinesView
 from mixwidget.views.prior import PriorView
 from mixwidget.views.shrinkage import ShrinkageView
 from mixwidget.views.structure import StructureView
@@ -34,6 +35,7 @@ SENT = (
     Late,
     EffectsView,
     ShrinkageView,
+    LinesView,
 )
 RECEIVED = (Command, Asked)
 NAMES = {
