@@ -1,9 +1,10 @@
 /** What comes with a script of its own once somebody looks at it: pictures of the data and of effects. */
 import type { Pictures } from "./host/bundle.ts";
 import { effects } from "./parts/effects/bind.ts";
+import { lines } from "./parts/lines/bind.ts";
 import { shrinkage } from "./parts/shrinkage/bind.ts";
 
 /** Put in by build.mjs. */
 declare const PICTURES_CSS: string;
 
-export default { parts: { effects, shrinkage }, css: PICTURES_CSS } satisfies Pictures;
+export default { parts: { effects, lines, shrinkage }, css: PICTURES_CSS } satisfies Pictures;

@@ -23,6 +23,7 @@ type View = (context: Context, use: Use) => HTMLElement[];
 const VIEWS: Record<string, View> = {
   table: (context, use) => [use(header(context)), use(findings(context)), area("tables", use(tables(context)))],
   caterpillar: (context, use) => [use(header(context)), area("plot", use(caterpillar(context)))],
+  lines: (context, use) => [use(header(context)), area("plot", use(atOnce(later(context, "lines"))))],
   picker: (context, use) => [
     use(header(context, use(held(context)))),
     use(findings(context)),
@@ -50,13 +51,19 @@ function area(name: string, ...parts: HTMLElement[]): HTMLElement {
 
 /** The pictures of a fit, one at a time; the table of the levels is folded away below their picture. */
 function pictures(context: Context): Part {
-  const slot = h("span.mw-slot");
-  const shrinkageSlot = h("span.mw-slot");
+  const [slot, choices, shrinkageSlot] = [h("span.mw-slot"), h("span.mw-slot"), h("span.mw-slot")];
   return tabs("Pictures of the fit", [
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
+    { label: "Lines", part: later(context, "lines", choices), slot: choices },
     { label: "Shrinkage", part: later(context, "shrinkage", shrinkageSlot), slot: shrinkageSlot },
     { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
   ]);
+}
+
+/** A part that is looked at as soon as it stands in the page. */
+function atOnce(part: Part): Part {
+  queueMicrotask(() => part.shown?.());
+  return part;
 }
 
 function withEffects(numbers: Part, picture: Part): Part {

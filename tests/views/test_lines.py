@@ -104,7 +104,7 @@ def test_units_and_words_of_the_data_are_in_the_titles():
         (
             lambda: mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy_incomplete")),
             {},
-            "No line of its own for 373: too few different rows.",
+            "Without a line of its own: 373 (too few different rows).",
         ),
     ],
 )
@@ -123,10 +123,10 @@ def test_samples_are_said(monkeypatch):
 
 
 def test_a_response_of_successes_says_what_is_counted():
-    assert view_of(crowding()).y_title == "proportion of ResponseCorrect"
+    assert view_of(crowding()).y_title == "Proportion of ResponseCorrect"
     formula = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
     view = view_of(mw.glmer(formula, mw.load_dataset("cbpp")))
-    assert view.y_title == "proportion of incidence"
+    assert view.y_title == "Proportion of incidence"
     assert view.categories == ("1", "2", "3", "4")
     assert view.numbers is None
     assert len(floats(view.points.size)) == len(floats(view.points.x))
