@@ -1,24 +1,21 @@
 /** The data of each level with its lines by three models: a picture for each, or all in one. */
+import { steppedRank } from "../../core/steps.ts";
 import { keepFocus } from "../../dom/focus.ts";
 import type { Context, Part } from "../../host/context.ts";
 import type { LinesView } from "../../types.ts";
 import { type Asking, asked } from "../asked/bind.ts";
-import { steppedRank } from "../caterpillar/window.ts";
 import { type Choices, drawChoices, drawControls, drawPager } from "./controls.ts";
 import { decodeLines, type Lines, type Moving } from "./data.ts";
+import { type Drawing, drawMultiples } from "./draw.ts";
 import { drawFrame, type Frame } from "./frame.ts";
 import { columnsFor, gridOf, roomFor, type Space } from "./layout.ts";
-import { type Drawing, drawMultiples } from "./multiples.ts";
 import { drawOverlay } from "./overlay.ts";
 import { type Sample, sample, search } from "./sample.ts";
+import { Domains, spaceOf } from "./space.ts";
 import { glide } from "./tween.ts";
 import { describe, readingNote, sampleWords } from "./words.ts";
 
-/** Width in pixels until the picture stands in the page. */
-const FIRST_WIDTH = 640;
-const LEAST_HEIGHT = 110;
 const [LOW, HIGH] = [300, 460];
-const PAD = 0.04;
 const WAITING = "The lines are computed \u2026";
 
 /** The picture; in `slot` stands what chooses levels, which is above the picture without one. */
@@ -41,7 +38,7 @@ class Picture {
   readonly asking: Asking;
   readonly #context: Context;
   readonly #first: Record<string, unknown>;
-  readonly #domains = new Map<string, [number, number]>();
+  readonly #domains = new Domains();
   #choices: Choices = {
     arrangement: "multiples",
     shown: { own: true, model: true, pooled: true, average: false },
@@ -132,11 +129,8 @@ class Picture {
   }
 
   #overview(lines: Lines): string {
-    const order = this.#orderOf(lines);
-    const words =
-      this.#sample && this.#choices.arrangement === "multiples"
-        ? sampleWords(lines, this.#sample, order.label, this.#choices.turn)
-        : "";
+    const taken = this.#choices.arrangement === "multiples" ? this.#sample : null;
+    const words = taken && sampleWords(lines, taken, this.#orderOf(lines).label, this.#choices.turn);
     return words || "Point at a level, or use the arrow keys.";
   }
 
@@ -203,7 +197,7 @@ class Picture {
 
   #draw(lines: Lines, space: Space): { drawing: Drawing; pages: HTMLElement[] } {
     const { arrangement, shown, page } = this.#choices;
-    const yDomain = this.#yDomain(lines);
+    const yDomain = this.#domains.of(lines.view);
     if (arrangement === "overlay") {
       const height = space.isCompact ? space.height : Math.min(HIGH, Math.max(LOW, space.width * 0.55));
       return { drawing: drawOverlay(lines, { width: space.width, height, yDomain, shown, hasNames: true }), pages: [] };
@@ -231,29 +225,7 @@ class Picture {
   }
 
   #space(): Space {
-    const { room } = this.#context;
-    const isNarrow = room.size === "narrow";
-    return { width: this.#width || FIRST_WIDTH, height: this.#heightLeft(), isNarrow, isCompact: room.isCompact };
-  }
-
-  /** The height that a compact pane leaves between controls and words. */
-  #heightLeft(): number {
-    const { el, picture, row } = this.frame;
-    const pane = this.#context.room.isCompact && el.closest(".mw-area-main");
-    if (!pane) return Infinity;
-    const above = picture.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
-    return Math.max(LEAST_HEIGHT, Math.floor(pane.clientHeight - above - row.offsetHeight - 8));
-  }
-
-  /** The range of y, which only grows while structures of one model are clicked, so that lines move and axes do not. */
-  #yDomain({ view }: Lines): [number, number] {
-    const family = JSON.stringify([view.y_title, view.x, view.group, view.colour]);
-    const known = this.#domains.get(family) ?? view.y_range;
-    const ends = [...known, ...view.y_range, ...view.line_range];
-    const range: [number, number] = [Math.min(...ends), Math.max(...ends)];
-    this.#domains.set(family, range);
-    const pad = (range[1] - range[0]) * PAD;
-    return [range[0] - pad, range[1] + pad];
+    return spaceOf(this.#context.room, this.frame, this.#width);
   }
 
   #orderOf({ orders }: Lines): Lines["orders"][number] {

@@ -3,6 +3,7 @@ import { linear } from "../../core/scale.ts";
 import type { Area } from "../axes/draw.ts";
 import type { Lines } from "./data.ts";
 import type { Frame } from "./marks.ts";
+import { ALL } from "./sample.ts";
 
 export interface Panel extends Area, Frame {
   level: number;
@@ -53,10 +54,8 @@ export function columnsFor(
   const even = [most, most - 1, most - 2].find(
     (columns) => columns >= 2 && (n % columns === 0 || columns - (n % columns) <= 1),
   );
-  return { columns: n > ROOM ? most : (even ?? most), page: Infinity };
+  return { columns: n > ALL ? most : (even ?? most), page: Infinity };
 }
-
-const ROOM = 60;
 
 /** How many panels a sample fills. */
 export function roomFor(space: Space): number {

@@ -4,9 +4,9 @@ import { linear, ticks } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
 import { type Area, drawGround, drawText, drawXAxis } from "../axes/draw.ts";
 import { isFactor, type Lines, linesOf, type Moving } from "./data.ts";
+import type { Drawing } from "./draw.ts";
 import { xDomain } from "./layout.ts";
 import { type Frame, linePath, valueAt } from "./marks.ts";
-import type { Drawing } from "./multiples.ts";
 import {
   drawModel,
   drawOwn,
