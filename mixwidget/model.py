@@ -75,7 +75,7 @@ from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
 from mixwidget.views.summary import summary_view
 from mixwidget.views.words import WordsView, words_view
-from mixwidget.widgets.refit import caterpillar, show, still_bundle, widget
+from mixwidget.widgets.refit import caterpillar, lines, show, still_bundle, widget
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -900,6 +900,37 @@ class MixedModel:
     def caterpillar(self, theme: str = "auto", view: str = "intervals") -> FitWidget:
         """Return the caterpillar plot, as ``lattice::dotplot(ranef(fit))``; with ``view="density"`` of ridges."""
         return caterpillar(self, view, theme)
+
+    def lines(
+        self,
+        x: str | None = None,
+        *,
+        group: str | None = None,
+        colour: str | None = None,
+        at: Mapping[str, Any] | None = None,
+        theme: str = "auto",
+    ) -> FitWidget:
+        """Return the data of each level with its line by the mixed model, by its own rows alone, and by all rows.
+
+        Parameters
+        ----------
+        x : str, optional
+            The predictor along the axis; a slope of the levels unless given.
+        group : str, optional
+            The grouping factor; the first unless given.
+        colour : str, optional
+            A factor that colours rows and lines.
+        at : mapping, optional
+            Values of other predictors, ``{"sector": 1}``; those of each level's own rows unless given.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.lines().view
+        'lines'
+        """
+        return lines(self, {"x": x, "group": group, "colour": colour, "at": at}, theme)
 
     def picker(self, theme: str = "auto") -> FitWidget:
         """Return the structure picker as a widget; ``picker.fit`` is the current fit."""

@@ -835,6 +835,126 @@ export interface ExploreView {
   fits: number;
 }
 
+/** Positions. */
+export interface Integers {
+  /** Little-endian int32. */
+  int32: DataView;
+}
+
+/** Numbers that are drawn. */
+export interface Floats {
+  /** Little-endian float32: seven digits. */
+  float32: DataView;
+}
+
+/** Two numbers of each line: the mean at the first place and the slope, or the means at both places. */
+export interface LinePair {
+  is_slope: boolean;
+  places: [number, number];
+  /** One pair for each line; NaN where there is none. */
+  model: Floats;
+  /** One pair for each line; NaN where there is none. */
+  own: Floats;
+}
+
+/** The points that lines go through, level after level. */
+export interface PointsView {
+  /** Where the points of each level begin, and the end. */
+  starts: Integers;
+  x: Floats;
+  y: Floats;
+  /** The number of trials of a proportion; null where a point is a row. */
+  size: Floats | null;
+  /** -1 for none. */
+  colour: Integers;
+}
+
+/** An order of the levels. */
+export interface LineOrder {
+  label: string;
+  /** The positions of the levels, largest first. */
+  ranked: Integers;
+}
+
+/** One kind of line, its name for three widths, and what it is. */
+export interface LineKey {
+  /** "own", "model", "pooled" or "average". */
+  kind: string;
+  short: string;
+  middle: string;
+  long: string;
+  title: string;
+}
+
+/** The lines of the levels of a grouping factor. */
+export interface LinesView {
+  /** The grouping factor. */
+  group: string;
+  /** What one of its levels is called. */
+  level_word: string;
+  n_levels: number;
+  /** The levels that are sent, as positions among all. */
+  levels: Integers;
+  /** The rows of each level that is sent. */
+  size: Integers;
+  /** The predictor, empty without one. */
+  x: string;
+  /** Of the axes. */
+  x_title: string;
+  /** Of the axes. */
+  y_title: string;
+  /** Empty where none is known. */
+  x_unit: string;
+  /** Empty where none is known. */
+  y_unit: string;
+  /** The levels of x where it is a factor; one without a predictor; none of a number. */
+  categories: string[];
+  x_range: [number, number];
+  /** Of the points and of everybody together, which no change of the random effects moves. */
+  y_range: [number, number];
+  /** Of the mixed model's lines. */
+  line_range: [number, number];
+  /** The factor that colours, empty without one. */
+  colour: string;
+  /** Its levels. */
+  colours: string[];
+  /** The stops of the lines along x, between which they are straight. */
+  places: Floats;
+  /** The level of each line, as a position in `levels`; ascending. */
+  line_level: Integers;
+  /** The colour of each line, -1 for none. */
+  line_colour: Integers;
+  /** A row for each line; NaN where there is none. */
+  model: Floats;
+  /** A row for each line; NaN where there is none. */
+  own: Floats;
+  /** Least and largest x of the rows of each line. */
+  reach: Floats;
+  /** One row, or one for each colour. */
+  pooled: Floats;
+  /** One row, or one for each colour. */
+  average: Floats;
+  /** null where x is no number. */
+  numbers: LinePair | null;
+  points: PointsView;
+  /** The first is the one to begin with; the last is that of the data. */
+  orders: LineOrder[];
+  /** The positions in `levels` in the order in which some are drawn to stand for all. */
+  drawn: Integers;
+  /** Of that order, and of the rows where not all are sent. */
+  seed: number;
+  /** The kinds of lines and their words. */
+  keys: LineKey[];
+  /** What is held, left out, or a sample. */
+  notes: string[];
+  /** What x, the grouping factor and the colour can be. */
+  predictors: string[];
+  /** What x, the grouping factor and the colour can be. */
+  groups: string[];
+  /** What x, the grouping factor and the colour can be. */
+  colour_choices: string[];
+}
+
 /** What the browser asks for. */
 export interface Command {
   /** Counts the commands; a status answers by this number. */

@@ -79,10 +79,10 @@ describe("headings and words", () => {
 describe("the tabs", () => {
   test("are the pictures, fixed effects with intervals among them", async () => {
     const shown = await show("sleepstudy");
-    expect(texts(shown.all("[role=tab]"))).toEqual(["Levels", "Shrinkage", "Fixed effects"]);
-    const [levels, fixed] = shown.all<HTMLElement>("[role=tabpanel]");
+    expect(texts(shown.all("[role=tab]"))).toEqual(["Levels", "Lines", "Shrinkage", "Fixed effects"]);
+    const [levels, , , fixed] = shown.all<HTMLElement>("[role=tabpanel]");
     expect([levels!.hidden, fixed!.hidden]).toEqual([false, true]);
-    shown.all("[role=tab]")[1]!.click();
+    shown.all("[role=tab]")[3]!.click();
     expect([levels!.hidden, fixed!.hidden, shown.find(".mw-slot").hidden]).toEqual([true, false, true]);
     button(shown, "80%").click();
     expect(shown.find(".mw-fixed thead").textContent).toContain("80% interval");

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import traitlets
@@ -31,7 +32,7 @@ from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 
 KINDS = ("modes", "ridges")
-VIEWS = ("explorer", "table", "caterpillar", "picker")
+VIEWS = ("explorer", "table", "caterpillar", "picker", "lines")
 WITH_PICKER = ("explorer", "picker")
 WITH_TESTS = ("explorer", "table")
 NOBODY, UNUSED = -1, "unused"  # key and words of a name that holds no fit yet
@@ -46,7 +47,7 @@ class FitWidget(SavedWidget):
     fit : Fit
     source : Source
         Data and refit.
-    view : {"explorer", "table", "caterpillar", "picker"}
+    view : {"explorer", "table", "caterpillar", "picker", "lines"}
     theme : {"auto", "light", "dark"}
         "auto" follows the front end.
     kind : {"modes", "ridges"}
@@ -57,6 +58,8 @@ class FitWidget(SavedWidget):
         Makes of a fit what `fit` hands out.
     name : NotebookName, optional
         The variable that holds the first fit, for the button that lets it hold the one that is shown.
+    begin : mapping
+        Traits that are there from the start: a picture that was computed already.
 
     Attributes
     ----------
@@ -80,6 +83,7 @@ class FitWidget(SavedWidget):
     fit_view = traitlets.Dict().tag(sync=True)
     tests = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
+    wanted = traitlets.Dict().tag(sync=True)  # what a picture shows first
     lines = traitlets.Dict().tag(sync=True)
     shrinkage = traitlets.Dict().tag(sync=True)
     effects = traitlets.Dict().tag(sync=True)
@@ -107,6 +111,7 @@ class FitWidget(SavedWidget):
         path: Sequence[Fit] = (),
         present: Callable[[Fit], Any] = lambda fit: fit,
         name: NotebookName | None = None,
+        begin: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._lock = threading.RLock()
         self._current, self._present = fit, present
@@ -124,7 +129,7 @@ class FitWidget(SavedWidget):
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
             first |= {"prior": self._session.prior(), "held": self._held()}
         label = LABELS.next()
-        super().__init__(**first, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
+        super().__init__(**first, **begin, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
         self._twin = TwinOutput(self.model_id, self.still)
         self.set_trait("formula", self.fit_view["formula"])
         self.set_trait("fit", self._model)
@@ -226,8 +231,8 @@ class FitWidget(SavedWidget):
             "text/plain": fallback_text(*shown),
         }
 
-    def _shown(self) -> tuple[ExplorerView, Fit, str]:
-        return self._fits.view(self._current), self._current, self.view
+    def _shown(self) -> tuple[ExplorerView, Fit, str, dict[str, Any]]:
+        return self._fits.view(self._current), self._current, self.view, self.wanted
 
     def _empty(self) -> None:
         """Send nothing in the place of all that is large: JupyterLab keeps the models of widgets that are closed."""

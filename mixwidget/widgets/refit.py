@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -38,13 +39,14 @@ def widget(
     *,
     kind: str = "modes",
     name: NotebookName | None = None,
+    begin: Mapping[str, Any] = MappingProxyType({}),
 ) -> FitWidget:
     """Return a widget of a model: the explorer, or one of its parts.
 
     Parameters
     ----------
     model : LmerModel
-    view : {"explorer", "table", "caterpillar", "picker"}
+    view : {"explorer", "table", "caterpillar", "picker", "lines"}
     theme : {"auto", "light", "dark"}
     path : sequence of LmerModel
         Models from the richest structure downwards, `model` among them, that the picker's ladder starts with.
@@ -52,6 +54,8 @@ def widget(
         What the caterpillar plot shows first.
     name : NotebookName, optional
         Which "Use as ..." lets hold the fit that is shown; the one that holds the model unless given.
+    begin : mapping
+        Traits that are there from the start.
     """
     from mixwidget.widgets.dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
@@ -70,7 +74,8 @@ def widget(
         return known.get(id(shown)) or replace(model, fit=shown)
 
     holder = name or name_of((model, *path))
-    return FitWidget(fit, source, view=view, theme=theme, kind=kind, path=steps, present=present, name=holder)
+    shown = {"view": view, "theme": theme, "kind": kind, "begin": begin}
+    return FitWidget(fit, source, path=steps, present=present, name=holder, **shown)
 
 
 def caterpillar(model: Any, view: str, theme: str) -> FitWidget:
@@ -84,6 +89,24 @@ def caterpillar(model: Any, view: str, theme: str) -> FitWidget:
     if view not in CATERPILLARS:
         raise OptionError(f"view={view!r} is no way to show levels; {nearest(view, CATERPILLARS)}")
     return widget(model, "caterpillar", theme, kind=CATERPILLARS[view])
+
+
+def lines(model: Any, options: Mapping[str, Any], theme: str) -> FitWidget:
+    """Return the data of each level with its lines as a widget.
+
+    Raises
+    ------
+    OptionError, DataError
+        If a name is not known.
+    """
+    from mixwidget.widgets.pictures import PICTURES, ready
+    from mixwidget.widgets.static_files import static_text
+    from mixwidget.widgets.traits import Asked
+
+    wanted = {name: value for name, value in options.items() if value is not None}
+    view = PICTURES["lines"](model.fit, None, wanted)
+    begin = {"lines": ready(Asked("lines", 0, 0.0, wanted), view), "wanted": wanted}
+    return widget(model, "lines", theme, begin={**begin, "pictures": static_text("pictures.js")})
 
 
 def show(model: Any) -> None:

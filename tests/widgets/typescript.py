@@ -17,6 +17,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from mixwidget.views.data_frame import FrameView
 from mixwidget.views.effects import EffectsView
 from mixwidget.views.fixed_tests import FixedTestsView
+from mixwidget.views.lines import LinesView
 from mixwidget.views.prior import PriorView
 from mixwidget.views.shrinkage import ShrinkageView
 from mixwidget.views.structure import StructureView
@@ -41,6 +42,7 @@ SENT = (
     PlaygroundView,
     FrameView,
     ExploreView,
+    LinesView,
 )
 RECEIVED = (Command, Asked, Wanted, ExploreCommand)
 NAMES = {

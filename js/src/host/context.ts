@@ -34,8 +34,7 @@ export interface Ui {
 }
 
 /** What the script of the pictures draws, and that script itself; each is a trait of its own. */
-const LATE = ["pictures", "effects", "lines", "shrinkage", "explore", "playground", "record"] as const;
-export type Late = (typeof LATE)[number];
+export type Late = "pictures" | "effects" | "lines" | "shrinkage" | "explore" | "playground" | "record";
 
 export type Topic =
   | "fit"
@@ -57,17 +56,6 @@ export interface Part {
   /** Hears that the part has come into view, each time. */
   shown?: () => void;
 }
-
-const TRAITS: Record<string, Topic> = {
-  fit_view: "fit",
-  levels: "fit",
-  tests: "tests",
-  structure: "structure",
-  ladder: "ladder",
-  prior: "prior",
-  held: "held",
-  status: "status",
-};
 
 export class Context {
   ui: Ui = { group: "", order: 0, interval: 0, kind: "modes", hasRatios: false, window: null };
@@ -92,8 +80,8 @@ export class Context {
     this.#model = model;
     this.#load = load;
     this.#kernel = new Kernel(model, () => this.#giveUp());
-    for (const [trait, topic] of Object.entries(TRAITS)) this.#follow(`change:${trait}`, topic);
-    for (const topic of LATE) this.#follow(`change:${topic}`, topic);
+    // what a fit is comes in two traits; each other topic is a trait of its own, or none
+    for (const trait of ["fit_view", "levels"]) this.#follow(trait, "fit");
     this.#stops.push(listen((spot) => this.#takeSpot(spot)));
     this.ui.group = this.groups[0] ?? "";
     this.ui.kind = (model.get("kind") as Kind | undefined) ?? "modes";
@@ -197,7 +185,10 @@ export class Context {
   }
 
   on(topic: Topic, listener: () => void): void {
-    if (!this.#listeners.has(topic)) this.#listeners.set(topic, new Set());
+    if (!this.#listeners.has(topic)) {
+      this.#listeners.set(topic, new Set());
+      this.#follow(topic, topic);
+    }
     this.#listeners.get(topic)!.add(listener);
   }
 
@@ -240,10 +231,10 @@ export class Context {
     return found?.of === this.fit?.key ? found : null;
   }
 
-  #follow(event: string, topic: Topic): void {
+  #follow(trait: string, topic: Topic): void {
     const changed = (): void => this.#later(topic);
-    this.#model.on(event, changed);
-    this.#stops.push(() => this.#model.off(event, changed));
+    this.#model.on(`change:${trait}`, changed);
+    this.#stops.push(() => this.#model.off(`change:${trait}`, changed));
   }
 
   /** Several traits of one message (or, in marimo, of several) make one redraw. */
