@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,9 +35,6 @@ from mixwidget.inference.threshold import ThresholdRequest
 from mixwidget.model import MixedModel
 from mixwidget.views import looks
 from mixwidget.views.result_table import Look
-
-if TYPE_CHECKING:
-    from mixwidget.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -304,18 +301,6 @@ class GlmerModel(MixedModel):
         """
         return curves(self.fit, CurveRequest(of, by, group, at), p, level)
 
-    def plot(self, kind: str = "residuals") -> Picture:
-        """Return a picture of the fit; ``.chart`` is its altair chart.
-
-        Parameters
-        ----------
-        kind : str
-            ``"curves"``, the picture of `curves`, where the factor and the predictor can be chosen; or one of the
-            diagnostic pictures of all mixed models: ``"residuals"``, ``"qq"``, ``"qq_modes"``, ``"scale_location"``,
-            ``"simulated"``, ``"null_direction"``.
-        """
-        return self.curves().plot() if kind == "curves" else super().plot(kind)
-
     def r2(self, method: str | None = None) -> ResultSeries:
         """Return Nakagawa's marginal and conditional R squared, on the scale of the linear predictor.
 
@@ -400,7 +385,7 @@ class GlmerModel(MixedModel):
         [0.0012, 0.0007]
         """
         bar = progress_bar("p values", shown=progress)
-        return p_values(self.fit, 0, np.random.default_rng(0), bar, None).to_frame()
+        return p_values(self.fit, None, bar, None).to_frame()
 
     def _on_latent_scale(self, look: Look, method: str | None) -> Look:
         return looks.latent_look(look, variance_methods(self.fit)[0] if method is None else method)

@@ -8,6 +8,7 @@ from html import escape
 
 from mixwidget.fit.fit import Fit
 from mixwidget.report.html_table import Column, Row, Table, table_html
+from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import format_numbers, known
 from mixwidget.report.summary import Summary
 from mixwidget.report.svg_caterpillar import caterpillar_svg
@@ -16,7 +17,6 @@ from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.caterpillar import level_names
 from mixwidget.views.explorer import ExplorerView
 from mixwidget.views.fixed_tests import has_quick_tests
-from mixwidget.views.notes import Note
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 
@@ -44,7 +44,7 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str) -> str:
     if parts == "caterpillar":
         pieces.append(_pictures(view, fit))
     else:
-        pieces += [*map(_finding, view.findings), varcorr_html(varcorr_view(fit)), _fixed(view)]
+        pieces += [notes_html(view.findings), varcorr_html(varcorr_view(fit)), _fixed(view)]
     return f'<div class="mixwidget">{"".join(pieces)}</div>'
 
 
@@ -85,10 +85,6 @@ def _head(view: ExplorerView) -> str:
     return (
         f'<p style="margin: 0"><code>{escape(view.formula)}</code></p><p style="{QUIET}">{escape(_numbers(view))}</p>'
     )
-
-
-def _finding(note: Note) -> str:
-    return f'<p style="margin: 0.15em 0"><b>{note.severity}:</b> {escape(note.message)} {escape(note.hint)}</p>'
 
 
 def _fixed(view: ExplorerView) -> str:

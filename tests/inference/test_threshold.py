@@ -243,6 +243,29 @@ def test_without_a_name_the_only_covariate_is_meant():
         fit.threshold()
 
 
+def test_an_offset_is_no_covariate_unless_it_is_named():
+    random = np.random.default_rng(1)
+    data = pd.DataFrame({"g": np.repeat(list("abcdefgh"), 25), "x": random.normal(size=200)})
+    data["e"] = random.uniform(1.0, 5.0, 200)
+    data["y"] = random.poisson(data["e"] * np.exp(0.3 * data["x"] + np.repeat(random.normal(0.0, 0.5, 8), 25)))
+    named, given = "y ~ x + offset(log(e)) + (1 | g)", {"family": "poisson", "control": mw.Control(warn=False)}
+    fit, array = mw.glmer(named, data, **given), mw.glmer("y ~ x + (1 | g)", data, offset="log(e)", **given)
+    for one in (fit, array):
+        assert one.threshold(3.0).equals(one.threshold(3.0, of="x"))
+        assert one.curves(p=3.0).frame.equals(one.curves("x", p=3.0).frame)
+        along = one.threshold(3.0, of="e").iloc[0]
+        assert one.predict({"x": [data["x"].mean()], "e": [along["threshold"]]}, re_form="~0", type="response").iloc[
+            0
+        ] == pytest.approx(3.0)
+    alone = mw.glmer("y ~ offset(log(e)) + (1 | g)", data, **given)
+    for ask in (lambda: alone.threshold(3.0), lambda: alone.curves(p=3.0)):
+        with pytest.raises(MixwidgetError, match="the fixed effects have no covariate along which a curve could run"):
+            ask()
+    both = mw.glmer("y ~ x + e + offset(log(e)) + (1 | g)", data, **given)
+    with pytest.raises(MixwidgetError, match="say along which predictor, of=; there are 'x', 'e'"):
+        both.threshold(3.0)
+
+
 def test_a_pole_is_no_crossing():
     x = np.linspace(-1.0, 1.0, 6)
     found = brackets(x, np.column_stack([1.0 / x, x - 0.3]))
