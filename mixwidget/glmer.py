@@ -32,6 +32,7 @@ from mixwidget.inference.observation_scale import observation_icc
 from mixwidget.inference.observation_variance import variance_methods
 from mixwidget.inference.overdispersion import overdispersion
 from mixwidget.inference.threshold import ThresholdRequest
+from mixwidget.inference.threshold_boot import Sampling
 from mixwidget.model import MixedModel
 from mixwidget.views import looks
 from mixwidget.views.result_table import Look
@@ -222,7 +223,8 @@ class GlmerModel(MixedModel):
             Of the intervals.
         method : {"delta", "boot"}
             From the standard error of the linear predictor over its slope, at the threshold; or percentiles of refits
-            to responses drawn from the model, for the population.
+            to responses drawn from the model. Thresholds of levels are then drawn too: with the parameters of each
+            refit, and effects from their conditional distribution given the data (Laird & Louis 1987, type III).
         n, seed
             Replicates of the bootstrap; the same seed gives the same.
         at : mapping, optional
@@ -246,7 +248,8 @@ class GlmerModel(MixedModel):
         References
         ----------
         Moscatelli, Mezzetti & Lacquaniti (2012), J. Vision 12(11):26; Knoblauch & Maloney (2012), Modeling
-        Psychophysical Data in R, Springer; Faraggi, Izikson & Reiser (2003), Stat. Med. 22.
+        Psychophysical Data in R, Springer; Faraggi, Izikson & Reiser (2003), Stat. Med. 22; Laird & Louis (1987), J.
+        Am. Stat. Assoc. 82; Booth & Hobert (1998), J. Am. Stat. Assoc. 93.
 
         Examples
         --------
@@ -258,7 +261,7 @@ class GlmerModel(MixedModel):
         0  uncrowded       1.14   1.04   1.25
         1    crowded       1.60   1.49   1.70
         """
-        request = ThresholdRequest(CurveRequest(of, by, group, at), p, guess, level, method, n, seed)
+        request = ThresholdRequest(CurveRequest(of, by, group, at), p, guess, level, method, Sampling(n, seed))
         return threshold(self.fit, request, progress_bar("bootstrap", shown=progress))
 
     def curves(

@@ -13,7 +13,8 @@ from mixwidget.inference.binned_rows import Bin, binned_rows
 from mixwidget.inference.curve_request import CurveRequest, covariates_of_effects, response_curves
 from mixwidget.inference.response_curves import ResponseCurves
 from mixwidget.inference.separate_curves import PlainCurves, pooled_curves, separate_curves
-from mixwidget.inference.threshold import ThresholdRequest, nearest_crossings, threshold_table
+from mixwidget.inference.threshold import ThresholdRequest, threshold_table
+from mixwidget.inference.threshold_places import nearest_crossings
 
 USUAL_P = 0.5  # of a probability that is marked where none is asked for: the point of subjective equivalence
 MOST_CELLS = 4  # levels of a factor that curves are shown by where nothing is asked for

@@ -13,7 +13,7 @@ from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.estimability import PredictorRows
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid, effect_variables, fixed_variables, grid_variables, reference_grid
-from mixwidget.fit.ranef import check_group
+from mixwidget.fit.ranef import check_group, term_modes
 from mixwidget.inference.marginal import margins
 from mixwidget.inference.response_curves import ResponseCurves
 
@@ -61,6 +61,8 @@ def response_curves(fit: Fit, request: CurveRequest, who: str) -> ResponseCurves
     cell, level = _curves(fit, grid, found.labels.iloc[known], by, factor)
     return ResponseCurves(
         fit=fit,
+        beta=fit.estimates.beta,
+        effects=term_modes(fit),
         of=of,
         grid=grid,
         cells=found.labels.iloc[known].reset_index(drop=True),
