@@ -14,10 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.refit import solve_again
-from mixwidget.fit.solve_like import solve_like
 from mixwidget.inference.interrupts import Progress
 
 STRONGEST = 4.0  # s beyond this is no weak prior: more than five times blme's default
@@ -106,16 +104,8 @@ def _search(bare: Fit, groups: list[str], least_sd: float, progress: Progress) -
 
 def _near(bare: Fit, priors: dict[str, Prior], last: Fit) -> Fit:
     """Fit under priors by one descent, from the optimum under others that hardly differ."""
-    return solve_like(
-        bare,
-        bare.design,
-        bare.rows,
-        reml=bare.reml,
-        control=replace(bare.control, starts="better"),
-        start=list(last.estimates.templates),
-        sums=bare.sums if isinstance(bare, LinearFit) else None,
-        priors=replace(bare.priors, covariance=priors),
-    )
+    given, control = replace(bare.priors, covariance=priors), replace(bare.control, starts="better")
+    return solve_again(bare, reml=bare.reml, start=list(last.estimates.templates), priors=given, control=control)
 
 
 def _narrowed(bare: Fit, groups: list[str], least_sd: float, progress: Progress, fitted: Fitted) -> MinimumPrior:
