@@ -311,15 +311,16 @@ class MixedModel:
         return influence(self.fit, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Picture:
-        """Return a diagnostic picture; ``.chart`` is its altair chart.
+        """Return a picture of the fit; ``.chart`` is its altair chart.
 
         Parameters
         ----------
-        kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
+        kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction", "curves"}
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
             residuals; the data hidden among data simulated from the fit; the random effects of a singular fit on their
             line. Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
-            random effects, below each response, which is uniform if the model is right.
+            random effects, below each response, which is uniform if the model is right. ``"curves"``, of generalized
+            models alone, is the picture of `GlmerModel.curves`, where the factor and the predictor can be chosen.
         """
         return plot(self.fit, kind)
 

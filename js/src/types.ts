@@ -49,6 +49,11 @@ export interface GroupRows {
 /** The table of the variances. */
 export interface RanefTableView {
   groups: GroupRows[];
+  /**
+   * Places in their groups of the effects that others are correlated with. Those that the model holds apart from
+   * all others, as `||` does, need no column.
+   */
+  correlated: number[];
   /** null where there is no residual variance. */
   residual: VarCorrRow | null;
   /** The residual variance's part of the variance of one observation; null on a link scale, where it has none. */

@@ -56,6 +56,17 @@ describe("headings and words", () => {
     });
     expect(texts(shown.all(".mw-varcorr thead th"))[4]).toBe("Corr. with (Intercept), Days");
   });
+  test("effects that correlate with no other have no column", async () => {
+    const traits = fixture("sleepstudy");
+    const fit = traits.fit_view as FitView;
+    const [subject] = structuredClone(fit.varcorr.groups);
+    subject!.rows[1]!.correlations = [null];
+    const varcorr = { ...fit.varcorr, groups: [subject!], correlated: [] };
+    const shown = await show("sleepstudy", { fit_view: { ...fit, varcorr } });
+    expect(texts(shown.all(".mw-varcorr thead th")).slice(2)).toEqual(["Variance", "SD", "Share", "Levels"]);
+    expect(shown.all(".mw-varcorr tbody tr")[1]!.children.length).toBe(3);
+    expect(shown.find(".mw-varcorr tbody:last-child tr").children.length).toBe(5);
+  });
   test.each([
     ["full", true, ["x"], "full: both vary, correlated"],
     ["full", true, ["x", "z"], "full: all 3 vary, correlated"],

@@ -12,6 +12,7 @@ from typing import Any
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.lines_request import lines_request
 from mixwidget.report.html_table import Column, Row, Table, table_html
+from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import format_numbers, known
 from mixwidget.report.summary import Summary
 from mixwidget.report.svg_caterpillar import caterpillar_svg
@@ -22,7 +23,6 @@ from mixwidget.views.caterpillar import level_names
 from mixwidget.views.explorer import ExplorerView
 from mixwidget.views.fixed_tests import has_quick_tests
 from mixwidget.views.lines import lines_view
-from mixwidget.views.notes import Note
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 
@@ -54,7 +54,7 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str, wanted: Mapping[str,
     elif parts == "lines":
         pieces.append(_lines(fit, wanted))
     else:
-        pieces += [*map(_finding, view.findings), varcorr_html(varcorr_view(fit)), _fixed(view)]
+        pieces += [notes_html(view.findings), varcorr_html(varcorr_view(fit)), _fixed(view)]
     return f'<div class="mixwidget">{"".join(pieces)}</div>'
 
 
@@ -103,10 +103,6 @@ def _head(view: ExplorerView) -> str:
     return (
         f'<p style="margin: 0"><code>{escape(view.formula)}</code></p><p style="{QUIET}">{escape(_numbers(view))}</p>'
     )
-
-
-def _finding(note: Note) -> str:
-    return f'<p style="margin: 0.15em 0"><b>{note.severity}:</b> {escape(note.message)} {escape(note.hint)}</p>'
 
 
 def _fixed(view: ExplorerView) -> str:
