@@ -11,7 +11,6 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]  # the package of this clone, and t
 from gathered import gather, package_state
 from public_classes import own_members
 
-os.environ["MIXWIDGET_DISPLAY"] = "static"  # an executed notebook shows what a saved one does, and no dead widget
 gather(HERE)
 
 project = author = "mixwidget"
@@ -61,3 +60,14 @@ html_theme_options = {
 html_static_path = ["_static"]
 html_css_files = ["docs.css"]
 html_show_sourcelink = False
+
+
+def _without_widget_state(_app, _page, _template, context, _doctree):
+    """Leave out ipywidgets' state, 100 kB a page for which no script is there: what is alive is the saved twin."""
+    state = "application/vnd.jupyter.widget-state+json"
+    files = context.get("script_files", [])
+    context["script_files"] = [file for file in files if getattr(file, "attributes", {}).get("type") != state]
+
+
+def setup(app):
+    app.connect("html-page-context", _without_widget_state, priority=900)
