@@ -74,7 +74,7 @@ def widget(
         return known.get(id(shown)) or replace(model, fit=shown)
 
     holder = name or name_of((model, *path))
-    shown = {"view": view, "theme": theme, "kind": kind, "begin": begin}
+    shown: dict[str, Any] = {"view": view, "theme": theme, "kind": kind, "begin": begin}
     return FitWidget(fit, source, path=steps, present=present, name=holder, **shown)
 
 
