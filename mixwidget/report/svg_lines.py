@@ -45,10 +45,19 @@ class _Numbers:
 
     @classmethod
     def of(cls, view: LinesView) -> _Numbers:
-        lines = [floats_of(values) for values in (view.places, view.own, view.model, view.pooled)]
-        points, positions = view.points, (view.points.colour, view.line_level, view.line_colour)
-        xs, ys = floats_of(points.x), floats_of(points.y)
-        return cls(*lines, integers_of(points.starts), xs, ys, *(integers_of(values) for values in positions))
+        points = view.points
+        return cls(
+            places=floats_of(view.places),
+            own=floats_of(view.own),
+            model=floats_of(view.model),
+            pooled=floats_of(view.pooled),
+            starts=integers_of(points.starts),
+            x=floats_of(points.x),
+            y=floats_of(points.y),
+            colours=integers_of(points.colour),
+            line_level=integers_of(view.line_level),
+            line_colours=integers_of(view.line_colour),
+        )
 
 
 @dataclass(frozen=True, slots=True)
