@@ -4,6 +4,7 @@ import os
 import sys
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]  # the package of this clone, and the extensions beside this file
@@ -11,7 +12,6 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]  # the package of this clone, and t
 from gathered import gather, package_state
 from public_classes import own_members
 
-os.environ["MIXWIDGET_DISPLAY"] = "static"  # an executed notebook shows what a saved one does, and no dead widget
 gather(HERE)
 
 project = author = "mixwidget"
@@ -61,3 +61,14 @@ html_theme_options = {
 html_static_path = ["_static"]
 html_css_files = ["docs.css"]
 html_show_sourcelink = False
+
+
+def _without_widget_state(_app: Any, _page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    """Leave out ipywidgets' state, 100 kB a page for which no script is there: what is alive is the saved twin."""
+    state = "application/vnd.jupyter.widget-state+json"
+    files = context.get("script_files", [])
+    context["script_files"] = [file for file in files if getattr(file, "attributes", {}).get("type") != state]
+
+
+def setup(app: Any) -> None:
+    app.connect("html-page-context", _without_widget_state, priority=900)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.answers.design_picture import DesignPicture, design_picture
     from mixwidget.answers.minimum_prior import minimum_prior
     from mixwidget.answers.simplify import Simplified, simpler, simplify
+    from mixwidget.beginning.explore import explore
+    from mixwidget.beginning.playground import playground
     from mixwidget.control import Control
     from mixwidget.datasets import list_datasets, load_dataset
     from mixwidget.design.center import center_within, scale
@@ -32,7 +34,6 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.lme4.from_call import from_lme4_call
     from mixwidget.lmer import LmerModel, lmer
     from mixwidget.model import MixedModel
-    from mixwidget.playground import playground
 
 __version__ = "0.1.0"
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "compare_with_lme4",
     "design_picture",
     "errors",
+    "explore",
     "from_lme4_call",
     "glmer",
     "glmer_nb",
@@ -80,13 +82,14 @@ _HOMES = {
     "mixwidget.control": ("Control",),
     "mixwidget.datasets": ("list_datasets", "load_dataset"),
     "mixwidget.design.center": ("center_within", "scale"),
+    "mixwidget.beginning.explore": ("explore",),
     "mixwidget.fit.prior": ("Prior",),
     "mixwidget.glmer": ("GlmerModel", "glmer", "glmer_nb"),
     "mixwidget.lme4.compare": ("compare_with_lme4",),
     "mixwidget.lme4.from_call": ("from_lme4_call",),
     "mixwidget.lmer": ("LmerModel", "lmer"),
     "mixwidget.model": ("MixedModel",),
-    "mixwidget.playground": ("playground",),
+    "mixwidget.beginning.playground": ("playground",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

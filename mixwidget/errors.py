@@ -107,8 +107,9 @@ def refuse_unknown_options(owner: str, given: Iterable[str], known: list[str]) -
 
 def refuse_unknown_arguments(function: Callable[..., Any], unknown: Iterable[str]) -> None:
     """Raise an `OptionError` if a function that takes any keyword was given one that it does not know."""
-    known = [name for name in inspect.signature(function).parameters if name != "unknown"]
-    refuse_unknown_options(function.__name__, unknown, known)
+    if names := list(unknown):  # a signature takes longer to read than a small model to check
+        known = [name for name in inspect.signature(function).parameters if name != "unknown"]
+        refuse_unknown_options(function.__name__, names, known)
 
 
 class ProblemTooLargeError(MixwidgetError, MemoryError):

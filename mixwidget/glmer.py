@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,12 +32,10 @@ from mixwidget.inference.observation_scale import observation_icc
 from mixwidget.inference.observation_variance import variance_methods
 from mixwidget.inference.overdispersion import overdispersion
 from mixwidget.inference.threshold import ThresholdRequest
+from mixwidget.inference.threshold_boot import Sampling
 from mixwidget.model import MixedModel
 from mixwidget.views import looks
 from mixwidget.views.result_table import Look
-
-if TYPE_CHECKING:
-    from mixwidget.plots.picture import Picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -225,7 +223,8 @@ class GlmerModel(MixedModel):
             Of the intervals.
         method : {"delta", "boot"}
             From the standard error of the linear predictor over its slope, at the threshold; or percentiles of refits
-            to responses drawn from the model, for the population.
+            to responses drawn from the model. Thresholds of levels are then drawn too: with the parameters of each
+            refit, and effects from their conditional distribution given the data (Laird & Louis 1987, type III).
         n, seed
             Replicates of the bootstrap; the same seed gives the same.
         at : mapping, optional
@@ -249,7 +248,8 @@ class GlmerModel(MixedModel):
         References
         ----------
         Moscatelli, Mezzetti & Lacquaniti (2012), J. Vision 12(11):26; Knoblauch & Maloney (2012), Modeling
-        Psychophysical Data in R, Springer; Faraggi, Izikson & Reiser (2003), Stat. Med. 22.
+        Psychophysical Data in R, Springer; Faraggi, Izikson & Reiser (2003), Stat. Med. 22; Laird & Louis (1987), J.
+        Am. Stat. Assoc. 82; Booth & Hobert (1998), J. Am. Stat. Assoc. 93.
 
         Examples
         --------
@@ -261,7 +261,7 @@ class GlmerModel(MixedModel):
         0  uncrowded       1.14   1.04   1.25
         1    crowded       1.60   1.49   1.70
         """
-        request = ThresholdRequest(CurveRequest(of, by, group, at), p, guess, level, method, n, seed)
+        request = ThresholdRequest(CurveRequest(of, by, group, at), p, guess, level, method, Sampling(n, seed))
         return threshold(self.fit, request, progress_bar("bootstrap", shown=progress))
 
     def curves(
@@ -303,18 +303,6 @@ class GlmerModel(MixedModel):
         >>> picture = curves.plot()
         """
         return curves(self.fit, CurveRequest(of, by, group, at), p, level)
-
-    def plot(self, kind: str = "residuals") -> Picture:
-        """Return a picture of the fit; ``.chart`` is its altair chart.
-
-        Parameters
-        ----------
-        kind : str
-            ``"curves"``, the picture of `curves`, where the factor and the predictor can be chosen; or one of the
-            diagnostic pictures of all mixed models: ``"residuals"``, ``"qq"``, ``"qq_modes"``, ``"scale_location"``,
-            ``"simulated"``, ``"null_direction"``.
-        """
-        return self.curves().plot() if kind == "curves" else super().plot(kind)
 
     def r2(self, method: str | None = None) -> ResultSeries:
         """Return Nakagawa's marginal and conditional R squared, on the scale of the linear predictor.
@@ -400,7 +388,7 @@ class GlmerModel(MixedModel):
         [0.0012, 0.0007]
         """
         bar = progress_bar("p values", shown=progress)
-        return p_values(self.fit, 0, np.random.default_rng(0), bar, None).to_frame()
+        return p_values(self.fit, None, bar, None).to_frame()
 
     def _on_latent_scale(self, look: Look, method: str | None) -> Look:
         return looks.latent_look(look, variance_methods(self.fit)[0] if method is None else method)

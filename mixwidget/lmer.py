@@ -19,6 +19,7 @@ from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import given_priors
 from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.findings import warn_of_findings
+from mixwidget.inference.p_values import NullDraws
 from mixwidget.model import MixedModel
 from mixwidget.views import looks
 
@@ -42,7 +43,8 @@ class LmerModel(MixedModel):
         progress : bool or callable
         """
         bar, inner = (progress_bar(label, shown=progress) for label in ("p values", "Kenward-Roger"))
-        return p_values(self.fit, n, np.random.default_rng(seed), bar, inner).to_frame()
+        draws = NullDraws(n, np.random.default_rng(seed)) if n > 0 else None
+        return p_values(self.fit, draws, bar, inner).to_frame()
 
     @property
     def conditional_aic(self) -> float:

@@ -75,7 +75,7 @@ from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
 from mixwidget.views.summary import summary_view
 from mixwidget.views.words import WordsView, words_view
-from mixwidget.widgets.refit import caterpillar, show, still_bundle, widget
+from mixwidget.widgets.refit import caterpillar, picture, show, still_bundle, widget
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -311,15 +311,16 @@ class MixedModel:
         return influence(self.fit, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Picture:
-        """Return a diagnostic picture; ``.chart`` is its altair chart.
+        """Return a picture of the fit; ``.chart`` is its altair chart.
 
         Parameters
         ----------
-        kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction"}
+        kind : {"residuals", "qq", "qq_modes", "scale_location", "simulated", "null_direction", "curves"}
             Residuals against fitted values; quantiles of the residuals or of the conditional modes; spread of the
             residuals; the data hidden among data simulated from the fit; the random effects of a singular fit on their
             line. Residuals of a generalized model are drawn as DHARMa has them: the share of its distribution, over new
-            random effects, below each response, which is uniform if the model is right.
+            random effects, below each response, which is uniform if the model is right. ``"curves"``, of generalized
+            models alone, is the picture of `GlmerModel.curves`, where the factor and the predictor can be chosen.
         """
         return plot(self.fit, kind)
 
@@ -900,6 +901,63 @@ class MixedModel:
     def caterpillar(self, theme: str = "auto", view: str = "intervals") -> FitWidget:
         """Return the caterpillar plot, as ``lattice::dotplot(ranef(fit))``; with ``view="density"`` of ridges."""
         return caterpillar(self, view, theme)
+
+    def lines(
+        self,
+        x: str | None = None,
+        *,
+        group: str | None = None,
+        colour: str | None = None,
+        at: Mapping[str, Any] | None = None,
+        theme: str = "auto",
+    ) -> FitWidget:
+        """Return the data of each level with its line by the mixed model, by its own rows alone, and by all rows.
+
+        Parameters
+        ----------
+        x : str, optional
+            The predictor along the axis; a slope of the levels unless given.
+        group : str, optional
+            The grouping factor; the first unless given.
+        colour : str, optional
+            A factor that colours rows and lines.
+        at : mapping, optional
+            Values of other predictors, ``{"sector": 1}``; those of each level's own rows unless given.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.lines().view
+        'lines'
+        """
+        return picture(self, "lines", {"x": x, "group": group, "colour": colour, "at": at}, theme)
+
+    def shrinkage(
+        self,
+        group: str | None = None,
+        *,
+        x_term: str | None = None,
+        y_term: str | None = None,
+        theme: str = "auto",
+    ) -> FitWidget:
+        """Return the levels between their own estimates and the average, with a slider from complete to no pooling.
+
+        Parameters
+        ----------
+        group : str, optional
+            The grouping factor; the first unless given.
+        x_term, y_term : str, optional
+            Its effects on the axes; the first two, or the only one, unless given.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.shrinkage().shrinkage["view"]["words"]["complete"]
+        'complete pooling: one line for all (REML +150)'
+        """
+        return picture(self, "shrinkage", {"group": group, "x_term": x_term, "y_term": y_term}, theme)
 
     def picker(self, theme: str = "auto") -> FitWidget:
         """Return the structure picker as a widget; ``picker.fit`` is the current fit."""

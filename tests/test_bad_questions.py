@@ -1,10 +1,13 @@
 """Questions that a fit cannot answer, or is no fit to be asked: comparisons, checks, predictions."""
 
+import re
+
 import numpy as np
 import pytest
 
 import mixwidget as mw
 from mixwidget.errors import DataError, MixwidgetError, OptionError
+from mixwidget.inference.contrast_methods import named_contrasts
 from tests.forty_rows import N, make_data, plain_fit
 
 
@@ -63,3 +66,63 @@ def test_questions_are_about_a_fit(ask):
         ask(3)
     with pytest.raises(DataError, match=f"{ask.__name__} takes a fit of lmer, not FitWidget; its fit is .fit"):
         ask(plain_fit().explorer())
+
+
+def ask_a_plot(fit):
+    return fit.plot("no such")
+
+
+def ask_a_bootstrap(fit):
+    return fit.bootstrap(2, type="no such", progress=False)
+
+
+def ask_a_test(fit):
+    return fit.drop1(test="no such")
+
+
+def ask_ways_to_df(fit):
+    return fit.confint(ddf="no such")
+
+
+LINEAR, COUNTS = "linear", "counts"
+PICTURES = ("residuals", "qq", "qq_modes", "scale_location", "null_direction", "simulated")
+POSSIBLE = [  # what is asked, of what kind of fit, and all that it could have been
+    (ask_a_plot, LINEAR, PICTURES),
+    (ask_a_plot, COUNTS, (*PICTURES, "curves")),
+    (ask_a_bootstrap, LINEAR, ("parametric", "residual", "case")),
+    (ask_a_bootstrap, COUNTS, ("parametric", "case")),
+    (ask_a_test, LINEAR, ("chisq", "f")),
+    (ask_a_test, COUNTS, ("chisq",)),
+    (ask_ways_to_df, LINEAR, ("satterthwaite", "kenward-roger", "residual", "z")),
+    (ask_ways_to_df, COUNTS, ("z",)),
+]
+
+
+@pytest.mark.parametrize(("ask", "kind", "possible"), POSSIBLE)
+def test_a_sentence_that_lists_what_is_possible_lists_all_that_is_and_no_more(ask, kind, possible):
+    data = make_data()
+    fit = plain_fit() if kind == LINEAR else mw.glmer("count ~ x + (1 | g)", counted(data), "poisson")
+    with pytest.raises(OptionError) as caught:
+        ask(fit)
+    assert tuple(re.findall(r"'([^']+)'", str(caught.value).split("not known; ")[1])) == possible
+
+
+def counted(data):
+    """Return the data with a column of counts whose mean follows x and the groups."""
+    random = np.random.default_rng(4)
+    codes, places = np.unique(data["g"], return_inverse=True)
+    eta = 0.5 + 0.3 * data["x"].to_numpy() + random.normal(0.0, 0.6, len(codes))[places]
+    return data.assign(count=random.poisson(np.exp(eta)))
+
+
+CONTRASTS = ("pairwise", "revpairwise", "trt.vs.ctrl", "consec", "mean_chg", "eff", "del.eff", "poly", "identity")
+OTHER_CONTRASTS = ("trt.vs.ctrlk", "tukey", "dunnett", "trt.vs.ctrl1")
+
+
+def test_every_family_of_contrasts_that_is_listed_is_known_under_that_name():
+    with pytest.raises(OptionError) as caught:
+        named_contrasts("no such", ["a", "b", "c"])
+    listed = re.findall(r"'([^']+)'", str(caught.value).split("not known; ")[1])
+    assert listed == [*CONTRASTS, *OTHER_CONTRASTS]
+    for name in listed:
+        assert named_contrasts(name, ["a", "b", "c"]).names

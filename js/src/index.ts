@@ -3,7 +3,7 @@ import { h } from "./dom/element.ts";
 import type { Load } from "./host/bundle.ts";
 import { Context, type Part } from "./host/context.ts";
 import { takeOver } from "./host/live.ts";
-import type { Model } from "./host/model.ts";
+import type { Host, Model } from "./host/model.ts";
 import { followRoom, showWhole } from "./host/room.ts";
 import { undoByKey } from "./host/shortcuts.ts";
 import { followTheme } from "./host/theme.ts";
@@ -15,12 +15,14 @@ interface Props {
   el: HTMLElement;
   signal?: AbortSignal;
   load?: Load;
+  /** What shows a widget inside another one. */
+  host?: Host;
 }
 
-function render({ model, el, signal, load }: Props): () => void {
+function render({ model, el, signal, load, host }: Props): () => void {
   const view = String(model.get("view") ?? "explorer");
   const root = rootOf(view);
-  const context = new Context(model, load);
+  const context = new Context(model, load, host);
   const theme = followTheme(root, () => String(model.get("theme") ?? "auto"));
   const room = followRoom(root, view === "explorer", (now) => context.setRoom(now));
   const stops: (() => void)[] = [theme.stop, room.stop, () => context.stop()];

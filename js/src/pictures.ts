@@ -1,6 +1,8 @@
 /** What comes with a script of its own once somebody looks at it: pictures of the data and of effects. */
 import type { Pictures } from "./host/bundle.ts";
 import { effects } from "./parts/effects/bind.ts";
+import { explore } from "./parts/explore/bind.ts";
+import { lines } from "./parts/lines/bind.ts";
 import { playground } from "./parts/playground/bind.ts";
 import { record } from "./parts/record/bind.ts";
 import { shrinkage } from "./parts/shrinkage/bind.ts";
@@ -8,4 +10,7 @@ import { shrinkage } from "./parts/shrinkage/bind.ts";
 /** Put in by build.mjs. */
 declare const PICTURES_CSS: string;
 
-export default { parts: { effects, playground, record, shrinkage }, css: PICTURES_CSS } satisfies Pictures;
+export default {
+  parts: { effects, explore, lines, playground, record, shrinkage },
+  css: PICTURES_CSS,
+} satisfies Pictures;

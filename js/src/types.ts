@@ -49,6 +49,11 @@ export interface GroupRows {
 /** The table of the variances. */
 export interface RanefTableView {
   groups: GroupRows[];
+  /**
+   * Places in their groups of the effects that others are correlated with. Those that the model holds apart from
+   * all others, as `||` does, need no column.
+   */
+  correlated: number[];
   /** null where there is no residual variance. */
   residual: VarCorrRow | null;
   /** The residual variance's part of the variance of one observation; null on a link scale, where it has none. */
@@ -673,6 +678,288 @@ export interface PlaygroundView {
   record: RecordView;
 }
 
+/** A column of the data. */
+export interface ColumnView {
+  /** As a formula writes it, in backquotes where it needs them. */
+  name: string;
+  /** In a word or two: "numbers", "factor". */
+  kind: string;
+  /** What its values are. */
+  text: string;
+  n_levels: number;
+  n_missing: number;
+  /** Whether it can be transformed. */
+  is_number: boolean;
+  /** Empty where a click is allowed. */
+  why_no_response: string;
+  /** Empty where a click is allowed. */
+  why_no_predictor: string;
+}
+
+/** A column that can be a grouping factor. */
+export interface GroupView {
+  /** As a formula writes it. */
+  name: string;
+  /** Whether it is proposed; "observation" is a level for each row, which only some families can use. */
+  role: "proposed" | "possible" | "observation";
+  n_levels: number;
+  /** Levels and rows in each. */
+  text: string;
+  /** Why it is not proposed. */
+  reason: string;
+  /** How it stands to the others that are proposed. */
+  relations: string[];
+}
+
+/** A data frame. */
+export interface FrameView {
+  /** Of the frame in the user's code. */
+  name: string;
+  n_rows: number;
+  /** All of them; of many only the first are described. */
+  n_columns: number;
+  columns: ColumnView[];
+  /** Those that are proposed first. */
+  groups: GroupView[];
+  /** Responses of successes and failures. */
+  trials: string[];
+}
+
+/** One way to use a column. */
+export interface TransformOption {
+  label: string;
+  /** What stands in the formula then; the second is a term of its own. */
+  expressions: string[];
+  allowed: boolean;
+  reason: string;
+}
+
+/** A variable of the fixed terms. */
+export interface AtomView {
+  expression: string;
+  /** The column that it is made of; empty for what the clicks keep as it is written. */
+  column: string;
+  /** Empty where there is no choice. */
+  options: TransformOption[];
+}
+
+/** A term that can be switched. */
+export interface TermOption {
+  /** Its variables. */
+  parts: string[];
+  is_on: boolean;
+  allowed: boolean;
+  /** Why it cannot be switched on, or in how many levels it varies. */
+  reason: string;
+}
+
+/** A bar term. */
+export interface BarView {
+  label: string;
+  /** null where its grouping factor is no column or combination of columns. */
+  n_levels: number | null;
+  form: "full" | "diagonal" | "intercept";
+  intercept: boolean;
+  slopes: TermOption[];
+}
+
+/** Two grouping factors of the model, and the name of the relation that they have in it. */
+export interface PairNow {
+  option: PairOption;
+  now: string;
+}
+
+/** A family. */
+export interface FamilyOption {
+  /** R's name. */
+  name: string;
+  /** In words. */
+  label: string;
+  /** The link that is proposed with it. */
+  link: string;
+  allowed: boolean;
+  is_proposed: boolean;
+  /** Why it is proposed, or why the response cannot have it. */
+  reason: string;
+}
+
+/** Why a formula cannot be fitted; the place of it in the text, or 0 and 0. */
+export interface Flaw {
+  message: string;
+  start: number;
+  end: number;
+}
+
+/** The model as it is chosen. */
+export interface DraftView {
+  /** The number of the last command that this answers. */
+  request: number;
+  formula: string;
+  /** Whether the formula stands as somebody typed it. */
+  is_typed: boolean;
+  response: string;
+  /** Whether the logarithm of the response is on offer. */
+  can_log: boolean;
+  intercept: boolean;
+  atoms: AtomView[];
+  interactions: TermOption[];
+  /** The columns that stand behind bars. */
+  groups: string[];
+  bars: BarView[];
+  pairs: PairNow[];
+  families: FamilyOption[];
+  /** Of a generalized model; `"gaussian"` with `"identity"` is a linear one. */
+  family: string;
+  /** Of a generalized model; `"gaussian"` with `"identity"` is a linear one. */
+  link: string;
+  links: string[];
+  /** Of a generalized model; `"gaussian"` with `"identity"` is a linear one. */
+  weights: string;
+  reml: boolean;
+  /** What keeps it from being fitted. */
+  flaw: Flaw | null;
+  /** What the clicks cannot say. */
+  notes: string[];
+  snippets: Snippet[];
+}
+
+/** The findings about a model that is not fitted yet. */
+export interface CheckView {
+  /** The formula that they are about. */
+  of: string;
+  /** An error among them means that no fit is possible. */
+  notes: Note[];
+}
+
+/** Where the choice of a model stands. */
+export interface ExploreView {
+  draft: DraftView;
+  /** Of the last formula that was looked at. */
+  check: CheckView | null;
+  /** How many fits there were; the explorer of the last one is the widget in the trait `fitted`. */
+  fits: number;
+}
+
+/** Positions. */
+export interface Integers {
+  /** Little-endian int32. */
+  int32: DataView;
+}
+
+/** Numbers that are drawn. */
+export interface Floats {
+  /** Little-endian float32: seven digits. */
+  float32: DataView;
+}
+
+/** Two numbers of each line: the mean at the first place and the slope, or the means at both places. */
+export interface LinePair {
+  is_slope: boolean;
+  places: [number, number];
+  /** One pair for each line; NaN where there is none. */
+  model: Floats;
+  /** One pair for each line; NaN where there is none. */
+  own: Floats;
+}
+
+/** The points that lines go through, level after level. */
+export interface PointsView {
+  /** Where the points of each level begin, and the end. */
+  starts: Integers;
+  x: Floats;
+  y: Floats;
+  /** The number of trials of a proportion; null where a point is a row. */
+  size: Floats | null;
+  /** -1 for none. */
+  colour: Integers;
+}
+
+/** An order of the levels. */
+export interface LineOrder {
+  label: string;
+  /** The positions of the levels, largest first. */
+  ranked: Integers;
+}
+
+/** One kind of line, its name for three widths, and what it is. */
+export interface LineKey {
+  /** "own", "model", "pooled" or "average". */
+  kind: string;
+  short: string;
+  middle: string;
+  long: string;
+  title: string;
+}
+
+/** The lines of the levels of a grouping factor. */
+export interface LinesView {
+  /** The grouping factor. */
+  group: string;
+  /** What one of its levels is called. */
+  level_word: string;
+  n_levels: number;
+  /** The levels that are sent, as positions among all. */
+  levels: Integers;
+  /** The rows of each level that is sent. */
+  size: Integers;
+  /** The predictor, empty without one. */
+  x: string;
+  /** Of the axes. */
+  x_title: string;
+  /** Of the axes. */
+  y_title: string;
+  /** Empty where none is known. */
+  x_unit: string;
+  /** Empty where none is known. */
+  y_unit: string;
+  /** The levels of x where it is a factor; one without a predictor; none of a number. */
+  categories: string[];
+  x_range: [number, number];
+  /** Of the points and of everybody together, which no change of the random effects moves. */
+  y_range: [number, number];
+  /** Of the mixed model's lines. */
+  line_range: [number, number];
+  /** The factor that colours, empty without one. */
+  colour: string;
+  /** Its levels. */
+  colours: string[];
+  /** The stops of the lines along x, between which they are straight. */
+  places: Floats;
+  /** The level of each line, as a position in `levels`; ascending. */
+  line_level: Integers;
+  /** The colour of each line, -1 for none. */
+  line_colour: Integers;
+  /** A row for each line; NaN where there is none. */
+  model: Floats;
+  /** A row for each line; NaN where there is none. */
+  own: Floats;
+  /** Least and largest x of the rows of each line. */
+  reach: Floats;
+  /** One row, or one for each colour. */
+  pooled: Floats;
+  /** One row, or one for each colour. */
+  average: Floats;
+  /** null where x is no number. */
+  numbers: LinePair | null;
+  points: PointsView;
+  /** The first is the one to begin with; the last is that of the data. */
+  orders: LineOrder[];
+  /** The positions in `levels` in the order in which some are drawn to stand for all. */
+  drawn: Integers;
+  /** Of that order, and of the rows where not all are sent. */
+  seed: number;
+  /** The kinds of lines and their words. */
+  keys: LineKey[];
+  /** What is held, left out, or a sample. */
+  notes: string[];
+  /** What x, the grouping factor and the colour can be. */
+  predictors: string[];
+  /** What x, the grouping factor and the colour can be. */
+  groups: string[];
+  /** What x, the grouping factor and the colour can be. */
+  colour_choices: string[];
+}
+
 /** What the browser asks for. */
 export interface Command {
   /** Counts the commands; a status answers by this number. */
@@ -712,4 +999,35 @@ export interface Wanted {
   n_samples?: number;
   /** Begin the record anew. */
   forget?: boolean;
+}
+
+/** What the browser asks of the widget that chooses a model. */
+export interface ExploreCommand {
+  /** Counts the commands; draft and status answer by this number. */
+  number: number;
+  action:
+    | "response"
+    | "log_response"
+    | "predictor"
+    | "transform"
+    | "interaction"
+    | "intercept"
+    | "group"
+    | "form"
+    | "slope"
+    | "bar_intercept"
+    | "pair"
+    | "family"
+    | "link"
+    | "weights"
+    | "criterion"
+    | "write"
+    | "fit"
+    | "cancel";
+  /** A response, a column, a family, a text: what the action is about. */
+  value?: string;
+  /** The variables of a term, the two factors of a pair, what a variable becomes. */
+  parts?: string[];
+  /** The place of a bar term. */
+  bar?: number;
 }

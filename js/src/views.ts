@@ -1,7 +1,7 @@
 /** Which parts each view of a widget has, in the order of reading. */
 import { fold } from "./dom/controls.ts";
 import { type Child, h } from "./dom/element.ts";
-import type { Context, Part } from "./host/context.ts";
+import type { Context, Late, Part } from "./host/context.ts";
 import { caterpillar } from "./parts/caterpillar/bind.ts";
 import { findings } from "./parts/findings/bind.ts";
 import { fixedTable } from "./parts/fixed/bind.ts";
@@ -13,7 +13,7 @@ import { levelTable } from "./parts/levels/bind.ts";
 import { moves } from "./parts/moves/bind.ts";
 import { picker } from "./parts/picker/bind.ts";
 import { priorDial } from "./parts/prior/bind.ts";
-import { tabs } from "./parts/tabs/bind.ts";
+import { type Page, tabs } from "./parts/tabs/bind.ts";
 import { varcorrTable } from "./parts/varcorr/bind.ts";
 
 /** Takes the element of a part and keeps what ends it. */
@@ -23,25 +23,27 @@ type View = (context: Context, use: Use) => HTMLElement[];
 const VIEWS: Record<string, View> = {
   table: (context, use) => [use(header(context)), use(findings(context)), area("tables", use(tables(context)))],
   caterpillar: (context, use) => [use(header(context)), area("plot", use(caterpillar(context)))],
-  picker: (context, use) => [
-    use(header(context, use(held(context)))),
-    use(findings(context)),
-    area("picker", use(picker(context, use(priorDial(context))))),
-    use(moves(context)),
+  lines: (context, use) => [use(header(context)), area("plot", use(atOnce(context, "lines")))],
+  shrinkage: (context, use) => [use(header(context)), area("plot", use(atOnce(context, "shrinkage")))],
+  picker: (context, use) => [...choosing(context, use), use(moves(context)), area("ladder", use(ladder(context)))],
+  explorer: (context, use) => [
+    ...choosing(context, use),
+    area("main", use(pictures(context)), use(varcorrTable(context)), use(moves(context))),
     area("ladder", use(ladder(context))),
   ],
-  explorer: (context, use) => {
-    const drawn = context.view("playground") && later(context, "playground");
-    drawn?.shown?.();
-    return [
-      use(header(context, use(held(context)))),
-      use(findings(context)),
-      area("picker", drawn && use(drawn), use(picker(context, use(priorDial(context))))),
-      area("main", use(pictures(context)), use(varcorrTable(context)), use(moves(context))),
-      area("ladder", use(ladder(context))),
-    ];
-  },
+  explore: (context, use) => [use(atOnce(context, "explore"))],
 };
+
+/** Header, findings and picker, below the controls of data that are drawn. */
+const choosing: View = (context, use) => [
+  use(header(context, use(held(context)))),
+  use(findings(context)),
+  area(
+    "picker",
+    context.view("playground") && use(atOnce(context, "playground")),
+    use(picker(context, use(priorDial(context)))),
+  ),
+];
 
 /** The parts of a view, its header first; a view that nobody knows is the explorer. */
 export function partsOf(view: string, context: Context, use: Use): HTMLElement[] {
@@ -55,14 +57,25 @@ function area(name: string, ...parts: Child[]): HTMLElement {
 /** The pictures of a fit, one at a time; the table of the levels is folded away below their picture. */
 function pictures(context: Context): Part {
   const slot = h("span.mw-slot");
-  const shrinkageSlot = h("span.mw-slot");
+  const picture = (label: string, name: Late): Page => {
+    const own = h("span.mw-slot");
+    return { label, part: later(context, name, own), slot: own };
+  };
   return tabs("Pictures of the fit", [
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
-    { label: "Shrinkage", part: later(context, "shrinkage", shrinkageSlot), slot: shrinkageSlot },
+    picture("Lines", "lines"),
+    picture("Shrinkage", "shrinkage"),
     { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
     // of data that are drawn: the estimates of all samples
-    ...(context.view("playground") ? [{ label: "Record", part: later(context, "record") }] : []),
+    ...(context.view("playground") ? [picture("Record", "record")] : []),
   ]);
+}
+
+/** A part that is looked at as soon as it stands in the page. */
+function atOnce(context: Context, name: Late): Part {
+  const part = later(context, name);
+  queueMicrotask(() => part.shown!());
+  return part;
 }
 
 function withEffects(numbers: Part, picture: Part): Part {

@@ -1,6 +1,7 @@
 /** The zoom window and the keys that move it. */
 import { describe, expect, test } from "vitest";
-import { including, moved, steppedRank, zoomed } from "../src/parts/caterpillar/window.ts";
+import { steppedRank } from "../src/core/steps.ts";
+import { including, moved, zoomed } from "../src/parts/caterpillar/window.ts";
 
 describe("zoom", () => {
   test("in halves the window about its middle, out doubles it", () => {

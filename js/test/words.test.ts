@@ -56,6 +56,17 @@ describe("headings and words", () => {
     });
     expect(texts(shown.all(".mw-varcorr thead th"))[4]).toBe("Corr. with (Intercept), Days");
   });
+  test("effects that correlate with no other have no column", async () => {
+    const traits = fixture("sleepstudy");
+    const fit = traits.fit_view as FitView;
+    const [subject] = structuredClone(fit.varcorr.groups);
+    subject!.rows[1]!.correlations = [null];
+    const varcorr = { ...fit.varcorr, groups: [subject!], correlated: [] };
+    const shown = await show("sleepstudy", { fit_view: { ...fit, varcorr } });
+    expect(texts(shown.all(".mw-varcorr thead th")).slice(2)).toEqual(["Variance", "SD", "Share", "Levels"]);
+    expect(shown.all(".mw-varcorr tbody tr")[1]!.children.length).toBe(3);
+    expect(shown.find(".mw-varcorr tbody:last-child tr").children.length).toBe(5);
+  });
   test.each([
     ["full", true, ["x"], "full: both vary, correlated"],
     ["full", true, ["x", "z"], "full: all 3 vary, correlated"],
@@ -79,10 +90,10 @@ describe("headings and words", () => {
 describe("the tabs", () => {
   test("are the pictures, fixed effects with intervals among them", async () => {
     const shown = await show("sleepstudy");
-    expect(texts(shown.all("[role=tab]"))).toEqual(["Levels", "Shrinkage", "Fixed effects"]);
-    const [levels, fixed] = shown.all<HTMLElement>("[role=tabpanel]");
+    expect(texts(shown.all("[role=tab]"))).toEqual(["Levels", "Lines", "Shrinkage", "Fixed effects"]);
+    const [levels, , , fixed] = shown.all<HTMLElement>("[role=tabpanel]");
     expect([levels!.hidden, fixed!.hidden]).toEqual([false, true]);
-    shown.all("[role=tab]")[1]!.click();
+    shown.all("[role=tab]")[3]!.click();
     expect([levels!.hidden, fixed!.hidden, shown.find(".mw-slot").hidden]).toEqual([true, false, true]);
     button(shown, "80%").click();
     expect(shown.find(".mw-fixed thead").textContent).toContain("80% interval");

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from mixwidget.answers.answer import Answer
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.interrupts import Progress, telling
-from mixwidget.inference.p_values import p_value_table
+from mixwidget.inference.p_values import NullDraws, p_value_table
 from mixwidget.report.phrases import listed
 from mixwidget.views.looks import p_values_look
 
@@ -30,24 +29,23 @@ class PValues(Answer):
     n: int
 
 
-def p_values(
-    fit: Fit, n: int, generator: np.random.Generator, progress: Progress | None, inner: Progress | None
-) -> PValues:
+def p_values(fit: Fit, draws: NullDraws | None, progress: Progress | None, inner: Progress | None) -> PValues:
     """Find all p values and say where they fall on both sides of 0.05.
 
     Parameters
     ----------
     fit : Fit
-    n : int
-        Bootstrap replicates for each coefficient; 0 leaves that column out.
-    generator : numpy.random.Generator
+    draws : NullDraws or None
+        Bootstrap replicates for each coefficient; None leaves that column out.
     progress, inner : callable, optional
         Told of the replicates, and of Kenward and Roger's computations.
     """
     with telling(inner):
-        frame = p_value_table(fit, n, generator, progress)
+        frame = p_value_table(fit, draws, progress)
     look = p_values_look(list(frame.columns[1:]))
-    return PValues(title=look.caption, sentence=_sentence(frame), frame=frame, look=look, n=n)
+    return PValues(
+        title=look.caption, sentence=_sentence(frame), frame=frame, look=look, n=0 if draws is None else draws.n
+    )
 
 
 def _sentence(frame: pd.DataFrame) -> str:

@@ -88,7 +88,8 @@ def simplify(fit: M, rule: str = "not singular", progress: bool | Progress = Tru
     """
     refuse_no_fit("simplify", fit)
     if rule not in RULES:
-        raise OptionError(f"simplify: rule={rule!r} is not known; choose one of {', '.join(map(repr, RULES))}")
+        listed = ", ".join(repr(one) for one in RULES if one != "lrt" or not fit.fit.priors)
+        raise OptionError(f"simplify: rule={rule!r} is not known; choose one of {listed}")
     if rule == "lrt" and fit.fit.priors:
         raise OptionError(
             "simplify: rule='lrt' compares maxima of the likelihood, and a fit under a prior is none; "

@@ -11,6 +11,7 @@ import numpy as np
 from mixwidget.dialect import bases, factor_functions
 from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.contrasts import CONTRAST_NAMES
+from mixwidget.dialect.group_means import ave
 from mixwidget.dialect.memory import Memory
 from mixwidget.dialect.values import Factor, Matrix
 from mixwidget.errors import DataError
@@ -159,6 +160,7 @@ FUNCTIONS: dict[str, Function] = {
     "scale": Function(bases.scale, is_stateful=True),
     "center": Function(bases.center, is_stateful=True),
     "poly": Function(bases.poly, is_stateful=True),
+    "ave": Function(ave, is_stateful=True),
     "bs": Function(bases.bs, is_stateful=True),
     "ns": Function(bases.ns, is_stateful=True),
     "factor": Function(factor_functions.factor, is_stateful=True),

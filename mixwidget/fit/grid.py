@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.design import Design
+from mixwidget.design.layout import Column
 from mixwidget.design.newdata import new_rows
 from mixwidget.design.table import read_table
 from mixwidget.dialect.columns import grouping_value
@@ -145,7 +146,16 @@ def grid_variables(fit: Fit) -> dict[str, Variable]:
 
 def effect_variables(design: Design, position: int) -> list[str]:
     """Return the variables that the columns of a random term are made of."""
-    labels = dict.fromkeys(part.label for column in design.recipe.random[position] for part in column.parts)
+    return _variables_of_columns(design.recipe.random[position])
+
+
+def fixed_variables(design: Design) -> list[str]:
+    """Return the variables that have a coefficient of the fixed effects, those of dropped columns too."""
+    return _variables_of_columns((*design.recipe.fixed, *design.recipe.dropped))
+
+
+def _variables_of_columns(columns: Sequence[Column]) -> list[str]:
+    labels = dict.fromkeys(part.label for column in columns for part in column.parts)
     return [name for label in labels for name in variables_of(parse_expression(label))]
 
 

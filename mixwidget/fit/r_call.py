@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mixwidget.errors import OptionError
 from mixwidget.family.read_family import ALLOWED_LINKS
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
@@ -40,10 +39,8 @@ class RCall:
 def r_call(fit: Fit) -> RCall:
     """Return the call that fits a model of the same kind as a fit.
 
-    Raises
-    ------
-    OptionError
-        If R has none: a negative binomial whose shape is estimated has the log link there, and no priors.
+    R estimates the shape of a negative binomial under the log link and without priors alone; otherwise it is given
+    the estimate.
 
     Examples
     --------
@@ -54,17 +51,28 @@ def r_call(fit: Fit) -> RCall:
     """
     prior = "b" if fit.priors else ""
     if not isinstance(fit, GeneralizedFit):
-        packages = ("blme",) if prior else ("lme4", "lmerTest")
-        return RCall(f"{prior}lmer", () if fit.reml else ("REML = FALSE",), packages)
+        plain = linear_r_call(reml=fit.reml)
+        return replace(plain, name="blmer", packages=("blme",)) if prior else plain
     nodes = () if fit.n_agq == 1 else (f"nAGQ = {fit.n_agq}",)
-    if fit.free_shape:
-        _check_negative_binomial(fit)
+    given = _why_shape_is_given(fit)
+    if fit.free_shape and not given:
         return RCall("glmer.nb", nodes, ("lme4",), _remark(fit))
-    return RCall(f"{prior}glmer", (_family(fit), *nodes), ("blme",) if prior else ("lme4",), _remark(fit))
+    remark = "; ".join(filter(None, (given, _remark(fit))))
+    return RCall(
+        f"{prior}glmer",
+        (family_code(fit.family.distribution.name, fit.family.link.name, fit.family.shape), *nodes),
+        ("blme",) if prior else ("lme4",),
+        remark,
+    )
 
 
-def _family(fit: GeneralizedFit) -> str:
-    name, link, shape = fit.family.distribution.name, fit.family.link.name, fit.family.shape
+def linear_r_call(*, reml: bool) -> RCall:
+    """Return the call that fits a linear model without priors."""
+    return RCall("lmer", () if reml else ("REML = FALSE",), ("lme4", "lmerTest"))
+
+
+def family_code(name: str, link: str, shape: float | None = None) -> str:
+    """Return the argument that names a family in R, with a link that is not its own and a shape that is given."""
     usual = ALLOWED_LINKS[name][0]
     if shape is not None:
         told = "" if link == usual else f', link = "{link}"'
@@ -72,14 +80,13 @@ def _family(fit: GeneralizedFit) -> str:
     return f"family = {name}" if link == usual else f'family = {name}("{link}")'
 
 
-def _check_negative_binomial(fit: GeneralizedFit) -> None:
-    if fit.family.link.name != "log":
-        raise OptionError(
-            f"to_r: R's glmer.nb has the log link, and this fit has the {fit.family.link.name} link; "
-            "fit it with the log link, or with a given shape by mw.glmer"
-        )
-    if fit.priors:
-        raise OptionError("to_r: R's glmer.nb has no priors; fit without them, or with a given shape by mw.glmer")
+def _why_shape_is_given(fit: GeneralizedFit) -> str:
+    """Say why R cannot estimate the shape of a negative binomial; empty where it can, or need not."""
+    link = fit.family.link.name
+    if not fit.free_shape or (link == "log" and not fit.priors):
+        return ""
+    lack = "takes no priors" if fit.priors else f"has no {link} link"
+    return f"R's glmer.nb, which estimates the shape, {lack}: the shape is held at the estimate of mixwidget"
 
 
 def _remark(fit: GeneralizedFit) -> str:

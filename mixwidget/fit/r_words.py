@@ -40,8 +40,7 @@ def r_arguments(fit: Fit) -> dict[str, Any]:
     Raises
     ------
     OptionError
-        If weights, offset or subset were given as values, which have no name in R, or a subset is no R expression; or
-        if R fits no such model.
+        If weights, offset or subset were given as values, which have no name in R, or a subset is no R expression.
     """
     call, design = fit.call, fit.design
     texts = {name: _expression(call, name) for name in ("weights", "offset", "subset")}

@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 
+from mixwidget.control import Control
 from mixwidget.design.design import Design
 from mixwidget.design.new_response import RESPONSE_FINDINGS
 from mixwidget.design.response import ReadResponse
@@ -71,8 +72,15 @@ def refit_ml(fit: Fit) -> Fit:
     return solve_again(fit, reml=False, priors=fit.priors)
 
 
-def solve_again(fit: F, *, reml: bool, start: list[np.ndarray] | None = None, priors: Priors = NO_PRIORS) -> F:
+def solve_again(
+    fit: F,
+    *,
+    reml: bool,
+    start: list[np.ndarray] | None = None,
+    priors: Priors = NO_PRIORS,
+    control: Control | None = None,
+) -> F:
     """Fit the same model to the same rows by another criterion, from the sums that are there; see `solve_like`."""
     sums = fit.sums if isinstance(fit, LinearFit) else None
-    found = solve_like(fit, fit.design, fit.rows, reml=reml, start=start, sums=sums, priors=priors)
+    found = solve_like(fit, fit.design, fit.rows, reml=reml, control=control, start=start, sums=sums, priors=priors)
     return cast(F, found)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.errors import FitCancelled, OptionError
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.inference.interrupts import Progress
 from mixwidget.inference.intervals import check_level, percent_names
 from mixwidget.inference.replicates import Replicates, Resampling, replicates
@@ -91,7 +92,8 @@ def bootstrap(
 ) -> Bootstrap:
     """Fit the model to n new data sets in the image of the fit; see `LmerModel.bootstrap`."""
     if resampling.kind not in TYPES:
-        listed = ", ".join(map(repr, TYPES))
+        is_linear = isinstance(resampling.fit, LinearFit)
+        listed = ", ".join(repr(kind) for kind in TYPES if is_linear or kind != "residual")
         raise OptionError(f"bootstrap: type={resampling.kind!r} is not known; choose one of {listed}")
     for name, value in (("n", n), ("processes", processes)):
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:

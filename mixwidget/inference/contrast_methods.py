@@ -30,6 +30,7 @@ DEFAULT_ADJUST = {
     "poly": "none",
     "identity": "none",
 }
+LAST_AS_CONTROL = "trt.vs.ctrlk"
 OTHER_NAMES = {"tukey": "pairwise", "dunnett": "trt.vs.ctrl", "trt.vs.ctrl1": "trt.vs.ctrl"}
 WITH_REVERSE = ("pairwise", "revpairwise", "trt.vs.ctrl", "trt.vs.ctrlk", "consec", "mean_chg")
 
@@ -86,14 +87,15 @@ def named_contrasts(
     """
     if isinstance(method, Mapping):
         return _own(method, cells)
-    if method == "trt.vs.ctrlk":
+    if method == LAST_AS_CONTROL:
         method, ref = "trt.vs.ctrl", cells[-1] if ref is None else ref
     method = OTHER_NAMES.get(str(method), method)
     if method not in DEFAULT_ADJUST:
-        known = ", ".join(map(repr, DEFAULT_ADJUST))
-        near = nearest_name(method, map(str, DEFAULT_ADJUST))
+        known = (*DEFAULT_ADJUST, LAST_AS_CONTROL, *OTHER_NAMES)
+        near = nearest_name(method, known)
         hint = "choose" if near is None else f"did you mean '{near}'? There are"
-        raise OptionError(f"contrasts={method!r} is not known; {hint} {known}, or a mapping of name to weights")
+        listed = ", ".join(map(repr, known))
+        raise OptionError(f"contrasts={method!r} is not known; {hint} {listed}, or a mapping of name to weights")
     if reverse and method not in WITH_REVERSE:
         raise OptionError(f"reverse=True turns differences round; contrasts='{method}' are none")
     if ref is not None and method != "trt.vs.ctrl":

@@ -10,10 +10,11 @@ import pandas as pd
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.grid import grid_variables
 from mixwidget.inference.binned_rows import Bin, binned_rows
-from mixwidget.inference.curve_request import CurveRequest, response_curves
+from mixwidget.inference.curve_request import CurveRequest, covariates_of_effects, response_curves
 from mixwidget.inference.response_curves import ResponseCurves
 from mixwidget.inference.separate_curves import PlainCurves, pooled_curves, separate_curves
-from mixwidget.inference.threshold import ThresholdRequest, nearest_crossings, threshold_table
+from mixwidget.inference.threshold import ThresholdRequest, threshold_table
+from mixwidget.inference.threshold_places import nearest_crossings
 
 USUAL_P = 0.5  # of a probability that is marked where none is asked for: the point of subjective equivalence
 MOST_CELLS = 4  # levels of a factor that curves are shown by where nothing is asked for
@@ -88,7 +89,7 @@ def _filled(fit: GeneralizedFit, request: CurveRequest) -> CurveRequest:
     variables = grid_variables(fit)
     of, by = request.of, request.by
     if of is None:
-        covariates = [name for name, one in variables.items() if not one.is_counted]
+        covariates = [name for name in covariates_of_effects(fit) if not variables[name].is_counted]
         of = covariates[0] if covariates else None
     if by is None:
         few = [name for name, one in variables.items() if one.is_counted and 1 < len(one.levels) <= MOST_CELLS]

@@ -12,8 +12,8 @@ import pandas as pd
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.estimability import PredictorRows
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.grid import Grid, effect_variables, grid_variables, reference_grid
-from mixwidget.fit.ranef import check_group
+from mixwidget.fit.grid import Grid, effect_variables, fixed_variables, grid_variables, reference_grid
+from mixwidget.fit.ranef import check_group, term_modes
 from mixwidget.inference.marginal import margins
 from mixwidget.inference.response_curves import ResponseCurves
 
@@ -47,7 +47,7 @@ def response_curves(fit: Fit, request: CurveRequest, who: str) -> ResponseCurves
     by = () if request.by is None else (request.by,) if isinstance(request.by, str) else tuple(request.by)
     variables = grid_variables(fit)
     covariates = [name for name, one in variables.items() if not one.is_named]
-    of = _predictor(request.of, covariates, list(variables), who)
+    of = _predictor(request.of, covariates, covariates_of_effects(fit), list(variables), who)
     if of in by or of in (request.at or {}):
         raise OptionError(f"{who}: '{of}' is the predictor that varies; leave it out of by= and at=")
     factor = None if request.group is None else _factor(fit, request.group)
@@ -61,6 +61,8 @@ def response_curves(fit: Fit, request: CurveRequest, who: str) -> ResponseCurves
     cell, level = _curves(fit, grid, found.labels.iloc[known], by, factor)
     return ResponseCurves(
         fit=fit,
+        beta=fit.estimates.beta,
+        effects=term_modes(fit),
         of=of,
         grid=grid,
         cells=found.labels.iloc[known].reset_index(drop=True),
@@ -72,13 +74,20 @@ def response_curves(fit: Fit, request: CurveRequest, who: str) -> ResponseCurves
     )
 
 
-def _predictor(of: str | None, covariates: list[str], variables: list[str], who: str) -> str:
-    if of is None and len(covariates) == 1:
-        return covariates[0]
-    if not covariates:
+def covariates_of_effects(fit: Fit) -> list[str]:
+    """Return the covariates that have a coefficient: those of an offset alone say how much was observed, no more."""
+    used = fixed_variables(fit.design)
+    return [name for name, one in grid_variables(fit).items() if name in used and not one.is_named]
+
+
+def _predictor(of: str | None, covariates: list[str], usual: list[str], variables: list[str], who: str) -> str:
+    """Return the predictor: of all covariates the one that is named, else the only one with a coefficient."""
+    if of is None and len(usual) == 1:
+        return usual[0]
+    if not covariates or (of is None and not usual):
         raise OptionError(f"{who}: the fixed effects have no covariate along which a curve could run")
     if of is None:
-        raise OptionError(f"{who}: say along which predictor, of=; {nearest('', covariates, 'there are')}")
+        raise OptionError(f"{who}: say along which predictor, of=; {nearest('', usual, 'there are')}")
     if of in covariates:
         return of
     if of in variables:

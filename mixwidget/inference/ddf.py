@@ -14,12 +14,12 @@ from mixwidget.inference.kenward_roger import KenwardRoger, kenward_roger
 from mixwidget.inference.satterthwaite import Satterthwaite, satterthwaite
 from mixwidget.inference.tails import f_tail
 
-# the methods, with their names in notes and titles
+# the methods, with their names in headings and notes, after "tests with"
 DDF_NAMES = {
-    "satterthwaite": "Satterthwaite's",
-    "kenward-roger": "Kenward and Roger's",
-    "residual": "residual",
-    "z": "none",
+    "satterthwaite": "Satterthwaite's method",
+    "kenward-roger": "Kenward-Roger's method",
+    "residual": "residual degrees of freedom",
+    "z": "the normal distribution",
 }
 METHODS = tuple(DDF_NAMES)
 RANK_RTOL = 1e-8  # eigenvalues of L vcov L' below this share of the largest: rows that repeat others
@@ -100,7 +100,8 @@ def approximation(fit: Fit, ddf: str) -> Approximation:
     """
     vcov = fit.estimates.vcov
     if ddf not in METHODS:
-        raise OptionError(f"ddf={ddf!r} is not known; choose one of {', '.join(map(repr, METHODS))}")
+        hint = f"choose one of {', '.join(map(repr, METHODS))}" if isinstance(fit, LinearFit) else "choose 'z'"
+        raise OptionError(f"ddf={ddf!r} is not known; {hint}")
     if ddf == "z":
         return ConstantDf(vcov, np.inf)
     if not isinstance(fit, LinearFit):

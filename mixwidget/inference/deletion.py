@@ -47,7 +47,8 @@ def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], No
         table = anova_table(fit, 2, ddf)
         return table.loc[[label for label in table.index if label in scope]]
     if test.lower() != "chisq":
-        raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq' or 'f'")
+        others = "" if isinstance(fit, GeneralizedFit) else " or 'f'"
+        raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq'{others}")
     full = fit
     if fit.reml:
         full = solve_again(fit, reml=False)

@@ -15,6 +15,7 @@ from mixwidget.inference.mean_rows import Groups, MeanRows, mean_rows
 
 N_PLACES = 41  # of a curve
 BETWEEN = 0.31  # share of the range where columns are looked at too: no symmetry makes a curve straight there
+NEAR_ZERO = 0.1  # share of the range: where zero lies no farther out, the mean there tells of a line
 STRAIGHT_RTOL = 1e-9  # of the size of a column, which rounding stays below
 
 
@@ -81,7 +82,8 @@ class LineScale:
         if self.shares is None or self.has_bent_link:
             ends = [self.means(eta)[:, [0, -1]] for eta in (model, own)]
             return LineNumbers(False, (low, high), *ends)
-        origin = 0.0 if low <= 0.0 <= high else low
+        margin = NEAR_ZERO * (high - low)
+        origin = 0.0 if low - margin <= 0.0 <= high + margin else low
         pairs = []
         for eta in (model, own):
             slope = (eta[1] - eta[0]) / (high - low)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from mixwidget.errors import OptionError, nearest
+from mixwidget.errors import OptionError, nearest, refuse_unknown_options
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.model_variables import predictors, slope_variables
 from mixwidget.fit.ranef import check_group
@@ -67,6 +67,23 @@ class LinesAsked:
     at: Mapping[str, Any]
     seed: int
     predictors: list[str]
+
+
+def lines_request(options: Mapping[str, Any]) -> LinesRequest:
+    """Return the request of some options, those that are left out as they are usually.
+
+    Raises
+    ------
+    OptionError
+        If there is no such option.
+
+    Examples
+    --------
+    >>> lines_request({"x": "Days"})
+    LinesRequest(x='Days', group=None, colour=None, at=None, seed=1)
+    """
+    refuse_unknown_options("lines", options, [field.name for field in fields(LinesRequest)])
+    return LinesRequest(**options)
 
 
 def lines_asked(fit: Fit, request: LinesRequest) -> LinesAsked:

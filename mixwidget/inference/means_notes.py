@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.grid import Grid
 from mixwidget.inference.adjustment import Family, limits_method, settled
 from mixwidget.inference.ddf import DDF_NAMES
@@ -71,9 +70,8 @@ class MeansNotes:
         if self.averaged:
             weights = "" if self.request.weights == "equal" else f" (weights: {self.request.weights})"
             found.append(f"Averaged over the levels of {', '.join(self.averaged)}{weights}.")
-        is_normal = isinstance(self.scale.fit, GeneralizedFit)
-        how = "Normal tests and limits" if is_normal else f"Degrees of freedom: {DDF_NAMES[self.request.ddf]}"
-        found.append(f"{how}. Confidence level: {self.request.level:g}.")
+        how = DDF_NAMES[self.request.ddf]
+        found.append(f"Tests and limits with {how}. Confidence level: {self.request.level:g}.")
         has_contrasts = self.request.contrasts is not None
         found += self.scale.notes(contrasts=has_contrasts, has_ratios=self.has_ratios, has_slopes=self.is_slope)
         if self.changed:

@@ -8,6 +8,7 @@ Chung et al. (2013), Psychometrika 78(4); (2015), J. Educ. Behav. Stat. 40(2).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,8 @@ FIRST_TRY = 0.01
 NARROW = 0.01  # relative width of the bracket at which the search ends: two digits of s
 MOST_STEPS = 40  # of bisection alone, down to a millionth
 LEAST_SD = 0.01  # relative to sigma: a hundred times what counts as singular
+
+Fitted = Callable[[Fit, dict[str, Prior], Fit], Fit]  # of the fit without priors, priors, and the last fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,33 @@ def under(fit: Fit, covariance: Prior | dict[str, Prior] | None) -> Fit:
 
 
 def _search(bare: Fit, groups: list[str], least_sd: float, progress: Progress) -> MinimumPrior:
+    """Search with one descent a strength, from the last optimum to the next; with all, should the end not bear it out.
+
+    That end is found as every fit is, from all starts.
+    """
+    found = _narrowed(bare, groups, least_sd, progress, _near)
+    if not found.is_enough:
+        return found
+    after = under(bare, found.priors)
+    if _least(after, bare, groups) < least_sd:
+        return _narrowed(bare, groups, least_sd, progress, lambda fit, priors, _: under(fit, priors))
+    return replace(found, after=after)
+
+
+def _near(bare: Fit, priors: dict[str, Prior], last: Fit) -> Fit:
+    """Fit under priors by one descent, from the optimum under others that hardly differ."""
+    given, control = replace(bare.priors, covariance=priors), replace(bare.control, starts="better")
+    return solve_again(bare, reml=bare.reml, start=list(last.estimates.templates), priors=given, control=control)
+
+
+def _narrowed(bare: Fit, groups: list[str], least_sd: float, progress: Progress, fitted: Fitted) -> MinimumPrior:
     """Bracket the strength on the logarithmic scale and narrow the bracket by the secant through its ends."""
     low, high, best = np.log(WEAKEST), np.log(STRONGEST), None
     below = above = None  # how far the logarithm of the least SD is off at the ends of the bracket
-    at = np.log(FIRST_TRY)
+    at, tried = np.log(FIRST_TRY), bare
     for step in range(MOST_STEPS):
         progress(step, MOST_STEPS)
-        tried = under(bare, _priors(groups, _rounded_up(np.exp(at))))
+        tried = fitted(bare, _priors(groups, _rounded_up(np.exp(at))), tried)
         excess = np.log(max(_least(tried, bare, groups), 1e-300) / least_sd)
         if excess >= 0.0:
             high, above, best = at, excess, tried

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -21,7 +23,15 @@ from mixwidget.inference.tails import chi2_tail
 CHUNK = 100
 
 
-def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Progress | None = None) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class NullDraws:
+    """How often a response is drawn without each coefficient, and by what; see `LmerModel.p_values`."""
+
+    n: int
+    generator: np.random.Generator
+
+
+def p_value_table(fit: Fit, draws: NullDraws | None, progress: Progress | None = None) -> pd.DataFrame:
     """Return estimate and p values by z, satterthwaite, kenward-roger, lrt and bootstrap, one row a coefficient.
 
     The second and third, and the last, are of linear models.
@@ -29,9 +39,8 @@ def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Pr
     Parameters
     ----------
     fit : Fit
-    n : int
-        Bootstrap replicates for each coefficient; none leaves the column out.
-    generator : numpy.random.Generator
+    draws : NullDraws or None
+        Bootstrap replicates for each coefficient; None leaves the column out.
     progress : callable, optional
 
     Notes
@@ -51,20 +60,26 @@ def p_value_table(fit: Fit, n: int, generator: np.random.Generator, progress: Pr
     nulls = [with_columns(full, [i for i in range(p) if i != dropped]) for dropped in range(p)]
     gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
     table["lrt"] = chi2_tail(gains, 1)
-    if n > 0:
-        chunk = min(CHUNK, batch_size(full.n))
-        sizes = [min(chunk, n - first) for first in range(0, n, chunk)]
-        pieces = [(column, size) for column in range(p) for size in sizes]
-        found = finished(
-            pieces,
-            lambda piece: _null_ratios(nulls[piece[0]], full, piece[1], generator) >= gains[piece[0]],
-            "the bootstrap of p values",
-            progress,
-        )
-        whole = [found[first : first + len(sizes)] for first in range(0, len(found), len(sizes))]
-        shares = [_share(np.concatenate(parts)) if len(parts) == len(sizes) else np.nan for parts in whole]
-        table["bootstrap"] = [*shares, *[np.nan] * (p - len(shares))]
+    if draws is not None:
+        table["bootstrap"] = _bootstrapped(full, nulls, gains, draws, progress)
     return table
+
+
+def _bootstrapped(
+    full: Fit, nulls: list[Fit], gains: list[float], draws: NullDraws, progress: Progress | None
+) -> list[float]:
+    chunk = min(CHUNK, batch_size(full.n))
+    sizes = [min(chunk, draws.n - first) for first in range(0, draws.n, chunk)]
+    pieces = [(column, size) for column in range(len(nulls)) for size in sizes]
+    found = finished(
+        pieces,
+        lambda piece: _null_ratios(nulls[piece[0]], full, piece[1], draws.generator) >= gains[piece[0]],
+        "the bootstrap of p values",
+        progress,
+    )
+    whole = [found[first : first + len(sizes)] for first in range(0, len(found), len(sizes))]
+    shares = [_share(np.concatenate(parts)) if len(parts) == len(sizes) else np.nan for parts in whole]
+    return [*shares, *[np.nan] * (len(nulls) - len(shares))]
 
 
 def _share(is_larger: np.ndarray) -> float:

@@ -15,7 +15,6 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid
 from mixwidget.fit.model_frame import model_columns
 from mixwidget.fit.prediction_variance import mean_variance
-from mixwidget.fit.ranef import term_modes
 from mixwidget.fit.row_summaries import mean_offset
 
 STEP = 1e-4  # share of the predictor's range over which a slope is taken: its error is of the order of the square
@@ -30,6 +29,10 @@ class ResponseCurves:
     Attributes
     ----------
     fit : Fit
+    beta : ndarray, shape (p,)
+        Fixed effects: those of the fit, or of a replicate of it.
+    effects : sequence of ndarray, shape (k, J)
+        Random effects of each term: its conditional modes, or draws.
     of : str
         The predictor.
     grid : Grid
@@ -47,6 +50,8 @@ class ResponseCurves:
     """
 
     fit: Fit
+    beta: np.ndarray
+    effects: Sequence[np.ndarray]
     of: str
     grid: Grid
     cells: pd.DataFrame
@@ -95,7 +100,7 @@ class ResponseCurves:
         """Return the linear predictors of all curves at some places, shape (n_x, m)."""
         n_cells = len(self.cells)
         rows = self.rows(np.tile(np.arange(n_cells), len(x)), np.repeat(x, n_cells))
-        eta = (rows.X @ self.fit.estimates.beta + _offset(rows)).reshape(len(x), n_cells)[:, self.cell]
+        eta = (rows.X @ self.beta + _offset(rows)).reshape(len(x), n_cells)[:, self.cell]
         return eta + self._scanned_effects(rows, len(x), n_cells)
 
     def at(self, x: np.ndarray, curve: np.ndarray) -> CurvePoints:
@@ -126,7 +131,7 @@ class ResponseCurves:
         if self.factor is None:
             return np.zeros((n_x, len(self.cell)))
         total = np.zeros((n_x, len(self.cell)))
-        for term, z, modes in zip(self.fit.design.terms, rows.z, term_modes(self.fit), strict=True):
+        for term, z, modes in zip(self.fit.design.terms, rows.z, self.effects, strict=True):
             if term.factor == self.factor:
                 blocks = z.reshape(n_x, n_cells, -1)[:, self.cell]
                 total += np.einsum("xmk,km->xm", blocks, modes[:, self.level])
@@ -187,11 +192,11 @@ class CurvePoints:
     def estimate(self) -> np.ndarray:
         """On the scale of the linear predictor, shape (r,)."""
         curves = self.curves
-        total = self.rows.X @ curves.fit.estimates.beta + _offset(self.rows)
+        total = self.rows.X @ curves.beta + _offset(self.rows)
         if curves.factor is None:
             return total
         level = curves.level[self.curve]
-        for term, z, modes in zip(curves.fit.design.terms, self.rows.z, term_modes(curves.fit), strict=True):
+        for term, z, modes in zip(curves.fit.design.terms, self.rows.z, curves.effects, strict=True):
             if term.factor == curves.factor:
                 total = total + (z * modes[:, level].T).sum(axis=1)
         return total

@@ -10,31 +10,24 @@ see `fit.uncertainty`.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from mixwidget.errors import OptionError
-from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.inference.bootstrap import Bootstrap, bootstrap
-from mixwidget.inference.crossings import brackets, roots
 from mixwidget.inference.curve_request import CurveRequest, response_curves
 from mixwidget.inference.interrupts import Progress
 from mixwidget.inference.intervals import check_level
-from mixwidget.inference.replicates import Resampling
-from mixwidget.inference.response_curves import ResponseCurves
 from mixwidget.inference.tails import normal_quantile
+from mixwidget.inference.threshold_boot import Sampling, bootstrapped, percentiles, replicates_in_words
+from mixwidget.inference.threshold_places import N_SCANNED, Thresholds, thresholds
 
 METHODS = ("delta", "boot")
-N_SCANNED = 128  # pieces of the predictor's range in each of which a curve crosses a value once at most
 NAMED_CROSSINGS = 3  # further ones that a note lists
-Scan = Callable[[np.ndarray], np.ndarray]
-Points = Callable[[np.ndarray, np.ndarray], np.ndarray]
+USUAL_SAMPLING = Sampling()
 NOT_REACHED, BEYOND = "not reached", "beyond the data"
 
 
@@ -47,29 +40,7 @@ class ThresholdRequest:
     guess: float = 0.0
     level: float = 0.95
     method: str = "delta"
-    n: int = 1000
-    seed: int | np.random.Generator | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Thresholds:
-    """Where curves reach a mean.
-
-    Attributes
-    ----------
-    curves : ResponseCurves
-    mean : float
-        The mean of the model that is to be reached.
-    x : ndarray, shape (m,)
-        In units of the predictor as the data have it; NaN where a curve does not get there.
-    others : tuple of tuple of float
-        Further places of each curve within the data.
-    """
-
-    curves: ResponseCurves
-    mean: float
-    x: np.ndarray
-    others: tuple[tuple[float, ...], ...]
+    sampling: Sampling = USUAL_SAMPLING
 
 
 def threshold_table(fit: GeneralizedFit, request: ThresholdRequest, progress: Progress | None = None) -> pd.DataFrame:
@@ -89,9 +60,9 @@ def threshold_table(fit: GeneralizedFit, request: ThresholdRequest, progress: Pr
     limits, notes = _delta(fit, found, quantile)
     words = list(_words(fit, request, found))
     if request.method == "boot":
-        drawn = _bootstrapped(fit, request, found, progress)
-        limits = _percentiles(found, drawn, request.level)
-        words.append(_counts(drawn, request.n))
+        drawn = bootstrapped(fit, found, request.curves, request.sampling, progress)
+        limits = percentiles(found, drawn, request.level)
+        words.append(replicates_in_words(drawn, request.sampling.n, request.curves.group))
     table = pd.concat([curves.labels, limits], axis=1)
     table["slope"] = (1.0 - request.guess) * _mean_slopes(fit, found)
     table["note"] = notes
@@ -107,43 +78,6 @@ def threshold_table(fit: GeneralizedFit, request: ThresholdRequest, progress: Pr
         "notes": words,
     }
     return table
-
-
-def thresholds(fit: GeneralizedFit, curves: ResponseCurves, mean: float) -> Thresholds:
-    """Find where the curves of a fit reach a mean."""
-    target = float(fit.family.link.linear(np.array([mean]))[0])
-    places = nearest_crossings(curves, curves.scanned, lambda x, curve: curves.at(x, curve).estimate, target)
-    best = np.array([found[0] if found else np.nan for found in places])
-    reached = np.flatnonzero(np.isfinite(best))
-    best[reached[~curves.is_known(best[reached], reached)]] = np.nan
-    others = tuple(tuple(sorted(curves.within(found[1:]))) for found in places)
-    return Thresholds(curves, mean, best, others)
-
-
-def nearest_crossings(curves: ResponseCurves, scanned: Scan, at: Points, target: float) -> list[tuple[float, ...]]:
-    """Find where each curve has a value: within the data nearest to their middle first, else up to one range beyond.
-
-    Parameters
-    ----------
-    curves : ResponseCurves
-    scanned : callable
-        Of places, shape (n_x,), the heights of all curves, shape (n_x, m).
-    at : callable
-        Of places and curves, shape (r,), the heights, shape (r,).
-    target : float
-        On the scale of the linear predictor, as the heights.
-    """
-    width, middle = curves.high - curves.low, float(np.mean(curves.values))
-    x = np.linspace(curves.low - width, curves.high + width, 3 * N_SCANNED + 1)
-    x[N_SCANNED], x[2 * N_SCANNED] = curves.low, curves.high
-    found = brackets(x, scanned(x) - target)
-    places = roots(lambda x: at(x, found.curve) - target, found) if len(found.curve) else found.low
-    result: list[tuple[float, ...]] = []
-    for curve in range(len(curves.cell)):
-        mine = places[(found.curve == curve) & np.isfinite(places)].tolist()
-        nearest = sorted(curves.within(mine) or mine, key=lambda place: abs(place - middle))
-        result.append(tuple(nearest))
-    return result
 
 
 def _delta(fit: GeneralizedFit, found: Thresholds, quantile: float) -> tuple[pd.DataFrame, list[str]]:
@@ -215,52 +149,11 @@ def _mean_slopes(fit: GeneralizedFit, found: Thresholds) -> np.ndarray:
     return result
 
 
-def _bootstrapped(
-    fit: GeneralizedFit, request: ThresholdRequest, found: Thresholds, progress: Progress | None
-) -> Bootstrap:
-    """Return the thresholds of refits to responses that are drawn from the model."""
-    resampling = Resampling(fit, "parametric", partial(_of_refit, request=request, mean=found.mean))
-    return bootstrap(resampling, request.n, np.random.default_rng(request.seed), progress, 1)
-
-
-def _percentiles(found: Thresholds, drawn: Bootstrap, level: float) -> pd.DataFrame:
-    """Return estimates with standard deviations and percentiles of the replicates; NaN where none reaches p."""
-    tail = 0.5 * (1.0 - level)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of columns without a number
-        ends = np.nanquantile(drawn.replicates.to_numpy(), [tail, 1.0 - tail], axis=0)
-    columns = {"threshold": found.x, "se": drawn.se.to_numpy(), "lower": ends[0], "upper": ends[1]}
-    table = pd.DataFrame(columns)
-    table.loc[~np.isfinite(found.x)] = np.nan
-    return table
-
-
-def _counts(drawn: Bootstrap, n: int) -> str:
-    """Say how many replicates the percentiles are of."""
-    done = len(drawn.replicates)
-    missing = int(drawn.replicates.isna().any(axis=1).sum())
-    parts = [f"{done} replicates" if done == n else f"{done} of {n} replicates, stopped"]
-    if missing:
-        parts.append(f"{missing} without a threshold, which are left out")
-    return f"{'; '.join(parts)}."
-
-
-def _of_refit(fit: Fit, *, request: ThresholdRequest, mean: float) -> np.ndarray:
-    if not isinstance(fit, GeneralizedFit):
-        raise TypeError("thresholds are those of a generalized model")
-    return thresholds(fit, response_curves(fit, request.curves, "threshold"), mean).x
-
-
 def checked_mean(fit: GeneralizedFit, request: ThresholdRequest) -> float:
     """Return the mean that the model must reach."""
     check_level(request.level, "threshold")
     if request.method not in METHODS:
         raise OptionError(f"threshold: method={request.method!r} is not known; choose 'delta' or 'boot'")
-    if request.method == "boot" and request.curves.group is not None:
-        raise OptionError(
-            "threshold: a parametric bootstrap draws new levels, whose thresholds are not those of the data; "
-            "take method='delta' with group="
-        )
     p, guess = request.p, request.guess
     if guess and fit.family.distribution.name != "binomial":
         raise OptionError(

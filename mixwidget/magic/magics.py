@@ -13,6 +13,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from mixwidget.errors import OptionError
 from mixwidget.magic.cell import parse_cell
 from mixwidget.magic.clean_errors import clean_errors
+from mixwidget.magic.exploring import data_alone, explore
 from mixwidget.magic.fitting import fit_formulas, show, tell_findings
 from mixwidget.magic.options import GLMER, LMER, options_of, split_line
 from mixwidget.widgets.names import LAST_FIT
@@ -60,6 +61,8 @@ class MixedMagics(Magics):
 
             fit = %lmer Reaction ~ Days + (Days | Subject) data=sleep
 
+            %lmer sleep                             # no formula: choose the model by clicks
+
         Several formulas are compared side by side. The last fit is also called _lmer. A word such as $rhs stands for
         the text or number that the variable rhs holds. A semicolon at the end shows nothing.
         """
@@ -99,6 +102,9 @@ class MixedMagics(Magics):
         variables = ChainMap(local_ns or {}, user_ns)
         with clean_errors():
             options, rest = split_line(line, magic)
+            alone = None if cell is not None else data_alone(rest, options, variables)
+            if alone is not None:
+                return explore(alone, options, variables, magic)
             parsed = parse_cell(_body(rest, cell, magic), user_ns)
             fits = fit_formulas(parsed.formulas, options, variables, magic)
             user_ns.update({fit.name: fit.model for fit in fits if fit.name} | {LAST_FIT: fits[-1].model})

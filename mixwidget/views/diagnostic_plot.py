@@ -34,7 +34,8 @@ def diagnostic_plot_view(fit: Fit, kind: str) -> DiagnosticPlotView:
     Parameters
     ----------
     fit : Fit
-    kind : {"residuals", "qq", "qq_modes", "scale_location", "null_direction"}
+    kind : str
+        One of `DIAGNOSTIC_KINDS`.
 
     Raises
     ------

@@ -63,9 +63,9 @@ def response_title(fit: Fit) -> str:
     """Return the title of the response's axis."""
     labels, response = fit.design.response, fit.design.formula.response
     if labels.kind == "counts of trials":
-        return f"proportion of {labels.success}"
+        return f"Proportion of {labels.success}"
     if labels.kind == "binary":
-        return f"proportion of {response if labels.success in PLAIN_SUCCESS else labels.success}"
+        return f"Proportion of {response if labels.success in PLAIN_SUCCESS else labels.success}"
     return labels_of(fit).title(response)
 
 
@@ -110,7 +110,7 @@ def _without_line(fit: Fit, lines: Lines) -> Iterator[str]:
     named += f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
     generalized = isinstance(fit, GeneralizedFit)
     why = "too few rows, or separated responses" if generalized else "too few different rows"
-    yield f"No line of its own for {named}: {why}."
+    yield f"Without a line of its own: {named} ({why})."
 
 
 def _points(points: LinePoints, lines: Lines) -> Iterator[str]:

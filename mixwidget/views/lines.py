@@ -1,4 +1,4 @@
-"""The rows of each level with its lines by three models, as raw bytes: what the pictures of lines are drawn from."""
+"""The rows of each level with its lines by three models: what the pictures of lines are drawn from."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from mixwidget.inference.line_variables import colours
 from mixwidget.inference.lines import Lines, level_lines
 from mixwidget.inference.lines_request import LinesRequest
 from mixwidget.inference.shown_levels import drawing_order
+from mixwidget.views.arrays import Floats, Integers, floats, integers
 from mixwidget.views.labels import labels_of
 from mixwidget.views.line_words import LineKey, line_keys, line_notes, response_title
 from mixwidget.views.view import View
@@ -29,12 +30,12 @@ class LineOrder(View):
     Attributes
     ----------
     label : str
-    ranked : bytes
-        Little-endian int32: the positions of the levels, largest first.
+    ranked : Integers
+        The positions of the levels, largest first.
     """
 
     label: str
-    ranked: bytes
+    ranked: Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ class LinePair(View):
     ----------
     is_slope : bool
     places : tuple of float
-    model, own : bytes
-        Little-endian float32, one pair for each line; NaN where there is none.
+    model, own : Floats
+        One pair for each line; NaN where there is none.
     """
 
     is_slope: bool
     places: tuple[float, float]
-    model: bytes
-    own: bytes
+    model: Floats
+    own: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +62,20 @@ class PointsView(View):
 
     Attributes
     ----------
-    starts : bytes
-        Little-endian int32: where the points of each level begin, and the end.
-    x, y : bytes
-        Little-endian float32.
-    size : bytes
-        Little-endian float32: the number of trials of a proportion; empty where a point is a row.
-    colour : bytes
-        Little-endian int32, -1 for none.
+    starts : Integers
+        Where the points of each level begin, and the end.
+    x, y : Floats
+    size : Floats or None
+        The number of trials of a proportion; None where a point is a row.
+    colour : Integers
+        -1 for none.
     """
 
-    starts: bytes
-    x: bytes
-    y: bytes
-    size: bytes
-    colour: bytes
+    starts: Integers
+    x: Floats
+    y: Floats
+    size: Floats | None
+    colour: Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,10 @@ class LinesView(View):
     level_word : str
         What one of its levels is called.
     n_levels : int
-    levels : bytes
-        Little-endian int32: the levels that are sent, as positions among all.
-    size : bytes
-        Little-endian int32: the rows of each level that is sent.
+    levels : Integers
+        The levels that are sent, as positions among all.
+    size : Integers
+        The rows of each level that is sent.
     x : str
         The predictor, empty without one.
     x_title, y_title : str
@@ -110,25 +110,25 @@ class LinesView(View):
         The factor that colours, empty without one.
     colours : tuple of str
         Its levels.
-    places : bytes
-        Little-endian float32: the stops of the lines along x, between which they are straight.
-    line_level : bytes
-        Little-endian int32: the level of each line, as a position in `levels`; ascending.
-    line_colour : bytes
-        Little-endian int32: the colour of each line, -1 for none.
-    model, own : bytes
-        Little-endian float32, a row for each line; NaN where there is none.
-    reach : bytes
-        Little-endian float32: least and largest x of the rows of each line.
-    pooled, average : bytes
-        Little-endian float32, one row, or one for each colour.
+    places : Floats
+        The stops of the lines along x, between which they are straight.
+    line_level : Integers
+        The level of each line, as a position in `levels`; ascending.
+    line_colour : Integers
+        The colour of each line, -1 for none.
+    model, own : Floats
+        A row for each line; NaN where there is none.
+    reach : Floats
+        Least and largest x of the rows of each line.
+    pooled, average : Floats
+        One row, or one for each colour.
     numbers : LinePair or None
         None where x is no number.
     points : PointsView
     orders : tuple of LineOrder
         The first is the one to begin with; the last is that of the data.
-    drawn : bytes
-        Little-endian int32: the positions in `levels` in the order in which some are drawn to stand for all.
+    drawn : Integers
+        The positions in `levels` in the order in which some are drawn to stand for all.
     seed : int
         Of that order, and of the rows where not all are sent.
     keys : tuple of LineKey
@@ -142,8 +142,8 @@ class LinesView(View):
     group: str
     level_word: str
     n_levels: int
-    levels: bytes
-    size: bytes
+    levels: Integers
+    size: Integers
     x: str
     x_title: str
     y_title: str
@@ -155,18 +155,18 @@ class LinesView(View):
     line_range: tuple[float, float]
     colour: str
     colours: tuple[str, ...]
-    places: bytes
-    line_level: bytes
-    line_colour: bytes
-    model: bytes
-    own: bytes
-    reach: bytes
-    pooled: bytes
-    average: bytes
+    places: Floats
+    line_level: Integers
+    line_colour: Integers
+    model: Floats
+    own: Floats
+    reach: Floats
+    pooled: Floats
+    average: Floats
     numbers: LinePair | None
     points: PointsView
     orders: tuple[LineOrder, ...]
-    drawn: bytes
+    drawn: Integers
     seed: int
     keys: tuple[LineKey, ...]
     notes: tuple[str, ...]
@@ -193,42 +193,42 @@ def lines_view(fit: Fit, request: LinesRequest) -> LinesView:
     >>> import mixwidget as mw
     >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).fit
     >>> view = lines_view(fit, LinesRequest())
-    >>> view.x, view.group, np.frombuffer(view.places, "<f4").tolist(), [order.label for order in view.orders]
+    >>> view.x, view.group, np.frombuffer(view.places.float32, "<f4").tolist(), [order.label for order in view.orders]
     ('Days', 'Subject', [0.0, 9.0], ['by Days slope', 'by (Intercept)', 'as in the data'])
     """
     lines = level_lines(fit, request)
     points, asked = line_points(lines), lines.asked
-    design, x = fit.design, asked.x
+    design, x, words = fit.design, asked.x, labels_of(fit)
     group = design.factors[asked.factor].label
     return LinesView(
         group=group,
-        level_word=labels_of(fit).word(group),
+        level_word=words.word(group),
         n_levels=len(design.factors[asked.factor].levels),
-        levels=_integers(lines.levels),
-        size=_integers(level_sizes(fit)[asked.factor][lines.levels]),
+        levels=integers(lines.levels),
+        size=integers(level_sizes(fit)[asked.factor][lines.levels]),
         x="" if x is None else x.name,
-        x_title="" if x is None else labels_of(fit).title(x.name),
+        x_title="" if x is None else words.title(x.name),
         y_title=response_title(fit),
-        x_unit="" if x is None else labels_of(fit).unit(x.name),
-        y_unit=labels_of(fit).unit(design.formula.response),
+        x_unit="" if x is None else words.unit(x.name),
+        y_unit=words.unit(design.formula.response),
         categories=("all rows",) if x is None else x.levels,
         x_range=(float(lines.places[0]), float(lines.places[-1])),
         y_range=_range(points.y, lines.pooled),
         line_range=_range(lines.model),
         colour="" if asked.colour is None else asked.colour.name,
         colours=() if asked.colour is None else asked.colour.levels,
-        places=_floats(lines.places),
-        line_level=_integers(np.searchsorted(lines.levels, lines.level)),
-        line_colour=_integers(lines.cell),
-        model=_floats(lines.model),
-        own=_floats(lines.own),
-        reach=_floats(lines.reach),
-        pooled=_floats(lines.pooled),
-        average=_floats(lines.average),
+        places=floats(lines.places),
+        line_level=integers(np.searchsorted(lines.levels, lines.level)),
+        line_colour=integers(lines.cell),
+        model=floats(lines.model),
+        own=floats(lines.own),
+        reach=floats(lines.reach),
+        pooled=floats(lines.pooled),
+        average=floats(lines.average),
         numbers=None if lines.numbers is None else _pair(lines.numbers),
         points=_points(points),
         orders=_orders(fit, lines),
-        drawn=_integers(drawing_order(len(lines.levels), request.seed)),
+        drawn=integers(drawing_order(len(lines.levels), request.seed)),
         seed=request.seed,
         keys=line_keys(fit, lines),
         notes=line_notes(fit, lines, points),
@@ -245,15 +245,15 @@ def _orders(fit: Fit, lines: Lines) -> tuple[LineOrder, ...]:
     x = "" if lines.asked.x is None else lines.asked.x.name
     first = [i for i, name in enumerate(names) if name == x] + [i for i, name in enumerate(names) if name != x]
     found = [LineOrder(_by(names[i], x), _ranked(frame.iloc[:, i].to_numpy(dtype=float))) for i in first]
-    return (*found, LineOrder("as in the data", _integers(np.arange(len(frame)))))
+    return (*found, LineOrder("as in the data", integers(np.arange(len(frame)))))
 
 
 def _by(column: str, x: str) -> str:
     return f"by {column} slope" if column == x else f"by {column}"
 
 
-def _ranked(modes: np.ndarray) -> bytes:
-    return _integers(np.argsort(-modes, kind="stable"))
+def _ranked(modes: np.ndarray) -> Integers:
+    return integers(np.argsort(-modes, kind="stable"))
 
 
 def _range(*values: np.ndarray) -> tuple[float, float]:
@@ -268,23 +268,14 @@ def _range(*values: np.ndarray) -> tuple[float, float]:
 
 
 def _pair(numbers: LineNumbers) -> LinePair:
-    return LinePair(numbers.is_slope, numbers.places, _floats(numbers.model), _floats(numbers.own))
+    return LinePair(numbers.is_slope, numbers.places, floats(numbers.model), floats(numbers.own))
 
 
 def _points(points: LinePoints) -> PointsView:
     return PointsView(
-        _integers(points.starts),
-        _floats(points.x),
-        _floats(points.y),
-        b"" if points.size is None else _floats(points.size),
-        _integers(points.colour),
+        integers(points.starts),
+        floats(points.x),
+        floats(points.y),
+        None if points.size is None else floats(points.size),
+        integers(points.colour),
     )
-
-
-def _floats(values: np.ndarray) -> bytes:
-    """Return numbers that are drawn as little-endian float32: seven digits, and half the bytes."""
-    return np.ascontiguousarray(values, dtype="<f4").tobytes()
-
-
-def _integers(values: np.ndarray) -> bytes:
-    return np.ascontiguousarray(values, dtype="<i4").tobytes()

@@ -8,18 +8,13 @@ from typing import Any
 
 from mixwidget.inference.anova import KINDS
 from mixwidget.inference.confint import IntervalRequest
+from mixwidget.inference.ddf import DDF_NAMES
 from mixwidget.views.result_table import Kind, Look
 
 Kinds = Mapping[str, Kind]
 
 TEST_DIGITS = 5  # R's tables of tests
 COEFFICIENT_DIGITS = 4  # R's tables of coefficients
-_METHODS = {
-    "satterthwaite": "Satterthwaite's method",
-    "kenward-roger": "Kenward-Roger's method",
-    "residual": "residual degrees of freedom",
-    "z": "the normal distribution",
-}
 _F_TESTS: Kinds = {
     "Sum Sq": "zapped",
     "Mean Sq": "zapped",
@@ -54,15 +49,15 @@ _POOLING = (
 def anova_look(kind: int | str, ddf: str) -> Look:
     """Show F tests of the fixed terms, as lmerTest's ``anova``."""
     type_ = "I" * KINDS[kind]
-    heading = f"Type {type_} Analysis of Variance Table with {_METHODS[ddf]}"
-    return _f_tests(f"Type {type_} analysis of variance with {_METHODS[ddf]}", heading, stars="Pr(>F)")
+    heading = f"Type {type_} Analysis of Variance Table with {DDF_NAMES[ddf]}"
+    return _f_tests(f"Type {type_} analysis of variance with {DDF_NAMES[ddf]}", heading, stars="Pr(>F)")
 
 
 def contest_look(*, joint: bool, ddf: str, level: float) -> Look:
     """Show tests of contrasts, as lmerTest's ``contest``, which prints no stars."""
     if joint:
-        return _f_tests(f"F test of contrasts with {_METHODS[ddf]}")
-    caption = f"t tests of contrasts with {_METHODS[ddf]}, {percent(level)} intervals"
+        return _f_tests(f"F test of contrasts with {DDF_NAMES[ddf]}")
+    caption = f"t tests of contrasts with {DDF_NAMES[ddf]}, {percent(level)} intervals"
     limits: Kinds = {"lower": "scaled", "upper": "scaled"}
     return Look(caption, kinds={**_ESTIMATES, **limits}, digits=COEFFICIENT_DIGITS)
 
@@ -75,8 +70,8 @@ def _f_tests(caption: str, heading: str = "", stars: str = "", model: str = "") 
 def drop1_look(test: str, ddf: str, formula: str) -> Look:
     """Show deletions of fixed terms, as ``drop1`` of lmerTest and lme4."""
     if test.lower() == "f":
-        heading = f"Single term deletions using {_METHODS[ddf]}:"
-        return _f_tests(f"Single-term deletions, F tests with {_METHODS[ddf]}", heading, "Pr(>F)", formula)
+        heading = f"Single term deletions using {DDF_NAMES[ddf]}:"
+        return _f_tests(f"Single-term deletions, F tests with {DDF_NAMES[ddf]}", heading, "Pr(>F)", formula)
     caption = "Single-term deletions, likelihood ratios of maximum-likelihood fits"
     return _ratios(caption, "Single term deletions", "Pr(Chi)", formula)
 
@@ -105,7 +100,7 @@ def coefficients_look(ddf: str) -> Look:
     """Show fixed effects with their t tests, as lmerTest's summary."""
     errors = " and standard errors" if ddf == "kenward-roger" else ""
     kinds: Kinds = {**_ESTIMATES, "df": "scaled"}
-    caption = f"Fixed effects, tests{errors} with {_METHODS[ddf]}"
+    caption = f"Fixed effects, tests{errors} with {DDF_NAMES[ddf]}"
     return Look(caption, kinds=kinds, stars="p", missing="", digits=COEFFICIENT_DIGITS)
 
 
@@ -123,7 +118,7 @@ def intervals_look(request: IntervalRequest, *, reml: bool) -> Look:
         return profile_look(request.level, notes)
     if request.method == "boot":
         return Look(f"{level} bootstrap intervals ({request.boot_method}, {request.n} parametric replicates)")
-    quantiles = "normal quantiles" if request.ddf == "z" else f"t quantiles with {_METHODS[request.ddf]}"
+    quantiles = "normal quantiles" if request.ddf == "z" else f"t quantiles with {DDF_NAMES[request.ddf]}"
     return Look(f"{level} Wald intervals, {quantiles}")
 
 
@@ -179,7 +174,7 @@ def tidy_look(ddf: str, level: float | None, ratio: str = "") -> Look:
     """Show parameters in broom's columns, with intervals where a level is given, and effects as ratios of a name."""
     limits = "" if level is None else f", {percent(level)} intervals"
     limits += f", fixed effects as {ratio.replace('ratio', 'ratios', 1)}" if ratio else ""
-    caption = f"Parameters of the fit, tests with {_METHODS[ddf]}{limits}"
+    caption = f"Parameters of the fit, tests with {DDF_NAMES[ddf]}{limits}"
     digits = COEFFICIENT_DIGITS
     return Look(caption, kinds={"p.value": "p"}, numbers="mixed", by=("effect",), missing="", digits=digits)
 

@@ -45,6 +45,9 @@ class RanefTableView(View):
 
     Attributes
     ----------
+    correlated : tuple of int
+        Places in their groups of the effects that others are correlated with. Those that the model holds apart from all
+        others, as ``||`` does, need no column.
     residual : VarCorrRow or None
         None where there is no residual variance.
     residual_share : float or None
@@ -54,6 +57,7 @@ class RanefTableView(View):
     """
 
     groups: tuple[GroupRows, ...]
+    correlated: tuple[int, ...]
     residual: VarCorrRow | None
     residual_share: float | None
     note: str
@@ -77,6 +81,7 @@ def ranef_table_view(fit: Fit) -> RanefTableView:
     )
     return RanefTableView(
         groups,
+        _correlated(groups),
         view.residual,
         residual / total if is_linear else None,
         SHARE if is_linear else f"{LINK_SHARE} {sentence_of_unit(fit)}",
@@ -90,6 +95,12 @@ def _rows(terms: list[TermRows]) -> tuple[VarCorrRow, ...]:
         apart = (None,) * len(rows)
         rows += [replace(row, correlations=apart + row.correlations) for row in term.rows]
     return tuple(rows)
+
+
+def _correlated(groups: tuple[GroupRows, ...]) -> tuple[int, ...]:
+    rows = [row.correlations for group in groups for row in group.rows]
+    found = {place for row in rows for place, value in enumerate(row) if value is not None}
+    return tuple(sorted(found))
 
 
 def _variance_parts(fit: Fit, found: VarCorr) -> dict[str, float]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-import anywidget
 import traitlets
 
 from mixwidget.errors import OptionError
@@ -15,16 +15,16 @@ from mixwidget.fit.fit import Fit
 from mixwidget.views.explorer import ExplorerView
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.formula_text import formula_text
-from mixwidget.widgets.cells import SHOWN
-from mixwidget.widgets.fallback import fallback_html, fallback_text, wants_static
+from mixwidget.widgets.fallback import fallback_html, fallback_text
 from mixwidget.widgets.fit_traits import FitTraits
 from mixwidget.widgets.history import Visit
 from mixwidget.widgets.labels import LABELS
 from mixwidget.widgets.messages import message
 from mixwidget.widgets.names import NotebookName
 from mixwidget.widgets.pictures import PICTURES, LatePictures
+from mixwidget.widgets.saved_widget import SavedWidget
 from mixwidget.widgets.session import Session
-from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched, publish
+from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched
 from mixwidget.widgets.source import Source
 from mixwidget.widgets.static_files import static_text
 from mixwidget.widgets.traits import HeldView, asked_from_json
@@ -32,13 +32,14 @@ from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 
 KINDS = ("modes", "ridges")
-VIEWS = ("explorer", "table", "caterpillar", "picker")
+VIEWS = ("explorer", "table", "caterpillar", "picker", "lines", "shrinkage")
 WITH_PICKER = ("explorer", "picker")
 WITH_TESTS = ("explorer", "table")
+NOBODY, UNUSED = -1, "unused"  # key and words of a name that holds no fit yet
 MARIMO_SECONDS = 1.0  # most fits are over by then; of the others marimo hears when the page has drawn them
 
 
-class FitWidget(anywidget.AnyWidget):
+class FitWidget(SavedWidget):
     """A fit to look at and to change.
 
     Parameters
@@ -46,7 +47,7 @@ class FitWidget(anywidget.AnyWidget):
     fit : Fit
     source : Source
         Data and refit.
-    view : {"explorer", "table", "caterpillar", "picker"}
+    view : {"explorer", "table", "caterpillar", "picker", "lines", "shrinkage"}
     theme : {"auto", "light", "dark"}
         "auto" follows the front end.
     kind : {"modes", "ridges"}
@@ -57,6 +58,8 @@ class FitWidget(anywidget.AnyWidget):
         Makes of a fit what `fit` hands out.
     name : NotebookName, optional
         The variable that holds the first fit, for the button that lets it hold the one that is shown.
+    begin : mapping
+        Traits that are there from the start: a picture that was computed already.
 
     Attributes
     ----------
@@ -75,19 +78,12 @@ class FitWidget(anywidget.AnyWidget):
     True
     """
 
-    # texts, not paths: a widget whose file anywidget watches is never let go
-    _esm = static_text("loader.js")
-    _css = static_text("widget.css")
-
-    # the script of the pictures comes when a page first looks at one
-    pictures = traitlets.Unicode("").tag(sync=True)
-    script = traitlets.Unicode(static_text("widget.js")).tag(sync=True)
     view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
-    theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
     kind = traitlets.Enum(KINDS, "modes").tag(sync=True)
     fit_view = traitlets.Dict().tag(sync=True)
     tests = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
+    wanted = traitlets.Dict().tag(sync=True)  # what a picture shows first
     lines = traitlets.Dict().tag(sync=True)
     shrinkage = traitlets.Dict().tag(sync=True)
     effects = traitlets.Dict().tag(sync=True)
@@ -98,7 +94,6 @@ class FitWidget(anywidget.AnyWidget):
     status = traitlets.Dict(message("idle", 0)).tag(sync=True)
     command = traitlets.Dict().tag(sync=True)
     held = traitlets.Dict().tag(sync=True)
-    twin = traitlets.Unicode("").tag(sync=True)  # the name of the output that this widget hides
     # the key of the fit that the page has drawn, where somebody waits for it; else None
     seen = traitlets.Int(None, allow_none=True).tag(sync=True)
     formula = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -116,6 +111,7 @@ class FitWidget(anywidget.AnyWidget):
         path: Sequence[Fit] = (),
         present: Callable[[Fit], Any] = lambda fit: fit,
         name: NotebookName | None = None,
+        begin: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._lock = threading.RLock()
         self._current, self._present = fit, present
@@ -133,8 +129,8 @@ class FitWidget(anywidget.AnyWidget):
             first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
             first |= {"prior": self._session.prior(), "held": self._held()}
         label = LABELS.next()
-        super().__init__(**first, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
-        self._twin = TwinOutput(self.model_id, self._still)
+        super().__init__(**first, **begin, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
+        self._twin = TwinOutput(self.model_id, self.still)
         self.set_trait("formula", self.fit_view["formula"])
         self.set_trait("fit", self._model)
         self.observe(self._obey, "command")
@@ -168,30 +164,10 @@ class FitWidget(anywidget.AnyWidget):
         """Return the text that stands where no widget can be shown."""
         return fallback_text(*self._shown())
 
-    def show(self, value: object = None) -> None:
-        """Show the widget below the running cell: its twin, which is saved, and the live view that hides the twin.
-
-        Parameters
-        ----------
-        value : object
-            What the cell displays, if that is not the widget itself.
-        """
-        SHOWN.show(self, value)
-        self._twin.show()
-        data, metadata = super()._repr_mimebundle_() or ({}, {})
-        publish({**data, "text/html": "", "text/plain": ""}, metadata)
-
-    def _ipython_display_(self) -> None:
-        if not in_kernel() or wants_static():
-            raise NotImplementedError  # IPython takes the mime bundle then
-        self.show()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the live widget, and beside it HTML and text for where it cannot run."""
-        live = None if wants_static() else super()._repr_mimebundle_(**kwargs)
-        data, metadata = live if live is not None else ({}, {})
+    def still_bundle(self) -> dict[str, str]:
+        """Return HTML without script, and text."""
         shown = self._shown()
-        return {**data, "text/html": fallback_html(*shown), "text/plain": fallback_text(*shown)}, metadata
+        return {"text/html": fallback_html(*shown), "text/plain": fallback_text(*shown)}
 
     def _session_of(self, fits: Sequence[Fit], source: Source, place: int) -> Session:
         def prepare(visit: Visit) -> None:
@@ -232,23 +208,31 @@ class FitWidget(anywidget.AnyWidget):
         """Return what the notebook's name holds, ready for the browser; empty without a name."""
         if self._name is None:
             return {}
-        fit: Fit = self._name.model.fit
+        fit = getattr(self._name.model, "fit", None)
+        if not isinstance(fit, Fit):
+            return HeldView(self._name.name, UNUSED, NOBODY, also).to_dict()
         formula, key = formula_text(fit.design.formula.text), self._fits.key(fit)
         return HeldView(self._name.name, formula, key, also).to_dict()
 
-    def _still(self) -> dict[str, str]:
-        """Return the twin, and text for where no HTML is shown; nothing of a widget that was closed."""
+    def still(self, name: str = "") -> dict[str, str]:
+        """Return the twin, and text for where no HTML is shown; nothing of a widget that was closed.
+
+        Parameters
+        ----------
+        name : str
+            Of the widget whose live view hides the twin; this one unless given.
+        """
         with self._lock:
             if not self.fit_view:
                 return {}
             shown, state = self._shown(), {name: getattr(self, name) for name in self._saved}
         return {
-            "text/html": twin_html(self.model_id, fallback_html(*shown), state),
+            "text/html": twin_html(name or self.model_id, fallback_html(*shown), state),
             "text/plain": fallback_text(*shown),
         }
 
-    def _shown(self) -> tuple[ExplorerView, Fit, str]:
-        return self._fits.view(self._current), self._current, self.view
+    def _shown(self) -> tuple[ExplorerView, Fit, str, dict[str, Any]]:
+        return self._fits.view(self._current), self._current, self.view, self.wanted
 
     def _empty(self) -> None:
         """Send nothing in the place of all that is large: JupyterLab keeps the models of widgets that are closed."""

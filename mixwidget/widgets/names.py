@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from mixwidget.errors import OptionError
@@ -46,6 +47,9 @@ class NotebookName:
         now = names.get(self.name, old)
         if now is not old:
             raise OptionError(f"{self.name} means {_what(now)} by now and stays so; copy the code instead")
+        if old is None:  # the name is new: nothing else can be the model that it held
+            names[self.name] = self.model = model
+            return ()
         outputs: dict[int, Any] = names.get("_oh", {})
         numbers = [number for number, value in outputs.items() if value is old]
         outputs |= dict.fromkeys(numbers, model)
@@ -69,6 +73,22 @@ def name_of(models: Sequence[Any]) -> NotebookName | None:
         if found is not None:
             return NotebookName(names, found, model)
     return None
+
+
+def new_name(wanted: str | None = None) -> NotebookName | None:
+    """Return a name for a fit that is still to come; None without a notebook.
+
+    Parameters
+    ----------
+    wanted : str, optional
+        What the name holds is replaced with the first click. Without one it is ``fit``, ``fit2``, ...: the first that
+        is free.
+    """
+    names: dict[str, Any] | None = getattr(running_shell(), "user_ns", None)
+    if names is None:
+        return None
+    free = next(name for i in count(1) if (name := f"fit{i if i > 1 else ''}") not in names)
+    return NotebookName(names, wanted or free, names.get(wanted or free))
 
 
 def _what(value: Any) -> str:

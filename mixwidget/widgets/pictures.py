@@ -9,8 +9,10 @@ from typing import Any
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.inference.lines_request import lines_request
 from mixwidget.inference.pooling_plane import ShrinkageRequest
 from mixwidget.views.effects import effects_view
+from mixwidget.views.lines import lines_view
 from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.views.view import View
 from mixwidget.widgets.traits import Asked, Late, LateState
@@ -21,6 +23,7 @@ Maker = Callable[[Fit, Any, Mapping[str, Any]], View]
 
 PICTURES: dict[str, Maker] = {
     "effects": lambda fit, _frame, options: effects_view(fit, options),
+    "lines": lambda fit, _frame, options: lines_view(fit, lines_request(options)),
     "shrinkage": lambda fit, _frame, options: shrinkage_view(fit, ShrinkageRequest(**options)),
 }
 
@@ -92,8 +95,13 @@ class LatePictures:
             view = PICTURES[asked.what](fit, self._frame, asked.options)
         except Exception as error:  # noqa: BLE001  shown in the place of the picture; a thread has nobody else to tell
             return _answer(asked, "failed", str(error))
-        self._made[_name(asked)] = answer = _answer(asked, "ready") | {"view": view.to_dict()}
+        self._made[_name(asked)] = answer = ready(asked, view)
         return answer
+
+
+def ready(asked: Asked, view: View) -> dict[str, Any]:
+    """Return a picture as the page gets it."""
+    return _answer(asked, "ready") | {"view": view.to_dict()}
 
 
 def _name(asked: Asked) -> str:

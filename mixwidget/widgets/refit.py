@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,23 +25,37 @@ from mixwidget.widgets.shell import in_kernel
 
 if TYPE_CHECKING:
     from mixwidget.widgets.fit_widget import FitWidget
+    from mixwidget.widgets.names import NotebookName
 
 CATERPILLARS = {"intervals": "modes", "density": "ridges"}  # by the name of the kind in the browser
 MAX_BASES = 4  # fits whose cross products are kept for further clicks; each holds a copy of the small blocks
 
 
-def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = (), *, kind: str = "modes") -> FitWidget:
+def widget(
+    model: Any,
+    view: str,
+    theme: str = "auto",
+    path: Sequence[Any] = (),
+    *,
+    kind: str = "modes",
+    name: NotebookName | None = None,
+    begin: Mapping[str, Any] = MappingProxyType({}),
+) -> FitWidget:
     """Return a widget of a model: the explorer, or one of its parts.
 
     Parameters
     ----------
     model : LmerModel
-    view : {"explorer", "table", "caterpillar", "picker"}
+    view : {"explorer", "table", "caterpillar", "picker", "lines", "shrinkage"}
     theme : {"auto", "light", "dark"}
     path : sequence of LmerModel
         Models from the richest structure downwards, `model` among them, that the picker's ladder starts with.
     kind : {"modes", "ridges"}
         What the caterpillar plot shows first.
+    name : NotebookName, optional
+        Which "Use as ..." lets hold the fit that is shown; the one that holds the model unless given.
+    begin : mapping
+        Traits that are there from the start.
     """
     from mixwidget.widgets.dial import PriorDial
     from mixwidget.widgets.fit_widget import FitWidget
@@ -58,8 +73,9 @@ def widget(model: Any, view: str, theme: str = "auto", path: Sequence[Any] = (),
     def present(shown: Fit) -> Any:
         return known.get(id(shown)) or replace(model, fit=shown)
 
-    name = name_of((model, *path))
-    return FitWidget(fit, source, view=view, theme=theme, kind=kind, path=steps, present=present, name=name)
+    holder = name or name_of((model, *path))
+    shown = {"view": view, "theme": theme, "kind": kind, "begin": begin}
+    return FitWidget(fit, source, path=steps, present=present, name=holder, **shown)
 
 
 def caterpillar(model: Any, view: str, theme: str) -> FitWidget:
@@ -73,6 +89,24 @@ def caterpillar(model: Any, view: str, theme: str) -> FitWidget:
     if view not in CATERPILLARS:
         raise OptionError(f"view={view!r} is no way to show levels; {nearest(view, CATERPILLARS)}")
     return widget(model, "caterpillar", theme, kind=CATERPILLARS[view])
+
+
+def picture(model: Any, name: str, options: Mapping[str, Any], theme: str) -> FitWidget:
+    """Return a picture of a model alone as a widget: its lines, or its shrinkage.
+
+    Raises
+    ------
+    OptionError, DataError
+        If a name is not known.
+    """
+    from mixwidget.widgets.pictures import PICTURES, ready
+    from mixwidget.widgets.static_files import static_text
+    from mixwidget.widgets.traits import Asked
+
+    wanted = {option: value for option, value in options.items() if value is not None}
+    view = PICTURES[name](model.fit, None, wanted)
+    begin = {name: ready(Asked(name, 0, 0.0, wanted), view), "wanted": wanted}
+    return widget(model, name, theme, begin={**begin, "pictures": static_text("pictures.js")})
 
 
 def show(model: Any) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mixwidget.family.read_family import ALLOWED_LINKS
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.r_call import RCall, family_code, linear_r_call, r_call
 from mixwidget.views.formula_sum import backticked
 from mixwidget.views.prior_code import cell_priors, python_priors, r_priors
 from mixwidget.views.view import View
+
+SHAPED = "negative.binomial"  # the family whose shape is estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,9 @@ class Call:
         ``"lmer"``, ``"glmer"``, ``"glmer_nb"``: of the magic and of Python.
     cell : str
         Options of the cell, each with a space before it.
-    python, r : str
+    python : str
         Arguments, each with a comma before it.
-    r_name : str
-        The function in R.
+    r : RCall
     in_cell : bool
         Whether a cell can say it: it has no word for a shape that is given.
     """
@@ -43,8 +45,7 @@ class Call:
     name: str
     cell: str
     python: str
-    r: str
-    r_name: str
+    r: RCall
     in_cell: bool = True
 
 
@@ -58,34 +59,50 @@ def call_of(fit: Fit) -> Call:
     >>> call = call_of(mw.glmer(formula, mw.load_dataset("cbpp"), link="probit", n_agq=9).fit)
     >>> call.cell, call.python
     (' family=binomial link=probit nagq=9', ', family="binomial", link="probit", n_agq=9')
-    >>> call.r
-    ', family = binomial("probit"), nAGQ = 9'
+    >>> call.r.arguments
+    ('family = binomial("probit")', 'nAGQ = 9')
     """
-    if not isinstance(fit, GeneralizedFit):
-        return Call(
-            "lmer", "" if fit.reml else " --ml", f", reml={fit.reml}", f", REML = {str(fit.reml).upper()}", "lmer"
-        )
-    return _generalized(fit)
+    if isinstance(fit, GeneralizedFit):
+        return _generalized(fit)
+    return replace(linear_call(reml=bool(fit.reml)), r=r_call(fit))
+
+
+def linear_call(*, reml: bool) -> Call:
+    """Return the call that makes a linear fit without priors."""
+    return Call("lmer", "" if reml else " --ml", f", reml={reml}", linear_r_call(reml=reml))
+
+
+def named_family_call(family: str, link: str) -> Call:
+    """Return the call that makes a fit of a family by the Laplace approximation; that of counts estimates a shape.
+
+    Examples
+    --------
+    >>> named_family_call("Gamma", "log").r.arguments
+    ('family = Gamma("log")',)
+    """
+    is_own = link == ALLOWED_LINKS[family][0]
+    in_cell = f" family={family}{'' if is_own else f' link={link}'}"
+    python = "" if is_own else f", link={_text(link)}"
+    if family == SHAPED:
+        return Call("glmer_nb", in_cell, python, RCall("glmer.nb", (), ("lme4",)))
+    in_r = RCall("glmer", (family_code(family, link),), ("lme4",))
+    return Call("glmer", in_cell, f", family={_text(family)}{python}", in_r)
 
 
 def _generalized(fit: GeneralizedFit) -> Call:
     family, link, shape = fit.family.distribution.name, fit.family.link.name, fit.family.shape
-    is_own = link == ALLOWED_LINKS[family][0]
-    nodes, laplace = fit.n_agq != 1, fit.control.laplace
-    in_cell = f" family={family}{'' if is_own else f' link={link}'}{f' nagq={fit.n_agq}' if nodes else ''}"
-    python = f"{'' if is_own else f', link={_text(link)}'}{f', n_agq={fit.n_agq}' if nodes else ''}"
-    if laplace != "coherent":
-        in_cell += f" laplace={laplace}"
-        python += f", control=mw.Control(laplace={_text(laplace)})"
-    r = f", nAGQ = {fit.n_agq}" if nodes else ""
-    if fit.free_shape:
-        return Call("glmer_nb", in_cell, python, r, "glmer.nb")
-    if shape is not None:
+    call = named_family_call(family, link)
+    in_cell, python = call.cell, call.python
+    if fit.n_agq != 1:
+        in_cell += f" nagq={fit.n_agq}"
+        python += f", n_agq={fit.n_agq}"
+    if fit.control.laplace != "coherent":
+        in_cell += f" laplace={fit.control.laplace}"
+        python += f", control=mw.Control(laplace={_text(fit.control.laplace)})"
+    if shape is not None and not fit.free_shape:
         given = f", family=sm.families.NegativeBinomial(alpha={1.0 / shape:.10g})"
-        in_r = f", family = MASS::negative.binomial(theta = {shape:.10g}, link = {_text(link)}){r}"
-        return Call("glmer", in_cell, f"{given}{python}", in_r, "glmer", in_cell=False)
-    in_r = f", family = {family}({'' if is_own else _text(link)}){r}"
-    return Call("glmer", in_cell, f", family={_text(family)}{python}", in_r, "glmer")
+        return Call("glmer", in_cell, f"{given}{python}", r_call(fit), in_cell=False)
+    return Call(call.name, in_cell, python, r_call(fit))
 
 
 def _text(word: str) -> str:
@@ -118,7 +135,7 @@ def snippets(
 
     Examples
     --------
-    >>> ml = Call("lmer", " --ml", ", reml=False", ", REML = FALSE", "lmer")
+    >>> ml = Call("lmer", " --ml", ", reml=False", RCall("lmer", ("REML = FALSE",), ("lme4",)))
     >>> for snippet in snippets("y ~ x + (1 | g)", ml, data="d", options={"weights": "w"}):
     ...     print(snippet.text)
     %%lmer data=d weights=w --ml
@@ -130,14 +147,15 @@ def snippets(
     cell = "".join(f" {name}={column}" for name, column in [*options.items(), *in_cell.items()])
     python = "".join(f', {name}="{column}"' for name, column in options.items())
     python += "".join(f", {name}={code}" for name, code in in_python.items())
-    r = "".join(f", {name} = {backticked(column)}" for name, column in options.items())
-    r += "".join(f", {name} = {code}" for name, code in in_r.items())
+    told = [*call.r.arguments, *(f"{name} = {backticked(column)}" for name, column in options.items())]
+    told += [f"{name} = {code}" for name, code in in_r.items()]
     quoted = formula.replace("\\", "\\\\").replace('"', '\\"')
-    given = f"{r_formula or formula}, data = {backticked(data)}{call.r}{r}"
+    remark = f"# {call.r.remark}\n" if call.r.remark else ""
+    given = ", ".join([r_formula or formula, f"data = {backticked(data)}", *told])
     magic = f"%%{call.name.partition('_')[0]}"
     of_cell = (Snippet(magic, f"{magic} data={data}{cell}{call.cell}\n{formula}"),) if call.in_cell else ()
     return (
         *of_cell,
         Snippet("Python", f'fit = mw.{call.name}("{quoted}", {data}{call.python}{python})'),
-        Snippet("R (blme)" if in_r else "R", f"fit <- {f'b{call.r_name}' if in_r else call.r_name}({given})"),
+        Snippet("R (blme)" if in_r else "R", f"{remark}fit <- {call.r.name}({given})"),
     )

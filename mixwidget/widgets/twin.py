@@ -39,12 +39,16 @@ def twin_html(name: str, still: str, state: Mapping[str, Any]) -> str:
     state : mapping
         The traits of `STATE`.
     """
-    style = f"<style>{static_text('twin.css')}</style>"
     if _n_bytes(state) > MAX_BYTES:
-        return f'<div class="mw-twin" data-of="{name}"><div>{still}</div>{style}</div>'
+        return still_twin(name, still)
     packed = f'data-bundle="{_bundle(_has_pictures(state))}" data-state="{pack(_saved(state))}"'
     script = f"<script>{static_text('twin.js')}</script>"
-    return f'<div class="mw-twin" data-of="{name}" {packed}><div>{still}</div>{style}{script}</div>'
+    return f'<div class="mw-twin" data-of="{name}" {packed}><div>{still}</div>{_style()}{script}</div>'
+
+
+def still_twin(name: str, still: str) -> str:
+    """Return a twin that stays as it is: the live view hides it, and nothing wakes it."""
+    return f'<div class="mw-twin" data-of="{name}"><div>{still}</div>{_style()}</div>'
 
 
 def pack(value: Any) -> str:
@@ -63,6 +67,10 @@ def _saved(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def _has_pictures(state: Mapping[str, Any]) -> bool:
     return any(state.get(name) for name in (*PICTURES, "playground"))
+
+
+def _style() -> str:
+    return f"<style>{static_text('twin.css')}</style>"
 
 
 @cache

@@ -16,6 +16,7 @@ from mixwidget.answers.p_values import p_values
 from mixwidget.answers.ranova import ranova
 from mixwidget.inference.confint import IntervalRequest
 from mixwidget.inference.means_request import MeansRequest
+from mixwidget.inference.p_values import NullDraws
 
 Z, SATTERTHWAITE, RESIDUAL = "z", "satterthwaite", "residual"
 
@@ -77,7 +78,7 @@ SLEEP = [
         "Days in (Days | Subject): p < 0.001.",
     ),
     (
-        lambda fit: p_values(fit, 20, _seeded(), None, None),
+        lambda fit: p_values(fit, NullDraws(20, _seeded()), None, None),
         lambda model: model.p_values(20, seed=1),
         "p values of the fixed effects by method",
         "All methods agree on which coefficients have p < 0.05.",
@@ -147,5 +148,5 @@ def test_terms_without_a_test_are_not_the_clearest():
 def test_methods_that_disagree_are_named(monkeypatch, sleep):
     table = pd.DataFrame({"estimate": [0.0, 1.0], "z": [0.04, 0.2], "lrt": [0.06, 0.3]}, index=["a", "b"])
     monkeypatch.setattr("mixwidget.answers.p_values.p_value_table", lambda *_: table)
-    found = p_values(sleep.fit, 0, _seeded(), None, None)
+    found = p_values(sleep.fit, None, None, None)
     assert found.sentence == "The methods disagree about a: some p values are below 0.05, some are not."

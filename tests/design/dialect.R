@@ -6,7 +6,7 @@ toy$`a b` <- toy$z; toy$far <- 1000 + toy$z; toy$n <- rep(c(10, 9, 100, 0.5), 12
 right <- c("f:h + f:g", "x:f + x:g", "0 + x:f + f:h", "0 + f:x + h", "f:h:x + f", "h + f:x + x:h", "0 + x + f:h", "b*x", "0 + b", "b:x", "x:b - 1",
   "b*f - 1", "0 + x + b + f", "`a b`*x", "log(`a b` + 1) + f", "o", "o:x", "0 + o", "o*f", "text", "text:x", "ordered(n)", "C(f, contr.sum)*x", "C(f, sum)",
   "C(f, contr.treatment(3, base = 2))", "C(f, contr.treatment, base = 3)", "C(f, contr.helmert)", "C(f, contr.helmert, 1)", "C(f, contr.SAS)", "C(ordered(f), contr.poly)", "C(a, contr.poly)", "x:C(f, contr.sum)",
-  "scale(z)", "scale(z, center = FALSE)", "scale(z, scale = FALSE)", "poly(z, 3)", "poly(far, 4)", "poly(x, 1)", "poly(z, degree = 2, raw = TRUE)", "poly(z, 2):f", "poly(z, 2)*f",
+  "scale(z)", "scale(z, center = FALSE)", "scale(z, scale = FALSE)", "ave(z, f)", "I(z - ave(z, f, h))*x", "ave(z)", "poly(z, 3)", "poly(far, 4)", "poly(x, 1)", "poly(z, degree = 2, raw = TRUE)", "poly(z, 2):f", "poly(z, 2)*f",
   "ns(z, 3)", "ns(z, df = 4, intercept = TRUE)", "ns(z, knots = c(0.3, 0.6))", "ns(z)", "bs(z)", "bs(z, 5)", "bs(z, df = 5, degree = 2)", "bs(z, knots = 0.5, Boundary.knots = c(-1, 2))", "splines::ns(z, 3)",
   "cut(z, 3)", "cut(z, c(0, 0.5, 1))", "cut(z, c(0, 0.5, 1), labels = c('lo', 'hi'))", "cut(z, c(0, 0.5, 1), right = FALSE)", "relevel(f, ref = 'r')*x", "factor(f, levels = c('r', 'p', 'q'))", "factor(f, labels = c('u', 'v', 'w'))",
   "dummy(f)", "dummy(f, 'q')", "dummy(f, c('p', 'r'))", "I(x^2) + I(2*x + z/3) + I(-x^2)", "I(x > 0 & z < 0.5)", "I(f == 'p' | !b)", "I(f %in% c('p', 'q')):x", "I(x != 0.5)", "I(x %% 2) + I(x %/% 1)",

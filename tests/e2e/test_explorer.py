@@ -47,6 +47,8 @@ def test_sleepstudy_from_full_to_intercept_and_back(notebook):
     rungs = explorer.root.locator(".mw-ladder tbody tr")
     assert rungs.count() == 3
     assert "42.80, p < 0.0001" in rungs.nth(1).inner_text()
+    backgrounds = rungs.evaluate_all("rows => rows.map(row => getComputedStyle(row).backgroundColor)")
+    assert [colour != "rgba(0, 0, 0, 0)" for colour in backgrounds] == [False, False, True]  # the current one
     explorer.root.get_by_role("button", name="Undo").click()
     explorer.root.get_by_role("button", name="Undo").click()
     explorer.wait_formula("Reaction ~ Days + (Days | Subject)")

@@ -11,6 +11,8 @@ from scipy.special import expit, logit, ndtr
 
 import mixwidget as mw
 from mixwidget.errors import MixwidgetError
+from mixwidget.fit.conditional_draws import conditional_draws
+from mixwidget.fit.ranef import cond_var, ranef
 from mixwidget.inference.crossings import brackets, roots
 from tests.oracles import load_case
 from tests.tolerances import RTOL_GENERALIZED, RTOL_GENERALIZED_MODES
@@ -212,6 +214,50 @@ def test_a_bootstrap_gives_percentiles_near_the_delta_method():
     assert "25 replicates." in str(boot)
 
 
+def test_thresholds_of_levels_are_drawn_given_their_data():
+    data, true = made("logit", n_subjects=10, n_trials=60)
+    fit = mw.glmer("y ~ x + (x || subject)", data, control=mw.Control(warn=False))
+    delta = fit.threshold(0.5, group="subject")
+    given = {"method": "boot", "group": "subject", "seed": 3, "progress": False}
+    boot, few, again = (fit.threshold(0.5, n=n, **given) for n in (60, 4, 4))
+    assert few.equals(again)
+    assert boot["threshold"].equals(delta["threshold"])
+    assert boot["se"].to_numpy() == pytest.approx(delta["se"].to_numpy(), rel=0.6)
+    assert np.median(boot["se"] / delta["se"]) == pytest.approx(1.0, abs=0.15)
+    assert ((boot["lower"] < boot["threshold"]) & (boot["threshold"] < boot["upper"])).all()
+    assert ((boot["lower"] <= true) & (true <= boot["upper"])).mean() >= 0.8
+    assert "60 replicates, each with effects of subject drawn given their data." in " ".join(str(boot).split())
+
+
+DRAWN = {
+    "two terms of a factor": ("y ~ x + (x || subject)", {}),
+    "quadrature": ("y ~ x + (1 | subject)", {"n_agq": 5}),
+    "joint modes": ("y ~ x + (x | subject)", {"n_agq": 0}),
+    "another link": ("y ~ x + (x | subject)", {"link": "probit"}),
+    "a dispersion": ("amount ~ x + (1 | subject)", {"family": "Gamma", "link": "log"}),
+    "a shape": ("count ~ x + (1 | subject)", {"family": "negative.binomial"}),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_effects_given_the_data_have_the_modes_and_variances_of_the_fit(name):
+    formula, options = DRAWN[name]
+    data, _ = made("logit", n_subjects=12, n_trials=50)
+    random = np.random.default_rng(1)
+    mean = np.exp(0.2 * data["x"] + np.repeat(random.normal(0.0, 0.5, 12), 50))
+    data["amount"], data["count"] = mean * random.gamma(4.0, 0.25, 600), random.negative_binomial(2.0, 2 / (2 + mean))
+    is_free = options.get("family") == "negative.binomial"
+    call = mw.glmer_nb if is_free else mw.glmer
+    told = {} if is_free else options
+    fit = call(formula, data, control=mw.Control(warn=False), **told).fit
+    generator = np.random.default_rng(6)
+    draws = [np.concatenate(conditional_draws(fit, fit, generator)) for _ in range(800)]
+    expected, variances = ranef(fit)["subject"].to_numpy().T, cond_var(fit)["subject"]
+    sds = np.sqrt(np.diagonal(variances, axis1=1, axis2=2)).T
+    assert np.abs((np.mean(draws, axis=0) - expected) / np.maximum(sds, 1e-9)).max() < 5.0 / np.sqrt(800)
+    assert np.std(draws, axis=0) == pytest.approx(sds, rel=0.15, abs=1e-9)
+
+
 REFUSED = [
     ({"p": 2.0}, "threshold: p must be a probability between 0 and 1, not 2.0"),
     ({"of": "Sise"}, "threshold: 'Sise' is no covariate of the fixed effects; did you mean 'Size'?"),
@@ -226,7 +272,6 @@ REFUSED = [
     ({"guess": -0.1}, "threshold: guess must be 0 or a probability below 1, not -0.1"),
     ({"method": "wald"}, "threshold: method='wald' is not known; choose 'delta' or 'boot'"),
     ({"level": 95}, "threshold: level must lie between 0 and 1, not 95"),
-    ({"method": "boot", "group": "Subject"}, "take method='delta' with group="),
 ]
 
 
@@ -241,6 +286,29 @@ def test_without_a_name_the_only_covariate_is_meant():
     fit = fitted("ResponseCorrect ~ Size * Cond_dev + (1 | Subject)")
     with pytest.raises(MixwidgetError, match=r"say along which predictor, of=; there are 'Size', 'Cond_dev'"):
         fit.threshold()
+
+
+def test_an_offset_is_no_covariate_unless_it_is_named():
+    random = np.random.default_rng(1)
+    data = pd.DataFrame({"g": np.repeat(list("abcdefgh"), 25), "x": random.normal(size=200)})
+    data["e"] = random.uniform(1.0, 5.0, 200)
+    data["y"] = random.poisson(data["e"] * np.exp(0.3 * data["x"] + np.repeat(random.normal(0.0, 0.5, 8), 25)))
+    named, given = "y ~ x + offset(log(e)) + (1 | g)", {"family": "poisson", "control": mw.Control(warn=False)}
+    fit, array = mw.glmer(named, data, **given), mw.glmer("y ~ x + (1 | g)", data, offset="log(e)", **given)
+    for one in (fit, array):
+        assert one.threshold(3.0).equals(one.threshold(3.0, of="x"))
+        assert one.curves(p=3.0).frame.equals(one.curves("x", p=3.0).frame)
+        along = one.threshold(3.0, of="e").iloc[0]
+        assert one.predict({"x": [data["x"].mean()], "e": [along["threshold"]]}, re_form="~0", type="response").iloc[
+            0
+        ] == pytest.approx(3.0)
+    alone = mw.glmer("y ~ offset(log(e)) + (1 | g)", data, **given)
+    for ask in (lambda: alone.threshold(3.0), lambda: alone.curves(p=3.0)):
+        with pytest.raises(MixwidgetError, match="the fixed effects have no covariate along which a curve could run"):
+            ask()
+    both = mw.glmer("y ~ x + e + offset(log(e)) + (1 | g)", data, **given)
+    with pytest.raises(MixwidgetError, match="say along which predictor, of=; there are 'x', 'e'"):
+        both.threshold(3.0)
 
 
 def test_a_pole_is_no_crossing():

@@ -153,10 +153,28 @@ def test_r_code_calls_the_function_of_the_family(name):
     assert ("# glmer's random effects are not scaled" in code) == (name == "gamma")
 
 
-def test_what_r_cannot_fit_is_refused():
-    root = mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", _ticks(), "sqrt", control=QUIET)
-    with pytest.raises(OptionError, match=r"to_r: R's glmer.nb has the log link, and this fit has the sqrt link"):
-        root.to_r()
+SHAPE_IS_HELD = {
+    "a prior": ({"cov_prior": "wishart"}, "takes no priors", "blme", "bglmer", ", cov.prior = wishart)"),
+    "the square root": ({"link": "sqrt"}, "has no sqrt link", "lme4", "glmer", ', link = "sqrt"))'),
+}
+
+
+@pytest.mark.parametrize("name", SHAPE_IS_HELD)
+def test_where_r_cannot_estimate_a_shape_it_is_given(name):
+    options, lack, package, function, end = SHAPE_IS_HELD[name]
+    fit = mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", _ticks(), control=QUIET, data_name="d", **options)
+    first, *_, remark, call = fit.to_r().splitlines()
+    assert first == f"library({package})"
+    assert remark.startswith(f"# R's glmer.nb, which estimates the shape, {lack}: the shape is held at the estimate")
+    assert call.startswith(f"fit <- {function}(TICKS ~ YEAR + (1 | BROOD), data = d, family = MASS::negative.binomial(")
+    assert f"negative.binomial({fit.shape:.4f}"[:-1] in call
+    assert call.endswith(end)
+    snippet = fit.explorer().fit_view["snippets"][-1]["text"]
+    assert snippet.splitlines()[0] == remark
+    assert snippet.splitlines()[1].startswith(f"fit <- {function}(")
+
+
+def test_priors_are_blmes():
     prior = _glmer(HERDS, _cbpp(), cov_prior="wishart")
     assert prior.to_r().splitlines()[0] == "library(blme)"
     assert "fit <- bglmer(" in prior.to_r()

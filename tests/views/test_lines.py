@@ -32,11 +32,11 @@ def view_of(model, **request):
 
 
 def floats(values):
-    return np.frombuffer(values, "<f4")
+    return np.frombuffer(values.float32, "<f4")
 
 
 def integers(values):
-    return np.frombuffer(values, "<i4")
+    return np.frombuffer(values.int32, "<i4")
 
 
 def test_all_arrays_fit_each_other():
@@ -73,10 +73,10 @@ def test_a_change_of_structure_leaves_the_axes():
 
 def test_units_and_words_of_the_data_are_in_the_titles():
     data = mw.load_dataset("sleepstudy")
-    data.attrs["units"] = {"Reaction": "ms", "Days": "days without enough sleep"}
-    data.attrs["labels"] = {"Reaction": "Reaction time", "Subject": "subject"}
+    data.attrs["units"] = {"Reaction": "ms", "Days": "day"}
+    data.attrs["labels"] = {"Reaction": "reaction time", "Subject": "subject"}
     view = view_of(mw.lmer("Reaction ~ Days + (Days | Subject)", data))
-    assert (view.y_title, view.x_title) == ("Reaction time (ms)", "Days (days without enough sleep)")
+    assert (view.y_title, view.x_title) == ("Reaction time (ms)", "Days (day)")
     assert view.level_word == "subject"
     assert [key.long for key in view.keys] == [
         "own data alone",
@@ -104,7 +104,7 @@ def test_units_and_words_of_the_data_are_in_the_titles():
         (
             lambda: mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy_incomplete")),
             {},
-            "No line of its own for 373: too few different rows.",
+            "Without a line of its own: 373 (too few different rows).",
         ),
     ],
 )
@@ -123,10 +123,10 @@ def test_samples_are_said(monkeypatch):
 
 
 def test_a_response_of_successes_says_what_is_counted():
-    assert view_of(crowding()).y_title == "proportion of ResponseCorrect"
+    assert view_of(crowding()).y_title == "Proportion of ResponseCorrect"
     formula = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
     view = view_of(mw.glmer(formula, mw.load_dataset("cbpp")))
-    assert view.y_title == "proportion of incidence"
+    assert view.y_title == "Proportion of incidence"
     assert view.categories == ("1", "2", "3", "4")
     assert view.numbers is None
     assert len(floats(view.points.size)) == len(floats(view.points.x))

@@ -7,14 +7,17 @@ from base64 import b64decode
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import mixwidget as mw
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.ranef import ranef
 from mixwidget.inference.compare import compare_fits
 from mixwidget.views.comparison import comparison_view
 from mixwidget.views.explorer import explorer_view
 from mixwidget.views.formula_text import formula_text
+from mixwidget.views.ranef_table import ranef_table_view
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 from mixwidget.views.view import View
@@ -64,6 +67,26 @@ def test_variances_and_correlations_are_those_of_varcorr(case):
                 [value for value in expected["corr"][i][:i] if value is not None], abs=tol.RTOL_SD * 10
             )
     assert view.residual.sd == pytest.approx(stored["sigma"], rel=tol.RTOL_SD)
+
+
+CORRELATED = {  # random part of a fit of made data, and the places of effects that others are correlated with
+    "(1 + x + z || g)": (),
+    "(1 + x + z | g)": (0, 1),
+    "(1 | g) + (0 + x + z | g)": (1,),
+    "(1 + x || g) + (1 + z | h)": (0,),
+    "(1 | g)": (),
+}
+
+
+@pytest.mark.parametrize("random", CORRELATED)
+def test_effects_that_are_held_apart_from_all_others_need_no_column(random):
+    generator = np.random.default_rng(2)
+    data = pd.DataFrame({name: generator.normal(size=240) for name in ("x", "z", "noise")})
+    data["g"], data["h"] = np.repeat(np.arange(20), 12), np.tile(np.arange(12), 20)
+    effects = generator.normal(size=(3, 20))[:, data["g"]] + generator.normal(size=(3, 12))[:, data["h"]]
+    data["y"] = effects[0] + effects[1] * data["x"] + effects[2] * data["z"] + data["noise"]
+    fit = mw.lmer(f"y ~ x + z + {random}", data, control=mw.Control(warn=False)).fit
+    assert ranef_table_view(fit).correlated == CORRELATED[random]
 
 
 def test_modes_come_with_their_conditional_standard_deviations():

@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import mixwidget as mw
 from mixwidget.inference.pooling_plane import ShrinkageRequest
@@ -16,10 +17,30 @@ from tests.widgets.fakes import designed, source
 
 FOLDER = Path(__file__).parents[2] / "js" / "fixtures"
 TRAITS = ("view", "fit_view", "tests", "levels", "structure", "ladder", "prior", "status", "theme", "kind")
-NAMES = ("sleepstudy", "pastes", "penicillin", "dyestuff2", "cbpp", "shrinkage", "playground")
+NAMES = (
+    "sleepstudy",
+    "pastes",
+    "penicillin",
+    "dyestuff2",
+    "cbpp",
+    "shrinkage",
+    "lines",
+    "lines_many",
+    "lines_factor",
+    "playground",
+    "explore",
+)
 SHRUNK = ("sleep_slopes", "sleep_int")
-KINDS = {"order": "$uint32", "ridge": "$uint8", "float32": "$float32", "uint16": "$uint16"}  # others are float64
-DTYPES = {"$float64": "<f8", "$float32": "<f4", "$uint32": "<u4", "$uint16": "<u2", "$uint8": "u1"}
+KINDS = {  # of bytes, by their name; others are float64
+    "order": "$uint32",
+    "ridge": "$uint8",
+    "float32": "$float32",
+    "uint16": "$uint16",
+    "int32": "$int32",
+}
+DTYPES = {"$float64": "<f8", "$float32": "<f4", "$uint32": "<u4", "$int32": "<i4", "$uint16": "<u2", "$uint8": "u1"}
+N_MANY = 80
+EXPLORED = ("frame", "explore", "view", "status", "theme")  # the traits of the widget that chooses a model
 
 
 def make(name):
@@ -31,7 +52,11 @@ def make(name):
     if name == "shrinkage":
         return {case: encoded(shrinkage_view(designed(case), ShrinkageRequest()).to_dict()) for case in SHRUNK}
     if name == "playground":
-        return state(drawn_widget(), "playground")
+        return state(drawn_widget(), (*TRAITS, "playground"))
+    if name == "explore":
+        return state(explored(), EXPLORED)
+    if name.startswith("lines"):
+        return state(lines_widget(name), (*TRAITS, "lines", "wanted"))
     if name != "sleepstudy":
         return state(FitWidget(designed({"pastes": "pastes_nested"}.get(name, name)), source(name)))
     widget = FitWidget(designed("sleep_slopes"), source(name))
@@ -40,6 +65,14 @@ def make(name):
     command(widget, 3, action="undo")
     command(widget, 4, action="undo")
     return state(widget)
+
+
+def explored():
+    """Return a start from a data frame: a logistic model of crossed factors, chosen and not fitted."""
+    widget = mw.explore(mw.load_dataset("verbagg"), data_name="verbagg")
+    widget.write("r2 ~ Anger + mode * btype + (mode | id) + (1 | item)")
+    assert widget.wait(60)
+    return widget
 
 
 def logistic_widget():
@@ -53,6 +86,22 @@ def drawn_widget():
     widget = mw.playground("outlier", seed=2)
     widget.sample(2)
     return widget
+
+
+def lines_widget(name):
+    """Return the lines of twenty people, one of them with one row; of many groups in two colours; along a factor."""
+    quiet = mw.Control(warn=False)
+    if name == "lines":
+        return mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy_incomplete")).lines()
+    if name == "lines_factor":
+        data = mw.load_dataset("machines")
+        return mw.lmer("score ~ Machine + (Machine | Worker)", data, control=quiet).lines()
+    random, g = np.random.default_rng(5), np.repeat(np.arange(N_MANY), 4)
+    x, kind = random.uniform(0.0, 10.0, len(g)).round(2), np.where(np.arange(len(g)) % 2, "a", "b")
+    effects = random.normal(0.0, [2.0, 0.4], (N_MANY, 2))
+    y = 5.0 + x + (kind == "a") * x / 2.0 + effects[g, 0] + effects[g, 1] * x + random.normal(0.0, 1.0, len(g))
+    data = pd.DataFrame({"y": y.round(3), "x": x, "kind": kind, "g": [f"g{i:02d}" for i in g]})
+    return mw.lmer("y ~ x * kind + (x | g)", data, control=quiet).lines(colour="kind")
 
 
 def singular_widget():
@@ -81,14 +130,13 @@ def with_form(choice, group, form, **rest):
     return {**choice, "groups": groups}
 
 
-def state(widget, *more):
-    return encoded({name: getattr(widget, name) for name in (*TRAITS, *more)})
+def state(widget, traits=TRAITS):
+    return encoded({name: getattr(widget, name) for name in traits})
 
 
 def encoded(value, name=""):
     if isinstance(value, bytes):
-        kind = KINDS.get(name, "$float64")
-        return {kind: b64encode(value).decode("ascii")}
+        return {KINDS.get(name, "$float64"): b64encode(value).decode("ascii")}
     if isinstance(value, dict):
         return {key: encoded(item, key) for key, item in value.items()}
     return [encoded(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -14,7 +14,7 @@ STATIC = ROOT / "mixwidget" / "static"
 MAX_BYTES = {  # of what is sent or saved together
     ("loader.js", "widget.js", "widget.css"): 80_000,  # script and style: each widget carries them
     ("twin.js", "twin.css"): 4_000,  # beside every saved widget, whose script and style are packed
-    ("pictures.js",): 60_000,  # comes when somebody first looks at a picture of the data
+    ("pictures.js",): 90_000,  # comes once a page, when somebody first looks at a picture of the data
     ("picture.js",): 2_500,  # beside every picture
 }
 

@@ -14,11 +14,15 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from mixwidget.views.data_frame import FrameView
 from mixwidget.views.effects import EffectsView
 from mixwidget.views.fixed_tests import FixedTestsView
+from mixwidget.views.lines import LinesView
 from mixwidget.views.prior import PriorView
 from mixwidget.views.shrinkage import ShrinkageView
 from mixwidget.views.structure import StructureView
+from mixwidget.widgets.explore_command import ExploreCommand
+from mixwidget.widgets.explore_view import ExploreView
 from mixwidget.widgets.messages import Status
 from mixwidget.widgets.playground_view import PlaygroundView, Wanted
 from mixwidget.widgets.traits import Asked, Command, FitView, HeldView, LadderView, Late
@@ -36,8 +40,11 @@ SENT = (
     EffectsView,
     ShrinkageView,
     PlaygroundView,
+    FrameView,
+    ExploreView,
+    LinesView,
 )
-RECEIVED = (Command, Asked, Wanted)
+RECEIVED = (Command, Asked, Wanted, ExploreCommand)
 NAMES = {
     str: "string",
     int: "number",
@@ -47,6 +54,7 @@ NAMES = {
     bytes: "DataView",
     object: "unknown",
 }
+WIDTH = 120  # of a line
 HEAD = """\
 /** What Python and the browser send each other. Written by `python -m tests.widgets.typescript`; change it there. */
 """
@@ -80,8 +88,16 @@ def _interface(cls: type) -> list[str]:
     for field in fields(cls):
         lines += _comment(notes.get(field.name, ""), "  ")
         mark = "?" if cls in RECEIVED and field.default is not MISSING else ""
-        lines.append(f"  {field.name}{mark}: {_type(hints[field.name])};")
+        lines += _member(f"  {field.name}{mark}:", _type(hints[field.name]))
     return [*lines, "}", ""]
+
+
+def _member(name: str, type_: str) -> list[str]:
+    """Return a field; a union too long for a line has each part on its own, as the formatter writes it."""
+    if len(f"{name} {type_};") <= WIDTH:
+        return [f"{name} {type_};"]
+    *parts, last = type_.split(" | ")
+    return [name, *(f"    | {part}" for part in parts), f"    | {last};"]
 
 
 def _type(annotation: Any) -> str:
@@ -117,7 +133,7 @@ def _comment(text: str, indent: str) -> list[str]:
     text = text.replace("``", "`").replace("None", "null")
     if not text:
         return []
-    lines = textwrap.wrap(text, 120 - len(f"{indent}/**  */"))
+    lines = textwrap.wrap(text, WIDTH - len(f"{indent}/**  */"))
     if len(lines) == 1:
         return [f"{indent}/** {text} */"]
     return [f"{indent}/**", *(f"{indent} * {line}" for line in lines), f"{indent} */"]

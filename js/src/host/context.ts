@@ -3,6 +3,7 @@ import { decodeModes, type Modes } from "../core/decode.ts";
 import type {
   Choice,
   Command,
+  ExploreCommand,
   FitView,
   FixedTestsView,
   HeldView,
@@ -13,7 +14,7 @@ import type {
 import type { Load, Pictures } from "./bundle.ts";
 import { announce, listen, type Spot } from "./bus.ts";
 import { Kernel } from "./kernel.ts";
-import { type Answer, type Model, type ShownStatus, viewOf } from "./model.ts";
+import { type Answer, type Host, type Model, type ShownStatus, viewOf } from "./model.ts";
 import { ROOMY, type Room } from "./room.ts";
 
 export type Kind = "modes" | "coef" | "qq" | "ridges";
@@ -33,8 +34,7 @@ export interface Ui {
 }
 
 /** What the script of the pictures draws, and that script itself; each is a trait of its own. */
-const LATE = ["pictures", "effects", "lines", "shrinkage", "explore", "playground", "record"] as const;
-export type Late = (typeof LATE)[number];
+export type Late = "pictures" | "effects" | "lines" | "shrinkage" | "explore" | "playground" | "record";
 
 export type Topic =
   | "fit"
@@ -57,21 +57,11 @@ export interface Part {
   shown?: () => void;
 }
 
-const TRAITS: Record<string, Topic> = {
-  fit_view: "fit",
-  levels: "fit",
-  tests: "tests",
-  structure: "structure",
-  ladder: "ladder",
-  prior: "prior",
-  held: "held",
-  status: "status",
-};
-
 export class Context {
   ui: Ui = { group: "", order: 0, interval: 0, kind: "modes", hasRatios: false, window: null };
   spot: Spot | null = null;
   room: Room = ROOMY;
+  readonly host: Host | undefined;
   /** The level that a click keeps lit while the pointer is on no other. */
   #kept: Spot | null = null;
   readonly #model: Model;
@@ -85,12 +75,13 @@ export class Context {
   readonly #pending = new Set<Topic>();
   #isStopped = false;
 
-  constructor(model: Model, load?: Load) {
+  constructor(model: Model, load?: Load, host?: Host) {
+    this.host = host;
     this.#model = model;
     this.#load = load;
     this.#kernel = new Kernel(model, () => this.#giveUp());
-    for (const [trait, topic] of Object.entries(TRAITS)) this.#follow(`change:${trait}`, topic);
-    for (const topic of LATE) this.#follow(`change:${topic}`, topic);
+    // what a fit is comes in two traits; each other topic is a trait of its own, or none
+    for (const trait of ["fit_view", "levels"]) this.#follow(trait, "fit");
     this.#stops.push(listen((spot) => this.#takeSpot(spot)));
     this.ui.group = this.groups[0] ?? "";
     this.ui.kind = (model.get("kind") as Kind | undefined) ?? "modes";
@@ -158,7 +149,7 @@ export class Context {
     this.send({ action: "choose", choice, ...(isDraft && { draft: true }) });
   }
 
-  send(command: Omit<Command, "number">): void {
+  send(command: Omit<Command, "number"> | Omit<ExploreCommand, "number">): void {
     this.#kernel.send(command);
   }
 
@@ -194,7 +185,10 @@ export class Context {
   }
 
   on(topic: Topic, listener: () => void): void {
-    if (!this.#listeners.has(topic)) this.#listeners.set(topic, new Set());
+    if (!this.#listeners.has(topic)) {
+      this.#listeners.set(topic, new Set());
+      this.#follow(topic, topic);
+    }
     this.#listeners.get(topic)!.add(listener);
   }
 
@@ -237,10 +231,10 @@ export class Context {
     return found?.of === this.fit?.key ? found : null;
   }
 
-  #follow(event: string, topic: Topic): void {
+  #follow(trait: string, topic: Topic): void {
     const changed = (): void => this.#later(topic);
-    this.#model.on(event, changed);
-    this.#stops.push(() => this.#model.off(event, changed));
+    this.#model.on(`change:${trait}`, changed);
+    this.#stops.push(() => this.#model.off(`change:${trait}`, changed));
   }
 
   /** Several traits of one message (or, in marimo, of several) make one redraw. */

@@ -1,5 +1,5 @@
 /** The way to Python: commands go out with a number, the status answers by this number. */
-import type { Asked, Command, Status } from "../types.ts";
+import type { Asked, Command, ExploreCommand, Status } from "../types.ts";
 import { type Model, type ShownStatus, viewOf } from "./model.ts";
 
 /** Python answers each command at once with its number; silence this long means that nobody listens. */
@@ -35,13 +35,13 @@ export class Kernel {
     return this.#isLost || (request >= this.#sent && state !== "busy");
   }
 
-  send(command: Omit<Command, "number">): void {
+  send(command: Omit<Command, "number"> | Omit<ExploreCommand, "number">): void {
     if (this.#model.isStored) {
       this.#lose();
       return;
     }
     this.#sent = Math.max(this.#sent, this.status.request) + 1;
-    this.#model.set("command", { ...command, number: this.#sent } satisfies Command);
+    this.#model.set("command", { ...command, number: this.#sent } satisfies Command | ExploreCommand);
     this.#model.save_changes();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#checkAnswer(), NO_ANSWER_MS);

@@ -12,6 +12,11 @@ export interface Model {
   readonly isStored?: boolean;
 }
 
+/** Shows the widget that a trait refers to; a saved page has none. */
+export interface Host {
+  getWidget(ref: string): Promise<{ render(props: { el: HTMLElement; signal?: AbortSignal }): Promise<void> }>;
+}
+
 /** The view that a trait holds; null while Python has sent none, which is an empty object. */
 export function viewOf<View extends object>(model: Model, trait: string): View | null {
   const value = model.get(trait) as View | null;

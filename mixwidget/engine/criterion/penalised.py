@@ -9,7 +9,7 @@ from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.penalised_profile import profile
 from mixwidget.engine.criterion.representative import Representative
-from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_slopes
+from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_curvature, penalty_slopes
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.ridge import Ridge
@@ -54,10 +54,11 @@ class Penalised(Linear):
         """Return the criterion's derivatives, at the penalised fixed effects and sigma, plus those of the penalties."""
         basis, found = self.arrangement.basis, self.criterion.differentiate(point)
         variance = basis.y_scale**2 * point.r2 / point.df
-        added = penalty_slopes(self.layout, self.prior, basis.term_roots, point.templates, variance)
+        at = self.layout, self.prior, basis.term_roots, point.templates, variance
+        added = penalty_slopes(*at)
         return found._replace(
             gradient=found.gradient + added.gradient,
-            hessian=found.hessian + added.hessian,
+            hessian=found.hessian + penalty_curvature(*at),
             slopes=tuple(slope + more for slope, more in zip(found.slopes, added.slopes, strict=True)),
         )
 

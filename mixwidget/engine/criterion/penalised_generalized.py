@@ -10,7 +10,7 @@ from scipy.linalg import block_diag
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace
 from mixwidget.engine.criterion.laplace import LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
-from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_slopes
+from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_curvature, penalty_slopes
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.prior import FixefPenalty, Prior
 from mixwidget.errors import FitError
@@ -66,17 +66,25 @@ class PenalisedGeneralized(GeneralizedCriterion):
     def differentiate(self, point: LaplacePoint) -> LaplaceSlope:
         """Return the criterion's derivatives plus those of the penalties."""
         inner, n = self.criterion.differentiate(point), self.layout.n_theta
-        gradient, curvature = np.zeros_like(inner.gradient), np.zeros((len(inner.gradient),) * 2)
-        added = penalty_slopes(self.layout, self.prior, self._roots, point.templates, 1.0)
-        gradient[:n], curvature[:n, :n] = added.gradient, added.hessian
+        at = self.layout, self.prior, self._roots, point.templates, 1.0
+        gradient, added = np.zeros_like(inner.gradient), penalty_slopes(*at)
+        gradient[:n] = added.gradient
+        mine, fixef = slice(n, n + self.model.p), None
         if self.prior.fixef is not None:
-            mine = slice(n, n + self.model.p)
-            gradient[mine], curvature[mine, mine] = self._fixef_derivatives(self.prior.fixef, point.theta[mine])
+            gradient[mine], fixef = self._fixef_derivatives(self.prior.fixef, point.theta[mine])
+
+        def hessian() -> np.ndarray:
+            curvature = np.zeros((len(gradient),) * 2)
+            curvature[:n, :n] = penalty_curvature(*at)
+            if fixef is not None:
+                curvature[mine, mine] = fixef
+            return inner.hessian + curvature
+
         return replace(
             inner,
             gradient=inner.gradient + gradient,
             form_slopes=lambda: tuple(D + more for D, more in zip(inner.slopes, added.slopes, strict=True)),
-            form_hessian=lambda: inner.hessian + curvature,
+            form_hessian=hessian,
         )
 
     def coordinates(self, point: LaplacePoint) -> np.ndarray | None:

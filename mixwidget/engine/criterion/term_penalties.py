@@ -8,31 +8,29 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg import block_diag
 
-from mixwidget.engine.model.prior import CovariancePenalty, Prior, penalty_derivatives, template_slope
+from mixwidget.engine.model.prior import CovariancePenalty, Prior, penalty_hessian, template_slope
 from mixwidget.engine.model.prior_basis import FAR
 from mixwidget.engine.model.theta import ThetaLayout, relative_moves
 
 
 class PenaltySlopes(NamedTuple):
-    """Derivatives of the penalties.
+    """First derivatives of the penalties.
 
     Attributes
     ----------
     gradient : ndarray, shape (n_theta,)
-    hessian : ndarray, shape (n_theta, n_theta)
     slopes : tuple of ndarray, shape (K, K)
         By the standardised G of each factor.
     """
 
     gradient: np.ndarray
-    hessian: np.ndarray
     slopes: tuple[np.ndarray, ...]
 
 
 def penalty_slopes(
     layout: ThetaLayout, prior: Prior, roots: Sequence[np.ndarray], templates: tuple[np.ndarray, ...], variance: float
 ) -> PenaltySlopes:
-    """Return the derivatives of the penalties of all terms.
+    """Return the first derivatives of the penalties of all terms.
 
     Parameters
     ----------
@@ -45,14 +43,27 @@ def penalty_slopes(
     variance : float
         Sigma squared, by which densities in absolute units multiply G.
     """
-    gradient, hessian = np.zeros(layout.n_theta), np.zeros((layout.n_theta,) * 2)
+    gradient = np.zeros(layout.n_theta)
     slopes = tuple(np.zeros_like(T) for T in templates)
     for term, penalty, mine in _penalised_terms(layout, prior):
         template, scale = layout.term_template(templates, term), 1.0 if penalty.common_scale else variance
-        gradient[mine], hessian[mine, mine] = penalty_derivatives(penalty, template, roots[term], scale)
+        slope = template_slope(penalty, template, roots[term], scale)
+        columns, rows = np.triu_indices(len(template))
+        gradient[mine] = (2.0 * slope @ template)[rows, columns]
         place = layout.term_slice(term)
-        slopes[layout.term_factor[term]][place, place] = template_slope(penalty, template, roots[term], scale)
-    return PenaltySlopes(gradient, hessian, slopes)
+        slopes[layout.term_factor[term]][place, place] = slope
+    return PenaltySlopes(gradient, slopes)
+
+
+def penalty_curvature(
+    layout: ThetaLayout, prior: Prior, roots: Sequence[np.ndarray], templates: tuple[np.ndarray, ...], variance: float
+) -> np.ndarray:
+    """Return the second derivatives, shape (n_theta, n_theta), which take much longer; see `penalty_slopes`."""
+    hessian = np.zeros((layout.n_theta,) * 2)
+    for term, penalty, mine in _penalised_terms(layout, prior):
+        template, scale = layout.term_template(templates, term), 1.0 if penalty.common_scale else variance
+        hessian[mine, mine] = penalty_hessian(penalty, template, roots[term], scale)
+    return hessian
 
 
 def penalty_coordinates(layout: ThetaLayout, prior: Prior, templates: tuple[np.ndarray, ...]) -> np.ndarray | None:

@@ -234,10 +234,8 @@ def mixture_minimum(
     return min(roots, key=value) if roots else float(grid[0])
 
 
-def penalty_derivatives(
-    penalty: CovariancePenalty, template: np.ndarray, root: np.ndarray, variance: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return gradient and Hessian of one penalty in the lower triangle of its standardised template.
+def penalty_hessian(penalty: CovariancePenalty, template: np.ndarray, root: np.ndarray, variance: float) -> np.ndarray:
+    """Return the Hessian of one penalty in the lower triangle of its standardised template, by differences.
 
     Parameters
     ----------
@@ -251,11 +249,10 @@ def penalty_derivatives(
 
     Returns
     -------
-    ndarray, shape (m,), and ndarray, shape (m, m)
+    ndarray, shape (m, m)
         In the order of theta, m = k (k + 1) / 2.
     """
     columns, rows = np.triu_indices(len(template))
-    gradient = (2.0 * template_slope(penalty, template, root, variance) @ template)[rows, columns]
     step = DIFFERENCE_STEP * max(float(np.linalg.svd(template, compute_uv=False)[-1]), 1e-8)
     hessian = np.empty((len(rows), len(rows)))
     for i, (a, b) in enumerate(zip(rows, columns, strict=True)):
@@ -265,7 +262,7 @@ def penalty_derivatives(
             moved[a, b] += sign * step
             ends.append((2.0 * template_slope(penalty, moved, root, variance) @ moved)[rows, columns])
         hessian[i] = (ends[0] - ends[1]) / (2.0 * step)
-    return gradient, (hessian + hessian.T) / 2.0
+    return (hessian + hessian.T) / 2.0
 
 
 def template_slope(penalty: CovariancePenalty, template: np.ndarray, root: np.ndarray, variance: float) -> np.ndarray:

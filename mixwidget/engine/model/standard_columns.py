@@ -13,8 +13,7 @@ import numpy as np
 from mixwidget.linalg.triangle import solve_upper, upper_triangle
 
 DEPENDENT_RTOL = 1e-11  # what rounding leaves of a column that others determine
-
-ROUNDING = 1e-13  # by which a constant column may miss one
+ROUNDING = 1e-13  # by which a constant column may miss one, or more where the sum of many rows is less exact
 
 
 class StandardColumns(NamedTuple):
@@ -67,7 +66,10 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
 
 def _with_ones(rows: np.ndarray) -> np.ndarray:
     """Make those rows ones that miss them by rounding."""
-    rows[np.abs(rows - 1.0).max(axis=1) < ROUNDING] = 1.0
+    limit = max(ROUNDING, rows.shape[1] * np.finfo(float).eps)
+    for row in rows:
+        if abs(row[0] - 1.0) < limit and float(np.abs(row - 1.0).max()) < limit:
+            row[:] = 1.0
     return rows
 
 

@@ -1,6 +1,7 @@
 /** The caterpillar plot: conditional modes and intervals, one panel per term, all panels in one order. */
 import type { Modes } from "../../core/decode.ts";
 import { count } from "../../core/format.ts";
+import { steppedRank } from "../../core/steps.ts";
 import { s } from "../../dom/element.ts";
 import { keepFocus } from "../../dom/focus.ts";
 import type { Context, Part } from "../../host/context.ts";
@@ -10,7 +11,7 @@ import { drawFrame, type Frame } from "./frame.ts";
 import { type Layout, layout, levelOrder, nearest } from "./layout.ts";
 import { type Overview, overview } from "./overview.ts";
 import { describeLevel, drawSpot } from "./spot.ts";
-import { including, isZoomKey, steppedRank, zoomed } from "./window.ts";
+import { including, isZoomKey, zoomed } from "./window.ts";
 import { plotNote } from "./words.ts";
 
 /** Width in pixels until the plot stands in the page. */

@@ -1,19 +1,16 @@
 /** The zoom window over the levels, and the keys that move it and the level that is lit. */
+import { within } from "../../core/steps.ts";
 import type { Ui } from "../../host/context.ts";
 
 type Window = Ui["window"];
 
 /** The closest zoom shows this many levels. */
 export const MIN_ROWS = 10;
-/** A page is a tenth of the window. */
-const PAGES = 10;
 
 export const ZOOM_KEYS = ["+", "-", "0"] as const;
 export type ZoomKey = (typeof ZOOM_KEYS)[number];
 
 export const isZoomKey = (key: string): key is ZoomKey => ZOOM_KEYS.some((known) => known === key);
-
-const within = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
 /** The window after a key: half as many levels, twice as many, all. */
 export function zoomed(window: Window, length: number, key: ZoomKey): Window {
@@ -24,25 +21,6 @@ export function zoomed(window: Window, length: number, key: ZoomKey): Window {
   if (size >= length) return null;
   const first = within(Math.round((start + end - size) / 2), 0, length - size);
   return [first, first + size];
-}
-
-/** The rank after a key, from the rank that is lit or -1; undefined if the key means nothing. */
-export function steppedRank(now: number, window: Window, length: number, key: string): number | undefined {
-  const [start, end] = window ?? [0, length];
-  const from = now < 0 ? start - 1 : now;
-  const page = Math.max(1, Math.round((end - start) / PAGES));
-  const steps: Record<string, number> = {
-    ArrowDown: from + 1,
-    ArrowRight: from + 1,
-    ArrowUp: from - 1,
-    ArrowLeft: from - 1,
-    Home: 0,
-    End: length - 1,
-    PageDown: from + page,
-    PageUp: from - page,
-  };
-  const next = steps[key];
-  return next === undefined ? undefined : within(next, 0, length - 1);
 }
 
 /** The window moved just so far that a rank lies in it. */

@@ -1,14 +1,14 @@
 /** What needs care about the current fit. */
 import { h } from "../../dom/element.ts";
 import type { Context, Part } from "../../host/context.ts";
-import { drawFinding } from "./draw.ts";
+import { drawFindings } from "./draw.ts";
 
 export function findings(context: Context): Part {
   const el = h("ul.mw-findings", { "aria-label": "Findings about this fit" });
   const update = (): void => {
     const found = context.fit?.findings ?? [];
     el.hidden = found.length === 0;
-    el.replaceChildren(...found.map(drawFinding));
+    el.replaceChildren(...drawFindings(found));
   };
   context.on("fit", update);
   update();

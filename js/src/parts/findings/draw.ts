@@ -1,12 +1,5 @@
-/** A finding: its severity as a sign with a name, the message, what to do. */
-import { h } from "../../dom/element.ts";
+/** The list of findings. */
+import { drawFinding } from "../../dom/finding.ts";
 import type { Note } from "../../types.ts";
 
-const INFO = "\u2139";
-const SIGNS: Record<string, string> = { error: "\u2716", warning: "\u26a0", info: INFO };
-
-export function drawFinding({ severity, message, hint }: Note): HTMLLIElement {
-  const sign = h("span.mw-sign", { role: "img", "aria-label": severity }, SIGNS[severity] ?? INFO);
-  const stop = /[.!?]$/.test(message) ? " " : ". ";
-  return h("li", { "data-severity": severity }, sign, h("span", {}, message, stop, h("span.mw-quiet", {}, hint)));
-}
+export const drawFindings = (found: Note[]): HTMLLIElement[] => found.map(drawFinding);

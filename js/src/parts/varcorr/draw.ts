@@ -14,8 +14,8 @@ const FULL_HEAT = 60;
 interface Format {
   variance: (value: number | null) => string;
   sd: (value: number | null) => string;
-  /** What the correlations are with, column by column. */
-  with: string[];
+  /** What the correlations are with, column by column, and where that stands among the rows. */
+  with: { name: string; place: number }[];
 }
 
 export function drawVarcorr(view: RanefTableView): HTMLTableElement {
@@ -23,7 +23,7 @@ export function drawVarcorr(view: RanefTableView): HTMLTableElement {
   const format: Format = {
     variance: columnFormat(rows.map((row) => row.variance)),
     sd: columnFormat(rows.map((row) => row.sd)),
-    with: correlatedWith(view.groups),
+    with: correlatedWith(view),
   };
   const groups = view.groups.map((group) => drawGroup(group, format));
   const { residual } = view;
@@ -32,16 +32,15 @@ export function drawVarcorr(view: RanefTableView): HTMLTableElement {
 }
 
 /** The names of the columns of correlations; factors whose terms differ share a column. */
-function correlatedWith(groups: GroupRows[]): string[] {
-  const columns = Math.max(0, ...groups.map(({ rows }) => rows.length - 1));
-  return Array.from({ length: columns }, (_, j) => {
-    const names = groups.filter(({ rows }) => rows.length > j + 1).map(({ rows }) => rows[j]!.name);
-    return [...new Set(names)].join(", ");
+function correlatedWith({ groups, correlated }: RanefTableView): Format["with"] {
+  return correlated.map((place) => {
+    const names = groups.filter(({ rows }) => rows.length > place + 1).map(({ rows }) => rows[place]!.name);
+    return { name: [...new Set(names)].join(", "), place };
   });
 }
 
 function drawHeads(format: Format): HTMLElement[] {
-  const correlations = format.with.map((name) => {
+  const correlations = format.with.map(({ name }) => {
     const code = h("span.mw-term", {}, shortened(name, MAX_NAME));
     return h("th", { scope: "col", class: "mw-num mw-with", title: `Correlation with ${name}` }, "Corr. with ", code);
   });
@@ -52,7 +51,9 @@ function drawHeads(format: Format): HTMLElement[] {
 function drawGroup({ group, rows, share, n_levels }: GroupRows, format: Format): HTMLElement {
   const rowspan = rows.length;
   const row = (term: VarCorrRow, i: number): HTMLElement => {
-    const correlations = format.with.map((_, j) => (j < i ? drawCorrelation(term.correlations[j] ?? null) : h("td")));
+    const correlations = format.with.map(({ place }) =>
+      place < i ? drawCorrelation(term.correlations[place] ?? null) : h("td"),
+    );
     return h(
       "tr",
       {},
@@ -97,19 +98,30 @@ function drawShare(share: number): HTMLElement {
 }
 
 /** The table as cells with all digits. */
-export function varcorrCells({ groups, residual, residual_share }: RanefTableView): Cell[][] {
-  const names = correlatedWith(groups);
+export function varcorrCells(view: RanefTableView): Cell[][] {
+  const { groups, residual, residual_share } = view;
+  const columns = correlatedWith(view);
   const groupCells = ({ group, rows, share, n_levels }: GroupRows): Cell[][] =>
     rows.map(({ name, variance, sd, correlations }, i) => {
-      const known = names.map((_, j) => correlations[j] ?? "");
+      const known = columns.map(({ place }) => correlations[place] ?? "");
       return [group, name, variance ?? "", sd ?? "", ...known, i === 0 ? share : "", i === 0 ? n_levels : ""];
     });
-  const headings = names.map((name) => `Corr. with ${name}`);
+  const headings = columns.map(({ name }) => `Corr. with ${name}`);
   return [
     ["Group", "Term", "Variance", "SD", ...headings, "Share", "Levels"],
     ...groups.flatMap(groupCells),
     ...(residual
-      ? [["Residual", "", residual.variance ?? "", residual.sd ?? "", ...names.map(() => ""), residual_share ?? "", ""]]
+      ? [
+          [
+            "Residual",
+            "",
+            residual.variance ?? "",
+            residual.sd ?? "",
+            ...columns.map(() => ""),
+            residual_share ?? "",
+            "",
+          ],
+        ]
       : []),
   ];
 }

@@ -1,4 +1,4 @@
-"""The front hall: `playground`, drawn data to explore."""
+"""Data that are drawn, to explore: `playground`."""
 
 from __future__ import annotations
 

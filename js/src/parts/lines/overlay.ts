@@ -1,0 +1,194 @@
+/** The lines of all levels in one picture; the shrinkage of estimates has it beside the plane. */
+import { shortened, tickText } from "../../core/format.ts";
+import { linear, ticks } from "../../core/scale.ts";
+import { s } from "../../dom/element.ts";
+import { type Area, drawGround, drawText, drawXAxis } from "../axes/draw.ts";
+import { isFactor, type Lines, linesOf, type Moving } from "./data.ts";
+import type { Drawing } from "./draw.ts";
+import { xDomain } from "./layout.ts";
+import { type Frame, linePath, valueAt } from "./marks.ts";
+import {
+  drawModel,
+  drawOwn,
+  drawPoints,
+  drawShared,
+  modelOf,
+  type Placed,
+  pointsOf,
+  reachOf,
+  type Shown,
+} from "./paths.ts";
+
+export interface Overlay {
+  width: number;
+  height: number;
+  yDomain: [number, number];
+  shown: Shown;
+  /** Whether names stand at the ends of the lines. */
+  hasNames: boolean;
+}
+
+const MARGIN = { left: 42, top: 18, bottom: 34, right: 8 };
+const NAMES_AT_EACH_END = 6;
+const PIXELS_PER_TICK = 68;
+const LEAST_TICKS = 3;
+const NAME_HEIGHT = 11;
+const CHARACTER = 6.4;
+const MAX_NAME = 14;
+const MANY = 60;
+/** The width of a line among thousands. */
+const THINNEST = 0.3;
+/** Pixels from a line in which the pointer is on it. */
+const NEAR = 14;
+
+interface Label {
+  y: number;
+  text: string;
+  name: string;
+}
+
+export function drawOverlay(lines: Lines, { width, height, yDomain, shown, hasNames }: Overlay): Drawing {
+  const right = hasNames ? Math.min(120, Math.max(72, width * 0.14)) : MARGIN.right;
+  const { left, top, bottom } = MARGIN;
+  const area: Area = { left, top, width: width - left - right, height: height - top - bottom };
+  const frame: Frame = {
+    x: linear(xDomain(lines), [left, left + area.width]),
+    y: linear(yDomain, [top + area.height, top]),
+  };
+  // the values of a level are joined over the levels of a factor, as lines are
+  const isBar = lines.places.length < 2;
+  const placed = lines.names.map((_, level) => ({ ...frame, level }));
+  const model = shown.model ? drawModel(lines, placed, isBar) : null;
+  const pooled = shown.pooled ? drawShared(lines, [frame], "pooled", isBar) : null;
+  const average = shown.average ? drawShared(lines, [frame], "average", isBar) : null;
+  const [labels, over] = [s("g", {}), s("g", { "data-overlay": "" })];
+  const svg = s(
+    "svg",
+    {
+      class: `mw-svg mw-lines-svg mw-lines-overlay${lines.names.length > MANY ? " mw-lines-many" : ""}`,
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      style: `--mw-thin:${Math.max(THINNEST, Math.sqrt(MANY / lines.names.length))}px`,
+      "aria-hidden": "true",
+    },
+    drawGround(area),
+    ...(isFactor(lines) ? drawCategories(lines, area, frame) : drawXAxis(area, frame.x)),
+    ...drawHeights(area, frame),
+    drawText(lines.view.y_title, 0, 11, "start"),
+    drawText(lines.view.x_title, left + area.width / 2, height - 4, "middle"),
+    ...drawPoints(lines, placed),
+    ...(shown.own ? drawOwn(lines, placed, isBar, true) : []),
+    ...(model?.el ?? []),
+    ...(pooled?.el ?? []),
+    ...(average?.el ?? []),
+    labels,
+    over,
+  );
+  const write = (level: number, now: Moving): void => {
+    if (hasNames) labels.replaceChildren(...drawLabels(lines, now, frame, area, shown, level));
+  };
+  write(-1, lines);
+  return {
+    svg,
+    move: (now) => {
+      model?.move(now);
+      average?.move(now);
+    },
+    light: (level, now) => {
+      svg.classList.toggle("mw-lines-dimmed", level >= 0);
+      over.replaceChildren(...(level < 0 ? [] : drawLit(lines, now, { ...frame, level }, isBar)));
+      write(level, now);
+    },
+    at: (x, y) => nearest(lines, lines.model, frame, area, x, y),
+  };
+}
+
+function drawCategories(lines: Lines, { width, top, height }: Area, frame: Frame): SVGElement[] {
+  const { categories } = lines.view;
+  const fits = Math.max(1, Math.floor(width / categories.length / CHARACTER));
+  return categories.map((name, i) => drawText(shortened(name, fits), frame.x(i), top + height + 14, "middle"));
+}
+
+/** Fewer lines of the grid than elsewhere: the picture is full of lines. */
+function drawHeights({ left, width, height }: Area, { y }: Frame): SVGElement[] {
+  const values = ticks(y.domain, Math.max(LEAST_TICKS, Math.floor(height / PIXELS_PER_TICK)));
+  return [
+    s("path.mw-grid-line", { d: values.map((value) => `M${left} ${y(value)}h${width}`).join("") }),
+    ...values.map((value) => drawText(tickText(value, y.domain), left - 5, y(value) + 4, "end")),
+  ];
+}
+
+/** The rows and the lines of one level, over all others. */
+function drawLit(lines: Lines, now: Moving, placed: Placed, isBar: boolean): SVGElement[] {
+  const kinds = lines.view.colours.length ? lines.view.colours.map((_, i) => i) : [-1];
+  const own = linesOf(lines, placed.level)
+    .map((line) => linePath(placed, lines.places, lines.own, line, isBar, reachOfLine(lines, line)))
+    .join("");
+  const model = modelOf(lines, now.model, placed, -1, isBar);
+  const points = kinds.map((colour) => pointsOf(lines, placed, colour)).join("");
+  return [
+    s("path", {
+      class: lines.points.size ? "mw-lines-circle mw-lines-spot" : "mw-lines-point mw-lines-spot",
+      d: points,
+    }),
+    s("path.mw-lines-own mw-lines-spot", { d: own }),
+    s("path.mw-lines-glow", { d: model }),
+    s("path.mw-lines-model mw-lines-spot", { d: model }),
+  ];
+}
+
+const reachOfLine = (lines: Lines, line: number): [number, number] | undefined =>
+  isFactor(lines) ? undefined : reachOf(lines, line);
+
+/** Names at the ends of the lines: the lit level, what is shared, then the outermost, as far as there is room. */
+function drawLabels(lines: Lines, now: Moving, frame: Frame, area: Area, shown: Shown, lit: number): SVGElement[] {
+  const last = lines.places.length - 1;
+  const end = (values: Float32Array, row: number): number => frame.y(values[row * lines.places.length + last]!);
+  const key = (kind: string): string => lines.view.keys.find((one) => one.kind === kind)!.middle;
+  const found: Label[] = [];
+  if (lit >= 0) {
+    const line = linesOf(lines, lit)[0];
+    if (line !== undefined) found.push({ y: end(now.model, line), text: lines.names[lit]!, name: "lit" });
+  }
+  if (shown.pooled) found.push({ y: end(lines.pooled, 0), text: key("pooled"), name: "pooled" });
+  if (shown.average) found.push({ y: end(now.average, 0), text: key("average"), name: "average" });
+  if (shown.model) {
+    const others = lines.names
+      .map((text, level) => ({ y: end(now.model, lines.first[level]!), text, name: "other" }))
+      .filter(({ y }) => Number.isFinite(y))
+      .sort((a, b) => a.y - b.y);
+    found.push(...fromTheEnds(lines.names.length > MANY ? outermost(others) : others));
+  }
+  const used: number[] = [];
+  return found.flatMap(({ y, text, name }) => {
+    const isInside = y > area.top - 4 && y < area.top + area.height + 6;
+    if (!isInside || used.some((other) => Math.abs(other - y) < NAME_HEIGHT)) return [];
+    used.push(y);
+    const place = { x: area.left + area.width + 5, y: y + 4, class: `mw-tick mw-lines-label-${name}` };
+    return s("text", place, shortened(text, MAX_NAME));
+  });
+}
+
+const outermost = (sorted: Label[]): Label[] => [
+  ...sorted.slice(0, NAMES_AT_EACH_END),
+  ...sorted.slice(-NAMES_AT_EACH_END),
+];
+
+/** The first, the last, the second, the last but one, ...: where there is no room, those in the middle go. */
+const fromTheEnds = (sorted: Label[]): Label[] =>
+  sorted.map((_, i) => sorted[i % 2 ? sorted.length - 1 - (i - 1) / 2 : i / 2]!);
+
+/** The level whose line is nearest to a place, if it is near. */
+function nearest(lines: Lines, model: Float32Array, frame: Frame, area: Area, x: number, y: number): number {
+  const within = Math.max(area.left, Math.min(area.left + area.width, x));
+  const place = frame.x.invert(within);
+  let [best, least] = [-1, NEAR];
+  for (let level = 0; level < lines.names.length; level++) {
+    for (let line = lines.first[level]!; line < lines.first[level + 1]!; line++) {
+      const distance = Math.abs(frame.y(valueAt(lines.places, model, line, place)) - y);
+      if (distance < least) [best, least] = [level, distance];
+    }
+  }
+  return best;
+}

@@ -1,0 +1,49 @@
+"""``%lmer data``, without a formula: the model is chosen by clicks. No IPython here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import mixwidget
+from mixwidget.errors import OptionError
+from mixwidget.magic.namespace import find_data, is_frame
+from mixwidget.magic.options import OPTIONS, MagicOptions
+
+KNOWN = ("data", "output", "ml", "no_display")  # what makes sense before there is a formula
+
+
+def data_alone(rest: str, options: MagicOptions, variables: Mapping[str, Any]) -> str | None:
+    """Return the name of the data where a line names nothing else, None where it has a formula.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> data_alone("sleep", MagicOptions(), {"sleep": pd.DataFrame()})
+    'sleep'
+    """
+    if not rest:
+        return options.data
+    is_data = options.data is None and rest.isidentifier() and is_frame(variables.get(rest))
+    return rest if is_data else None
+
+
+def explore(name: str, options: MagicOptions, variables: Mapping[str, Any], magic: str) -> Any:
+    """Return the widget that starts from a data frame; nothing where nothing is to be shown.
+
+    Raises
+    ------
+    DataError
+        If the name is no data frame.
+    OptionError
+        If there is an option that needs a formula.
+    """
+    data = find_data(name, variables)
+    for field in fields(MagicOptions):
+        if field.name not in KNOWN and getattr(options, field.name) != field.default:
+            spelling = next(option.spellings[0] for option in OPTIONS if option.field == field.name)
+            raise OptionError(f"{spelling} needs a formula; without one, %{magic} {name} lets you choose by clicks")
+    if options.no_display:
+        raise OptionError(f"%{magic} {name} without a formula only shows something; leave -n out, or write a formula")
+    return mixwidget.explore(data, reml=not options.ml, name=options.output, data_name=name)
