@@ -75,7 +75,7 @@ from mixwidget.views.paper import paper_view
 from mixwidget.views.prior_code import r_priors
 from mixwidget.views.summary import summary_view
 from mixwidget.views.words import WordsView, words_view
-from mixwidget.widgets.refit import caterpillar, lines, show, still_bundle, widget
+from mixwidget.widgets.refit import caterpillar, picture, show, still_bundle, widget
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -931,7 +931,33 @@ class MixedModel:
         >>> fit.lines().view
         'lines'
         """
-        return lines(self, {"x": x, "group": group, "colour": colour, "at": at}, theme)
+        return picture(self, "lines", {"x": x, "group": group, "colour": colour, "at": at}, theme)
+
+    def shrinkage(
+        self,
+        group: str | None = None,
+        *,
+        x_term: str | None = None,
+        y_term: str | None = None,
+        theme: str = "auto",
+    ) -> FitWidget:
+        """Return the levels between their own estimates and the average, with a slider from complete to no pooling.
+
+        Parameters
+        ----------
+        group : str, optional
+            The grouping factor; the first unless given.
+        x_term, y_term : str, optional
+            Its effects on the axes; the first two, or the only one, unless given.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> fit.shrinkage().shrinkage["view"]["words"]["complete"]
+        'complete pooling: one line for all (REML +150)'
+        """
+        return picture(self, "shrinkage", {"group": group, "x_term": x_term, "y_term": y_term}, theme)
 
     def picker(self, theme: str = "auto") -> FitWidget:
         """Return the structure picker as a widget; ``picker.fit`` is the current fit."""

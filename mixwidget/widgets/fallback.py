@@ -11,18 +11,21 @@ from typing import Any
 
 from mixwidget.fit.fit import Fit
 from mixwidget.inference.lines_request import lines_request
+from mixwidget.inference.pooling_plane import ShrinkageRequest
 from mixwidget.report.html_table import Column, Row, Table, table_html
 from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import format_numbers, known
 from mixwidget.report.summary import Summary
 from mixwidget.report.svg_caterpillar import caterpillar_svg
 from mixwidget.report.svg_lines import lines_svg
+from mixwidget.report.svg_shrinkage import shrinkage_svg
 from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.report.varcorr_lines import varcorr_lines
 from mixwidget.views.caterpillar import level_names
 from mixwidget.views.explorer import ExplorerView
 from mixwidget.views.fixed_tests import has_quick_tests
 from mixwidget.views.lines import lines_view
+from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.views.summary import summary_view
 from mixwidget.views.varcorr import varcorr_view
 
@@ -41,7 +44,7 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str, wanted: Mapping[str,
     ----------
     view : ExplorerView
     fit : Fit
-    parts : {"explorer", "table", "caterpillar", "picker", "lines"}
+    parts : {"explorer", "table", "caterpillar", "picker", "lines", "shrinkage"}
         Which widget it stands for.
     wanted : mapping
         What its picture shows.
@@ -53,6 +56,8 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str, wanted: Mapping[str,
         pieces.append(_pictures(view, fit))
     elif parts == "lines":
         pieces.append(_lines(fit, wanted))
+    elif parts == "shrinkage":
+        pieces.append(_shrinkage(fit, wanted))
     else:
         pieces += [notes_html(view.findings), varcorr_html(varcorr_view(fit)), _fixed(view)]
     return f'<div class="mixwidget">{"".join(pieces)}</div>'
@@ -70,6 +75,14 @@ def _lines(fit: Fit, wanted: Mapping[str, Any]) -> str:
     words = f"Data and lines of levels of {view.group}"
     notes = f'<p style="{QUIET}">{escape(" ".join(view.notes))}</p>'
     return _image(lines_svg(view, level_names(fit)[view.group]), words) + notes
+
+
+def _shrinkage(fit: Fit, wanted: Mapping[str, Any]) -> str:
+    """Return the levels between their own estimates and the average as an image, and how it is to be read."""
+    view = shrinkage_view(fit, ShrinkageRequest(**wanted))
+    words = f"Own estimates of levels of {view.group} and those of the mixed model"
+    notes = f'<p style="{QUIET}">{escape(" ".join(view.words.notes))}</p>'
+    return _image(shrinkage_svg(view, level_names(fit)[view.group]), words) + notes
 
 
 def fallback_text(view: ExplorerView, fit: Fit, parts: str, _wanted: object = None) -> str:

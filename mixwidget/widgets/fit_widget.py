@@ -32,7 +32,7 @@ from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 
 KINDS = ("modes", "ridges")
-VIEWS = ("explorer", "table", "caterpillar", "picker", "lines")
+VIEWS = ("explorer", "table", "caterpillar", "picker", "lines", "shrinkage")
 WITH_PICKER = ("explorer", "picker")
 WITH_TESTS = ("explorer", "table")
 NOBODY, UNUSED = -1, "unused"  # key and words of a name that holds no fit yet
@@ -47,7 +47,7 @@ class FitWidget(SavedWidget):
     fit : Fit
     source : Source
         Data and refit.
-    view : {"explorer", "table", "caterpillar", "picker", "lines"}
+    view : {"explorer", "table", "caterpillar", "picker", "lines", "shrinkage"}
     theme : {"auto", "light", "dark"}
         "auto" follows the front end.
     kind : {"modes", "ridges"}

@@ -46,7 +46,7 @@ def widget(
     Parameters
     ----------
     model : LmerModel
-    view : {"explorer", "table", "caterpillar", "picker", "lines"}
+    view : {"explorer", "table", "caterpillar", "picker", "lines", "shrinkage"}
     theme : {"auto", "light", "dark"}
     path : sequence of LmerModel
         Models from the richest structure downwards, `model` among them, that the picker's ladder starts with.
@@ -91,8 +91,8 @@ def caterpillar(model: Any, view: str, theme: str) -> FitWidget:
     return widget(model, "caterpillar", theme, kind=CATERPILLARS[view])
 
 
-def lines(model: Any, options: Mapping[str, Any], theme: str) -> FitWidget:
-    """Return the data of each level with its lines as a widget.
+def picture(model: Any, name: str, options: Mapping[str, Any], theme: str) -> FitWidget:
+    """Return a picture of a model alone as a widget: its lines, or its shrinkage.
 
     Raises
     ------
@@ -103,10 +103,10 @@ def lines(model: Any, options: Mapping[str, Any], theme: str) -> FitWidget:
     from mixwidget.widgets.static_files import static_text
     from mixwidget.widgets.traits import Asked
 
-    wanted = {name: value for name, value in options.items() if value is not None}
-    view = PICTURES["lines"](model.fit, None, wanted)
-    begin = {"lines": ready(Asked("lines", 0, 0.0, wanted), view), "wanted": wanted}
-    return widget(model, "lines", theme, begin={**begin, "pictures": static_text("pictures.js")})
+    wanted = {option: value for option, value in options.items() if value is not None}
+    view = PICTURES[name](model.fit, None, wanted)
+    begin = {name: ready(Asked(name, 0, 0.0, wanted), view), "wanted": wanted}
+    return widget(model, name, theme, begin={**begin, "pictures": static_text("pictures.js")})
 
 
 def show(model: Any) -> None:

@@ -17,7 +17,7 @@ from mixwidget.inference.linear_pooling import LinearStops
 from mixwidget.inference.pooling_path import FEWER_STOPS, N_STOPS, pooling_path
 from mixwidget.inference.pooling_plane import ShrinkageRequest, pooling_plane
 from tests.oracles import twins
-from tests.tolerances import ATOL_OPTIMUM, RTOL_DENSE_TWIN
+from tests.tolerances import ATOL_OPTIMUM, RTOL_DENSE_TWIN, RTOL_MODES, RTOL_SD
 
 CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
 SLEEP = "Reaction ~ Days + (Days | Subject)"
@@ -168,6 +168,25 @@ def test_the_laplace_criterion_rises_as_in_lme4_with_beta_estimated_again(place,
     # lme4's optimum is at theta 0.64207, ours at 0.64226
     assert path.criterion[i] - path.criterion[path.middle] == pytest.approx(criterion - 184.05313277610, abs=0.1)
     assert path.beta[i] == pytest.approx(beta, abs=2e-3)
+
+
+# The same for sleepstudy and SLEEP, then mkMerMod(environment(f), list(par = k theta, ...)): coef()$Subject["335", ],
+# sigma and the standard deviations at k = 1/3, 1, 3
+LME4_335 = [
+    (0.25, [240.07001869313, 4.29514864366], 33.15402, [10.68369, 2.557361]),
+    (0.5, [251.07140889677, -0.28487312623], 25.59182, [24.74045, 5.922133]),
+    (0.75, [261.00552522548, -2.46497852468], 23.39682, [67.85542, 16.24259]),
+]
+
+
+@pytest.mark.parametrize(("place", "coef", "sigma", "sd"), LME4_335)
+def test_a_level_stands_where_lme4_has_it(place, coef, sigma, sd):
+    fit = mw.lmer(SLEEP, data_of("sleepstudy")).fit
+    path = pooling_path(fit, 0)
+    i, level = int(np.searchsorted(path.place, place)), fit.design.factors[0].levels.index("335")
+    assert path.coef[i, :, level] == pytest.approx(coef, rel=RTOL_MODES, abs=1e-3)
+    assert path.sigma[i] == pytest.approx(sigma, rel=RTOL_SD)
+    assert np.sqrt(np.diagonal(path.covariance[i])) == pytest.approx(sd, rel=RTOL_SD)
 
 
 def test_without_pooling_each_level_has_its_own_least_squares_line():

@@ -43,13 +43,14 @@ class Picture {
   #now: Stand | null = null;
   #stop = 0;
   #said = "";
-  #chosen: Record<string, string> = {};
+  #chosen: Record<string, string>;
   #frames = 0;
   /** The levels in the order in which the arrow keys go through them. */
   #order: Int32Array = new Int32Array();
 
   constructor(context: Context, slot: HTMLElement | null) {
     this.#context = context;
+    this.#chosen = context.view("wanted") ?? {};
     this.#player = player(
       (stop) => this.#moveTo(stop),
       () => this.#goHome(),
