@@ -15,7 +15,7 @@ interface Format {
   variance: (value: number | null) => string;
   sd: (value: number | null) => string;
   /** What the correlations are with, column by column, and where that stands among the rows. */
-  with: { name: string; place: number }[];
+  with: [name: string, place: number][];
 }
 
 export function drawVarcorr(view: RanefTableView): HTMLTableElement {
@@ -35,12 +35,12 @@ export function drawVarcorr(view: RanefTableView): HTMLTableElement {
 function correlatedWith({ groups, correlated }: RanefTableView): Format["with"] {
   return correlated.map((place) => {
     const names = groups.filter(({ rows }) => rows.length > place + 1).map(({ rows }) => rows[place]!.name);
-    return { name: [...new Set(names)].join(", "), place };
+    return [[...new Set(names)].join(", "), place];
   });
 }
 
 function drawHeads(format: Format): HTMLElement[] {
-  const correlations = format.with.map(({ name }) => {
+  const correlations = format.with.map(([name]) => {
     const code = h("span.mw-term", {}, shortened(name, MAX_NAME));
     return h("th", { scope: "col", class: "mw-num mw-with", title: `Correlation with ${name}` }, "Corr. with ", code);
   });
@@ -51,7 +51,7 @@ function drawHeads(format: Format): HTMLElement[] {
 function drawGroup({ group, rows, share, n_levels }: GroupRows, format: Format): HTMLElement {
   const rowspan = rows.length;
   const row = (term: VarCorrRow, i: number): HTMLElement => {
-    const correlations = format.with.map(({ place }) =>
+    const correlations = format.with.map(([, place]) =>
       place < i ? drawCorrelation(term.correlations[place] ?? null) : h("td"),
     );
     return h(
@@ -103,10 +103,10 @@ export function varcorrCells(view: RanefTableView): Cell[][] {
   const columns = correlatedWith(view);
   const groupCells = ({ group, rows, share, n_levels }: GroupRows): Cell[][] =>
     rows.map(({ name, variance, sd, correlations }, i) => {
-      const known = columns.map(({ place }) => correlations[place] ?? "");
+      const known = columns.map(([, place]) => correlations[place] ?? "");
       return [group, name, variance ?? "", sd ?? "", ...known, i === 0 ? share : "", i === 0 ? n_levels : ""];
     });
-  const headings = columns.map(({ name }) => `Corr. with ${name}`);
+  const headings = columns.map(([name]) => `Corr. with ${name}`);
   return [
     ["Group", "Term", "Variance", "SD", ...headings, "Share", "Levels"],
     ...groups.flatMap(groupCells),
