@@ -100,6 +100,11 @@ def test_a_notebook_runs_without_a_word_on_stderr(executed):
     assert not [output for output in outputs if output.get("name") == "stderr" or output.output_type == "error"]
 
 
+def test_a_picture_comes_with_its_notebook_and_not_from_the_network(executed):
+    outputs = [output for cell in executed.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert not [output for output in outputs if "https://cdn" in str(output.get("data", {}))]
+
+
 def test_a_cell_that_checks_shows_nothing(executed):
     checks = [cell for cell in executed.cells if cell.cell_type == "code" and "\nassert " in f"\n{cell.source}"]
     assert checks
