@@ -104,8 +104,9 @@ class PlaygroundWidget(FitWidget):
 
     def close(self) -> None:
         """Stop what runs and leave the page."""
-        self._drawer.drop()
-        self.playground = {}
+        with self._lock:  # a sample that is being taken over is taken over first
+            self._drawer.drop()
+            self.playground = {}
         super().close()
 
     def _want(self, change: Any) -> None:
@@ -163,8 +164,7 @@ class PlaygroundWidget(FitWidget):
     def _begin_anew(self, fit: Fit, source: Source, seconds: float) -> None:
         """Show a fit of other data, with a picker of its own."""
         with self._lock, self.hold_sync():
-            if self._session is not None:
-                self._session.worker.drop()
+            self._session.worker.drop()
             self._pictures.forget()
             self._pictures = LatePictures(source.frame, self._is_shown, self._tell_picture)
             self._session = self._session_of((fit,), source, 0)
