@@ -35,7 +35,7 @@ def draw(settings: Settings, seed: int) -> pd.DataFrame:
     line = settings.intercept + intercepts[codes] + (settings.slope + slopes[codes]) * x + trend
     y = _responses(settings, line, codes, noise)
     names = [f"g{i:0{len(str(settings.n_groups))}d}" for i in range(1, settings.n_groups + 1)]
-    return pd.DataFrame({"group": pd.Categorical.from_codes(codes, names), "x": x, "y": y})
+    return pd.DataFrame({"group": pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names)), "x": x, "y": y})
 
 
 def _sizes(settings: Settings, generator: np.random.Generator) -> np.ndarray:

@@ -36,7 +36,7 @@ PRESETS = {
             "Shrinkage",
             "In Shrinkage, see how far each group is pulled to the average: with a larger residual SD, or fewer rows, "
             "the arrows grow.",
-            Settings(n_rows=5, sd_residual=2.0),
+            Settings(n_rows=5, sd_slope=2.0, sd_residual=2.0),
         ),
         Preset(
             "unbalanced",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -175,17 +174,6 @@ class FitWidget(SavedWidget):
 
         answers = (self._show, self._tell, self._hold)
         return Session(fits, source, *answers, lock=self._lock, prepare=prepare, place=place)
-
-    def _begin_anew(self, fit: Fit, source: Source, seconds: float) -> None:
-        """Show a fit of other data, with a picker of its own."""
-        with self._lock, self.hold_sync():
-            if self._session is not None:
-                self._session.worker.drop()
-            self._pictures.forget()
-            self._pictures = LatePictures(source.frame, self._is_shown, self._tell_picture)
-            self._session = self._session_of((fit,), source, 0)
-            self.structure = self._session.structure.to_dict()
-            self._show(replace(self._session.history.current, seconds=seconds), int(self.status["request"]))
 
     def _obey(self, change: Any) -> None:
         if change["new"] and self._session is not None:

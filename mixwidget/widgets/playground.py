@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pandas as pd
 import traitlets
@@ -16,6 +17,7 @@ from mixwidget.teaching.settings import Settings
 from mixwidget.widgets.dial import PriorDial
 from mixwidget.widgets.drawn import Drawn, drawn
 from mixwidget.widgets.fit_widget import FitWidget
+from mixwidget.widgets.pictures import LatePictures
 from mixwidget.widgets.playground_view import (
     SLIDERS,
     SWITCHES,
@@ -102,8 +104,9 @@ class PlaygroundWidget(FitWidget):
 
     def close(self) -> None:
         """Stop what runs and leave the page."""
-        self._drawer.drop()
-        self.playground = {}
+        with self._lock:  # a sample that is being taken over is taken over first
+            self._drawer.drop()
+            self.playground = {}
         super().close()
 
     def _want(self, change: Any) -> None:
@@ -157,6 +160,16 @@ class PlaygroundWidget(FitWidget):
             self._recorded = formula
             self._begin_anew(last.fit, _source(last.fit), last.seconds)
             self._tell_state("idle")
+
+    def _begin_anew(self, fit: Fit, source: Source, seconds: float) -> None:
+        """Show a fit of other data, with a picker of its own."""
+        with self._lock, self.hold_sync():
+            self._session.worker.drop()
+            self._pictures.forget()
+            self._pictures = LatePictures(source.frame, self._is_shown, self._tell_picture)
+            self._session = self._session_of((fit,), source, 0)
+            self.structure = self._session.structure.to_dict()
+            self._show(replace(self._session.history.current, seconds=seconds), cast(int, self.status["request"]))
 
     def _tell_state(self, state: Any, message: str = "") -> None:
         preset, look_at = preset_of(self.settings)

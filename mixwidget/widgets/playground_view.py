@@ -50,7 +50,8 @@ class Switch(View):
 
 
 def _slider(name: str, label: str, step: float, family: str = "", needs: str = "") -> Slider:
-    return Slider(name, label, *map(float, LIMITS[name]), step, family, needs)
+    low, high = LIMITS[name]
+    return Slider(name, label, float(low), float(high), step, family, needs)
 
 
 SLIDERS = (

@@ -143,10 +143,10 @@ def test_the_record_can_begin_anew_while_the_data_stay(play):
 
 def test_the_saved_twin_has_settings_record_and_script(play):
     play.sample(2)
-    html = play._still()["text/html"]
+    html = play.still()["text/html"]
     assert state_of(html)["playground"]["record"]["seeds"] == [5, 6, 7]
     assert twin._has_pictures({"playground": play.playground})
-    assert "Linear mixed model fit by REML" in play._still()["text/plain"]
+    assert "Linear mixed model fit by REML" in play.still()["text/plain"]
 
 
 def test_a_closed_playground_sends_nothing_more(play):
