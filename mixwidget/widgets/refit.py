@@ -70,7 +70,9 @@ def widget(
         return known.get(id(shown)) or replace(model, fit=shown)
 
     holder = name or name_of((model, *path))
-    return FitWidget(fit, source, view=view, theme=theme, kind=kind, path=steps, present=present, name=holder)
+    made = FitWidget(fit, source, view=view, theme=theme, kind=kind, path=steps, present=present, name=holder)
+    made.write = model.to_html
+    return made
 
 
 def caterpillar(model: Any, view: str, theme: str) -> FitWidget:

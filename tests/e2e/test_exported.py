@@ -106,7 +106,7 @@ class _VSCode:
             f"<script>{VSCODE}</script>"
         )
         page.goto(path.as_uri())
-        self.widget = FitWidget(fit.fit, fit.explorer()._session._source)
+        self.widget = FitWidget(fit.fit, fit.explorer().source)
         self.widget.twin = self.widget.model_id
 
     def put_twin(self):
