@@ -110,7 +110,7 @@ class _VSCode:
         self.widget.twin = self.widget.model_id
 
     def put_twin(self):
-        self.page.evaluate("html => { window.put(html) }", self.widget._still()["text/html"])
+        self.page.evaluate("html => { window.put(html) }", self.widget.still()["text/html"])
 
     def put_widget(self):
         state = json.dumps(encoded({name: getattr(self.widget, name) for name in (*STATE, "status", "script", "twin")}))

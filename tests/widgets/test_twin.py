@@ -82,7 +82,7 @@ def test_a_widget_is_shown_as_two_outputs(kernel, shown):
 
 
 def test_the_twin_has_all_that_the_browser_shows_and_no_times(shown):
-    state = state_of(shown._still()["text/html"])
+    state = state_of(shown.still()["text/html"])
     assert set(state) == set(twin.STATE)
     assert state["fit_view"]["seconds"] == 0.0
     assert state["fit_view"]["criterion"] == shown.fit_view["criterion"]
@@ -149,7 +149,7 @@ def test_a_kernel_without_threads_rewrites_at_once(kernel):
 
 def test_a_very_large_fit_is_saved_without_its_state(monkeypatch, shown):
     monkeypatch.setattr(twin, "MAX_BYTES", 1000)
-    html = shown._still()["text/html"]
+    html = shown.still()["text/html"]
     assert "<script" not in html
     assert "data-state" not in html
     assert "<table" in html
@@ -158,7 +158,7 @@ def test_a_very_large_fit_is_saved_without_its_state(monkeypatch, shown):
 
 def test_nobody_waits_for_tests_in_a_saved_page(shown):
     shown.tests = {**shown.tests, "state": "computing", "df": [], "p": []}
-    tests = state_of(shown._still()["text/html"])["tests"]
+    tests = state_of(shown.still()["text/html"])["tests"]
     assert tests["state"] == "waiting"
     assert "run the cell" in tests["message"]
 
@@ -180,7 +180,7 @@ def test_names_belong_to_the_cell_and_not_to_the_order_of_runs(kernel):
 
 def test_a_widget_that_was_closed_has_nothing_to_save(shown):
     shown.close()
-    assert shown._still() == {}
+    assert shown.still() == {}
 
 
 def test_closing_does_not_wait_for_a_rewrite_that_waits_for_the_widget(kernel):
