@@ -48,7 +48,7 @@ hsb82 = load_data("hsb").rename(columns={"sch.id": "school"})
 
 def forgetful(fit):
     explorer = fit.explorer()
-    explorer._session.history.__class__ = Forgetful
+    explorer.session.history.__class__ = Forgetful
     return explorer
 
 mw.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)

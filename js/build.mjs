@@ -44,6 +44,8 @@ await build({
     { in: join(source, "loader.ts"), out: "loader" },
     { in: join(source, "style.css"), out: "widget" },
     { in: join(source, "twin.css"), out: "twin" },
+    { in: join(source, "handout.css"), out: "handout" },
+    { in: join(source, "notebook.css"), out: "notebook" },
   ],
   format: "esm",
 });
@@ -55,8 +57,9 @@ await build({
   entryPoints: [join(source, "pictures.ts")],
   format: "esm",
 });
-// the scripts that stand in the page beside a saved output or a picture are no modules
-await build({ ...options, entryPoints: [join(source, "twin.ts"), join(source, "picture.ts")], format: "iife" });
+// the scripts that stand in a page, beside a saved output or a picture or at its end, are no modules
+const inPage = ["twin.ts", "picture.ts", "handout.ts", "anywidgets.ts"].map((name) => join(source, name));
+await build({ ...options, entryPoints: inPage, format: "iife" });
 
 // terser takes another two kilobytes off a script, which widgets carry; what is called with `new` is a class here, so
 // that arrows may stand for functions

@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.design.center import center_within, scale
     from mixwidget.fit.prior import Prior
     from mixwidget.glmer import GlmerModel, glmer, glmer_nb
+    from mixwidget.handout import handout
+    from mixwidget.handout.write import Handout
     from mixwidget.lme4.compare import compare_with_lme4
     from mixwidget.lme4.from_call import from_lme4_call
     from mixwidget.lmer import LmerModel, lmer
@@ -43,6 +45,7 @@ __all__ = [
     "DesignCheck",
     "DesignPicture",
     "GlmerModel",
+    "Handout",
     "LmerModel",
     "MixedModel",
     "Prior",
@@ -60,6 +63,7 @@ __all__ = [
     "from_lme4_call",
     "glmer",
     "glmer_nb",
+    "handout",
     "list_datasets",
     "lmer",
     "load_dataset",
@@ -85,6 +89,8 @@ _HOMES = {
     "mixwidget.beginning.explore": ("explore",),
     "mixwidget.fit.prior": ("Prior",),
     "mixwidget.glmer": ("GlmerModel", "glmer", "glmer_nb"),
+    "mixwidget.handout": ("handout",),
+    "mixwidget.handout.write": ("Handout",),
     "mixwidget.lme4.compare": ("compare_with_lme4",),
     "mixwidget.lme4.from_call": ("from_lme4_call",),
     "mixwidget.lmer": ("LmerModel", "lmer"),

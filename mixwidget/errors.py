@@ -120,6 +120,10 @@ class FitError(MixwidgetError, RuntimeError):
     """No fit is possible with these data and this model."""
 
 
+class MissingProgramError(MixwidgetError, RuntimeError):
+    """A program beside Python is needed, and is not there or does not do its work."""
+
+
 class FitCancelled(MixwidgetError):
     """The fit was cancelled while it ran; nothing was changed."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,6 +81,7 @@ from mixwidget.widgets.refit import caterpillar, picture, show, still_bundle, wi
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from mixwidget.handout.write import Handout
     from mixwidget.plots.picture import Picture
     from mixwidget.widgets.fit_widget import FitWidget
 
@@ -962,6 +964,51 @@ class MixedModel:
     def picker(self, theme: str = "auto") -> FitWidget:
         """Return the structure picker as a widget; ``picker.fit`` is the current fit."""
         return widget(self, "picker", theme)
+
+    # pages
+
+    def to_html(
+        self,
+        path: str | Path,
+        structures: Sequence[Any] | None = None,
+        *,
+        title: str = "",
+        theme: str = "auto",
+        shown: FitWidget | None = None,
+        progress: bool | Progress = True,
+    ) -> Handout:
+        """Write the explorer as one HTML file that works offline, for ``file://``, mail and phones.
+
+        Parameters
+        ----------
+        path : str or Path
+        structures : sequence, optional
+            What the picker can be clicked to, beside what was visited: formulas, random parts such as
+            ``"(1 | Subject)"``, or models. By default what is one or two clicks away.
+        title : str
+            The formula unless given.
+        theme : {"auto", "light", "dark"}
+        shown : FitWidget, optional
+            The widget to write instead of a new explorer.
+        progress : bool or callable
+            Whether a bar shows the fits; or a function of (done, total).
+
+        Returns
+        -------
+        Handout
+            Its ``to_pdf()`` prints the page.
+
+        Examples
+        --------
+        >>> import mixwidget as mw, os, tempfile
+        >>> fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
+        >>> path = os.path.join(tempfile.mkdtemp(), "handout.html")
+        >>> fit.to_html(path, ["(Days || Subject)", "(1 | Subject)"]).n_structures
+        3
+        """
+        from mixwidget.handout import handout
+
+        return handout(self if shown is None else shown, path, structures, title=title, theme=theme, progress=progress)
 
     # display and copies
 

@@ -70,11 +70,14 @@ TABLE = {
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
     # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on; the names of families
     # and links, which completion offers
-    "magic": _room(f"{HALL} family widgets", "IPython traitlets"),
-    "handout": _room("report widgets", "nbconvert nbformat traitlets"),
+    "magic": _room(f"{HALL} family widgets handout", "IPython traitlets"),
+    # a handout fits what its pickers may be clicked to, and the bar that shows it is that of the answers
+    "handout": _room(
+        "fit inference views report widgets answers", "docutils jinja2 nbconvert numpy traitlets vl_convert"
+    ),
     "datasets": _room("", "numpy pandas"),
     # beyond DESIGN.md's list: what is before a first fit; it fits as a user would, and opens the widgets
-    "beginning": _room(f"{HALL} fit teaching widgets"),
+    "beginning": _room(f"{HALL} fit teaching answers widgets"),
     # beyond DESIGN.md's list: what is between here and R; a call of R is fitted as a user would write it here, which
     # is the hall's, and names stand for data as on the magic's line
     "lme4": _room(

@@ -678,6 +678,53 @@ export interface PlaygroundView {
   record: RecordView;
 }
 
+/** How a structure stands to a simpler one. */
+export interface ComparedView {
+  /** The key of the simpler one. */
+  against: number;
+  lrt: LrtView | null;
+  /** Why there is no test, if `lrt` is null. */
+  why: string;
+}
+
+/** One structure with all that is shown of its fit. */
+export interface StoredFit {
+  choice: Choice;
+  fit_view: FitView;
+  tests: FixedTestsView;
+  /** Answers to questions for pictures, by the name of their trait; the first is that to the plain question. */
+  pictures: Record<string, unknown>;
+  /** As it stands alone in the ladder. */
+  rung: RungView;
+  /** How it stands to each simpler one; the first that was visited makes the test of the rung. */
+  compared: ComparedView[];
+  /** Why there is no test where no simpler one was visited. */
+  why: string;
+  /** The structures whose criterion compares with its own. */
+  compares: number[];
+}
+
+/** What a handout holds in the place of a kernel; the key of a structure is its position in `fits`. */
+export interface StoredView {
+  fits: StoredFit[];
+  /** The structures from many parameters to few, as in the ladder. */
+  order: number[];
+  /** Those that the ladder shows at first. */
+  visited: number[];
+  /** The steps so far, for undo and redo. */
+  trail: number[];
+  /** Position in `trail` of the one that is shown at first. */
+  place: number;
+  /** The names of all pictures that a page may ask for. */
+  pictures: string[];
+  /** What is said of a structure that is not in the file. */
+  missing: string;
+  /** What to do then. */
+  hint: string;
+  /** What is said of a picture that is not in the file. */
+  no_picture: string;
+}
+
 /** A column of the data. */
 export interface ColumnView {
   /** As a formula writes it, in backquotes where it needs them. */

@@ -2,14 +2,20 @@ import { deflateSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { isLive, takeOver } from "../src/host/live.ts";
 import { StoredModel } from "../src/host/stored_model.ts";
-import { unpack } from "../src/host/twin.ts";
+import { unpack } from "../src/host/unpack.ts";
 import widget from "../src/index.ts";
 import { button, fixture, show } from "./fake.ts";
 
 afterEach(() => document.body.replaceChildren());
 
-const pack = (value: unknown): string => deflateSync(JSON.stringify(value)).toString("base64");
-const base64 = (values: ArrayBufferView): string => Buffer.from(values.buffer as ArrayBuffer).toString("base64");
+/** As packed.py: the length of the JSON, the table of the arrays and the value, the arrays. */
+function pack(value: unknown, table: unknown[] = [], arrays: ArrayBufferView[] = []): string {
+  const json = Buffer.from(`${JSON.stringify(table)}\n${JSON.stringify(value)}`);
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(json.length);
+  const held = arrays.map((array) => Buffer.from(array.buffer as ArrayBuffer));
+  return deflateSync(Buffer.concat([head, json, ...held])).toString("base64");
+}
 
 function twinOf(name: string, holder: string): HTMLElement {
   const twin = document.createElement("div");
@@ -23,13 +29,20 @@ function twinOf(name: string, holder: string): HTMLElement {
 }
 
 describe("what was saved", () => {
-  test("is unpacked: plain values, bytes, numbers of seven digits", async () => {
-    const numbers = { $float32: base64(Float32Array.from([2.2585654, 0, 1e-30])) };
-    const order = { $bytes: base64(Uint32Array.from([2, 0, 1])) };
-    const found = await unpack<Record<string, DataView>>(pack({ numbers, order, name: "\u03c3" }));
+  test("is unpacked: plain values, bytes, numbers of seven digits, and what follows from them", async () => {
+    const arrays = [Float32Array.from([2.2585654, 0, 1e-30]), Uint32Array.from([2, 0, 1])];
+    const table = [
+      ["float32", 12],
+      ["raw", 12],
+      ["sum", 0, 0, 2, 1],
+    ];
+    const value = { numbers: { $array: 0 }, order: { $array: 1 }, low: [{ $array: 2 }], name: "\u03c3", none: null };
+    const found = await unpack<Record<string, DataView>>(pack(value, table, arrays));
     expect([...new Float64Array(found.numbers!.buffer)]).toEqual([2.258565, 0, 1e-30]);
     expect([...new Uint32Array(found.order!.buffer)]).toEqual([2, 0, 1]);
-    expect(found.name).toBe("\u03c3");
+    const [low] = found.low as unknown as DataView[];
+    expect([...new Float64Array(low!.buffer)]).toEqual([7.775695, 1, 1]);
+    expect([found.name, found.none]).toEqual(["\u03c3", null]);
   });
   test("is shown without a kernel, and a click says so at once", async () => {
     const el = document.createElement("div");

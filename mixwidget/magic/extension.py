@@ -11,6 +11,7 @@ from mixwidget.magic.magics import MixedMagics
 from mixwidget.magic.options import GLMER, LMER
 
 _KINDS = ("line", "cell")
+HANDOUT = "lmer_handout"
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -22,7 +23,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take the magics and their completion away from a shell."""
-    for kind, name in product(_KINDS, (LMER, GLMER)):
+    for kind, name in product(_KINDS, (LMER, GLMER, HANDOUT)):
         (shell.magics_manager.magics or {})[kind].pop(name, None)
     matchers = shell.Completer.custom_matchers
     matchers[:] = [matcher for matcher in matchers if not _is_ours(matcher)]

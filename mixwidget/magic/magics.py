@@ -7,14 +7,16 @@ from collections import ChainMap
 from collections.abc import Callable
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from mixwidget.errors import OptionError
+from mixwidget.handout import handout
 from mixwidget.magic.cell import parse_cell
 from mixwidget.magic.clean_errors import clean_errors
 from mixwidget.magic.exploring import data_alone, explore
 from mixwidget.magic.fitting import fit_formulas, show, tell_findings
+from mixwidget.magic.handout_line import read_handout_line
 from mixwidget.magic.options import GLMER, LMER, options_of, split_line
 from mixwidget.widgets.names import LAST_FIT
 
@@ -96,6 +98,24 @@ class MixedMagics(Magics):
         holds. A semicolon at the end shows nothing.
         """
         return self._run(GLMER, line, cell, local_ns)
+
+    @no_var_expand
+    @needs_local_scope
+    @line_magic
+    def lmer_handout(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:
+        """Write fits and widgets of the notebook as one HTML file that works offline.
+
+        ::
+
+            %lmer_handout                                    # the last fit, as handout.html
+            %lmer_handout sleep.html m1 m2 title="Sleep"     # these, by name
+
+        What pickers may be clicked to is chosen by ``mw.handout([...], path, structures=[...])``.
+        """
+        user_ns = self.shell.user_ns  # type: ignore[union-attr]  # magics run in a shell only
+        with clean_errors():
+            asked = read_handout_line(line, ChainMap(local_ns or {}, user_ns))
+            return handout(asked.parts, asked.path, title=asked.title)
 
     def _run(self, magic: str, line: str, cell: str | None, local_ns: dict[str, Any] | None) -> Any:
         user_ns = self.shell.user_ns  # type: ignore[union-attr]  # magics run in a shell only

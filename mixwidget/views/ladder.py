@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import combinations_with_replacement
 
 from mixwidget.fit.fit import Fit
@@ -17,6 +18,21 @@ from mixwidget.views.link_words import method_word
 from mixwidget.views.prior import prior_words
 from mixwidget.views.view import View
 
+UNDER_PRIOR = "no test under a prior: the criterion is not at its minimum"
+ALONE, SIMPLEST = "nothing to compare with yet", "the simplest so far"
+
+
+class Relation(IntEnum):
+    """How a fit stands to a simpler one; the smaller, the better a test."""
+
+    TESTED, FIXED_DIFFER, NESTED, APART = range(4)
+
+
+NO_TEST = {
+    Relation.FIXED_DIFFER: "fixed parts differ: compare with ML",
+    Relation.NESTED: "REML and ML do not compare",
+    Relation.APART: "no simpler one here is nested in it",
+}
 CRITERION_SLACK = 1e-4  # two optima of nested models may be out of order by this much (units of -2 log-likelihood)
 
 
@@ -45,6 +61,23 @@ class LrtView(View):
     p: float
     against: int
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedView(View):
+    """How a structure stands to a simpler one.
+
+    Attributes
+    ----------
+    against : int
+        The key of the simpler one.
+    why : str
+        Why there is no test, if `lrt` is None.
+    """
+
+    against: int
+    lrt: LrtView | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +147,48 @@ def _rung(key: int, fits: Sequence[Fit], shown: Fit) -> RungView:
     )
 
 
+def compared(key: int, fits: Sequence[Fit]) -> tuple[ComparedView, ...]:
+    """Return how a fit stands to each simpler one; the first of those that were visited makes the test of its rung."""
+    if fits[key].priors:
+        return ()
+    return tuple(ComparedView(place[1], *_against(fits[key], fits, *place)) for place in _simpler(key, fits))
+
+
 def _test(key: int, fits: Sequence[Fit]) -> tuple[LrtView | None, str]:
     """Return the test against the largest simpler model that is nested in this one, or why there is none."""
+    if fits[key].priors:
+        return None, UNDER_PRIOR
+    found = _simpler(key, fits)
+    if not found:
+        return None, ALONE if len(fits) == 1 else SIMPLEST
+    return _against(fits[key], fits, *found[0])
+
+
+def _simpler(key: int, fits: Sequence[Fit]) -> list[tuple[Relation, int]]:
+    """Return the fits with fewer parameters, first what can be tested against, then what nearly can."""
     fit = fits[key]
-    if fit.priors:
-        return None, "no test under a prior: the criterion is not at its minimum"
-    found = [likelihood(other) for other in fits]
-    own = found[key]
+    own, found = likelihood(fit), [likelihood(other) for other in fits]
     smaller = [i for i, at in enumerate(found) if at.npar < own.npar and at.nobs == own.nobs and not fits[i].priors]
-    nested = [i for i in smaller if _covariances(fits[i]) <= _covariances(fit) and _columns(fits[i]) <= _columns(fit)]
-    alike = [i for i in nested if fits[i].reml == fit.reml]
-    usable = [i for i in alike if not fit.reml or _columns(fits[i]) == _columns(fit)]
-    if not usable:
-        if alike:
-            return None, "fixed parts differ: compare with ML"
-        if nested:
-            return None, "REML and ML do not compare"
-        if len(fits) == 1:
-            return None, "nothing to compare with yet"
-        return None, "no simpler one here is nested in it" if smaller else "the simplest so far"
-    against = max(usable, key=lambda i: (found[i].npar, -found[i].criterion))
-    stat = found[against].criterion - own.criterion
+    placed = [(_relation(fit, fits[i]), i) for i in smaller]
+    return sorted(placed, key=lambda pair: (pair[0], -found[pair[1]].npar, found[pair[1]].criterion, pair[1]))
+
+
+def _relation(fit: Fit, simpler: Fit) -> Relation:
+    if not (_covariances(simpler) <= _covariances(fit) and _columns(simpler) <= _columns(fit)):
+        return Relation.APART
+    if simpler.reml != fit.reml:
+        return Relation.NESTED
+    return Relation.TESTED if not fit.reml or _columns(simpler) == _columns(fit) else Relation.FIXED_DIFFER
+
+
+def _against(fit: Fit, fits: Sequence[Fit], relation: Relation, against: int) -> tuple[LrtView | None, str]:
+    if relation is not Relation.TESTED:
+        return None, NO_TEST[relation]
+    own, other = likelihood(fit), likelihood(fits[against])
+    stat = other.criterion - own.criterion
     if stat < -CRITERION_SLACK:
         return None, f"the simpler model has the lower criterion by {-stat:.2g}: this fit is not at its optimum"
-    df = own.npar - found[against].npar
+    df = own.npar - other.npar
     dropped = _covariances(fit) - _covariances(fits[against])
     test = boundary_test(stat, df, sum(first == second for _, first, second in dropped))
     return LrtView(max(stat, 0.0), df, test.p, against, test.note), ""

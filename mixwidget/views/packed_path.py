@@ -49,11 +49,32 @@ def packed_path(values: np.ndarray) -> PackedPath:
     """
     if values.shape[-1] <= MANY_LEVELS:
         return PackedPath(np.ascontiguousarray(values, dtype="<f4").tobytes(), b"", b"", b"")
+    return coded_path(values, each_stop=True)
+
+
+def coded_path(values: np.ndarray, *, each_stop: bool) -> PackedPath:
+    """Pack coefficients in 16 bits.
+
+    Parameters
+    ----------
+    values : ndarray, shape (T, d, J)
+        NaN where there is none.
+    each_stop : bool
+        Whether each stop has a scale of its own: finer, and larger where levels are few.
+
+    Examples
+    --------
+    >>> path = coded_path(np.array([[[0.0, 1.0]], [[2.0, np.nan]]]), each_stop=False)
+    >>> np.frombuffer(path.uint16, "<u2").tolist(), np.frombuffer(path.low).tolist()
+    ([0, 32767, 65534, 65535], [0.0, 0.0])
+    """
     known = np.isfinite(values)
-    low = np.where(known, values, np.inf).min(axis=-1)
-    high = np.where(known, values, -np.inf).max(axis=-1)
-    low, high = (np.where(known.any(axis=-1), end, 0.0) for end in (low, high))
+    over = -1 if each_stop else (0, -1)
+    low = np.where(known, values, np.inf).min(axis=over, keepdims=True)
+    high = np.where(known, values, -np.inf).max(axis=over, keepdims=True)
+    low, high = (np.where(known.any(axis=over, keepdims=True), end, 0.0) for end in (low, high))
     step = np.where(high > low, (high - low) / LARGEST, 1.0)
     with np.errstate(invalid="ignore"):
-        codes = np.where(known, np.rint((values - low[..., None]) / step[..., None]), LARGEST + 1)
+        codes = np.where(known, np.rint((values - low) / step), LARGEST + 1)
+    low, step = (np.broadcast_to(scale, (*values.shape[:-1], 1)) for scale in (low, step))
     return PackedPath(b"", codes.astype("<u2").tobytes(), packed(low), packed(step))

@@ -69,8 +69,12 @@ class Choice(View):
 
 def first_choice(design: Any, structure: StructureView, *, reml: bool, prior: PriorChoice = NO_PRIOR) -> Choice:
     """Return the choice that a fit makes."""
-    fixed = tuple(label for label, _ in design.x_assign if label != "(Intercept)")
-    return Choice(fixed, reml, tuple(_group(design, factor) for factor in structure.factors), prior)
+    return Choice(fixed_terms(design), reml, tuple(_group(design, factor) for factor in structure.factors), prior)
+
+
+def fixed_terms(design: Any) -> tuple[str, ...]:
+    """Return the labels of the fixed terms, without the intercept."""
+    return tuple(label for label, _ in design.x_assign if label != "(Intercept)")
 
 
 def step_choice(design: Any, first: Any, choice: Choice) -> Choice:
@@ -160,8 +164,9 @@ def _stepped(group: GroupChoice, design: Any, first: Any) -> GroupChoice:
     if not terms:
         return replace(group, form="off")
     names = {name for columns in terms for name in columns}
-    coded = {label: {first.x_names[i] for i in columns} for label, columns in first.x_assign if label != "(Intercept)"}
-    slopes = tuple(label for label in group.slopes or tuple(coded) if coded.get(label, {""}) <= names)
+    coded = _coded(first) | _coded(design)
+    labels = dict.fromkeys([*group.slopes, *coded])
+    slopes = tuple(label for label in labels if coded.get(label, {""}) <= names)
     intercept = "(Intercept)" in names
     said = set[str]().union(*(coded[label] for label in slopes), ["(Intercept)"] if intercept else [])
     is_apart = all(len(columns) == 1 for columns in terms)
@@ -171,6 +176,12 @@ def _stepped(group: GroupChoice, design: Any, first: Any) -> GroupChoice:
     if not slopes:
         return replace(group, form="intercept", intercept=True)
     return replace(group, form="diagonal" if len(terms) > 1 else "full", intercept=intercept, slopes=slopes)
+
+
+def _coded(design: Any) -> dict[str, set[str]]:
+    """Return the columns of each fixed term that has some."""
+    terms = ((label, {design.x_names[i] for i in columns}) for label, columns in design.x_assign)
+    return {label: columns for label, columns in terms if columns and label != "(Intercept)"}
 
 
 def _columns_by_term(design: Any, group: str) -> list[tuple[str, ...]]:

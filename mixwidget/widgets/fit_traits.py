@@ -14,7 +14,7 @@ from mixwidget.views.formula_in_r import formula_in_r
 from mixwidget.widgets.late_tests import LateTests
 from mixwidget.widgets.snippets import call_of, snippets
 from mixwidget.widgets.source import Source
-from mixwidget.widgets.traits import fit_view
+from mixwidget.widgets.traits import FitView, fit_view
 
 
 class FitTraits:
@@ -56,15 +56,17 @@ class FitTraits:
         known : mapping of str to list of str
             The levels that the browser has; they are left out where all are among them.
         """
-        view, key = self.view(fit, seconds), self.key(fit)
-        traits: dict[str, Any] = {
-            "fit_view": fit_view(view, key, self._snippets(view, fit)).to_dict(),
-            "tests": self._late.of(key, fit).to_dict(),
-        }
+        shown, tests = self.views(fit, seconds)
+        traits: dict[str, Any] = {"fit_view": shown.to_dict(), "tests": tests.to_dict()}
         levels = level_names(fit)
         if any(known.get(group) != names for group, names in levels.items()):
             traits["levels"] = {**known, **levels}
         return traits
+
+    def views(self, fit: Fit, seconds: float = 0.0) -> tuple[FitView, FixedTestsView]:
+        """Return a fit as it is shown, and its tests or that they are still to come."""
+        view, key = self.view(fit, seconds), self.key(fit)
+        return fit_view(view, key, self._snippets(view, fit)), self._late.of(key, fit)
 
     def key(self, fit: Fit) -> int:
         """Return the number that tells a fit apart."""

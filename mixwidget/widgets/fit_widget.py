@@ -29,6 +29,7 @@ from mixwidget.widgets.static_files import static_text
 from mixwidget.widgets.traits import HeldView, asked_from_json
 from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
+from mixwidget.widgets.with_pages import WithPages
 
 KINDS = ("modes", "ridges")
 VIEWS = ("explorer", "table", "caterpillar", "picker", "lines", "shrinkage")
@@ -38,7 +39,7 @@ NOBODY, UNUSED = -1, "unused"  # key and words of a name that holds no fit yet
 MARIMO_SECONDS = 1.0  # most fits are over by then; of the others marimo hears when the page has drawn them
 
 
-class FitWidget(SavedWidget):
+class FitWidget(WithPages, SavedWidget):
     """A fit to look at and to change.
 
     Parameters
@@ -116,17 +117,18 @@ class FitWidget(SavedWidget):
         self._current, self._present = fit, present
         self._model = present(fit)
         self._name = name
+        self.source = source
         # whoever opens a page that was made without a look can ask nobody for the tests
         at_once = in_kernel() and not is_watched() and view in WITH_TESTS
         self._fits = FitTraits(source, self._is_shown, self._tell_tests, at_once=at_once)
         fits = tuple(path) or (fit,)
         place = next(i for i, step in enumerate(fits) if step is fit)
         self._pictures = LatePictures(source.frame, self._is_shown, self._tell_picture)
-        self._session = self._session_of(fits, source, place) if view in WITH_PICKER else None
+        self.session = self._session_of(fits, source, place) if view in WITH_PICKER else None
         first: dict[str, Any] = {"view": view, "theme": theme, "kind": kind, **self._fits.of(fit, 0.0, {})}
-        if self._session is not None:
-            first |= {"structure": self._session.structure.to_dict(), "ladder": self._session.ladder()}
-            first |= {"prior": self._session.prior(), "held": self._held()}
+        if self.session is not None:
+            first |= {"structure": self.session.structure.to_dict(), "ladder": self.session.ladder()}
+            first |= {"prior": self.session.prior(), "held": self._held()}
         label = LABELS.next()
         super().__init__(**first, **begin, twin=label or "", seen=-1 if in_marimo() else None, model_id=label)
         self._twin = TwinOutput(self.model_id, self.still)
@@ -144,12 +146,12 @@ class FitWidget(SavedWidget):
 
     def wait(self, seconds: float | None = None) -> bool:
         """Return whether the fit that was asked for is over, and saved, after at most so many seconds."""
-        return (self._session is None or self._session.worker.wait(seconds)) and self._twin.wait(seconds)
+        return (self.session is None or self.session.worker.wait(seconds)) and self._twin.wait(seconds)
 
     def close(self) -> None:
         """Stop what runs and leave the page."""
-        if self._session is not None:
-            self._session.worker.drop()
+        if self.session is not None:
+            self.session.worker.drop()
         self._twin.close()
         if self.comm is not None:
             self._empty()
@@ -157,7 +159,7 @@ class FitWidget(SavedWidget):
         super().close()
         self._fits.forget()
         self._pictures.forget()
-        self._session = None
+        self.session = None
 
     def __repr__(self) -> str:
         """Return the text that stands where no widget can be shown."""
@@ -176,8 +178,8 @@ class FitWidget(SavedWidget):
         return Session(fits, source, *answers, lock=self._lock, prepare=prepare, place=place)
 
     def _obey(self, change: Any) -> None:
-        if change["new"] and self._session is not None:
-            self._session.obey(change["new"])
+        if change["new"] and self.session is not None:
+            self.session.obey(change["new"])
 
     def _hold(self) -> None:
         """Let the notebook's name hold the fit that is shown; a name that means something else by now is let go."""
@@ -213,7 +215,7 @@ class FitWidget(SavedWidget):
         with self._lock:
             if not self.fit_view:
                 return {}
-            shown, state = self._shown(), {name: getattr(self, name) for name in self._saved}
+            shown, state = self._shown(), self.state()
         return {
             "text/html": twin_html(name or self.model_id, fallback_html(*shown), state),
             "text/plain": fallback_text(*shown),
@@ -270,9 +272,9 @@ class FitWidget(SavedWidget):
             self.set_trait("formula", traits["fit_view"]["formula"])
             for name, value in traits.items():
                 setattr(self, name, value)
-            if self._session is not None:
-                self.ladder = self._session.ladder()
-                self.prior = self._session.prior()
+            if self.session is not None:
+                self.ladder = self.session.ladder()
+                self.prior = self.session.prior()
             self.status = message("idle", number)
             self._current, self._model = visit.fit, self._present(visit.fit)
         self.set_trait("fit", self._model)

@@ -45,6 +45,16 @@ class History:
         self._place = place
 
     @property
+    def trail(self) -> tuple[int, ...]:
+        """The steps so far, as positions in `visits`: undo and redo go along it."""
+        return tuple(self._trail)
+
+    @property
+    def place(self) -> int:
+        """Position of the current step in `trail`."""
+        return self._place
+
+    @property
     def key(self) -> int:
         """Position of the current visit in `visits`."""
         return self._trail[self._place]

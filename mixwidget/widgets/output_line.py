@@ -13,6 +13,13 @@ from uuid import uuid4
 from mixwidget.widgets.shell import running_shell
 
 
+def say(text: str) -> None:
+    """Write a line that stays."""
+    line = OutputLine()
+    line.draw(text)
+    line.end()
+
+
 class OutputLine:
     """A line that is drawn and wiped; nothing is written before it is drawn first."""
 
@@ -30,6 +37,12 @@ class OutputLine:
         else:
             self._publish({"text/plain": text})
         self._width = max(self._width, len(text))
+
+    def end(self) -> None:
+        """Leave it as it is."""
+        if self._publisher is None:
+            sys.stderr.write("\n")
+        self._width = 0
 
     def wipe(self) -> None:
         """Leave nothing behind."""

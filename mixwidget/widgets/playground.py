@@ -164,12 +164,13 @@ class PlaygroundWidget(FitWidget):
     def _begin_anew(self, fit: Fit, source: Source, seconds: float) -> None:
         """Show a fit of other data, with a picker of its own."""
         with self._lock, self.hold_sync():
-            self._session.worker.drop()
+            self.session.worker.drop()
             self._pictures.forget()
+            self.source = source
             self._pictures = LatePictures(source.frame, self._is_shown, self._tell_picture)
-            self._session = self._session_of((fit,), source, 0)
-            self.structure = self._session.structure.to_dict()
-            self._show(replace(self._session.history.current, seconds=seconds), cast(int, self.status["request"]))
+            self.session = self._session_of((fit,), source, 0)
+            self.structure = self.session.structure.to_dict()
+            self._show(replace(self.session.history.current, seconds=seconds), cast(int, self.status["request"]))
 
     def _tell_state(self, state: Any, message: str = "") -> None:
         preset, look_at = preset_of(self.settings)

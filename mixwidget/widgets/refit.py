@@ -75,7 +75,9 @@ def widget(
 
     holder = name or name_of((model, *path))
     shown: dict[str, Any] = {"view": view, "theme": theme, "kind": kind, "begin": begin}
-    return FitWidget(fit, source, path=steps, present=present, name=holder, **shown)
+    made = FitWidget(fit, source, path=steps, present=present, name=holder, **shown)
+    made.write = model.to_html
+    return made
 
 
 def caterpillar(model: Any, view: str, theme: str) -> FitWidget:

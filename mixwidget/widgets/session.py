@@ -9,12 +9,13 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+from mixwidget.control import Control
 from mixwidget.errors import FitCancelled
 from mixwidget.fit.fit import Fit
 from mixwidget.views.ladder import ladder_view
 from mixwidget.views.prior import prior_on_dial
 from mixwidget.views.structure import structure_view
-from mixwidget.widgets.choice import Choice, PriorChoice, first_choice, formula_text, step_choice
+from mixwidget.widgets.choice import Choice, PriorChoice, first_choice, fixed_terms, formula_text, step_choice
 from mixwidget.widgets.history import History, Visit
 from mixwidget.widgets.messages import message, message_of
 from mixwidget.widgets.penalised import PenalisedFits
@@ -96,6 +97,32 @@ class Session:
             self._shown.choice,
         ).to_dict()
 
+    def formula(self, choice: Choice) -> str:
+        """Return the formula of a choice."""
+        return formula_text(choice, self._design, self.structure)
+
+    def fitted(self, choice: Choice, control: Control) -> Visit:
+        """Return a choice with its fit, which is made now unless it was visited; nothing is shown of it.
+
+        Raises
+        ------
+        MixwidgetError
+            If the data do not allow it.
+        """
+        formula = self.formula(choice)
+        known = self.history.find(formula, choice)
+        if known is not None:
+            return self.history.visits[known]
+        fit, choice = self._fits.fit(formula, choice, control)
+        return Visit(formula, choice, fit, 0.0)
+
+    def visit_of(self, fit: Fit) -> Visit:
+        """Return a fit to the same data with the choice that makes it."""
+        base = self.history.visits[0].choice
+        stepped = step_choice(fit.design, self._design, base)
+        choice = replace(stepped, fixed=fixed_terms(fit.design), reml=bool(fit.reml))
+        return Visit(self.formula(choice), choice, fit, 0.0)
+
     def prior(self) -> dict[str, Any]:
         """Return what the dial for a weak prior shows, ready for the browser; empty without a dial."""
         if self._source.dial is None:
@@ -108,7 +135,7 @@ class Session:
         return self._preview or self.history.current
 
     def _visit(self, choice: Choice, fit: Fit) -> Visit:
-        visit = Visit(formula_text(choice, self._design, self.structure), choice, fit, 0.0)
+        visit = Visit(self.formula(choice), choice, fit, 0.0)
         self._fits.know(visit.formula, choice, fit)
         return visit
 
@@ -148,7 +175,7 @@ class Session:
 
     def _choose(self, choice: Choice, *, is_draft: bool) -> None:
         """Fit a choice; a draft is shown, but not taken into the history: the dial is still being turned."""
-        formula = formula_text(choice, self._design, self.structure)
+        formula = self.formula(choice)
         known, preview = self.history.find(formula, choice), self._preview
         if known is not None and not is_draft:
             self._move(lambda: self.history.go(known))

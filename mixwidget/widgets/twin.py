@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import numpy as np
-
+from mixwidget.widgets.packed import pack
 from mixwidget.widgets.pictures import PICTURES
 from mixwidget.widgets.static_files import static_text
 
-KEPT = ("order", "ridge", "float32", "int32", "uint16")  # the arrays that are not float64
-LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
-KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
 STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "ladder", "prior", *PICTURES)
 # Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
 # as tables and pictures alone.
@@ -41,7 +34,7 @@ def twin_html(name: str, still: str, state: Mapping[str, Any]) -> str:
     """
     if _n_bytes(state) > MAX_BYTES:
         return still_twin(name, still)
-    packed = f'data-bundle="{_bundle(_has_pictures(state))}" data-state="{pack(_saved(state))}"'
+    packed = f'data-bundle="{bundle(_has_pictures(state))}" data-state="{pack(saved_state(state))}"'
     script = f"<script>{static_text('twin.js')}</script>"
     return f'<div class="mw-twin" data-of="{name}" {packed}><div>{still}</div>{_style()}{script}</div>'
 
@@ -51,13 +44,7 @@ def still_twin(name: str, still: str) -> str:
     return f'<div class="mw-twin" data-of="{name}"><div>{still}</div>{_style()}</div>'
 
 
-def pack(value: Any) -> str:
-    """Return plain values and bytes as text that the browser's half of the twin unpacks: deflated JSON in base64."""
-    text = json.dumps(_jsonable(value), separators=(",", ":"), ensure_ascii=False)
-    return b64encode(zlib.compress(text.encode(), LEVEL)).decode("ascii")
-
-
-def _saved(state: Mapping[str, Any]) -> dict[str, Any]:
+def saved_state(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is worth saving: no times, and no promise that a kernel is at work on the tests."""
     saved = {**state, "fit_view": {**state["fit_view"], "seconds": 0.0}}
     if state["tests"]["state"] in ("waiting", "computing"):
@@ -74,7 +61,7 @@ def _style() -> str:
 
 
 @cache
-def _bundle(has_pictures: bool) -> str:
+def bundle(has_pictures: bool) -> str:
     """Return script and style of the widget, packed once for the kernel; the script of pictures where one was seen."""
     pictures = {"pictures": static_text("pictures.js")} if has_pictures else {}
     return pack({"script": static_text("widget.js"), "css": static_text("widget.css"), **pictures})
@@ -86,27 +73,3 @@ def _n_bytes(value: Any) -> int:
     if isinstance(value, list | tuple):
         return sum(map(_n_bytes, value))
     return len(value) if isinstance(value, bytes) else 0
-
-
-def _jsonable(value: Any, name: str = "") -> Any:
-    if isinstance(value, Mapping):
-        return {key: _jsonable(item, key) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(item) for item in value]
-    if isinstance(value, bytes):
-        return _array(value) if name not in KEPT else {"$bytes": _base64(value)}
-    return value
-
-
-def _array(values: bytes) -> dict[str, str]:
-    """Return float64 numbers as float32 where that keeps six digits, which is half the file."""
-    exact = np.frombuffer(values, "<f8")
-    with np.errstate(over="ignore", under="ignore"):
-        short = exact.astype("<f4")
-    if np.allclose(short, exact, rtol=KEPT_RTOL, atol=0.0, equal_nan=True):
-        return {"$float32": _base64(short.tobytes())}
-    return {"$bytes": _base64(values)}
-
-
-def _base64(value: bytes) -> str:
-    return b64encode(value).decode("ascii")

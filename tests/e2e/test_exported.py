@@ -106,11 +106,11 @@ class _VSCode:
             f"<script>{VSCODE}</script>"
         )
         page.goto(path.as_uri())
-        self.widget = FitWidget(fit.fit, fit.explorer()._session._source)
+        self.widget = FitWidget(fit.fit, fit.explorer().source)
         self.widget.twin = self.widget.model_id
 
     def put_twin(self):
-        self.page.evaluate("html => { window.put(html) }", self.widget._still()["text/html"])
+        self.page.evaluate("html => { window.put(html) }", self.widget.still()["text/html"])
 
     def put_widget(self):
         state = json.dumps(encoded({name: getattr(self.widget, name) for name in (*STATE, "status", "script", "twin")}))

@@ -16,6 +16,8 @@ MAX_BYTES = {  # of what is sent or saved together
     ("twin.js", "twin.css"): 4_000,  # beside every saved widget, whose script and style are packed
     ("pictures.js",): 90_000,  # comes once a page, when somebody first looks at a picture of the data
     ("picture.js",): 2_500,  # beside every picture
+    ("handout.js", "handout.css"): 8_000,  # once in a page of one file
+    ("anywidgets.js", "notebook.css"): 6_000,  # once in a whole notebook as a page
 }
 
 

@@ -80,7 +80,7 @@ def test_the_picker_works_on_drawn_data_and_its_structure_is_kept(play):
 
 def test_pictures_are_those_of_the_data_that_are_shown(play):
     _wish(play, settings={"n_groups": 9})
-    assert play._session is not None
+    assert play.session is not None
     assert len(play._pictures._frame) == len(play.data)
     assert play.levels["group"] == [f"g{i}" for i in range(1, 10)]
 

@@ -30,7 +30,7 @@ def test_a_command_is_read(sent, read):
 def test_a_choice_is_read_with_its_command():
     widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"))
     sent = {"number": 1, "action": "choose", "choice": widget.ladder["choice"], "draft": True}
-    read = command_from_json(sent, widget._session.structure)
+    read = command_from_json(sent, widget.session.structure)
     assert isinstance(read.choice, Choice)
     assert read.choice.to_dict() == widget.ladder["choice"]
     assert read.draft

@@ -13,14 +13,34 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mixwidget.widgets import labels, shell, twin, twin_output
+from mixwidget.widgets import labels, packed, shell, twin, twin_output
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command, turn, with_form
 
 
 def unpack(text):
-    return json.loads(zlib.decompress(b64decode(text)))
+    """Return what was packed, arrays as numpy arrays, as the browser reads it."""
+    whole = zlib.decompress(b64decode(text))
+    end = 4 + int.from_bytes(whole[:4], "little")
+    table, plain = (json.loads(part) for part in whole[4:end].decode().split("\n"))
+    arrays = []
+    for kind, *rest in table:
+        if kind == "sum":
+            first, second, factor, constant = rest
+            arrays.append(arrays[first].astype(float) + factor * arrays[second] + constant)
+            continue
+        held, end = whole[end : end + rest[0]], end + rest[0]
+        arrays.append(np.frombuffer(held, "<f4") if kind == "float32" else held)
+    return _with(plain, arrays)
+
+
+def _with(value, arrays):
+    if isinstance(value, dict):
+        return (
+            arrays[value["$array"]] if "$array" in value else {key: _with(item, arrays) for key, item in value.items()}
+        )
+    return [_with(item, arrays) for item in value] if isinstance(value, list) else value
 
 
 def state_of(html):
@@ -62,22 +82,34 @@ def test_a_widget_is_shown_as_two_outputs(kernel, shown):
 
 
 def test_the_twin_has_all_that_the_browser_shows_and_no_times(shown):
-    state = state_of(shown._still()["text/html"])
+    state = state_of(shown.still()["text/html"])
     assert set(state) == set(twin.STATE)
     assert state["fit_view"]["seconds"] == 0.0
     assert state["fit_view"]["criterion"] == shown.fit_view["criterion"]
     assert state["ladder"] == json.loads(json.dumps(shown.ladder))
     column = state["fit_view"]["modes"][0]["columns"][0]
-    saved = np.frombuffer(b64decode(column["mode"]["$float32"]), "<f4")
-    exact = np.frombuffer(shown.fit_view["modes"][0]["columns"][0]["mode"])
-    assert saved == pytest.approx(exact, rel=1e-7)
-    assert np.frombuffer(b64decode(column["order"]["$bytes"]), "<u4").tolist() == np.argsort(-exact).tolist()
+    made = shown.fit_view["modes"][0]["columns"][0]
+    exact = np.frombuffer(made["mode"])
+    assert column["mode"] == pytest.approx(exact, rel=1e-7)
+    assert np.frombuffer(column["order"], "<u4").tolist() == np.argsort(-exact).tolist()
 
 
-def test_numbers_that_float32_does_not_hold_are_saved_as_they_are():
-    values = np.array([1e-60, 1.0, np.nan])
-    assert twin._array(values.tobytes()) == {"$bytes": twin._base64(values.tobytes())}
-    assert set(twin._array(values[1:].tobytes())) == {"$float32"}
+def test_what_follows_from_modes_and_deviations_is_not_saved_but_laid_out_again(shown):
+    state = unpack(packed.pack(shown.fit_view))
+    for saved, made in zip(state["modes"][0]["columns"], shown.fit_view["modes"][0]["columns"], strict=True):
+        assert saved["coef"] == pytest.approx(np.frombuffer(made["coef"]), rel=1e-6)
+        for ends, exact in zip(saved["intervals"], made["intervals"], strict=True):
+            for name in ("low", "high"):
+                assert ends[name] == pytest.approx(np.frombuffer(exact[name]), rel=1e-6, abs=1e-5)
+
+
+def test_numbers_that_float32_does_not_hold_and_those_of_other_types_are_saved_as_they_are():
+    values, single = np.array([1e-60, 1.0, np.nan]), np.array([1.5, 2.5], "<f4")
+    saved = unpack(packed.pack({"size": values.tobytes(), "ridge": b"abc", "rows": {"float32": single.tobytes()}}))
+    assert saved["size"] == values.tobytes()
+    assert saved["ridge"] == b"abc"
+    assert saved["rows"]["float32"] == single.tobytes()
+    assert packed._short(values[1:].tobytes()) is not None
 
 
 def test_the_twin_follows_the_clicks(kernel, shown):
@@ -117,7 +149,7 @@ def test_a_kernel_without_threads_rewrites_at_once(kernel):
 
 def test_a_very_large_fit_is_saved_without_its_state(monkeypatch, shown):
     monkeypatch.setattr(twin, "MAX_BYTES", 1000)
-    html = shown._still()["text/html"]
+    html = shown.still()["text/html"]
     assert "<script" not in html
     assert "data-state" not in html
     assert "<table" in html
@@ -126,7 +158,7 @@ def test_a_very_large_fit_is_saved_without_its_state(monkeypatch, shown):
 
 def test_nobody_waits_for_tests_in_a_saved_page(shown):
     shown.tests = {**shown.tests, "state": "computing", "df": [], "p": []}
-    tests = state_of(shown._still()["text/html"])["tests"]
+    tests = state_of(shown.still()["text/html"])["tests"]
     assert tests["state"] == "waiting"
     assert "run the cell" in tests["message"]
 
@@ -148,7 +180,7 @@ def test_names_belong_to_the_cell_and_not_to_the_order_of_runs(kernel):
 
 def test_a_widget_that_was_closed_has_nothing_to_save(shown):
     shown.close()
-    assert shown._still() == {}
+    assert shown.still() == {}
 
 
 def test_closing_does_not_wait_for_a_rewrite_that_waits_for_the_widget(kernel):

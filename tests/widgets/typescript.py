@@ -14,6 +14,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from mixwidget.handout.stored import StoredView
 from mixwidget.views.data_frame import FrameView
 from mixwidget.views.effects import EffectsView
 from mixwidget.views.fixed_tests import FixedTestsView
@@ -40,6 +41,7 @@ SENT = (
     EffectsView,
     ShrinkageView,
     PlaygroundView,
+    StoredView,
     FrameView,
     ExploreView,
     LinesView,

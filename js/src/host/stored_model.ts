@@ -2,7 +2,7 @@
 import type { Model } from "./model.ts";
 
 export class StoredModel implements Model {
-  readonly isStored = true;
+  readonly isStored: boolean = true;
   readonly #traits: Map<string, unknown>;
   readonly #listeners = new Map<string, Set<() => void>>();
 
@@ -16,7 +16,11 @@ export class StoredModel implements Model {
 
   set(name: string, value: unknown): void {
     this.#traits.set(name, value);
-    for (const listener of this.#listeners.get(`change:${name}`) ?? []) listener();
+    this.heard(`change:${name}`);
+  }
+
+  protected heard(event: string): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener();
   }
 
   /** Nobody is there to send it to. */

@@ -1,0 +1,27 @@
+/** The model of a widget in a handout: it answers commands and questions itself, from the fits that the file holds. */
+import type { Asked, Command, StoredView } from "../types.ts";
+import { StoredFits } from "./stored_fits.ts";
+import { StoredModel } from "./stored_model.ts";
+
+type Traits = Record<string, unknown>;
+
+export class HandoutModel extends StoredModel {
+  override readonly isStored = false;
+  readonly #fits: StoredFits;
+
+  constructor({ stored, ...shared }: Traits) {
+    const fits = new StoredFits(stored as StoredView);
+    super({ ...shared, ...fits.traits() });
+    this.#fits = fits;
+  }
+
+  override set(name: string, value: unknown): void {
+    super.set(name, value);
+    if (name === "command") this.#take(this.#fits.answer(value as Command));
+    if (name === "asked") this.#take(this.#fits.tell(value as Asked));
+  }
+
+  #take(answer: Traits): void {
+    for (const [name, value] of Object.entries(answer)) super.set(name, value);
+  }
+}
