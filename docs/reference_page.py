@@ -12,7 +12,15 @@ import mixwidget
 GROUPS = {
     "Fit": ("lmer", "glmer", "glmer_nb", "Control", "Prior"),
     "The fitted model": ("LmerModel", "GlmerModel", "MixedModel"),
-    "Before a fit": ("check_design", "DesignCheck", "design_picture", "DesignPicture", "center_within", "scale"),
+    "Before a fit": (
+        "explore",
+        "check_design",
+        "DesignCheck",
+        "design_picture",
+        "DesignPicture",
+        "center_within",
+        "scale",
+    ),
     "Several fits": ("compare", "Comparison", "anova", "alternatives"),
     "When a fit is in doubt": ("all_fit", "AllFit", "simplify", "simpler", "Simplified", "minimum_prior"),
     "Beside lme4": ("from_lme4_call", "compare_with_lme4"),

@@ -78,6 +78,7 @@ TABLE = {
     "datasets": _room("", "numpy pandas"),
     # beyond DESIGN.md's list: what is before a first fit; it fits as a user would, and opens the widgets
     "beginning": _room(f"{HALL} fit teaching answers widgets"),
+    "beginning": _room(f"{HALL} answers fit teaching widgets"),
     # beyond DESIGN.md's list: what is between here and R; a call of R is fitted as a user would write it here, which
     # is the hall's, and names stand for data as on the magic's line
     "lme4": _room(

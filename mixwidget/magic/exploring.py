@@ -8,25 +8,23 @@ from typing import Any
 
 import mixwidget
 from mixwidget.errors import OptionError
-from mixwidget.magic.namespace import find_data, is_frame
+from mixwidget.magic.namespace import find_data
 from mixwidget.magic.options import OPTIONS, MagicOptions
 
 KNOWN = ("data", "output", "ml", "no_display")  # what makes sense before there is a formula
 
 
-def data_alone(rest: str, options: MagicOptions, variables: Mapping[str, Any]) -> str | None:
-    """Return the name of the data where a line names nothing else, None where it has a formula.
+def data_alone(rest: str, options: MagicOptions) -> str | None:
+    """Return what a line names as its data where it names nothing else, None where it has a formula.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> data_alone("sleep", MagicOptions(), {"sleep": pd.DataFrame()})
-    'sleep'
+    >>> data_alone("sleep", MagicOptions()), data_alone("y ~ x + (1 | g)", MagicOptions(data="sleep"))
+    ('sleep', None)
     """
     if not rest:
         return options.data
-    is_data = options.data is None and rest.isidentifier() and is_frame(variables.get(rest))
-    return rest if is_data else None
+    return rest if options.data is None and rest.isidentifier() else None
 
 
 def explore(name: str, options: MagicOptions, variables: Mapping[str, Any], magic: str) -> Any:

@@ -122,7 +122,7 @@ class MixedMagics(Magics):
         variables = ChainMap(local_ns or {}, user_ns)
         with clean_errors():
             options, rest = split_line(line, magic)
-            alone = None if cell is not None else data_alone(rest, options, variables)
+            alone = None if cell is not None else data_alone(rest, options)
             if alone is not None:
                 return explore(alone, options, variables, magic)
             parsed = parse_cell(_body(rest, cell, magic), user_ns)

@@ -29,12 +29,13 @@ export function explore(context: Context): Part {
     void below.update(view.fits);
   };
   context.on("explore", update);
+  context.on("room", box.fitText);
   update();
   const stop = (): void => {
     box.stop();
     below.stop();
   };
-  return { el, stop };
+  return { el, shown: box.fitText, stop };
 }
 
 function drawTitle({ name, n_rows, n_columns }: FrameView): (Node | string)[] {

@@ -13,6 +13,8 @@ const PLACEHOLDER = "response ~ predictors + (1 | group)";
 export interface FormulaBox {
   el: HTMLElement;
   update: (view: ExploreView) => void;
+  /** Makes it as tall as its text, once it has a width or another one. */
+  fitText: () => void;
   stop: () => void;
 }
 
@@ -59,7 +61,7 @@ export function formulaBox(send: Send): FormulaBox {
   const row = h("div.mw-formula-row", {}, box, fit);
   const label = h("label.mw-quiet mw-small", { for: id }, "Formula");
   const el = h("div.mw-formula-part", {}, label, row, ...below.parts);
-  return { el, update, stop: settle };
+  return { el, update, fitText: () => grow(box), stop: settle };
 }
 
 const textBox = (id: string): HTMLTextAreaElement =>
