@@ -20,7 +20,7 @@ class WithPages:
 
     write: Callable[..., Any] | None = None
     _saved: tuple[str, ...]  # the traits that a saved page needs
-    _shown: Callable[..., tuple[Any, Any, str]]
+    _shown: Callable[..., Any]
 
     def to_html(self, path: str | Path, structures: Sequence[Any] | None = None, **options: Any) -> Any:
         """Write a page of one file in which the widget works offline; options are those of ``fit.to_html``.
