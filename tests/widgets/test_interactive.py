@@ -60,13 +60,13 @@ def test_what_stands_beside_the_explorer_waits_for_slow_tests_only_where_nobody_
     monkeypatch.setattr("mixwidget.widgets.fit_widget.in_kernel", lambda: True)
     monkeypatch.setattr("mixwidget.widgets.fit_widget.is_watched", lambda: is_watched)
     crossed = mw.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", load_data("penicillin"))
-    data = widget(crossed, "explorer")._still()
+    data = widget(crossed, "explorer").still()
     assert is_known(crossed.fit, coefficient_values, "satterthwaite") != is_watched
     for kind in ("text/html", "text/plain"):
         assert ("fit.summary() computes them" in data[kind]) == is_watched
         assert "22.97" in data[kind]
     crossed.coef_table()
-    assert "fit.summary() computes them" not in widget(crossed, "explorer")._still()["text/html"]
+    assert "fit.summary() computes them" not in widget(crossed, "explorer").still()["text/html"]
 
 
 def test_order_of_the_terms_is_lme4s(fit):

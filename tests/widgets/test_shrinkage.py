@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zlib
 from base64 import b64decode
 
 import numpy as np
@@ -14,6 +12,7 @@ import mixwidget as mw
 from mixwidget.errors import OptionError
 from mixwidget.widgets.static_files import static_text
 from mixwidget.widgets.twin import STATE, twin_html
+from tests.widgets.saved import state_of
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +54,5 @@ def test_without_scripts_there_is_a_picture_and_its_words(crossed):
 def test_the_saved_page_has_the_bytes_as_they_were(crossed):
     widget = crossed.shrinkage()
     html = twin_html("mw-1", "", {name: getattr(widget, name) for name in STATE})
-    state = json.loads(zlib.decompress(b64decode(re.search(r'data-state="([^"]+)"', html)[1])))
-    kept = state["shrinkage"]["view"]["coef"]["float32"]["$bytes"]
-    assert b64decode(kept) == widget.shrinkage["view"]["coef"]["float32"]
+    kept = state_of(html)["shrinkage"]["view"]["coef"]["float32"]
+    assert kept == widget.shrinkage["view"]["coef"]["float32"]

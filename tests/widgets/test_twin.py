@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import threading
-import zlib
-from base64 import b64decode
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,34 +14,7 @@ from mixwidget.widgets import labels, packed, shell, twin, twin_output
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
 from tests.widgets.fixtures import command, turn, with_form
-
-
-def unpack(text):
-    """Return what was packed, arrays as numpy arrays, as the browser reads it."""
-    whole = zlib.decompress(b64decode(text))
-    end = 4 + int.from_bytes(whole[:4], "little")
-    table, plain = (json.loads(part) for part in whole[4:end].decode().split("\n"))
-    arrays = []
-    for kind, *rest in table:
-        if kind == "sum":
-            first, second, factor, constant = rest
-            arrays.append(arrays[first].astype(float) + factor * arrays[second] + constant)
-            continue
-        held, end = whole[end : end + rest[0]], end + rest[0]
-        arrays.append(np.frombuffer(held, "<f4") if kind == "float32" else held)
-    return _with(plain, arrays)
-
-
-def _with(value, arrays):
-    if isinstance(value, dict):
-        return (
-            arrays[value["$array"]] if "$array" in value else {key: _with(item, arrays) for key, item in value.items()}
-        )
-    return [_with(item, arrays) for item in value] if isinstance(value, list) else value
-
-
-def state_of(html):
-    return unpack(re.search(r'data-state="([^"]+)"', html)[1])
+from tests.widgets.saved import state_of, unpack
 
 
 @pytest.fixture
