@@ -6,11 +6,12 @@ import { lines } from "./parts/lines/bind.ts";
 import { playground } from "./parts/playground/bind.ts";
 import { record } from "./parts/record/bind.ts";
 import { shrinkage } from "./parts/shrinkage/bind.ts";
+import { words } from "./parts/words/bind.ts";
 
 /** Put in by build.mjs. */
 declare const PICTURES_CSS: string;
 
 export default {
-  parts: { effects, explore, lines, playground, record, shrinkage },
+  parts: { effects, explore, lines, playground, record, shrinkage, words },
   css: PICTURES_CSS,
 } satisfies Pictures;

@@ -466,6 +466,24 @@ export interface EffectsView {
   notes: string[];
 }
 
+/** What one number means. */
+export interface Explanation {
+  /** Its name, which no other number of the summary has: `"Days"`, `"Days: p"`. */
+  number: string;
+  /** What it belongs to: a coefficient, a grouping factor, `"Residual"`, `"AIC"`. */
+  of: string;
+  /** The part of the summary: `"Fixed effects"`. */
+  part: string;
+  value: number | null;
+  sentence: string;
+}
+
+/** The explanations in the order of the summary. */
+export interface ExplanationsView {
+  formula: string;
+  explanations: Explanation[];
+}
+
 /** The words of one axis. */
 export interface EffectWords {
   /** The effect, and what stands at its axis. */

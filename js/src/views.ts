@@ -66,6 +66,8 @@ function pictures(context: Context): Part {
     picture("Lines", "lines"),
     picture("Shrinkage", "shrinkage"),
     { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
+    // a handout leaves them out, since each structure would bring its own
+    ...(context.has("words") ? [picture("In words", "words")] : []),
     // of data that are drawn: the estimates of all samples
     ...(context.view("playground") ? [picture("Record", "record")] : []),
   ]);

@@ -15,6 +15,7 @@ from mixwidget.widgets.pictures import PICTURES, LatePictures
 from mixwidget.widgets.traits import Asked
 
 MOST_BYTES = 100_000  # of all pictures of a widget, packed: 20 structures of sleepstudy, none of 3,000 levels
+HELD = tuple(name for name in PICTURES if name != "words")  # sentences of each structure would outweigh its pictures
 MOST_PAIRED = 3  # variables: of more, the effect of each is held, and none by another one
 
 Options = dict[str, Any]
@@ -39,7 +40,7 @@ def stored_pictures(key: int, fit: Fit, frame: Any) -> dict[str, list[dict[str, 
         return made | {"view": _with_short_path(made["view"])} if is_path else made
 
     found: dict[str, list[dict[str, Any]]] = {}
-    for name in PICTURES:
+    for name in HELD:
         plain = answer(name, {})
         more = _OPTIONS.get(name, _none)(plain["view"]) if plain["state"] == "ready" else []
         found[name] = [plain, *(answer(name, options) for options in more)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mixwidget.fit.fit import Fit
-from mixwidget.handout.pictures import stored_pictures, with_room
+from mixwidget.handout.pictures import HELD, stored_pictures, with_room
 from mixwidget.inference.compare import criteria_compare
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.ladder import SIMPLEST, UNDER_PRIOR, ComparedView, RungView, compared, ladder_view
@@ -15,7 +15,6 @@ from mixwidget.views.view import View
 from mixwidget.widgets.choice import Choice
 from mixwidget.widgets.fit_traits import FitTraits
 from mixwidget.widgets.history import Visit
-from mixwidget.widgets.pictures import PICTURES
 from mixwidget.widgets.traits import FitView
 
 MISSING = "This structure is not in this file."
@@ -113,7 +112,7 @@ def stored_view(
         tuple(visited),
         tuple(trail),
         place,
-        tuple(PICTURES),
+        HELD,
         MISSING,
         hint,
         NO_PICTURE,

@@ -87,6 +87,7 @@ class FitWidget(WithPages, SavedWidget):
     lines = traitlets.Dict().tag(sync=True)
     shrinkage = traitlets.Dict().tag(sync=True)
     effects = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
     levels = traitlets.Dict().tag(sync=True)
     structure = traitlets.Dict().tag(sync=True)
     ladder = traitlets.Dict().tag(sync=True)

@@ -12,6 +12,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.inference.lines_request import lines_request
 from mixwidget.inference.pooling_plane import ShrinkageRequest
 from mixwidget.views.effects import effects_view
+from mixwidget.views.explanations import explanations_view
 from mixwidget.views.lines import lines_view
 from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.views.view import View
@@ -25,6 +26,7 @@ PICTURES: dict[str, Maker] = {
     "effects": lambda fit, _frame, options: effects_view(fit, options),
     "lines": lambda fit, _frame, options: lines_view(fit, lines_request(options)),
     "shrinkage": lambda fit, _frame, options: shrinkage_view(fit, ShrinkageRequest(**options)),
+    "words": lambda fit, _frame, _options: explanations_view(fit),
 }
 
 

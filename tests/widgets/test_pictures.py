@@ -9,6 +9,7 @@ import pytest
 
 from mixwidget.errors import OptionError
 from mixwidget.views.effects import effects_view
+from mixwidget.views.explanations import explanations_view
 from mixwidget.widgets import pictures
 from mixwidget.widgets.fit_widget import FitWidget
 from mixwidget.widgets.static_files import static_text
@@ -116,6 +117,17 @@ def test_a_picture_of_a_fit_that_is_not_shown_any_more_is_not_made(monkeypatch):
         thread.join(WAIT)
     assert made == []
     assert widget.effects["state"] == "computing"  # of the fit before, which the page leaves out
+
+
+def test_the_numbers_of_the_summary_are_told_in_words(ready):
+    widget = _sleep()
+    _ask(widget, "words")
+    assert ready.wait(WAIT)
+    told = {one["number"]: one for one in widget.words["view"]["explanations"]}
+    assert told["Days"]["value"] == pytest.approx(10.467, abs=1e-3)
+    assert told["Days"]["sentence"] == next(
+        one.sentence for one in explanations_view(widget._current).explanations if one.number == "Days"
+    )
 
 
 def test_an_unknown_picture_is_refused():

@@ -17,6 +17,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from mixwidget.handout.stored import StoredView
 from mixwidget.views.data_frame import FrameView
 from mixwidget.views.effects import EffectsView
+from mixwidget.views.explanations import ExplanationsView
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.lines import LinesView
 from mixwidget.views.prior import PriorView
@@ -39,6 +40,7 @@ SENT = (
     Status,
     Late,
     EffectsView,
+    ExplanationsView,
     ShrinkageView,
     PlaygroundView,
     StoredView,

@@ -34,7 +34,7 @@ export interface Ui {
 }
 
 /** What the script of the pictures draws, and that script itself; each is a trait of its own. */
-export type Late = "pictures" | "effects" | "lines" | "shrinkage" | "explore" | "playground" | "record";
+export type Late = "pictures" | "effects" | "lines" | "shrinkage" | "explore" | "playground" | "record" | "words";
 
 export type Topic =
   | "fit"
@@ -166,6 +166,11 @@ export class Context {
   /** What draws the pictures; null until Python sends it. */
   get pictures(): Promise<Pictures> | null {
     return (this.#load?.("pictures", String(this.#model.get("pictures") ?? "")) ?? null) as Promise<Pictures> | null;
+  }
+
+  /** Whether a trait is there at all. */
+  has(trait: string): boolean {
+    return this.#model.get(trait) != null;
   }
 
   /** What Python sent in a trait. */
