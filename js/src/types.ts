@@ -482,6 +482,8 @@ export interface Explanation {
 export interface ExplanationsView {
   formula: string;
   explanations: Explanation[];
+  /** In which order the parts of the summary are offered. */
+  parts: string[];
 }
 
 /** The words of one axis. */

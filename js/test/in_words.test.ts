@@ -11,10 +11,12 @@ const one = (part: string, number: string, value: number | null, sentence: strin
   sentence,
 });
 const view = {
+  parts: ["Fixed effects", "Random effects", "Model"],
   formula: "Reaction ~ Days + (Days | Subject)",
   explanations: [
     one("Model", "AIC", 1755.6, "Lower is better."),
     one("Fixed effects", "Days", 10.467, "One day more goes with 10.5 ms more."),
+    one("Model", "npar", 6, "The model has 6 parameters."),
     one("Model", "verdict", null, "The search ended well."),
   ],
 };
@@ -30,9 +32,10 @@ async function shown(words_: Record<string, unknown>) {
 
 test("each number of a part of the summary has its sentence", async () => {
   const el = await shown({ of: 0, state: "ready", message: "", options: {}, view });
-  expect([...el.querySelectorAll("dt")].map((term) => term.textContent)).toEqual(["AIC = 1756", "verdict"]);
-  el.querySelector<HTMLElement>("[data-control='words-Fixed effects']")!.click();
   expect(el.querySelector("dl")!.textContent).toBe("Days = 10.47One day more goes with 10.5 ms more.");
+  el.querySelector<HTMLElement>("[data-control='words-Model']")!.click();
+  const terms = [...el.querySelectorAll("dt")].map((term) => term.textContent);
+  expect(terms).toEqual(["AIC = 1756", "npar = 6", "verdict"]);
 });
 
 test("why there are none is said", async () => {

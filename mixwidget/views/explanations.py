@@ -32,10 +32,13 @@ class ExplanationsView(View):
     ----------
     formula : str
     explanations : tuple of Explanation
+    parts : tuple of str
+        In which order the parts of the summary are offered.
     """
 
     formula: str
     explanations: tuple[Explanation, ...]
+    parts: tuple[str, ...] = PARTS
 
 
 @once

@@ -23,7 +23,7 @@ export function words(context: Context): Part {
   };
   const redraw = (): void => {
     const all = view?.explanations ?? [];
-    const parts = [...new Set(all.map((one) => one.part))];
+    const parts = (view?.parts ?? []).filter((name) => all.some((one) => one.part === name));
     if (!parts.includes(part)) part = parts[0] ?? "";
     const options = parts.map((name) => ({ value: name, label: name }));
     const drawn = parts.length ? [toggles("Part of the summary", "words", options, part, choose)] : [];
