@@ -1,6 +1,8 @@
 """Every public name of a generalized model answers, on a model of each kind: nothing fails when it is asked later."""
 
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pandas as pd
@@ -106,6 +108,7 @@ def _ask(fit, name):
         "contest": lambda: method(np.eye(len(fit.fixef))[:1]),
         "cond_var": lambda: method(fit.design.factors[0].label),
         "refit": lambda: method(fit.simulate(1, seed=3).iloc[:, 0]),
+        "to_html": lambda: method(Path(mkdtemp()) / "handout.html", structures=[]),
         "compare": lambda: method(fit.restructure([(fit.design.factors[0].label, ["(Intercept)"])])),
         "restructure": lambda: method([(fit.design.factors[0].label, ["(Intercept)"])]),
         "threshold": lambda: method(p=0.5 if fit.family == "binomial" else 2.0, of=numeric[0]) if numeric else None,
