@@ -117,11 +117,12 @@ def test_axes_have_titles_and_units_where_the_data_say_them():
             hsb,
             {},
             [
+                "Orange: the average under complete pooling.",
                 (
                     "Singular fit: the intercepts and the 'ses' slopes of 'school' lie on one line (correlation 1: the "
                     "'ses' slope of a level is 0.141 times its intercept). The slider keeps that, up to the own "
                     "estimates."
-                )
+                ),
             ],
         ),
         (
