@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from docutils import nodes
-from docutils.utils.math.latex2mathml import tex2mathml
 
-ALIGNED = re.compile(r"\\(begin|end)\{(?:align|gather|eqnarray|split)\*?\}")  # what docutils calls "aligned"
+from mixwidget.handout.formulas import mathml
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -18,13 +16,12 @@ def setup(app: Any) -> dict[str, bool]:
 
 
 def _inline(writer: Any, node: Any) -> None:
-    writer.body.append(tex2mathml(node.astext()))
+    writer.body.append(mathml(node.astext(), is_block=False))
     raise nodes.SkipNode
 
 
 def _block(writer: Any, node: Any) -> None:
-    latex = ALIGNED.sub(r"\\\1{aligned}", node.astext())
     number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
     anchor = " ".join(f'id="{name}"' for name in node.get("ids", [])[:1])
-    writer.body.append(f'<div class="math-block" {anchor}>{tex2mathml(latex, as_block=True)}{number}</div>\n')
+    writer.body.append(f'<div class="math-block" {anchor}>{mathml(node.astext(), is_block=True)}{number}</div>\n')
     raise nodes.SkipNode

@@ -121,7 +121,7 @@ class FitError(MixwidgetError, RuntimeError):
 
 
 class MissingProgramError(MixwidgetError, RuntimeError):
-    """A program beside Python is needed, and is not there or does not do its work."""
+    """A program beside Python, or a package of an extra, is needed and is not there or does not do its work."""
 
 
 class FitCancelled(MixwidgetError):

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from html import escape
 
-from docutils.utils.math.latex2mathml import tex2mathml
+from mixwidget.errors import MissingProgramError
 
+NO_READER = 'formulas are read by docutils 0.22 or later, which is not there; pip install "mixwidget[handout]"'
 # what docutils writes within a formula has another name there, or needs none
-_ALIASES = {"equation": "", "align": "aligned", "eqnarray": "aligned", "gather": "aligned", "multline": ""}
+_ALIASES = {
+    "equation": "",
+    "align": "aligned",
+    "eqnarray": "aligned",
+    "gather": "aligned",
+    "split": "aligned",
+    "multline": "",
+}
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
 _DELIMITED = re.compile(r"^\s*(\$\$?|\\\[|\\\()(.*?)(\$\$?|\\\]|\\\))\s*$", re.DOTALL)
 
@@ -23,6 +31,11 @@ def formula_html(tex: str, *, is_block: bool) -> str:
     is_block : bool
         Whether it stands in a line of its own.
 
+    Raises
+    ------
+    MissingProgramError
+        Without docutils, which reads formulas.
+
     Examples
     --------
     >>> formula_html("b^2", is_block=False).split()[0]
@@ -31,9 +44,20 @@ def formula_html(tex: str, *, is_block: bool) -> str:
     '<code class="mw-tex">\\unknown</code>'
     """
     try:
-        return tex2mathml(_ENVIRONMENT.sub(_known, tex).strip(), as_block=is_block)
+        return mathml(tex, is_block=is_block)
+    except MissingProgramError:
+        raise
     except Exception:  # noqa: BLE001  its reader gives up in many ways on what is no formula, some not on purpose
         return f'<code class="mw-tex">{escape(tex.strip())}</code>'
+
+
+def mathml(tex: str, *, is_block: bool) -> str:
+    """Return a formula as MathML, or raise what its reader does where it has a command that is not known."""
+    try:  # not at the top: nbconvert loads every exporter that is installed, whatever it is to write
+        from docutils.utils.math.latex2mathml import tex2mathml
+    except ImportError:
+        raise MissingProgramError(NO_READER) from None
+    return tex2mathml(_ENVIRONMENT.sub(_known, tex).strip(), as_block=is_block)
 
 
 def output_html(tex: str) -> str:

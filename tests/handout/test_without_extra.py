@@ -1,0 +1,40 @@
+"""nbconvert loads every exporter that is installed, whatever it writes: ours must not need what it may be without."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+# as after `pip install mixwidget nbconvert`: the reader of formulas is not there
+BLOCKED = "import sys; sys.modules['docutils'] = None\n"
+OTHER_FORMAT = """
+from nbconvert.exporters import get_export_names, get_exporter
+assert 'handout' in get_export_names()
+print(get_exporter('handout').__name__)
+"""
+CONVERTED = """
+import nbformat
+from mixwidget.handout.exporter import HandoutExporter
+notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell({text!r})])
+print('said so' if 'said so' in HandoutExporter().from_notebook_node(notebook)[0] else 'lost')
+"""
+
+
+def _run(code):
+    return subprocess.run([sys.executable, "-c", BLOCKED + code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"), [(OTHER_FORMAT, "HandoutExporter"), (CONVERTED.format(text="said so"), "said so")]
+)
+def test_the_exporter_is_there_without_its_extra(code, printed):
+    done = _run(code)
+    assert (done.stdout.strip(), done.returncode) == (printed, 0), done.stderr
+
+
+def test_a_formula_without_its_reader_says_what_to_install():
+    done = _run(CONVERTED.format(text="said so: $b^2$"))
+    assert done.returncode != 0
+    assert 'docutils 0.22 or later, which is not there; pip install "mixwidget[handout]"' in done.stderr
