@@ -73,7 +73,7 @@ TABLE = {
     "magic": _room(f"{HALL} family widgets handout", "IPython traitlets"),
     # a handout fits what its pickers may be clicked to, and the bar that shows it is that of the answers
     "handout": _room(
-        "fit inference views report widgets answers", "docutils jinja2 nbconvert numpy traitlets vl_convert"
+        "fit inference views report widgets answers", "docutils jinja2 nbconvert numpy traitlets vl_convert websocket"
     ),
     "datasets": _room("", "numpy pandas"),
     # beyond DESIGN.md's list: what is before a first fit; it fits as a user would, and opens the widgets

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
-import subprocess
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mixwidget.errors import MissingProgramError
+from mixwidget.handout.devtools import open_page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (
@@ -19,31 +19,31 @@ PLACES = (
 )
 SETTING = "MIXWIDGET_CHROMIUM"
 WINDOW = "760,1400"  # as wide as the paper between its margins, and higher than where the explorer makes two panes
-WAKE_MS = 10_000  # of the browser's own time, which runs ahead when nothing happens: the widgets wake in 0.3 s
-SECONDS = 120.0
+WAKE_MS = 15_000  # a page whose widgets do not wake in this time is printed with the tables that stand in their place
+WAKE = f"""(async () => {{
+  const limit = performance.now() + {WAKE_MS};
+  const frame = () => new Promise(requestAnimationFrame);
+  const waits = ".mw-twin[data-state]:not(.mw-awake), .mw-any:not(:has(.mw-any-drawn))";
+  const isSeen = (place) => place.getClientRects().length > 0;
+  const sleeps = () => document.readyState !== "complete" || [...document.querySelectorAll(waits)].some(isSeen);
+  while (sleeps() && performance.now() < limit) await frame();
+  await frame();
+  await frame();  // what a widget measures in its first frame it draws in the second
+}})()"""
 
 
 def print_pdf(page: Path, path: Path) -> Path:
-    """Print a page without header and footer; return the path of the PDF.
+    """Print a page without header and footer, once its widgets are awake; return the path of the PDF.
 
     Raises
     ------
     MissingProgramError
         If there is no such browser, or it prints nothing.
     """
-    browser = find_browser()
-    with TemporaryDirectory(prefix="mixwidget-") as profile:
-        command = [
-            *(browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-            *([] if not _is_root() else ["--no-sandbox"]),
-            *(f"--user-data-dir={profile}", f"--window-size={WINDOW}"),
-            *("--no-pdf-header-footer", f"--virtual-time-budget={WAKE_MS}"),
-            *(f"--print-to-pdf={path.resolve()}", page.resolve().as_uri()),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
-    if done.returncode != 0 or not path.exists():
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise MissingProgramError(f"{browser} printed no PDF ({last}); print {page} from a browser instead")
+    with open_page(find_browser(), page, WINDOW) as shown:
+        shown.value(WAKE)
+        printed = shown.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+    path.write_bytes(base64.b64decode(printed["data"]))
     return path
 
 
@@ -63,7 +63,3 @@ def find_browser() -> str:
             "or open the page in any browser and print it"
         )
     return found
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox refuses to run for root

@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from mixwidget.errors import MissingProgramError
+from mixwidget.handout.pdf import SETTING, print_pdf
+
 # as after `pip install mixwidget nbconvert`: the reader of formulas is not there
 BLOCKED = "import sys; sys.modules['docutils'] = None\n"
 OTHER_FORMAT = """
@@ -38,3 +41,19 @@ def test_a_formula_without_its_reader_says_what_to_install():
     done = _run(CONVERTED.format(text="said so: $b^2$"))
     assert done.returncode != 0
     assert 'docutils 0.22 or later, which is not there; pip install "mixwidget[handout]"' in done.stderr
+
+
+def test_paper_without_the_way_to_the_browser_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setenv(SETTING, sys.executable)  # any program: it is not started
+    monkeypatch.setitem(sys.modules, "websocket", None)
+    with pytest.raises(MissingProgramError, match=r"websocket-client.*pip install 'mixwidget\[handout\]'"):
+        print_pdf(tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+def test_a_browser_that_does_not_start_says_its_last_words(tmp_path, monkeypatch):
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\necho no screen here >&2\nexit 3\n", encoding="utf-8")
+    browser.chmod(0o755)
+    monkeypatch.setenv(SETTING, str(browser))
+    with pytest.raises(MissingProgramError, match=r"did not start \(no screen here\)"):
+        print_pdf(tmp_path / "page.html", tmp_path / "page.pdf")
