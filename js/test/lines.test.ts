@@ -196,7 +196,6 @@ describe("of many levels", () => {
         height: 400,
         yDomain: [-5, 30],
         shown: shownKinds,
-        hasNames: false,
       });
       drawing.light(2, one);
       return drawing.svg.querySelectorAll("path").length;
@@ -225,7 +224,6 @@ describe("all in one", () => {
       height: 400,
       yDomain: [180, 480],
       shown: shownKinds,
-      hasNames: true,
     });
     const d = drawing.svg.querySelector(".mw-lines-model")!.getAttribute("d")!;
     const ends = [...d.matchAll(/M([\d.]+) ([\d.]+)/g)];

@@ -10,8 +10,6 @@ const BELOW: Record<string, string[]> = { core: [], dom: ["core"], host: ["core"
 
 /** Parts without a place of their own in a view, which serve others. */
 const SERVANTS = ["parts/asked", "parts/axes", "parts/later"];
-/** What a part offers to others. */
-const OFFERED = ["parts/lines/data.ts", "parts/lines/overlay.ts"];
 
 interface Import {
   path: string;
@@ -38,7 +36,7 @@ describe.each(files.filter((name) => name.includes("/")))("%s", (name) => {
   });
   test("leaves the inside of other parts alone", () => {
     if (folderOf(name) !== "parts") return;
-    const isOpen = (path: string): boolean => SERVANTS.includes(partOf(path)) || OFFERED.includes(path);
+    const isOpen = (path: string): boolean => SERVANTS.includes(partOf(path));
     const strange = importsOf(name).filter(
       ({ path }) => path.split("/").length === 3 && partOf(path) !== partOf(name) && !isOpen(path),
     );

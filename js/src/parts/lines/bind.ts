@@ -200,7 +200,7 @@ class Picture {
     const yDomain = this.#domains.of(lines.view);
     if (arrangement === "overlay") {
       const height = space.isCompact ? space.height : Math.min(HIGH, Math.max(LOW, space.width * 0.55));
-      return { drawing: drawOverlay(lines, { width: space.width, height, yDomain, shown, hasNames: true }), pages: [] };
+      return { drawing: drawOverlay(lines, { width: space.width, height, yDomain, shown }), pages: [] };
     }
     const taken = sample(lines, this.#ranked(lines), roomFor(space), this.#wanted(lines), this.#choices.turn);
     this.#sample = taken;

@@ -1,4 +1,4 @@
-/** The lines of all levels in one picture; the shrinkage of estimates has it beside the plane. */
+/** The lines of all levels in one picture. */
 import { shortened, tickText } from "../../core/format.ts";
 import { linear, ticks } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
@@ -19,16 +19,14 @@ import {
   type Shown,
 } from "./paths.ts";
 
-export interface Overlay {
+interface Overlay {
   width: number;
   height: number;
   yDomain: [number, number];
   shown: Shown;
-  /** Whether names stand at the ends of the lines. */
-  hasNames: boolean;
 }
 
-const MARGIN = { left: 42, top: 18, bottom: 34, right: 8 };
+const MARGIN = { left: 42, top: 18, bottom: 34 };
 const NAMES_AT_EACH_END = 6;
 const PIXELS_PER_TICK = 68;
 const LEAST_TICKS = 3;
@@ -47,8 +45,9 @@ interface Label {
   name: string;
 }
 
-export function drawOverlay(lines: Lines, { width, height, yDomain, shown, hasNames }: Overlay): Drawing {
-  const right = hasNames ? Math.min(120, Math.max(72, width * 0.14)) : MARGIN.right;
+export function drawOverlay(lines: Lines, { width, height, yDomain, shown }: Overlay): Drawing {
+  // names stand at the ends of the lines
+  const right = Math.min(120, Math.max(72, width * 0.14));
   const { left, top, bottom } = MARGIN;
   const area: Area = { left, top, width: width - left - right, height: height - top - bottom };
   const frame: Frame = {
@@ -86,7 +85,7 @@ export function drawOverlay(lines: Lines, { width, height, yDomain, shown, hasNa
     over,
   );
   const write = (level: number, now: Moving): void => {
-    if (hasNames) labels.replaceChildren(...drawLabels(lines, now, frame, area, shown, level));
+    labels.replaceChildren(...drawLabels(lines, now, frame, area, shown, level));
   };
   write(-1, lines);
   return {

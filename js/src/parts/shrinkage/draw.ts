@@ -26,8 +26,6 @@ export interface Frame {
   choices: HTMLElement;
   /** Has the focus and the pointer. */
   picture: HTMLElement;
-  /** Beside the picture, where there is room: the lines that its points stand for. */
-  side: HTMLElement;
   curve: HTMLElement;
   slider: HTMLInputElement;
   ends: HTMLElement;
@@ -42,7 +40,6 @@ const PICTURE = "Levels from their own estimates to those of the model; arrow ke
 export function drawFrame(slot: HTMLElement | null, play: () => void, back: () => void): Frame {
   const choices = slot ?? h("div.mw-controls");
   const picture = h("div.mw-shrink-picture", { tabindex: 0, role: "group", "aria-label": PICTURE });
-  const side = h("div.mw-shrink-side");
   const curve = h("div");
   const slider = h("input", { type: "range", min: 0, step: 1, "aria-label": "Pooling, from complete to none" });
   const ends = h("div.mw-shrink-ends");
@@ -53,8 +50,8 @@ export function drawFrame(slot: HTMLElement | null, play: () => void, back: () =
   const strip = h("div.mw-shrink-strip", {}, curve, h("div.mw-shrink-slide", {}, slider), ends);
   const line = h("div.mw-shrink-line", {}, playButton, readout, backButton);
   const below = h("div.mw-shrink-below", {}, strip, line);
-  const el = h("div.mw-shrinkage", {}, slot ? null : choices, h("div.mw-shrink-two", {}, picture, side), below, note);
-  return { el, choices, picture, side, curve, slider, ends, play: playButton, back: backButton, readout, note };
+  const el = h("div.mw-shrinkage", {}, slot ? null : choices, picture, below, note);
+  return { el, choices, picture, curve, slider, ends, play: playButton, back: backButton, readout, note };
 }
 
 /** The levels in the plane of two effects, or as rows along one. */
