@@ -26,3 +26,9 @@ export function dotPath(marks: Marks): string {
   for (let i = 0; i < marks.y.length; i++) path += `M${round(marks.x[i]!)} ${round(marks.y[i]!)}h.01`;
   return path;
 }
+
+/** A disc in a path of many. */
+export function disc(x: number, y: number, r: number): string {
+  const [arc, wide] = [round(r), round(2 * r)];
+  return `M${round(x - r)} ${round(y)}a${arc} ${arc} 0 1 0 ${wide} 0a${arc} ${arc} 0 1 0 ${-wide} 0`;
+}

@@ -53,7 +53,7 @@ export function effects(context: Context): Part {
     const height = context.room.isCompact ? HEIGHTS.compact : HEIGHTS.roomy;
     const hasPicture = view !== null && view.series.length > 0;
     keepFocus(bar, "control", () => bar.replaceChildren(...methodSelect(), ...(hasPicture ? controls(view!) : [])));
-    picture.replaceChildren(...(hasPicture ? [drawEffect(view!, width, height)] : []));
+    picture.replaceChildren(...(hasPicture ? [drawEffect(view!, { width, height })] : []));
     const numbers = hasPicture && !context.room.isCompact ? drawMeans(view!) : null;
     means.replaceChildren(...(numbers ? [numbers] : []));
     means.hidden = !numbers;

@@ -6,7 +6,17 @@ import { extent, linear, type Scale } from "../../core/scale.ts";
 import { h, s } from "../../dom/element.ts";
 import { head, numberCell, numberHead, table, termHead } from "../../dom/table.ts";
 import type { EffectSeries, EffectsView } from "../../types.ts";
-import { type Area, drawGround, drawText, drawXAxis, drawYAxis } from "../axes/draw.ts";
+import {
+  type Area,
+  areaIn,
+  BASELINE,
+  drawGround,
+  drawSvg,
+  drawText,
+  drawXAxis,
+  drawYAxis,
+  type Size,
+} from "../axes/draw.ts";
 
 const MARGIN = { left: 52, top: 22, bottom: 34, right: 8 };
 /** Room for names beside lines that have one. */
@@ -16,7 +26,6 @@ const NAME_HEIGHT = 13;
 /** Levels side by side are this far apart at most, and their series share that much of it. */
 const MAX_STEP = 110;
 const SPREAD = 0.5;
-const BASELINE = 3.5;
 
 interface Series {
   name: string;
@@ -25,31 +34,21 @@ interface Series {
   high: Float64Array;
 }
 
-export function drawEffect(view: EffectsView, width: number, height: number): SVGSVGElement {
+export function drawEffect(view: EffectsView, size: Size): SVGSVGElement {
   const series = view.series.map(decode);
   const names = series.length > 1 ? NAMES : 0;
-  const area = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    width: width - MARGIN.left - MARGIN.right - names,
-    height: height - MARGIN.top - MARGIN.bottom,
-  };
+  const area = areaIn(size, { ...MARGIN, right: MARGIN.right + names });
   const y = linear(rangeOf(series), [area.top + area.height, area.top]);
   const isFactor = view.levels.length > 0;
   const marks = isFactor ? drawLevels(view, series, area, y) : drawLines(view, series, area, y);
-  return s(
-    "svg.mw-svg mw-effect",
-    {
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      role: "img",
-      "aria-label": `${view.y_title} by ${view.x_title}`,
-    },
+  return drawSvg(
+    "mw-svg mw-effect",
+    size,
+    `${view.y_title} by ${view.x_title}`,
     drawGround(area),
     ...drawYAxis(area, y),
     drawText(view.y_title, 0, 11, "start"),
-    drawText(view.x_title, area.left + area.width, height - 4, "end"),
+    drawText(view.x_title, area.left + area.width, size.height - 4, "end"),
     ...marks,
   );
 }

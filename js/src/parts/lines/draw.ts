@@ -3,10 +3,10 @@ import { shortened, tickText } from "../../core/format.ts";
 import { round } from "../../core/path.ts";
 import { ticks } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
-import { drawText } from "../axes/draw.ts";
+import { drawSvg, drawText } from "../axes/draw.ts";
 import { isFactor, type Lines, type Moving } from "./data.ts";
 import type { Grid, Panel } from "./layout.ts";
-import { drawModel, drawOwn, drawPoints, drawShared, pointsOf, type Shown } from "./paths.ts";
+import { drawLitPoints, drawModel, drawOwn, drawPoints, drawShared, type Shown } from "./paths.ts";
 
 export interface Drawing {
   svg: SVGSVGElement;
@@ -30,9 +30,10 @@ export function drawMultiples(lines: Lines, grid: Grid, shown: Shown, marks: Map
   const [under, over] = [s("g", { "data-overlay": "" }), s("g", { "data-overlay": "" })];
   const model = shown.model ? drawModel(lines, panels, isBar) : null;
   const average = shown.average ? drawShared(lines, panels, "average", isBar) : null;
-  const svg = s(
-    "svg.mw-svg mw-lines-svg",
-    { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+  const svg = drawSvg(
+    "mw-svg mw-lines-svg",
+    grid,
+    "",
     drawText(lines.view.y_title, 0, 11, "start"),
     drawText(lines.view.x_title, width, height - 4, "end"),
     s("path.mw-panel-ground", { d: panels.map(box).join("") }),
@@ -49,7 +50,7 @@ export function drawMultiples(lines: Lines, grid: Grid, shown: Shown, marks: Map
   const light = (level: number): void => {
     const panel = panels.find((one) => one.level === level);
     under.replaceChildren(...(panel ? [s("path.mw-lines-lit", { d: box(panel) })] : []));
-    over.replaceChildren(...(panel ? drawLit(lines, panel) : []));
+    over.replaceChildren(...(panel ? [drawLitPoints(lines, panel), s("path.mw-lines-frame", { d: box(panel) })] : []));
   };
   const at = (x: number, y: number): number =>
     panels.find(({ left, top, width: w, height: h }) => x >= left && x <= left + w && y >= top && y <= top + h)
@@ -63,18 +64,6 @@ export function drawMultiples(lines: Lines, grid: Grid, shown: Shown, marks: Map
 
 const box = ({ left, top, width, height }: Panel): string =>
   `M${round(left)} ${round(top)}h${round(width)}v${round(height)}h${-round(width)}z`;
-
-function drawLit(lines: Lines, panel: Panel): SVGElement[] {
-  const kinds = lines.view.colours.length ? lines.view.colours.map((_, i) => i) : [-1];
-  const points = kinds.map((colour) => pointsOf(lines, panel, colour)).join("");
-  return [
-    s("path", {
-      class: lines.points.size ? "mw-lines-circle mw-lines-spot" : "mw-lines-point mw-lines-spot",
-      d: points,
-    }),
-    s("path.mw-lines-frame", { d: box(panel) }),
-  ];
-}
 
 /** One path of grid lines; values at the left column and below the lowest row. */
 function drawGrid(lines: Lines, panels: Panel[]): SVGElement[] {

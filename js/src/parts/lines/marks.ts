@@ -1,5 +1,5 @@
 /** Lines and points as pieces of paths, cut at the edges of their panel. */
-import { round } from "../../core/path.ts";
+import { disc, round } from "../../core/path.ts";
 import type { Scale } from "../../core/scale.ts";
 import type { Points } from "./data.ts";
 
@@ -106,8 +106,7 @@ export function circlesPath(
   let path = "";
   for (let i = from; i < to; i++) {
     if (points.colour[i] !== colour) continue;
-    const r = round(radius(size[i]!));
-    path += `M${round(frame.x(points.x[i]!) - r)} ${round(frame.y(points.y[i]!))}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+    path += disc(frame.x(points.x[i]!), frame.y(points.y[i]!), radius(size[i]!));
   }
   return path;
 }

@@ -1,27 +1,25 @@
 /** The lines of all levels in one picture. */
-import { shortened, tickText } from "../../core/format.ts";
-import { linear, ticks } from "../../core/scale.ts";
+import { shortened } from "../../core/format.ts";
+import { linear } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
-import { type Area, drawGround, drawText, drawXAxis } from "../axes/draw.ts";
+import { type Area, areaIn, drawGround, drawSvg, drawText, drawXAxis, drawYAxis, type Size } from "../axes/draw.ts";
 import { isFactor, type Lines, linesOf, type Moving } from "./data.ts";
 import type { Drawing } from "./draw.ts";
 import { xDomain } from "./layout.ts";
 import { type Frame, linePath, valueAt } from "./marks.ts";
 import {
+  drawLitPoints,
   drawModel,
   drawOwn,
   drawPoints,
   drawShared,
   modelOf,
   type Placed,
-  pointsOf,
   reachOf,
   type Shown,
 } from "./paths.ts";
 
-interface Overlay {
-  width: number;
-  height: number;
+interface Overlay extends Size {
   yDomain: [number, number];
   shown: Shown;
 }
@@ -45,11 +43,10 @@ interface Label {
   name: string;
 }
 
-export function drawOverlay(lines: Lines, { width, height, yDomain, shown }: Overlay): Drawing {
+export function drawOverlay(lines: Lines, { yDomain, shown, ...size }: Overlay): Drawing {
   // names stand at the ends of the lines
-  const right = Math.min(120, Math.max(72, width * 0.14));
-  const { left, top, bottom } = MARGIN;
-  const area: Area = { left, top, width: width - left - right, height: height - top - bottom };
+  const area = areaIn(size, { ...MARGIN, right: Math.min(120, Math.max(72, size.width * 0.14)) });
+  const { left, top } = area;
   const frame: Frame = {
     x: linear(xDomain(lines), [left, left + area.width]),
     y: linear(yDomain, [top + area.height, top]),
@@ -61,21 +58,16 @@ export function drawOverlay(lines: Lines, { width, height, yDomain, shown }: Ove
   const pooled = shown.pooled ? drawShared(lines, [frame], "pooled", isBar) : null;
   const average = shown.average ? drawShared(lines, [frame], "average", isBar) : null;
   const [labels, over] = [s("g", {}), s("g", { "data-overlay": "" })];
-  const svg = s(
-    "svg",
-    {
-      class: `mw-svg mw-lines-svg mw-lines-overlay${lines.names.length > MANY ? " mw-lines-many" : ""}`,
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      style: `--mw-thin:${Math.max(THINNEST, Math.sqrt(MANY / lines.names.length))}px`,
-      "aria-hidden": "true",
-    },
+  const svg = drawSvg(
+    `mw-svg mw-lines-svg mw-lines-overlay${lines.names.length > MANY ? " mw-lines-many" : ""}`,
+    size,
+    "",
     drawGround(area),
     ...(isFactor(lines) ? drawCategories(lines, area, frame) : drawXAxis(area, frame.x)),
-    ...drawHeights(area, frame),
+    // fewer lines of the grid than elsewhere: the picture is full of lines
+    ...drawYAxis(area, frame.y, Math.max(LEAST_TICKS, Math.floor(area.height / PIXELS_PER_TICK))),
     drawText(lines.view.y_title, 0, 11, "start"),
-    drawText(lines.view.x_title, left + area.width / 2, height - 4, "middle"),
+    drawText(lines.view.x_title, left + area.width / 2, size.height - 4, "middle"),
     ...drawPoints(lines, placed),
     ...(shown.own ? drawOwn(lines, placed, isBar, true) : []),
     ...(model?.el ?? []),
@@ -84,6 +76,7 @@ export function drawOverlay(lines: Lines, { width, height, yDomain, shown }: Ove
     labels,
     over,
   );
+  svg.style.setProperty("--mw-thin", `${Math.max(THINNEST, Math.sqrt(MANY / lines.names.length))}px`);
   const write = (level: number, now: Moving): void => {
     labels.replaceChildren(...drawLabels(lines, now, frame, area, shown, level));
   };
@@ -109,28 +102,14 @@ function drawCategories(lines: Lines, { width, top, height }: Area, frame: Frame
   return categories.map((name, i) => drawText(shortened(name, fits), frame.x(i), top + height + 14, "middle"));
 }
 
-/** Fewer lines of the grid than elsewhere: the picture is full of lines. */
-function drawHeights({ left, width, height }: Area, { y }: Frame): SVGElement[] {
-  const values = ticks(y.domain, Math.max(LEAST_TICKS, Math.floor(height / PIXELS_PER_TICK)));
-  return [
-    s("path.mw-grid-line", { d: values.map((value) => `M${left} ${y(value)}h${width}`).join("") }),
-    ...values.map((value) => drawText(tickText(value, y.domain), left - 5, y(value) + 4, "end")),
-  ];
-}
-
 /** The rows and the lines of one level, over all others. */
 function drawLit(lines: Lines, now: Moving, placed: Placed, isBar: boolean): SVGElement[] {
-  const kinds = lines.view.colours.length ? lines.view.colours.map((_, i) => i) : [-1];
   const own = linesOf(lines, placed.level)
     .map((line) => linePath(placed, lines.places, lines.own, line, isBar, reachOfLine(lines, line)))
     .join("");
   const model = modelOf(lines, now.model, placed, -1, isBar);
-  const points = kinds.map((colour) => pointsOf(lines, placed, colour)).join("");
   return [
-    s("path", {
-      class: lines.points.size ? "mw-lines-circle mw-lines-spot" : "mw-lines-point mw-lines-spot",
-      d: points,
-    }),
+    drawLitPoints(lines, placed),
     s("path.mw-lines-own mw-lines-spot", { d: own }),
     s("path.mw-lines-glow", { d: model }),
     s("path.mw-lines-model mw-lines-spot", { d: model }),

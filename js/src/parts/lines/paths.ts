@@ -22,19 +22,26 @@ const colours = (lines: Lines, all: Int32Array): number[] =>
 
 const hue = (colour: number): string => (colour < 0 ? "" : ` mw-hue-${colour}`);
 
+const pointClass = ({ points }: Lines): string => (points.size ? "mw-lines-circle" : "mw-lines-point");
+
 /** The points of all panels. */
 export function drawPoints(lines: Lines, placed: Placed[]): SVGPathElement[] {
-  const { points } = lines;
   const isDense = lines.size.some((rows) => rows > DENSE_ROWS);
-  return colours(lines, points.colour).map((colour) =>
+  return colours(lines, lines.points.colour).map((colour) =>
     s("path", {
-      class: `${points.size ? "mw-lines-circle" : "mw-lines-point"}${isDense ? " mw-lines-dense" : ""}${hue(colour)}`,
+      class: `${pointClass(lines)}${isDense ? " mw-lines-dense" : ""}${hue(colour)}`,
       d: placed.map((frame) => pointsOf(lines, frame, colour)).join(""),
     }),
   );
 }
 
-export function pointsOf(lines: Lines, frame: Placed, colour: number): string {
+/** The points of a level, in one colour. */
+export function drawLitPoints(lines: Lines, placed: Placed): SVGPathElement {
+  const d = colours(lines, lines.points.colour).map((colour) => pointsOf(lines, placed, colour));
+  return s("path", { class: `${pointClass(lines)} mw-lines-spot`, d: d.join("") });
+}
+
+function pointsOf(lines: Lines, frame: Placed, colour: number): string {
   const { points } = lines;
   const [from, to] = [points.starts[frame.level]!, points.starts[frame.level + 1]!];
   if (!points.size) return pointsPath(frame, points, from, to, colour, isFactor(lines) ? SPREAD : 0);

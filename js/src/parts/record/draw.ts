@@ -3,7 +3,7 @@ import { dotPath, noMarks, round } from "../../core/path.ts";
 import { linear, type Scale } from "../../core/scale.ts";
 import { h, s } from "../../dom/element.ts";
 import type { ParameterRecord } from "../../types.ts";
-import { drawGround, drawXAxis } from "../axes/draw.ts";
+import { drawGround, drawSvg, drawXAxis } from "../axes/draw.ts";
 
 const SIDE = 10;
 const AXIS = 18;
@@ -29,9 +29,10 @@ function drawDots(parameter: ParameterRecord, label: string, width: number, heig
   const last = parameter.values.length - 1;
   const marks = pile(parameter.values, x, bottom, area.height);
   const at = { x: marks.x[last], y: marks.y[last] };
-  return s(
-    "svg.mw-record-plot",
-    { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
+  return drawSvg(
+    "mw-record-plot",
+    { width, height },
+    label,
     drawGround(area),
     ...drawXAxis(area, x),
     parameter.truth === null ? null : s("path.mw-truth", { d: `M${round(x(parameter.truth))} ${area.top}V${bottom}` }),

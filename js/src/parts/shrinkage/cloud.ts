@@ -1,7 +1,8 @@
 /** The marks of all levels of a plane: own estimates, those of the model, and arrows between them. */
+import { disc } from "../../core/path.ts";
 import { s } from "../../dom/element.ts";
 import { hasOwn } from "./data.ts";
-import { arrow, disc, dots, MANY, shrunk, VERY_MANY } from "./marks.ts";
+import { arrow, dots, drawMarks, MANY, noMarks, shrunk, VERY_MANY } from "./marks.ts";
 import type { Plan } from "./plan.ts";
 
 const OWN_RADIUS = 3;
@@ -10,7 +11,7 @@ export const drawCloud = (plan: Plan): SVGElement[] => (plan.data.n > VERY_MANY 
 
 function drawLevels({ data, model, own, rim }: Plan): SVGElement[] {
   const { n } = data;
-  const paths = { shaft: "", head: "", own: "", model: "" };
+  const paths = noMarks();
   const ownRadius = n > MANY ? 2 * shrunk(n) + 0.6 : OWN_RADIUS;
   for (let level = 0; level < n; level++) {
     const [mx, my] = model(level);
@@ -22,13 +23,7 @@ function drawLevels({ data, model, own, rim }: Plan): SVGElement[] {
     paths.head += head;
     paths.own += disc(ox, oy, ownRadius);
   }
-  const many = n > MANY ? " mw-many" : "";
-  return [
-    s("path", { class: `mw-arrow${many}`, d: paths.shaft }),
-    s("path", { class: `mw-arrow-head${many}`, d: paths.head }),
-    s("path", { class: `mw-own-dot${many}`, d: paths.own }),
-    s("path", { class: `mw-model-dot${many}`, d: paths.model }),
-  ];
+  return drawMarks(paths, n);
 }
 
 /** Thousands of levels: shafts without heads, and dots of a few sizes. */

@@ -1,19 +1,16 @@
 /** The criterion above the slider, on the same scale from left to right, with the estimate where it is lowest. */
 import { round } from "../../core/path.ts";
 import { linear } from "../../core/scale.ts";
-import { s, uniqueId } from "../../dom/element.ts";
-import { type Area, drawGround, drawText } from "../axes/draw.ts";
+import { s } from "../../dom/element.ts";
+import { type Area, areaIn, BASELINE, clipped, drawGround, drawSvg, drawText, type Size } from "../axes/draw.ts";
 import type { Shrinkage } from "./data.ts";
 
 /** The curve is cut this far above its lowest: beyond, all places are out of the question. */
 const CUT = { roomy: 40, compact: 30 };
 const MARGIN = { left: 46, top: 22, right: 8, bottom: 2 };
 const COMPACT_LEFT = 26;
-const BASELINE = 3.5;
 
-export interface CurveSize {
-  width: number;
-  height: number;
+interface CurveSize extends Size {
   isCompact: boolean;
 }
 
@@ -27,17 +24,16 @@ export function drawCurve(data: Shrinkage, stop: number, size: CurveSize): SVGSV
   const { width, height, isCompact } = size;
   const { view } = data;
   const [left, right] = curveEnds(size);
-  const area = { left, top: MARGIN.top, width: right - left, height: height - MARGIN.top - MARGIN.bottom };
+  const area = areaIn(size, { ...MARGIN, left });
   const cut = isCompact ? CUT.compact : CUT.roomy;
   const x = linear([0, 1], [left, right]);
   const y = linear([0, cut], [area.top + area.height, area.top]);
-  const clip = uniqueId("curve");
-  const inside = { x: left, y: area.top, width: area.width, height: area.height + MARGIN.bottom };
+  const whole = { ...area, height: area.height + MARGIN.bottom };
   const middle = x(view.middle / (view.n_stops - 1));
-  return s(
-    "svg.mw-svg mw-curve",
-    { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
-    s("clipPath", { id: clip }, s("rect", inside)),
+  return drawSvg(
+    "mw-svg mw-curve",
+    size,
+    "",
     drawGround(area),
     ...[0, cut / 2, cut].flatMap((rise) => [
       s("path.mw-grid-line", { d: `M${left} ${y(rise)}H${right}` }),
@@ -50,7 +46,7 @@ export function drawCurve(data: Shrinkage, stop: number, size: CurveSize): SVGSV
       { x: middle, y: 11, "text-anchor": "middle" },
       width < 560 ? "estimate" : view.words.lowest,
     ),
-    s("path.mw-curve-line", { d: line(data, x, y), "clip-path": `url(#${clip})` }),
+    clipped(whole, s("path.mw-curve-line", { d: line(data, x, y) })),
     ...drawHere(x(stop / (view.n_stops - 1)), data.rise[stop]!, area, y, stop < view.middle),
   );
 }

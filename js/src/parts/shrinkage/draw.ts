@@ -1,14 +1,10 @@
 /** The elements of the picture of shrinkage, which stay while what is in them is drawn anew. */
 import { button } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
+import type { Size } from "../axes/draw.ts";
 import type { Shrinkage, Stand } from "./data.ts";
 import { drawPlane } from "./plane.ts";
 import { drawRows } from "./rows.ts";
-
-export interface Size {
-  width: number;
-  height: number;
-}
 
 /** A picture, with what finds and lights a level in it. */
 export interface Drawing {

@@ -1,5 +1,6 @@
-/** Marks of levels as paths: discs, diamonds and arrows, one path for each kind of mark. */
+/** Marks of levels as paths: dots, diamonds and arrows, one path for each kind of mark. */
 import { round } from "../../core/path.ts";
+import { s } from "../../dom/element.ts";
 
 /** Shorter arrows have no shaft that could be seen. */
 const LEAST_LENGTH = 7;
@@ -22,9 +23,24 @@ export function shrunk(n: number): number {
 /** The radius of a level's disc: its area grows with its rows. */
 export const radius = (rows: number, most: number): number => LEAST_RADIUS + MORE_RADIUS * Math.sqrt(rows / most);
 
-export function disc(x: number, y: number, r: number): string {
-  const [arc, wide] = [round(r), round(2 * r)];
-  return `M${round(x - r)} ${round(y)}a${arc} ${arc} 0 1 0 ${wide} 0a${arc} ${arc} 0 1 0 ${-wide} 0`;
+/** The paths of all levels: arrows, own estimates, those of the model. */
+interface Paths {
+  shaft: string;
+  head: string;
+  own: string;
+  model: string;
+}
+
+export const noMarks = (): Paths => ({ shaft: "", head: "", own: "", model: "" });
+
+export function drawMarks({ shaft, head, own, model }: Paths, n: number): SVGElement[] {
+  const many = n > MANY ? " mw-many" : "";
+  return [
+    s("path", { class: `mw-arrow${many}`, d: shaft }),
+    s("path", { class: `mw-arrow-head${many}`, d: head }),
+    s("path", { class: `mw-own-dot${many}`, d: own }),
+    s("path", { class: `mw-model-dot${many}`, d: model }),
+  ];
 }
 
 /** Discs of a few sizes as strokes without length, which a round cap makes of them: many cost little. */

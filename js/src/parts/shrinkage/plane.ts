@@ -1,10 +1,20 @@
 /** Levels in the plane of two effects: arrows from their own estimates to the model's, on the hill of the Gaussian. */
 import { round } from "../../core/path.ts";
-import { s, uniqueId } from "../../dom/element.ts";
-import { type Area, drawGround, drawText, drawXAxis, drawYAxis } from "../axes/draw.ts";
+import { s } from "../../dom/element.ts";
+import {
+  type Area,
+  areaIn,
+  clipped,
+  drawGround,
+  drawSvg,
+  drawText,
+  drawXAxis,
+  drawYAxis,
+  type Size,
+} from "../axes/draw.ts";
 import { drawCloud } from "./cloud.ts";
 import { hasOwn, type Shrinkage, type Stand } from "./data.ts";
-import type { Drawing, Size } from "./draw.ts";
+import type { Drawing } from "./draw.ts";
 import { around, type Box, Labels, type Place } from "./labels.ts";
 import { diamond, MANY } from "./marks.ts";
 import { type Plan, planned } from "./plan.ts";
@@ -22,23 +32,15 @@ const MOST_NAMES = 8;
 const LETTER = 6.2;
 
 export function drawPlane(data: Shrinkage, now: Stand, size: Size, isLast: boolean): Drawing {
-  const { width, height } = size;
-  const area = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    width: width - MARGIN.left - MARGIN.right,
-    height: height - MARGIN.top - MARGIN.bottom,
-  };
+  const area = areaIn(size, MARGIN);
   const plan = planned(data, now, area);
   const labels = new Labels(area);
   const overlay = s("g");
-  const clip = uniqueId("plane");
   const centre = centreOf(plan, now);
   keepOff(plan, labels, centre);
   const hill = isLast ? [] : drawHill(plan, now);
-  const marks = s(
-    "g",
-    { "clip-path": `url(#${clip})` },
+  const marks = clipped(
+    area,
     ...hill.map(({ path }) => path),
     ...drawLines(plan),
     ...drawCloud(plan),
@@ -47,17 +49,17 @@ export function drawPlane(data: Shrinkage, now: Stand, size: Size, isLast: boole
     ...drawCentres(plan, now, labels),
   );
   for (const { text, places } of hill) labels.put(text, () => places, "mw-hill-name");
-  nameLines(plan, labels, width);
+  nameLines(plan, labels, size.width);
   const named = nameLevels(plan, labels);
-  const svg = s(
-    "svg.mw-svg mw-shrink",
-    { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
-    s("clipPath", { id: clip }, s("rect", { x: area.left, y: area.top, width: area.width, height: area.height })),
+  const svg = drawSvg(
+    "mw-svg mw-shrink",
+    size,
+    "",
     drawGround(area),
     ...drawXAxis(area, plan.x),
     ...drawYAxis(area, plan.y),
     drawText(titled(data, 1, area.width), 0, 11, "start"),
-    drawText(titled(data, 0, area.width), area.left + area.width / 2, height - 4, "middle"),
+    drawText(titled(data, 0, area.width), area.left + area.width / 2, size.height - 4, "middle"),
     marks,
     ...labels.texts,
     overlay,

@@ -1,12 +1,12 @@
 /** Levels of one effect alone: a row each, with an arrow from the own estimate to the model's, on bands of the Gaussian. */
 import { shortened } from "../../core/format.ts";
-import { round } from "../../core/path.ts";
+import { disc, round } from "../../core/path.ts";
 import { linear, type Scale } from "../../core/scale.ts";
-import { s, uniqueId } from "../../dom/element.ts";
-import { type Area, drawGround, drawText, drawXAxis } from "../axes/draw.ts";
+import { s } from "../../dom/element.ts";
+import { type Area, areaIn, clipped, drawGround, drawSvg, drawText, drawXAxis, type Size } from "../axes/draw.ts";
 import { hasOwn, type Shrinkage, type Stand } from "./data.ts";
-import type { Drawing, Size } from "./draw.ts";
-import { arrow, disc, MANY, radius } from "./marks.ts";
+import type { Drawing } from "./draw.ts";
+import { arrow, drawMarks, noMarks, radius } from "./marks.ts";
 import { titled } from "./plane.ts";
 
 const MARGIN = { left: 60, top: 20, right: 8, bottom: 36 };
@@ -27,28 +27,22 @@ interface Plan {
   step: number;
 }
 
-export function drawRows(data: Shrinkage, now: Stand, { width, height }: Size, isLast: boolean): Drawing {
-  const area = {
-    left: MARGIN.left,
-    top: MARGIN.top,
-    width: width - MARGIN.left - MARGIN.right,
-    height: height - MARGIN.top - MARGIN.bottom,
-  };
+export function drawRows(data: Shrinkage, now: Stand, size: Size, isLast: boolean): Drawing {
+  const area = areaIn(size, MARGIN);
   const plan = planned(data, now, area);
   const overlay = s("g");
-  const clip = uniqueId("rows");
-  const svg = s(
-    "svg.mw-svg mw-shrink",
-    { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
-    s("clipPath", { id: clip }, s("rect", { x: area.left, y: area.top, width: area.width, height: area.height })),
+  const svg = drawSvg(
+    "mw-svg mw-shrink",
+    size,
+    "",
     drawGround(area),
     drawText(data.view.group, 0, 11, "start"),
-    drawText(titled(data, 0, area.width), area.left + area.width / 2, height - 4, "middle"),
+    drawText(titled(data, 0, area.width), area.left + area.width / 2, size.height - 4, "middle"),
     ...drawXAxis(area, plan.x),
-    s("g", { "clip-path": `url(#${clip})` }, ...(isLast ? [] : drawBands(plan)), drawAverage(plan)),
+    clipped(area, ...(isLast ? [] : drawBands(plan)), drawAverage(plan)),
     ...(isLast ? [] : nameBands(plan)),
     overlay,
-    s("g", { "clip-path": `url(#${clip})` }, ...drawLevels(plan)),
+    clipped(area, ...drawLevels(plan)),
     ...drawNames(plan),
   );
   return {
@@ -106,7 +100,7 @@ function drawAverage({ now, area, x }: Plan): SVGElement {
 function drawLevels(plan: Plan): SVGElement[] {
   const { data, now, x, step } = plan;
   const isDense = step < DENSE;
-  const paths = { shaft: "", head: "", own: "", model: "" };
+  const paths = noMarks();
   for (let level = 0; level < data.n; level++) {
     const [y, to] = [middle(plan, level), x(now.coef[level]!)];
     const r = isDense ? 1.6 : Math.min(step / 2, radius(data.size[level]!, data.largest) * 0.8);
@@ -118,13 +112,7 @@ function drawLevels(plan: Plan): SVGElement[] {
     if (!isDense) paths.head += head;
     paths.own += disc(from, y, isDense ? 1.2 : Math.min(OWN_RADIUS, step / 2));
   }
-  const many = data.n > MANY ? " mw-many" : "";
-  return [
-    s("path", { class: `mw-arrow${many}`, d: paths.shaft }),
-    s("path", { class: `mw-arrow-head${many}`, d: paths.head }),
-    s("path", { class: `mw-own-dot${many}`, d: paths.own }),
-    s("path", { class: `mw-model-dot${many}`, d: paths.model }),
-  ];
+  return drawMarks(paths, data.n);
 }
 
 function drawNames({ data, area, order, step }: Plan): SVGElement[] {
