@@ -8,6 +8,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
+from tests.e2e.notebook_page import TWIN_SAYS, WAIT
 from tests.e2e.server import trust
 from tests.e2e.test_explorer import SETUP, SLEEP
 
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.browser
 
 FIRST = "Reaction ~ Days + (Days | Subject)"
 SECOND = "Reaction ~ Days + (Days || Subject)"
+IS_CLEAN = "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+MAKE_DIRTY = "() => { window.jupyterapp.shell.currentWidget.context.model.dirty = true; }"
 only_lab = pytest.mark.parametrize("server", ["jupyterlab"], indirect=True)
 
 
@@ -76,6 +79,26 @@ def test_a_saved_notebook_shows_the_last_fit_when_it_is_opened_again(notebook, s
     if has_kernel:
         notebook.run(0, 1)
         assert _shown(notebook, "live").formula == FIRST
+
+
+def test_a_click_in_a_widget_leaves_the_notebook_its_keys_with_ctrl(notebook):
+    notebook.open("saved-by-key", [SETUP, SLEEP]).run(0, 1)
+    explorer = notebook.widget()
+    explorer.form("Subject", "diagonal")
+    explorer.wait_formula(SECOND)
+    notebook.page.wait_for_function(TWIN_SAYS, arg=[1, SECOND], timeout=WAIT)
+    notebook.page.keyboard.press("Control+s")
+    notebook.page.wait_for_function(IS_CLEAN, timeout=WAIT)
+    assert SECOND in (notebook.folder / "saved-by-key.ipynb").read_text(encoding="utf-8")
+    explorer.root.get_by_role("tab", name="Levels").click()
+    notebook.page.keyboard.press("Control+z")  # the widget's own: neither the notebook nor its cells are undone
+    explorer.wait_formula(FIRST)
+    notebook.shut_down()
+    notebook.open("saved-by-key", None)
+    _shown(notebook, "awake").root.get_by_role("tab", name="Fixed effects").click()
+    notebook.page.evaluate(MAKE_DIRTY)
+    notebook.page.keyboard.press("Control+s")
+    notebook.page.wait_for_function(IS_CLEAN, timeout=WAIT)
 
 
 @only_lab

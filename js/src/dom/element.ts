@@ -5,9 +5,6 @@ export type Attributes = Record<string, Value>;
 export type Child = Node | string | null | undefined | false;
 
 const SVG = "http://www.w3.org/2000/svg";
-const FOCUSABLE = new Set(["button", "input", "select", "summary"]);
-/** JupyterLab takes arrows and letters for itself unless the focused element says no; its parents are not asked. */
-const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 /** A tag, or a tag and its classes: `div`, `div.mw-row mw-quiet`. */
 type Name<K extends string> = K | `${K}.${string}`;
@@ -22,8 +19,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const [tag, classes] = name.split(".") as [K, string?];
-  const own = FOCUSABLE.has(tag) || "tabindex" in attributes ? OWN_KEYS : {};
-  return fill(document.createElement(tag), classes, { ...own, ...attributes }, children);
+  return fill(document.createElement(tag), classes, attributes, children);
 }
 
 /** An SVG element. */

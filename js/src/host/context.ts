@@ -85,7 +85,7 @@ export class Context {
     this.#stops.push(listen((spot) => this.#takeSpot(spot)));
     this.ui.group = this.groups[0] ?? "";
     this.ui.kind = (model.get("kind") as Kind | undefined) ?? "modes";
-    this.ui.interval = Math.max(0, (this.fit?.intervals.length ?? 1) - 1);
+    this.ui.interval = (this.fit?.intervals.length || 1) - 1;
   }
 
   get fit(): FitView | null {

@@ -74,8 +74,6 @@ const asleep = (): void => undefined;
 /** Draws the widget in a root of its own, which the style of the page does not reach. */
 function show(twin: HTMLElement, css: string, widget: Widget, model: Model): () => void {
   const host = document.createElement("div");
-  // keys that the widget knows are not the notebook's: its page sees them come from here
-  host.dataset.lmSuppressShortcuts = "true";
   const [style, el] = [document.createElement("style"), document.createElement("div")];
   style.textContent = css;
   host.attachShadow({ mode: "open" }).append(style, el);

@@ -72,7 +72,6 @@ const textBox = (id: string): HTMLTextAreaElement =>
     autocomplete: "off",
     placeholder: PLACEHOLDER,
     "data-control": "formula",
-    "data-lm-suppress-shortcuts": "true",
   });
 
 /** What is wrong with the formula, what is known about the model, the code to copy. */
