@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.linear_fit import as_linear
@@ -16,8 +15,6 @@ from mixwidget.teaching.settings import Settings, settings_from
 if TYPE_CHECKING:
     from mixwidget.model import MixedModel
     from mixwidget.widgets.playground import PlaygroundWidget
-
-THEMES = ("auto", "light", "dark")
 
 
 def playground(preset: str | None = None, seed: int = 1, theme: str = "auto", **settings: Any) -> PlaygroundWidget:
@@ -53,11 +50,10 @@ def playground(preset: str | None = None, seed: int = 1, theme: str = "auto", **
     """
     from mixwidget.widgets.playground import PlaygroundWidget
     from mixwidget.widgets.playground_view import checked_seed
+    from mixwidget.widgets.theme import checked_theme
 
-    if theme not in THEMES:
-        raise OptionError(f"playground: theme={theme!r} is not known; choose one of {', '.join(THEMES)}")
     chosen = settings_from(settings, Settings() if preset is None else find_preset(preset).settings)
-    return PlaygroundWidget(chosen, checked_seed(seed), theme=theme, present=_model)
+    return PlaygroundWidget(chosen, checked_seed(seed), theme=checked_theme(theme), present=_model)
 
 
 def _model(fit: Fit) -> MixedModel:

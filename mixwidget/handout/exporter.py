@@ -15,6 +15,7 @@ from mixwidget.handout.outputs import LiveOutputs
 from mixwidget.handout.page import page_html
 from mixwidget.handout.tags import mark_cells, title_of
 from mixwidget.widgets.static_files import static_text
+from mixwidget.widgets.theme import THEMES
 
 TEMPLATE = """\
 {%- extends 'basic/index.html.j2' -%}
@@ -23,7 +24,6 @@ TEMPLATE = """\
 {%- endblock any_cell -%}
 """
 DISPLAY = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain"]
-THEMES = ["auto", "light", "dark"]
 LIVE, TITLE = "mixwidget_live", "mixwidget_title"  # what the preprocessing leaves for the page
 
 

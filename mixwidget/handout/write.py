@@ -14,8 +14,7 @@ from mixwidget.handout.prose import prose_html
 from mixwidget.handout.sizes import in_kb, structure_count
 from mixwidget.handout.widget import stored_widget
 from mixwidget.widgets.fit_widget import FitWidget
-
-THEMES = ("auto", "light", "dark")
+from mixwidget.widgets.theme import checked_theme
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,8 +82,7 @@ def write_handout(
     OptionError
         If there is no such theme, or a part cannot be shown.
     """
-    if theme not in THEMES:
-        raise OptionError(f"theme={theme!r} is no theme; it is one of {', '.join(THEMES)}")
+    theme = checked_theme(theme)
     place = Path(path)
     shown: list[str] = []
     n_structures = 0

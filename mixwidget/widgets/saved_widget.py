@@ -11,6 +11,7 @@ from mixwidget.widgets.cells import SHOWN
 from mixwidget.widgets.fallback import wants_static
 from mixwidget.widgets.shell import in_kernel, publish
 from mixwidget.widgets.static_files import static_text
+from mixwidget.widgets.theme import checked_theme
 from mixwidget.widgets.twin_output import TwinOutput
 
 
@@ -27,10 +28,18 @@ class SavedWidget(anywidget.AnyWidget):
     script = traitlets.Unicode(static_text("widget.js")).tag(sync=True)
     # the script of the pictures comes when a page first looks at one
     pictures = traitlets.Unicode("").tag(sync=True)
-    theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+    theme = traitlets.Any("auto").tag(sync=True)
     twin = traitlets.Unicode("").tag(sync=True)  # the name of the output that this widget hides
 
     _twin: TwinOutput
+
+    def __del__(self) -> None:
+        if hasattr(self, "_twin"):  # else it was refused while it was made, and is on no page
+            super().__del__()
+
+    @traitlets.validate("theme")
+    def _check_theme(self, proposal: Any) -> str:
+        return checked_theme(proposal["value"])
 
     def show(self, value: object = None) -> None:
         """Show the widget below the running cell: its twin, which is saved, and the live view that hides the twin.

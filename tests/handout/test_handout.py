@@ -87,7 +87,7 @@ def test_without_widgets_a_page_has_no_script(tmp_path):
     ("parts", "options", "message"),
     [
         ([3], {}, "a handout cannot show a int; give fits"),
-        (["text"], {"theme": "black"}, "theme='black' is no theme; it is one of auto, light, dark"),
+        (["text"], {"theme": "black"}, "theme='black' is no theme; it is one of 'auto', 'light', 'dark'"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_in_words(parts, options, message, tmp_path):

@@ -103,3 +103,13 @@ def test_a_caterpillar_begins_as_it_is_asked_for():
     assert model.caterpillar().kind == "modes"
     with pytest.raises(OptionError, match="view='densty' is no way to show levels; did you mean 'density'"):
         model.caterpillar(view="densty")
+
+
+def test_what_is_to_be_said_of_the_r_code_stands_in_the_code_to_copy():
+    ticks = mw.load_dataset("grouseticks")
+    fit = mw.glmer_nb("TICKS ~ YEAR + (1 | BROOD)", ticks, control=QUIET, data_name="d", cov_prior="wishart")
+    remark, call = fit.to_r().splitlines()[-2:]
+    assert remark.startswith("# R's glmer.nb, which estimates the shape, takes no priors")
+    assert call.startswith("fit <- bglmer(")
+    snippet = fit.explorer().fit_view["snippets"][-1]["text"].splitlines()
+    assert (snippet[0], snippet[1].partition("data = ")[0]) == (remark, call.partition("data = ")[0])

@@ -156,7 +156,7 @@ def test_a_closed_playground_sends_nothing_more(play):
 
 def test_wrong_calls_are_refused():
     for options, message in (
-        ({"theme": "blue"}, "theme='blue' is not known"),
+        ({"theme": "blue"}, "theme='blue' is no theme"),
         ({"seed": 1.5}, "seed=1.5 is no whole number"),
         ({"n_grups": 4}, "did you mean 'n_groups'?"),
     ):

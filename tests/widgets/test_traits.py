@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import re
+
 import pytest
 
 from mixwidget.errors import OptionError
@@ -54,3 +57,17 @@ def test_what_is_no_command_says_so_and_changes_nothing(sent, message):
     assert (widget.status["state"], widget.status["hint"]) == ("error", "Nothing was changed.")
     assert message in widget.status["message"]
     assert (widget.fit_view, widget.ladder) == before
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    ("theme", "hint"), [("drak", "did you mean 'dark'?"), (3, "it is one of 'auto', 'light', 'dark'")]
+)
+def test_a_theme_that_is_none_is_refused_and_leaves_nothing_to_close(theme, hint):
+    with pytest.raises(OptionError, match=f"theme={theme!r} is no theme; {re.escape(hint)}"):
+        FitWidget(designed("sleep_slopes"), source("sleepstudy"), theme=theme)
+    gc.collect()
+    widget = FitWidget(designed("sleep_slopes"), source("sleepstudy"), theme="light")
+    with pytest.raises(OptionError, match="is no theme"):
+        widget.theme = theme
+    assert widget.theme == "light"
