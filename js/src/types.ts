@@ -530,6 +530,28 @@ export interface OpenLine {
   short: string;
 }
 
+/** Numbers that are drawn. */
+export interface Floats {
+  /** Little-endian float32: seven digits. */
+  float32: DataView;
+}
+
+/** The lines of the levels at each stop of the slider, as `LinesView` has them at the estimate. */
+export interface LinePath {
+  /** The predictor. */
+  x: string;
+  /** There is a line for each level. */
+  n_lines: number;
+  /** There is a line for each level. */
+  n_places: number;
+  /** What the effects of the levels are multiplied by, shape (2, lines, places). */
+  by: Floats;
+  /** What is added at each stop, shape (stops, 1, lines times places). */
+  rest: PackedPath;
+  /** By the fixed effects alone, shape (stops, places). */
+  average: Floats;
+}
+
 /** The texts of the picture. */
 export interface PoolingWords {
   /** A sentence for each stop of the slider. */
@@ -586,6 +608,8 @@ export interface ShrinkageView {
   /** Least and largest value of each axis. */
   ranges: [number, number][];
   lines: OpenLine[];
+  /** null of one effect, without a predictor, or where lines are too many to move. */
+  line_path: LinePath | null;
   words: PoolingWords;
 }
 
@@ -911,12 +935,6 @@ export interface ExploreView {
 export interface Integers {
   /** Little-endian int32. */
   int32: DataView;
-}
-
-/** Numbers that are drawn. */
-export interface Floats {
-  /** Little-endian float32: seven digits. */
-  float32: DataView;
 }
 
 /** Two numbers of each line: the mean at the first place and the slope, or the means at both places. */

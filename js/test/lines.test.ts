@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { linear } from "../src/core/scale.ts";
 import { Context } from "../src/host/context.ts";
+import { decodeLines, type Lines } from "../src/parts/line_drawing/data.ts";
+import { linePath, valueAt } from "../src/parts/line_drawing/marks.ts";
+import { drawOverlay } from "../src/parts/line_drawing/overlay.ts";
 import { lines } from "../src/parts/lines/bind.ts";
-import { decodeLines, type Lines } from "../src/parts/lines/data.ts";
 import { columnsFor, roomFor } from "../src/parts/lines/layout.ts";
-import { linePath, valueAt } from "../src/parts/lines/marks.ts";
-import { drawOverlay } from "../src/parts/lines/overlay.ts";
 import { sample, search } from "../src/parts/lines/sample.ts";
 import { glide } from "../src/parts/lines/tween.ts";
 import { describe as told } from "../src/parts/lines/words.ts";

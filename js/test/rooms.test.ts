@@ -9,7 +9,7 @@ const MAX_LINES = 300;
 const BELOW: Record<string, string[]> = { core: [], dom: ["core"], host: ["core"], parts: ["core", "dom", "host"] };
 
 /** Parts without a place of their own in a view, which serve others. */
-const SERVANTS = ["parts/asked", "parts/axes", "parts/later"];
+const SERVANTS = ["parts/asked", "parts/axes", "parts/later", "parts/line_drawing"];
 
 interface Import {
   path: string;

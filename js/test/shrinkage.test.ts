@@ -6,10 +6,12 @@ import { shrinkage } from "../src/parts/shrinkage/bind.ts";
 import { between, decodeShrinkage } from "../src/parts/shrinkage/data.ts";
 import { around, Labels } from "../src/parts/shrinkage/labels.ts";
 import { arrow, dots } from "../src/parts/shrinkage/marks.ts";
-import type { ShrinkageView } from "../src/types.ts";
+import type { LinesView, ShrinkageView } from "../src/types.ts";
 import { type FakeModel, fakeModel, fixture } from "./fake.ts";
 
-const views = fixture("shrinkage") as unknown as Record<"sleep_slopes" | "sleep_int", ShrinkageView>;
+const views = fixture("shrinkage") as unknown as Record<"sleep_slopes" | "sleep_int", ShrinkageView> & {
+  lines: LinesView;
+};
 
 interface Opened {
   part: Part;
@@ -225,4 +227,82 @@ test("dots of one size are one path", () => {
     [2, "M1 2h.01M3 4h.01"],
     [4, "M5 6h.01"],
   ]);
+});
+
+describe("the lines beside the plane", () => {
+  const WIDE = 860;
+  const wide = (width: number): void => {
+    vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(width);
+  };
+  const drawnLines = ({ part }: Opened): string => part.el.querySelector(".mw-lines-model")?.getAttribute("d") ?? "";
+  const answer = ({ model }: Opened, change: Partial<LinesView> = {}, options: Record<string, unknown> = {}): void => {
+    const of = (model.traits.fit_view as { key: number }).key;
+    model.update({ lines: { of, state: "ready", message: "", options, view: { ...views.lines, ...change } } });
+  };
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test("are asked for where there is room, and the slider moves them", async () => {
+    wide(WIDE);
+    const opened = open(views.sleep_slopes);
+    expect(opened.model.get("asked")).toMatchObject({ what: "lines", options: {} });
+    answer(opened);
+    await Promise.resolve();
+    const home = drawnLines(opened);
+    expect(home).not.toBe("");
+    slide(opened, 40);
+    expect(drawnLines(opened)).not.toBe(home);
+    slide(opened, 20);
+    expect(drawnLines(opened)).toBe(home);
+  });
+
+  test("at complete pooling are all one", async () => {
+    wide(WIDE);
+    const opened = open(views.sleep_slopes);
+    answer(opened);
+    await Promise.resolve();
+    slide(opened, 0);
+    const each = drawnLines(opened).split("M").slice(1);
+    expect([each.length, new Set(each).size]).toEqual([18, 1]);
+  });
+
+  test("light the level of the spot", async () => {
+    wide(WIDE);
+    const opened = open(views.sleep_slopes);
+    answer(opened);
+    await Promise.resolve();
+    opened.context.point({ group: "Subject", level: "335" });
+    expect(opened.find(".mw-lines-label-lit").textContent).toBe("335");
+  });
+
+  test.each([
+    ["too narrow", 700, "sleep_slopes"],
+    ["of one effect", WIDE, "sleep_int"],
+  ] as const)("are not asked for: %s", (_, width, name) => {
+    wide(width);
+    const opened = open(views[name]);
+    expect(opened.model.get("asked")).toBeUndefined();
+    expect(opened.find(".mw-shrink-pair").classList.contains("mw-two")).toBe(false);
+  });
+
+  test("along another predictor leave the room to the plane", async () => {
+    wide(WIDE);
+    const opened = open(views.sleep_slopes);
+    answer(opened, { x: "Age" });
+    await Promise.resolve();
+    expect(drawnLines(opened)).toBe("");
+    expect(opened.find(".mw-shrink-pair").classList.contains("mw-two")).toBe(false);
+  });
+
+  test("are asked for again once another part has asked otherwise", async () => {
+    wide(WIDE);
+    const opened = open(views.sleep_slopes);
+    answer(opened);
+    await Promise.resolve();
+    opened.model.set("asked", null);
+    answer(opened, {}, { x: "Days" });
+    await Promise.resolve();
+    expect(opened.model.get("asked")).toMatchObject({ what: "lines", options: {} });
+  });
 });

@@ -15,7 +15,7 @@ from mixwidget.fit.estimability import PredictorRows, is_estimable
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.plain_glm import Glm
 from mixwidget.fit.ranef import term_modes
-from mixwidget.inference.line_scale import LineNumbers, line_scale
+from mixwidget.inference.line_scale import LineNumbers, LineScale, line_scale
 from mixwidget.inference.lines_request import LinesAsked, LinesRequest, lines_asked
 from mixwidget.inference.mean_rows import Groups, MeanRows, groups_of
 from mixwidget.inference.plain_models import level_models, plain_columns, pooled_model
@@ -95,30 +95,60 @@ def level_lines(fit: Fit, request: LinesRequest) -> Lines:
     ([263.0, 237.1], [251.1, 248.5])
     """
     asked = lines_asked(fit, request)
-    levels = shown_levels(fit, asked.factor, request.seed)
-    groups, level, cell = _lines(fit, asked, levels)
-    everybody = groups_of(_colours(fit, asked) if asked.is_coloured_by_model else np.zeros(fit.rows.n, dtype=int))
-    scale = line_scale(fit, asked, [groups, everybody])
-    mine, all_rows = scale.rows
-    model = _fixed(fit, mine) + _deviations(fit, asked.factor, mine, level)
-    own = _own(fit, asked.factor, mine, level)
-    pooled = _plain(fit, asked.factor, all_rows, [pooled_model(fit, asked.factor)] * len(everybody.starts))
-    x = _predictor(fit, asked)[groups.order]
+    rows = line_rows(fit, asked)
+    mine, all_rows = rows.scale.rows
+    beta = fit.estimates.beta
+    model = fixed_part(fit, mine, beta) + random_part(fit, asked.factor, mine, rows.level, term_modes(fit))
+    own = _own(fit, asked.factor, mine, rows.level)
+    n_cells = len(rows.everybody.starts)
+    pooled = _plain(fit, asked.factor, all_rows, [pooled_model(fit, asked.factor)] * n_cells)
+    x, groups, scale = _predictor(fit, asked)[rows.groups.order], rows.groups, rows.scale
     return Lines(
         fit=fit,
         asked=asked,
-        levels=levels,
-        level=level,
-        cell=cell,
+        levels=rows.levels,
+        level=rows.level,
+        cell=rows.cell,
         groups=groups,
         places=scale.places,
         model=scale.means(model),
         own=scale.means(own),
         pooled=scale.means(pooled),
-        average=scale.means(_fixed(fit, all_rows)),
+        average=scale.means(fixed_part(fit, all_rows, beta)),
         reach=np.column_stack([of.reduceat(x, groups.starts) for of in (np.minimum, np.maximum)]),
         numbers=None if asked.x is None or asked.x.is_factor else scale.numbers(model, own),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineRows:
+    """The rows of each line, and where along x they are looked at.
+
+    Attributes
+    ----------
+    levels : ndarray of int, shape (n_shown,)
+    level, cell : ndarray of int, shape (m,)
+        As in `Lines`.
+    groups, everybody : Groups
+        The rows of each line, and all rows (of each colour, where the model has it).
+    scale : LineScale
+        With the averaged rows of both.
+    """
+
+    levels: np.ndarray
+    level: np.ndarray
+    cell: np.ndarray
+    groups: Groups
+    everybody: Groups
+    scale: LineScale
+
+
+def line_rows(fit: Fit, asked: LinesAsked) -> LineRows:
+    """Return the rows of the lines that are asked for."""
+    levels = shown_levels(fit, asked.factor, asked.seed)
+    groups, level, cell = _lines(fit, asked, levels)
+    everybody = groups_of(_colours(fit, asked) if asked.is_coloured_by_model else np.zeros(fit.rows.n, dtype=int))
+    return LineRows(levels, level, cell, groups, everybody, line_scale(fit, asked, [groups, everybody]))
 
 
 def _predictor(fit: Fit, asked: LinesAsked) -> np.ndarray:
@@ -142,9 +172,9 @@ def _lines(fit: Fit, asked: LinesAsked, levels: np.ndarray) -> tuple[Groups, np.
     return groups_of(position[place]), level, cell if apart else np.full(len(cell), -1)
 
 
-def _fixed(fit: Fit, rows: MeanRows) -> np.ndarray:
+def fixed_part(fit: Fit, rows: MeanRows, beta: np.ndarray) -> np.ndarray:
     """Return the linear predictors without random effects, shape (t, m), NaN where the data determine none."""
-    eta = rows.X @ fit.estimates.beta + rows.offset
+    eta = rows.X @ beta + rows.offset
     if not fit.design.recipe.dropped:
         return eta
     flat = PredictorRows(
@@ -153,10 +183,12 @@ def _fixed(fit: Fit, rows: MeanRows) -> np.ndarray:
     return np.where(is_estimable(fit.design, flat, np.abs(flat.dropped)).reshape(eta.shape), eta, np.nan)
 
 
-def _deviations(fit: Fit, factor: int, rows: MeanRows, level: np.ndarray) -> np.ndarray:
+def random_part(
+    fit: Fit, factor: int, rows: MeanRows, level: np.ndarray, modes_of_terms: Sequence[np.ndarray]
+) -> np.ndarray:
     """Return what the random effects of the levels add, shape (t, m); those of other factors are at their mean."""
     total = np.zeros(rows.offset.shape)
-    for term, z, modes in zip(fit.design.terms, rows.z, term_modes(fit), strict=True):
+    for term, z, modes in zip(fit.design.terms, rows.z, modes_of_terms, strict=True):
         if term.factor == factor:
             total += np.einsum("tmk,km->tm", z, modes[:, level])
     return total

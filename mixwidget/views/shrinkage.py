@@ -9,12 +9,14 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.row_summaries import level_sizes
+from mixwidget.inference.pooling_lines import pooling_lines
 from mixwidget.inference.pooling_plane import PoolingPlane, ShrinkageRequest, pooling_plane
 from mixwidget.inference.pooling_stop import columns_of
+from mixwidget.views.arrays import Floats, floats
 from mixwidget.views.caterpillar import CONF_LEVELS, packed
 from mixwidget.views.labels import labels_of
 from mixwidget.views.link_words import method_word
-from mixwidget.views.packed_path import PackedPath, packed_path
+from mixwidget.views.packed_path import PackedPath, coded_path, packed_path
 from mixwidget.views.shrinkage_words import EffectWords, PoolingWords, effect_words, pooling_words
 from mixwidget.views.view import View
 
@@ -48,6 +50,32 @@ class GroupEffects(View):
 
     group: str
     effects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePath(View):
+    """The lines of the levels at each stop of the slider, as `LinesView` has them at the estimate.
+
+    Attributes
+    ----------
+    x : str
+        The predictor.
+    n_lines, n_places : int
+        There is a line for each level.
+    by : Floats
+        What the effects of the levels are multiplied by, shape (2, lines, places).
+    rest : PackedPath
+        What is added at each stop, shape (stops, 1, lines times places).
+    average : Floats
+        By the fixed effects alone, shape (stops, places).
+    """
+
+    x: str
+    n_lines: int
+    n_places: int
+    by: Floats
+    rest: PackedPath
+    average: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +117,8 @@ class ShrinkageView(View):
     ranges : tuple of tuple of float
         Least and largest value of each axis.
     lines : tuple of OpenLine
+    line_path : LinePath or None
+        None of one effect, without a predictor, or where lines are too many to move.
     words : PoolingWords
     """
 
@@ -112,6 +142,7 @@ class ShrinkageView(View):
     fine_rise: bytes
     ranges: tuple[tuple[float, float], ...]
     lines: tuple[OpenLine, ...]
+    line_path: LinePath | None
     words: PoolingWords
 
 
@@ -163,6 +194,7 @@ def shrinkage_view(fit: Fit, request: ShrinkageRequest) -> ShrinkageView:
         fine_rise=packed(path.fine_criterion - lowest),
         ranges=ranges,
         lines=_lines(fit, plane, size),
+        line_path=_line_path(fit, plane),
         words=pooling_words(fit, plane, ranges),
     )
 
@@ -213,3 +245,12 @@ def _lines(fit: Fit, plane: PoolingPlane, size: np.ndarray) -> tuple[OpenLine, .
         short = f"{names[level]}: {rows}"
         lines.append(OpenLine(level, a, b, c, f"{short}, all on this line fit", short))
     return tuple(lines)
+
+
+def _line_path(fit: Fit, plane: PoolingPlane) -> LinePath | None:
+    lines = pooling_lines(fit, plane)
+    if lines is None:
+        return None
+    n_stops, n_lines, n_places = lines.rest.shape
+    rest = coded_path(lines.rest.reshape(n_stops, 1, -1), each_stop=False)
+    return LinePath(lines.x, n_lines, n_places, floats(lines.by), rest, floats(lines.average))

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 import mixwidget as mw
+from mixwidget.inference.lines_request import LinesRequest
 from mixwidget.inference.pooling_plane import ShrinkageRequest
+from mixwidget.views.lines import lines_view
 from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.widgets.fit_widget import FitWidget
 from tests.widgets.fakes import designed, source
@@ -50,7 +52,8 @@ def make(name):
     if name == "cbpp":
         return state(logistic_widget())
     if name == "shrinkage":
-        return {case: encoded(shrinkage_view(designed(case), ShrinkageRequest()).to_dict()) for case in SHRUNK}
+        lines = {"lines": encoded(lines_view(designed("sleep_slopes"), LinesRequest()).to_dict())}
+        return {case: encoded(shrinkage_view(designed(case), ShrinkageRequest()).to_dict()) for case in SHRUNK} | lines
     if name == "playground":
         return state(drawn_widget(), (*TRAITS, "playground"))
     if name == "explore":

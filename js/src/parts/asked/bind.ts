@@ -20,16 +20,22 @@ export function asked<View>(
   say: (message: string) => void,
 ): Asking {
   let last = "";
+  // whether what was asked last has been answered, or is under way
+  let isHeard = false;
   const update = (): void => {
     if (!(context.fit && context.isSettled && isInView(el))) return;
     const answer = context.picture<View>(name);
     const wanted = JSON.stringify([context.fit.key, options()]);
+    const isMine = answer !== null && JSON.stringify([answer.of, answer.options]) === wanted;
     // a saved page has one answer, whatever was chosen for it
-    if (answer && (context.isStored || JSON.stringify([answer.of, answer.options]) === wanted)) {
+    if (answer && (context.isStored || isMine)) {
+      isHeard = true;
       take(answer.view, answer.message);
     } else if (context.isStored) say(NOT_SAVED);
-    else if (last !== wanted) {
+    // two parts may ask for the same picture in other ways: the one that is looked at asks once more
+    else if (last !== wanted || isHeard) {
       last = wanted;
+      isHeard = false;
       context.ask(name, options());
     }
   };

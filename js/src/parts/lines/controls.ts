@@ -4,8 +4,8 @@ import { h, s } from "../../dom/element.ts";
 import type { Context } from "../../host/context.ts";
 import type { LineKey } from "../../types.ts";
 import { groupSelect } from "../group_select.ts";
-import type { Kind, Lines } from "./data.ts";
-import type { Shown } from "./paths.ts";
+import type { Kind, Lines } from "../line_drawing/data.ts";
+import type { Shown } from "../line_drawing/paths.ts";
 import { ALL } from "./sample.ts";
 
 export type Arrangement = "multiples" | "overlay";

@@ -4,19 +4,17 @@ import { round } from "../../core/path.ts";
 import { ticks } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
 import { drawSvg, drawText } from "../axes/draw.ts";
-import { isFactor, type Lines, type Moving } from "./data.ts";
+import { isFactor, type Lines, type Moving } from "../line_drawing/data.ts";
+import {
+  type Drawing,
+  drawLitPoints,
+  drawModel,
+  drawOwn,
+  drawPoints,
+  drawShared,
+  type Shown,
+} from "../line_drawing/paths.ts";
 import type { Grid, Panel } from "./layout.ts";
-import { drawLitPoints, drawModel, drawOwn, drawPoints, drawShared, type Shown } from "./paths.ts";
-
-export interface Drawing {
-  svg: SVGSVGElement;
-  /** Draws the lines of the mixed model where they are now. */
-  move: (now: Moving) => void;
-  /** Lights a level, or none (-1). */
-  light: (level: number, now: Moving) => void;
-  /** The level at a place of the picture, -1 for none. */
-  at: (x: number, y: number) => number;
-}
 
 const CHARACTER = 6.6;
 const FEW = 2;

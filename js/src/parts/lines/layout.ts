@@ -1,8 +1,9 @@
 /** Where the small pictures stand. Numbers in, numbers out. */
 import { linear } from "../../core/scale.ts";
 import type { Area } from "../axes/draw.ts";
-import type { Lines } from "./data.ts";
-import type { Frame } from "./marks.ts";
+import type { Lines } from "../line_drawing/data.ts";
+import { xDomain } from "../line_drawing/domains.ts";
+import type { Frame } from "../line_drawing/marks.ts";
 import { ALL } from "./sample.ts";
 
 export interface Panel extends Area, Frame {
@@ -91,11 +92,4 @@ function panelHeight(space: Space, rows: number, width: number, gap: number): nu
   if (space.isCompact) return Math.max(LEAST_COMPACT, (space.height - HEAD - FOOT - gap * (rows - 1)) / rows);
   const seen = (window.innerHeight - AROUND - HEAD - FOOT - gap * (rows - 1)) / rows;
   return Math.min(MOST, Math.max(80, width * 0.8), Math.max(LEAST, seen));
-}
-
-/** A number has a margin, the levels of a factor half a step to each side. */
-export function xDomain({ view }: Lines): [number, number] {
-  const [low, high] = view.categories.length ? [0, view.categories.length - 1] : view.x_range;
-  const pad = view.categories.length ? 0.5 : 0.05 * (high - low || 1);
-  return [low - pad, high + pad];
 }

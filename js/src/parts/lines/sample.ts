@@ -1,5 +1,5 @@
 /** Which levels have a panel: all, or the outermost, those that were looked for, and some that Python drew. */
-import type { Lines } from "./data.ts";
+import type { Lines } from "../line_drawing/data.ts";
 
 /** Up to this many levels all have one. */
 export const ALL = 60;

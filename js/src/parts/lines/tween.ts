@@ -1,5 +1,5 @@
 /** Lines glide from where they are to where they belong. */
-import type { Moving } from "./data.ts";
+import type { Moving } from "../line_drawing/data.ts";
 
 const MILLISECONDS = 380;
 

@@ -1,6 +1,6 @@
 /** What is said below the picture: one level in numbers, which levels are shown, how lines are to be read. */
 import { count, signif, withoutZeros } from "../../core/format.ts";
-import { isFactor, type Lines, linesOf } from "./data.ts";
+import { isFactor, type Lines, linesOf } from "../line_drawing/data.ts";
 import type { Sample } from "./sample.ts";
 
 const DIGITS = 3;

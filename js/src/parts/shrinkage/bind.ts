@@ -4,6 +4,7 @@ import { keepFocus } from "../../dom/focus.ts";
 import type { Context, Part } from "../../host/context.ts";
 import type { ShrinkageView } from "../../types.ts";
 import { type Asking, asked } from "../asked/bind.ts";
+import { Beside } from "./beside.ts";
 import { curveEnds, drawCurve } from "./curve.ts";
 import { between, decodeShrinkage, type Shrinkage, type Stand } from "./data.ts";
 import { type Drawing, drawFrame, drawPicture, type Frame } from "./draw.ts";
@@ -22,7 +23,7 @@ const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: 
 export function shrinkage(context: Context, slot: HTMLElement | null = null): Part {
   const picture = new Picture(context, slot);
   const resized = new ResizeObserver(() => picture.redraw());
-  resized.observe(picture.frame.picture);
+  resized.observe(picture.frame.pair);
   context.on("room", () => picture.redraw());
   context.on("spot", () => picture.mark());
   context.on("fit", () => picture.mark());
@@ -38,6 +39,7 @@ class Picture {
   readonly asking: Asking;
   readonly #context: Context;
   readonly #player: Player;
+  readonly #beside: Beside;
   #data: Shrinkage | null = null;
   #drawing: Drawing | null = null;
   #now: Stand | null = null;
@@ -55,8 +57,10 @@ class Picture {
       (stop) => this.#moveTo(stop),
       () => this.#goHome(),
     );
+    this.#beside = new Beside(context, () => this.redraw());
     this.frame = drawFrame(
       slot,
+      this.#beside.el,
       () => this.#play(),
       () => this.#goHome(),
     );
@@ -83,11 +87,13 @@ class Picture {
     const { frame } = this;
     const data = this.#data;
     const { isCompact, size } = this.#context.room;
+    frame.pair.classList.toggle("mw-two", this.#beside.place(data, frame.pair.clientWidth));
     const width = frame.picture.clientWidth || FIRST_WIDTH;
     const height = isCompact ? this.#heightLeft() : HEIGHTS[size === "narrow" ? "narrow" : "roomy"];
     const isLast = this.#stop === data.view.n_stops - 1;
     this.#drawing = drawPicture(data, this.#now, { width, height }, isLast && !Number.isFinite(this.#now.spread[0]!));
     frame.picture.replaceChildren(this.#drawing.svg);
+    this.#beside.draw(this.#now.lines, height);
     this.#drawSlider(data);
     this.mark();
   }
@@ -99,6 +105,7 @@ class Picture {
     const level = this.#spotted();
     drawing.overlay.replaceChildren(...drawing.spot(level));
     drawing.svg.classList.toggle("mw-lit", level >= 0);
+    this.#beside.light(data.names[level], now.lines);
     const kept = this.#context.isKept ? " (kept; Esc lets go)" : "";
     const text = level >= 0 ? levelWords(data, now, level) + kept : (data.view.words.stops[this.#stop] ?? "");
     if (this.frame.readout.textContent !== text) this.frame.readout.textContent = text;

@@ -1,6 +1,7 @@
 /** A view of shrinkage as typed arrays, and where all levels stand at a stop of the slider. */
 import { float32, float64, uint16 } from "../../core/decode.ts";
-import type { ShrinkageView } from "../../types.ts";
+import type { PackedPath, ShrinkageView } from "../../types.ts";
+import type { Moving } from "../line_drawing/data.ts";
 
 /** The code of 16 bits that stands for no value. */
 const NONE = 65_535;
@@ -35,14 +36,18 @@ export interface Stand {
   centre: Float64Array;
   /** Lower triangle 11, 21, 22 of the spread. */
   spread: Float64Array;
+  /** The lines of the levels; null where they are not drawn. */
+  lines: Moving | null;
 }
 
 export function decodeShrinkage(view: ShrinkageView, names: string[]): Shrinkage {
   const [d, n] = [view.effects.length, view.n_levels];
   const size = float64(view.size);
-  const [centre, spread, coef] = [float64(view.centre), float64(view.spread), coefficients(view, d * n)];
+  const [centre, spread, coef] = [float64(view.centre), float64(view.spread), numbersAt(view.coef, d, n)];
+  const lines = linesAt(view, coef);
   const at = (stop: number): Stand => ({
     coef: coef(stop),
+    lines: lines(stop),
     centre: centre.slice(stop * d, (stop + 1) * d),
     spread: spread.slice(stop * 3, (stop + 1) * 3),
   });
@@ -64,23 +69,48 @@ export function decodeShrinkage(view: ShrinkageView, names: string[]): Shrinkage
   };
 }
 
-/** The coefficients at a stop, of numbers as they are or of codes within the range of each stop and effect. */
-function coefficients({ coef, effects, n_levels }: ShrinkageView, m: number): (stop: number) => Float64Array {
-  const values = float32(coef);
+/** The numbers at a stop, d times n, as they are or of codes within the range of each stop and each of the d. */
+function numbersAt(path: PackedPath, d: number, n: number): (stop: number) => Float64Array {
+  const [values, m] = [float32(path), d * n];
   if (values.length > 0) return (stop) => Float64Array.from(values.subarray(stop * m, (stop + 1) * m));
-  const [codes, low, step, d] = [uint16(coef), float64(coef.low), float64(coef.step), effects.length];
+  const [codes, low, step] = [uint16(path), float64(path.low), float64(path.step)];
   return (stop) =>
     Float64Array.from({ length: m }, (_, i) => {
-      const [code, range] = [codes[stop * m + i]!, stop * d + Math.floor(i / n_levels)];
+      const [code, range] = [codes[stop * m + i]!, stop * d + Math.floor(i / n)];
       return code === NONE ? Number.NaN : low[range]! + step[range]! * code;
     });
+}
+
+/** The lines at a stop: the effects of each level times what they are multiplied by, and the rest. */
+function linesAt({ line_path: path }: ShrinkageView, coef: (stop: number) => Float64Array) {
+  if (!path) return () => null;
+  const { n_lines, n_places } = path;
+  const m = n_lines * n_places;
+  const [rest, by, average] = [numbersAt(path.rest, 1, m), float32(path.by), float32(path.average)];
+  return (stop: number): Moving => {
+    const [added, effects] = [rest(stop), coef(stop)];
+    const model = Float32Array.from(added, (value, i) => {
+      const level = Math.floor(i / n_places);
+      return value + by[i]! * effects[level]! + by[m + i]! * effects[n_lines + level]!;
+    });
+    return { model, average: average.subarray(stop * n_places, (stop + 1) * n_places) };
+  };
 }
 
 /** What lies between two stands, a share of the way from the first; another number of levels or effects is at once. */
 export function between(from: Stand, to: Stand, share: number): Stand {
   if (from.coef.length !== to.coef.length) return to;
-  const mix = (a: Float64Array, b: Float64Array): Float64Array => b.map((end, i) => a[i]! + (end - a[i]!) * share);
-  return { coef: mix(from.coef, to.coef), centre: mix(from.centre, to.centre), spread: mix(from.spread, to.spread) };
+  const mix = <A extends Float64Array | Float32Array>(a: A, b: A): A =>
+    b.map((end, i) => a[i]! + (end - a[i]!) * share) as A;
+  const [old, next] = [from.lines, to.lines];
+  const isSame = old?.model.length === next?.model.length;
+  return {
+    coef: mix(from.coef, to.coef),
+    centre: mix(from.centre, to.centre),
+    spread: mix(from.spread, to.spread),
+    lines:
+      old && next && isSame ? { model: mix(old.model, next.model), average: mix(old.average, next.average) } : next,
+  };
 }
 
 /** Whether the rows of a level have an estimate of their own. */

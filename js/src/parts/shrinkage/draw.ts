@@ -20,6 +20,8 @@ export interface Frame {
   el: HTMLElement;
   /** Group and effects, where there is a choice. */
   choices: HTMLElement;
+  /** The picture, and what stands beside it where there is room. */
+  pair: HTMLElement;
   /** Has the focus and the pointer. */
   picture: HTMLElement;
   curve: HTMLElement;
@@ -33,9 +35,10 @@ export interface Frame {
 
 const PICTURE = "Levels from their own estimates to those of the model; arrow keys move between levels";
 
-export function drawFrame(slot: HTMLElement | null, play: () => void, back: () => void): Frame {
+export function drawFrame(slot: HTMLElement | null, beside: HTMLElement, play: () => void, back: () => void): Frame {
   const choices = slot ?? h("div.mw-controls");
   const picture = h("div.mw-shrink-picture", { tabindex: 0, role: "group", "aria-label": PICTURE });
+  const pair = h("div.mw-shrink-pair", {}, picture, beside);
   const curve = h("div");
   const slider = h("input", { type: "range", min: 0, step: 1, "aria-label": "Pooling, from complete to none" });
   const ends = h("div.mw-shrink-ends");
@@ -46,8 +49,8 @@ export function drawFrame(slot: HTMLElement | null, play: () => void, back: () =
   const strip = h("div.mw-shrink-strip", {}, curve, h("div.mw-shrink-slide", {}, slider), ends);
   const line = h("div.mw-shrink-line", {}, playButton, readout, backButton);
   const below = h("div.mw-shrink-below", {}, strip, line);
-  const el = h("div.mw-shrinkage", {}, slot ? null : choices, picture, below, note);
-  return { el, choices, picture, curve, slider, ends, play: playButton, back: backButton, readout, note };
+  const el = h("div.mw-shrinkage", {}, slot ? null : choices, pair, below, note);
+  return { el, choices, pair, picture, curve, slider, ends, play: playButton, back: backButton, readout, note };
 }
 
 /** The levels in the plane of two effects, or as rows along one. */

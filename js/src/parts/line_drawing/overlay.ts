@@ -4,10 +4,10 @@ import { linear } from "../../core/scale.ts";
 import { s } from "../../dom/element.ts";
 import { type Area, areaIn, drawGround, drawSvg, drawText, drawXAxis, drawYAxis, type Size } from "../axes/draw.ts";
 import { isFactor, type Lines, linesOf, type Moving } from "./data.ts";
-import type { Drawing } from "./draw.ts";
-import { xDomain } from "./layout.ts";
+import { xDomain } from "./domains.ts";
 import { type Frame, linePath, valueAt } from "./marks.ts";
 import {
+  type Drawing,
   drawLitPoints,
   drawModel,
   drawOwn,
@@ -81,9 +81,11 @@ export function drawOverlay(lines: Lines, { yDomain, shown, ...size }: Overlay):
     labels.replaceChildren(...drawLabels(lines, now, frame, area, shown, level));
   };
   write(-1, lines);
+  let here = lines.model;
   return {
     svg,
     move: (now) => {
+      here = now.model;
       model?.move(now);
       average?.move(now);
     },
@@ -92,7 +94,7 @@ export function drawOverlay(lines: Lines, { yDomain, shown, ...size }: Overlay):
       over.replaceChildren(...(level < 0 ? [] : drawLit(lines, now, { ...frame, level }, isBar)));
       write(level, now);
     },
-    at: (x, y) => nearest(lines, lines.model, frame, area, x, y),
+    at: (x, y) => nearest(lines, here, frame, area, x, y),
   };
 }
 

@@ -11,6 +11,17 @@ export interface Placed extends Frame {
 /** Which kinds of lines are shown. */
 export type Shown = Record<Kind, boolean>;
 
+/** A picture of lines, and what changes in it without drawing it anew. */
+export interface Drawing {
+  svg: SVGSVGElement;
+  /** Draws the lines of the mixed model where they are now. */
+  move: (now: Moving) => void;
+  /** Lights a level, or none (-1). */
+  light: (level: number, now: Moving) => void;
+  /** The level at a place of the picture, -1 for none. */
+  at: (x: number, y: number) => number;
+}
+
 /** How far points of one level of x stand apart. */
 const SPREAD = 0.36;
 const DENSE_ROWS = 20;
