@@ -540,9 +540,9 @@ export interface Floats {
 export interface LinePath {
   /** The predictor. */
   x: string;
-  /** There is a line for each level. */
+  /** Lines, one for each level, and the places along x where they are known. */
   n_lines: number;
-  /** There is a line for each level. */
+  /** Lines, one for each level, and the places along x where they are known. */
   n_places: number;
   /** What the effects of the levels are multiplied by, shape (2, lines, places). */
   by: Floats;

@@ -61,7 +61,7 @@ class LinePath(View):
     x : str
         The predictor.
     n_lines, n_places : int
-        There is a line for each level.
+        Lines, one for each level, and the places along x where they are known.
     by : Floats
         What the effects of the levels are multiplied by, shape (2, lines, places).
     rest : PackedPath
