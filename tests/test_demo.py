@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -12,9 +13,24 @@ import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
+from mixwidget.handout.exporter import HandoutExporter
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "demo_notebooks").glob("*.ipynb"))
 MAX_CELLS = 25  # STYLE.md 9: one question in at most 25 cells
 TAGS = {"hide-input", "question", "solution"}  # what the exporter of handouts knows
+# Notebooks whose handout is opened, and the criterion that its first widget says.
+OPENED = {
+    "01_first_fit": "1743.63",
+    "02_pooling_and_shrinkage": "1771.45",
+    "05_singular_fit": "46601.85",
+    "11_logistic_thresholds": "7247.29",
+    "13_course_handout": "1786.47",
+}
+WAKE_MS = 20_000
+AWAKE = """() => {
+  const twins = [...document.querySelectorAll(".mw-twin[data-state]")].filter(twin => twin.getClientRects().length);
+  return twins.length > 0 && twins.every(twin => twin.classList.contains("mw-awake"));
+}"""
 
 # What is no number that a text states: code, years, the numerals of a list, and levels that are conventions.
 _UNSTATED = re.compile(r"`[^`]*`|\b(?:19|20)\d\d\b|^\s*\d+\. |\b(?:95|5) %", flags=re.MULTILINE)
@@ -133,6 +149,39 @@ def test_the_exported_page_shows_its_tables(executed, browser, tmp_path):
         assert page.get_by_text("251.405").first.is_visible()
         assert page.locator("table").count() >= 3
     context.close()
+
+
+def test_a_notebook_becomes_a_handout_without_an_outside_request(executed):
+    text = HandoutExporter().from_notebook_node(deepcopy(executed))[0]
+    assert "asks the network" not in text
+    assert not re.findall(r'<(?:script|link|img|iframe)\b[^>]*(?:src|href)="(?!data:)', text)
+    assert text.count('class="mw-twin"') == _n_twins(executed)
+
+
+@pytest.mark.browser
+def test_the_widgets_of_a_handout_wake_offline(executed, browser, tmp_path):
+    number = OPENED.get(executed.metadata["title"])
+    if number is None:
+        return
+    page_file = tmp_path / "handout.html"
+    page_file.write_text(HandoutExporter().from_notebook_node(deepcopy(executed))[0], encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(page_file.as_uri())
+    page.wait_for_function(AWAKE, timeout=WAKE_MS)
+    assert page.locator(".mw-awake [data-fact]").get_by_text(number, exact=True).is_visible()
+    context.close()
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    assert errors == []
+
+
+def _n_twins(notebook) -> int:
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    html = ["".join(output.get("data", {}).get("text/html", "")) for cell in cells for output in cell.outputs]
+    return sum(text.count('class="mw-twin"') for text in html)
 
 
 def _text_of(notebook) -> str:
