@@ -284,7 +284,33 @@ describe("a new fit", () => {
     const orders = view.orders.slice(1);
     model.update({ lines: { ...first, of: 1, view: { ...view, orders } } });
     await Promise.resolve();
-    expect(texts("[data-control=lines-order] option")).toEqual(["by (Intercept)", "as in the data"]);
+    expect(texts("[data-control=lines-order] option")).toEqual([
+      "as before the click",
+      "by (Intercept)",
+      "as in the data",
+    ]);
+  });
+  test("leaves the panels where they are until an order is asked for", async () => {
+    const { model, texts, el } = await shown("lines");
+    const { fit_view, lines: first } = traits("lines") as { fit_view: object; lines: object };
+    const { view } = first as { view: LinesView };
+    const before = texts(".mw-lines-name");
+    const backwards = (name: string): DataView => {
+      const ranked = decoded("lines").orders.find(({ label }) => label === name)!.ranked;
+      return new DataView(Int32Array.from(ranked).reverse().buffer);
+    };
+    const orders = view.orders.map((order) => ({ ...order, ranked: { int32: backwards(order.label) } }));
+    model.update({ fit_view: { ...fit_view, key: 1 } });
+    await Promise.resolve();
+    model.update({ lines: { ...first, of: 1, view: { ...view, orders } } });
+    await Promise.resolve();
+    expect(texts(".mw-lines-name")).toEqual(before);
+    const list = el.querySelector<HTMLSelectElement>("[data-control=lines-order]")!;
+    expect(list.value).toBe("");
+    list.value = orders[0]!.label;
+    list.dispatchEvent(new Event("change"));
+    expect(texts(".mw-lines-name")).toEqual([...before].reverse());
+    expect(el.querySelector<HTMLSelectElement>("[data-control=lines-order]")!.value).toBe(orders[0]!.label);
   });
 });
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mixwidget.errors import FormulaError
 from mixwidget.formula.deparse import deparse, quote_name
@@ -39,6 +40,7 @@ _WRITTEN = {
     "mean": "ave({x}, {g})",
 }
 _OF_GROUPS = ("within", "mean")
+MAX_READ = 10_000  # expressions that are remembered: each variable of a model is read again with each click
 
 
 def write_transformation(column: str, transformation: Transformation) -> str:
@@ -53,6 +55,7 @@ def write_transformation(column: str, transformation: Transformation) -> str:
     return _WRITTEN[transformation.kind].format(**names)
 
 
+@lru_cache(MAX_READ)
 def read_transformation(expression: str) -> tuple[str, Transformation] | None:
     """Return the column of an expression and how it is used; None for what is no simple transformation of one.
 

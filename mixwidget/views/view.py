@@ -6,7 +6,7 @@ import json
 import math
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any, SupportsFloat
 
 
@@ -17,11 +17,23 @@ class View:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the view as dictionaries and lists; bytes stay bytes, which a widget sends as they are."""
-        return _plain(self)
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
 
     def to_json(self) -> str:
         """Return the view as JSON without NaN, bytes as base64: what a saved page or a handout holds."""
         return json.dumps(self.to_dict(), allow_nan=False, ensure_ascii=False, default=_base64)
+
+
+class KeptView(View):
+    """A view that is sent again and again: its dictionary is made once, and must not be written into."""
+
+    __slots__ = ("_kept",)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the view as dictionaries and lists, the same each time."""
+        if not hasattr(self, "_kept"):
+            object.__setattr__(self, "_kept", super().to_dict())
+        return self._kept
 
 
 def number(value: SupportsFloat | None) -> float | None:
@@ -52,8 +64,8 @@ def _base64(value: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, View):
+        return value.to_dict()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

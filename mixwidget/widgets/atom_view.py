@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -12,8 +14,10 @@ from mixwidget.formula.choice import FormulaChoice
 from mixwidget.formula.transformation import Transformation, read_transformation, write_transformation
 from mixwidget.views.formula_sum import backticked
 from mixwidget.views.structure import MAX_CODED_LEVELS
-from mixwidget.views.view import View
+from mixwidget.views.view import KeptView, View
 from mixwidget.widgets.frame_source import FrameSource
+
+MAX_GROUPS = 4  # proposed groups within which a predictor can be centred while none is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class TransformOption(View):
 
 
 @dataclass(frozen=True, slots=True)
-class AtomView(View):
+class AtomView(KeptView):
     """A variable of the fixed terms.
 
     Attributes
@@ -58,16 +62,20 @@ def atom_views(choice: FormulaChoice, source: FrameSource) -> tuple[AtomView, ..
     source : FrameSource
     """
     groups = _groups(choice, source)
-    return tuple(_atom(expression, groups, source) for expression in choice.atoms)
+    return tuple(
+        source.once(("atom", expression, groups), partial(_atom, expression, groups, source))
+        for expression in choice.atoms
+    )
 
 
-def _groups(choice: FormulaChoice, source: FrameSource) -> list[str]:
+def _groups(choice: FormulaChoice, source: FrameSource) -> tuple[str, ...]:
     """Return the columns within which a predictor may be centred: those behind bars, else those that are proposed."""
     used = dict.fromkeys(part for bar in choice.bars for part in bar.group if source.column(part) is not None)
-    return list(used) or [group.name for group in source.view.groups if group.role == "proposed"]
+    proposed = (group.name for group in source.view.groups if group.role == "proposed")
+    return tuple(used) or tuple(islice(proposed, MAX_GROUPS))
 
 
-def _atom(expression: str, groups: list[str], source: FrameSource) -> AtomView:
+def _atom(expression: str, groups: tuple[str, ...], source: FrameSource) -> AtomView:
     found = read_transformation(expression)
     facts = None if found is None else source.facts.get(found[0])
     if found is None or facts is None:
@@ -75,11 +83,10 @@ def _atom(expression: str, groups: list[str], source: FrameSource) -> AtomView:
     column = backticked(facts.name)
     if facts.is_factor or facts.n_levels < 3:
         return AtomView(expression, column, ())
-    options = tuple(_options(facts, groups, source))
-    return AtomView(expression, column, options)
+    return AtomView(expression, column, tuple(_options(facts, groups, source)))
 
 
-def _options(facts: ColumnFacts, groups: list[str], source: FrameSource) -> Iterator[TransformOption]:
+def _options(facts: ColumnFacts, groups: tuple[str, ...], source: FrameSource) -> Iterator[TransformOption]:
     def option(label: str, *kinds: str, by: str = "", reason: str = "") -> TransformOption:
         group = "" if not by else source.column(by).name  # type: ignore[union-attr]  # `_groups` asked for it
         written = tuple(write_transformation(facts.name, Transformation(kind, group)) for kind in kinds)

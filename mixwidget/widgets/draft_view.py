@@ -157,9 +157,9 @@ def draft_view(draft: Draft, source: FrameSource, request: int) -> DraftView:
 
 def _can_log(response: str, source: FrameSource) -> bool:
     column = source.column(response)
-    return response.startswith("log(") or (
-        column is not None and not column.is_factor and column.n_levels > 2 and bool((column.values > 0).all())
-    )
+    if column is None or column.is_factor or column.n_levels <= 2:
+        return response.startswith("log(")
+    return source.once(("log", response), lambda: bool((column.values > 0).all()))
 
 
 def _interactions(choice: FormulaChoice) -> tuple[TermOption, ...]:

@@ -102,8 +102,9 @@ class ExploreWidget(SavedWidget):
         self._fits: FitWorker[Any] = FitWorker(self._take_fit)
         self._checks: FitWorker[CheckView] = FitWorker(self._take_check)
         label = LABELS.next()
-        self._shown = ExploreView(draft_view(draft, source, 0), None, 0)
-        first = {"frame": source.view.to_dict(), "explore": self._shown.to_dict()}
+        self._fitted = 0
+        shown = ExploreView(draft_view(draft, source, 0), None, self._fitted)
+        first = {"frame": source.view.to_dict(), "explore": shown.to_dict()}
         super().__init__(**first, theme=theme, pictures=static_text("pictures.js"), twin=label or "", model_id=label)
         self._twin = TwinOutput(self.model_id, self.twin_bundle)
         self.set_trait("formula", draft.formula)
@@ -178,11 +179,12 @@ class ExploreWidget(SavedWidget):
     def _choose(self, draft: Draft) -> None:
         with self._lock, self.hold_sync():
             self._model = draft
-            self._renew(draft=draft_view(draft, self._source, self._number))
+            shown = draft_view(draft, self._source, self._number)
+            self._renew(draft=shown.to_dict())
             self.set_trait("formula", draft.formula)
             self.status = message("busy" if self._fits.is_busy else "idle", self._number)
         self._twin.renew()
-        if draft.problem is None:
+        if shown.flaw is None:
             request = draft.request
             self._checks.submit(self._number, lambda _: self._checked(request))
 
@@ -195,7 +197,7 @@ class ExploreWidget(SavedWidget):
     def _take_check(self, outcome: Outcome[CheckView]) -> None:
         with self._lock:
             if outcome.value is not None and self._checks.is_wanted(outcome.number):
-                self._renew(check=outcome.value)
+                self._renew(check=outcome.value.to_dict())
 
     def _start(self) -> None:
         problem, request = self._model.problem, self._model.request
@@ -236,7 +238,8 @@ class ExploreWidget(SavedWidget):
         with self._lock, self.hold_sync():
             before, self._child = self._child, child
             self.fitted = child
-            self._renew(fits=self._shown.fits + 1)
+            self._fitted += 1
+            self._renew(fits=self._fitted)
         self.set_trait("fit", model)
         self._twin.renew()
         if before is not None:
@@ -249,8 +252,8 @@ class ExploreWidget(SavedWidget):
             self._twin.renew()
 
     def _renew(self, **changes: Any) -> None:
-        self._shown = replace(self._shown, **changes)
-        self.explore = self._shown.to_dict()
+        """Send a part of an `ExploreView` anew; the others are plain already."""
+        self.explore = {**self.explore, **changes}
 
     def _tell(self, status: dict[str, object]) -> None:
         with self._lock:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from mixwidget.design.column_facts import ColumnFacts, column_facts
 from mixwidget.design.table import read_table
@@ -11,6 +12,7 @@ from mixwidget.errors import FormulaError
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import variables_of
 from mixwidget.formula.parse import column_named
+from mixwidget.formula.transformation import MAX_READ
 from mixwidget.views.data_frame import FrameView, frame_view
 from mixwidget.views.factor_pairs import PairOption
 from mixwidget.views.group_candidates import pair_of
@@ -19,6 +21,8 @@ from mixwidget.views.structure import SlopeOption
 from mixwidget.views.variation import Variation
 
 MAX_COLUMNS = 200  # more are no choice by clicks; the formula can name them all
+
+Found = TypeVar("Found")
 
 
 class FrameSource:
@@ -42,7 +46,13 @@ class FrameSource:
         self.facts: dict[str, ColumnFacts] = {one: column_facts(table, one) for one in table.names[:MAX_COLUMNS]}
         self.view: FrameView = frame_view(name, self._all, table.n_rows, len(table.names))
         self._variation = Variation(self.facts)
-        self._pairs: dict[tuple[str, str], PairOption] = {}
+        self._found: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what is known about the data under a key, found out the first time: no click changes the data."""
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]
 
     def column(self, expression: str) -> ColumnFacts | None:
         """Return the column that an expression names; None where it is no column, or none that was looked at."""
@@ -50,7 +60,7 @@ class FrameSource:
 
     def families(self, response: str) -> tuple[FamilyOption, ...]:
         """Return the families for a response, one of them proposed."""
-        return family_options(self.column(response), response)
+        return self.once(("families", response), lambda: family_options(self.column(response), response))
 
     def trials(self, response: str) -> str:
         """Return the column with the numbers of trials of proportions, empty where there is none."""
@@ -74,12 +84,8 @@ class FrameSource:
         """Return the relations of two columns as grouping factors."""
         if self.column(first) is None or self.column(second) is None:
             return None
-        key = (first, second)
-        if key not in self._pairs:
-            columns = [column_named(one) or "" for one in key]
-            a, b = (self._variation.group([one]) for one in columns)
-            self._pairs[key] = pair_of(a, b, self._all)
-        return self._pairs[key]
+        a, b = (self._variation.group([column_named(one) or ""]) for one in (first, second))
+        return self.once(("pair", first, second), lambda: pair_of(a, b, self._all))
 
     @property
     def _all(self) -> list[ColumnFacts]:
@@ -91,6 +97,7 @@ class FrameSource:
         return names if all(name in self.facts for name in names) else None
 
 
+@lru_cache(MAX_READ)
 def _variables(expression: str) -> tuple[str, ...]:
     try:
         return variables_of(parse_expression(expression))

@@ -10,6 +10,7 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.errors import DataError, FormulaError
+from mixwidget.widgets import atom_view
 from mixwidget.widgets.draft import Draft
 from mixwidget.widgets.explore import ExploreWidget, Maker
 from mixwidget.widgets.frame_source import MAX_COLUMNS, FrameSource
@@ -258,6 +259,25 @@ def test_ways_to_use_a_number_say_why_one_is_refused(explored):
     assert options["centred within id"]["reason"] == "constant within every level of id"
     days = explored("sleepstudy")("write", "Reaction ~ Days + (1 | Subject)").draft["atoms"][0]["options"]
     assert next(option for option in days if option["label"] == "log")["reason"] == "not all values are positive"
+
+
+def test_a_click_finds_out_nothing_again(explored, monkeypatch):
+    asked = []
+
+    def counted(facts, groups, source):
+        asked.append(facts.name)
+        return options_of(facts, groups, source)
+
+    options_of = atom_view._options
+    monkeypatch.setattr(atom_view, "_options", counted)
+    names = [f"x{i:03d}" for i in range(MAX_COLUMNS - 2)]
+    values = np.random.default_rng(1).normal(size=(60, len(names)))
+    frame = pd.DataFrame(values, columns=names).assign(y=values[:, 0], g=np.arange(60) % 10)
+    clicks = explored(frame)("response", "y")("group", parts=["g"])
+    for name in [*names, *names[:5], *names[:5]]:
+        clicks("predictor", name)
+    assert len(clicks.draft["atoms"]) == len(names)
+    assert asked == names
 
 
 def test_predictors_centred_within_groups_are_those_of_center_within(explored):

@@ -4,7 +4,7 @@ import { keepFocus } from "../../dom/focus.ts";
 import type { Context, Part } from "../../host/context.ts";
 import type { LinesView } from "../../types.ts";
 import { type Asking, asked } from "../asked/bind.ts";
-import { decodeLines, type Lines, type Moving } from "../line_drawing/data.ts";
+import { decodeLines, type Lines, type Moving, type Order } from "../line_drawing/data.ts";
 import { Domains } from "../line_drawing/domains.ts";
 import { drawOverlay } from "../line_drawing/overlay.ts";
 import type { Drawing } from "../line_drawing/paths.ts";
@@ -12,9 +12,10 @@ import { type Choices, drawChoices, drawControls, drawPager } from "./controls.t
 import { drawMultiples } from "./draw.ts";
 import { drawFrame, type Frame } from "./frame.ts";
 import { columnsFor, gridOf, roomFor, type Space } from "./layout.ts";
+import { Standing } from "./order.ts";
 import { type Sample, sample, search } from "./sample.ts";
 import { spaceOf } from "./space.ts";
-import { glide } from "./tween.ts";
+import { glide, isAlike } from "./tween.ts";
 import { describe, readingNote, sampleWords } from "./words.ts";
 
 const [LOW, HIGH] = [300, 460];
@@ -53,6 +54,7 @@ class Picture {
   #lines: Lines | null = null;
   #drawing: Drawing | null = null;
   #sample: Sample | null = null;
+  readonly #standing = new Standing();
   /** Where the lines are now, between two fits. */
   #now: Moving | null = null;
   #endGlide: () => void = () => undefined;
@@ -149,6 +151,7 @@ class Picture {
 
   #choose(change: Partial<Choices>): void {
     this.#choices = { ...this.#choices, ...change };
+    if (change.order !== undefined) this.#standing.release();
     if (change.wanted) this.asking.update();
     else this.redraw();
   }
@@ -176,6 +179,7 @@ class Picture {
     this.#now = null;
     this.#say("");
     const glides = before && from && isAlike(before.view, view);
+    if (!glides) this.#standing.release();
     if (glides) this.#now = from;
     this.redraw();
     if (glides) this.#endGlide = glide(from, next, (now) => this.#moveTo(now));
@@ -192,9 +196,9 @@ class Picture {
     const search = holder.querySelector<HTMLInputElement>("[data-control=lines-search]");
     // a text that is being written keeps its caret
     if (search?.matches(":focus")) return;
-    keepFocus(holder, "control", () =>
-      holder.replaceChildren(...drawChoices(this.#context, lines, this.#choices, choose)),
-    );
+    const order = this.#orderOf(lines).label;
+    const choices = drawChoices(this.#context, lines, this.#choices, this.#standing.isOld(lines) ? "" : order, choose);
+    keepFocus(holder, "control", () => holder.replaceChildren(...choices));
   }
 
   #draw(lines: Lines, space: Space): { drawing: Drawing; pages: HTMLElement[] } {
@@ -230,9 +234,7 @@ class Picture {
     return spaceOf(this.#context.room, this.frame, this.#width);
   }
 
-  #orderOf({ orders }: Lines): Lines["orders"][number] {
-    return orders.find(({ label }) => label === this.#choices.order) ?? orders[0]!;
-  }
+  #orderOf = (lines: Lines): Order => this.#standing.of(lines, this.#choices.order);
 
   #ranked = (lines: Lines): Int32Array => this.#orderOf(lines).ranked;
 
@@ -288,12 +290,4 @@ class Picture {
     this.#point(lines, order[rank]!);
     return true;
   }
-}
-
-/** Whether two fits have the same lines, so that these can glide. */
-function isAlike(a: LinesView, b: LinesView): boolean {
-  const same = (pick: (view: LinesView) => unknown): boolean => pick(a) === pick(b);
-  return (
-    same((view) => view.group) && same((view) => view.x) && same((view) => view.colour) && same((view) => view.n_levels)
-  );
 }

@@ -107,13 +107,20 @@ const colourKeys = ({ view }: Lines): HTMLElement[] =>
       ]
     : [];
 
-/** Which levels, and in which order: at the right end of the tabs. */
-export function drawChoices(context: Context, lines: Lines, choices: Choices, choose: Choose): HTMLElement[] {
+/** Which levels, and in which order (empty: that of a fit before), at the right end of the tabs. */
+export function drawChoices(
+  context: Context,
+  lines: Lines,
+  choices: Choices,
+  ordered: string,
+  choose: Choose,
+): HTMLElement[] {
+  const orders = lines.orders.map(({ label }) => ({ value: label, label }));
   const order = select(
     "Order",
     "lines-order",
-    lines.orders.map(({ label }) => ({ value: label, label })),
-    lines.orders.some(({ label }) => label === choices.order) ? choices.order : lines.orders[0]!.label,
+    ordered ? orders : [{ value: "", label: "as before the click" }, ...orders],
+    ordered,
     (label) => choose({ order: label, page: 0 }),
   );
   const isMany = lines.names.length > ALL && choices.arrangement === "multiples";

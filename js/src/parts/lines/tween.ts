@@ -1,4 +1,5 @@
 /** Lines glide from where they are to where they belong. */
+import type { LinesView } from "../../types.ts";
 import type { Moving } from "../line_drawing/data.ts";
 
 const MILLISECONDS = 380;
@@ -32,3 +33,11 @@ const between = (from: Moving, to: Moving, share: number): Moving => ({
 
 const mixed = (from: Float32Array, to: Float32Array, share: number): Float32Array =>
   from.map((value, i) => value + (to[i]! - value) * share);
+
+/** Whether two fits have the same lines, so that these can glide. */
+export function isAlike(a: LinesView, b: LinesView): boolean {
+  const same = (pick: (view: LinesView) => unknown): boolean => pick(a) === pick(b);
+  return (
+    same((view) => view.group) && same((view) => view.x) && same((view) => view.colour) && same((view) => view.n_levels)
+  );
+}
