@@ -101,10 +101,13 @@ class Control:
             raise FitCancelled(f"{what} was cancelled")
 
 
+DEFAULTS = Control()
+
+
 def given_control(control: object) -> Control:
     """Return the options that were given, those of `Control()` if none were."""
     if control is None:
-        return Control()
+        return DEFAULTS
     if not isinstance(control, Control):
         raise OptionError(f"control must be a mixwidget.Control, not {type(control).__name__}")
     return control

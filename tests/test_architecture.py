@@ -69,8 +69,8 @@ TABLE = {
     "answers": _room("design family fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
     # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on; the names of families
-    # and links, which completion offers
-    "magic": _room(f"{HALL} family widgets handout", "IPython traitlets"),
+    # and links, which completion offers; what is a data frame
+    "magic": _room(f"{HALL} design family widgets handout", "IPython traitlets"),
     # a handout fits what its pickers may be clicked to, and the bar that shows it is that of the answers
     "handout": _room(
         "fit inference views report widgets answers", "docutils jinja2 nbconvert numpy traitlets vl_convert websocket"
@@ -79,9 +79,9 @@ TABLE = {
     # beyond DESIGN.md's list: what is before a first fit; it fits as a user would, and opens the widgets
     "beginning": _room(f"{HALL} fit teaching answers widgets"),
     # beyond DESIGN.md's list: what is between here and R; a call of R is fitted as a user would write it here, which
-    # is the hall's, and names stand for data as on the magic's line
+    # is the hall's
     "lme4": _room(
-        f"{HALL} formula dialect design family fit views report answers magic datasets", "numpy pandas statsmodels"
+        f"{HALL} formula dialect design family fit views report answers datasets", "numpy pandas statsmodels"
     ),
 }
 # not to be loaded before they are used; pyarrow is not in the list, since pandas itself imports it where it finds it

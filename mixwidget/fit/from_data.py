@@ -65,10 +65,11 @@ def fit_from_data(
     FormulaError, DataError, OptionError, FitError, ProblemTooLargeError
         In one sentence, where no fit is possible.
     """
-    filled = build_design(formula, data, control=control, **given.options)
+    options = given.options
+    filled = build_design(formula, data, control=control, **options)
     design = filled.design
     templates = None if start is None else start_templates(design, start)
-    call = given_call(data, data_name, given.options)
+    call = given_call(data, data_name, options)
     ordered = in_order(priors, design)
     return solve(design, filled.rows, reml=reml, control=control, start=templates, priors=ordered, call=call)
 
@@ -95,8 +96,8 @@ def generalized_fit_from_data(
 ) -> GeneralizedFit:
     """Fit a generalized linear mixed model; see `fit_from_data`."""
     family = request.family
-    reading, has_residual = reading_of(family), family.has_dispersion
-    filled = build_design(formula, data, control=control, reading=reading, has_residual=has_residual, **given.options)
+    reading, has_residual, options = reading_of(family), family.has_dispersion, given.options
+    filled = build_design(formula, data, control=control, reading=reading, has_residual=has_residual, **options)
     design = filled.design
     return solve_generalized(
         design,
@@ -107,5 +108,5 @@ def generalized_fit_from_data(
         free_shape=request.free_shape,
         start=None if start is None else start_templates(design, start),
         priors=in_order(priors, design),
-        call=given_call(data, data_name, given.options),
+        call=given_call(data, data_name, options),
     )

@@ -19,6 +19,7 @@ from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralized
 from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
+from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import certify
 from mixwidget.engine.search.optimum import Optimum, find_optimum
 from mixwidget.engine.search.runaway import is_absurd, lower_far_away
@@ -162,7 +163,7 @@ def _optimum(
         point, slope, certificate = found.evaluation, found.derivatives, found.certificate
     else:
         point, slope = settled.point, settled.slope
-        certificate = certify(criterion.layout, point, slope, settled.decrement)
+        certificate = certify(Basin(criterion.layout, point, slope, settled.decrement))
     return GeneralizedOptimum(criterion, point, slope, certificate, found.starts, found.descents)
 
 

@@ -13,8 +13,7 @@ from mixwidget.engine.criterion.held_generalized import HeldGeneralized, hold_co
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.search.newton import minimise
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.ranef import term_modes
-from mixwidget.inference.pooling_stop import Stop, Stops, coef_of, covariance_of, scaled_theta
+from mixwidget.inference.pooling_stop import Stop, Stops, coef_of, covariance_of, estimated_stop, scaled_theta
 from mixwidget.linalg.triangle import solve_upper
 
 TOLERANCE = 1e-6  # Newton decrement, in units of the criterion: 1e-3 standard errors of the fixed effects
@@ -27,19 +26,8 @@ class GeneralizedStops(Stops):
     fine_points = 8
 
     def __init__(self, fit: GeneralizedFit, factor: int) -> None:
-        self.fit, self.factor = fit, factor
+        self.fit, self.factor, self.estimate = fit, factor, estimated_stop(fit, factor)
         self._ends = {1.0: fit.optimum.evaluation.theta[fit.layout.n_theta :]}  # by scale, where searches have ended
-
-    def estimate(self) -> Stop:
-        """Return the fit's own numbers."""
-        fit, estimates = self.fit, self.fit.estimates
-        return Stop(
-            fit.optimum.evaluation.value,
-            estimates.beta,
-            estimates.sigma,
-            covariance_of(fit, self.factor, estimates.covariances),
-            coef_of(fit, self.factor, estimates.beta, term_modes(fit)),
-        )
 
     def at(self, scale: float) -> Stop:
         """Return the stop at a multiple of the factor's relative covariance factor."""
@@ -81,6 +69,6 @@ class GeneralizedStops(Stops):
 
     def _nowhere(self) -> Stop:
         """Return a stop whose means are out of the range of the family."""
-        like = self.estimate()
+        like = self.estimate
         nothing = [np.full_like(array, np.nan) for array in (like.beta, like.covariance, like.coef)]
         return Stop(np.inf, nothing[0], np.nan, nothing[1], nothing[2])

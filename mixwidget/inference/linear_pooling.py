@@ -7,8 +7,7 @@ import numpy as np
 from mixwidget.engine.criterion.estimates import conditional_modes, estimate
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.fit.linear_fit import LinearFit
-from mixwidget.fit.ranef import term_modes
-from mixwidget.inference.pooling_stop import Stop, Stops, coef_of, covariance_of, scaled_theta
+from mixwidget.inference.pooling_stop import Stop, Stops, coef_of, covariance_of, estimated_stop, scaled_theta
 
 
 class LinearStops(Stops):
@@ -17,18 +16,7 @@ class LinearStops(Stops):
     fine_points = 16
 
     def __init__(self, fit: LinearFit, factor: int) -> None:
-        self.fit, self.factor = fit, factor
-
-    def estimate(self) -> Stop:
-        """Return the fit's own numbers."""
-        fit, estimates = self.fit, self.fit.estimates
-        return Stop(
-            fit.optimum.evaluation.value,
-            estimates.beta,
-            estimates.sigma,
-            covariance_of(fit, self.factor, estimates.covariances),
-            coef_of(fit, self.factor, estimates.beta, term_modes(fit)),
-        )
+        self.fit, self.factor, self.estimate = fit, factor, estimated_stop(fit, factor)
 
     def at(self, scale: float) -> Stop:
         """Return the stop at a multiple of the factor's relative covariance factor."""

@@ -62,7 +62,7 @@ def no_pooling(fit: Fit, stops: Stops) -> NoPooling:
 
 def _limit(fit: Fit, stops: Stops, known: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     """Return beta, sigma and coefficients, from what the levels know about their directions."""
-    here = stops.estimate()
+    here = stops.estimate
     if not len(known):
         return here.beta, here.sigma, here.coef
     first = np.sqrt(min(1.0 / (SMALL * known.min()), LARGEST / known.max()))

@@ -11,6 +11,7 @@ from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.exact_curvature import exact_curvature
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_factor, second_order
+from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
@@ -74,7 +75,7 @@ def is_minimum(fit: Fit, theta: np.ndarray) -> bool:
         if not np.isfinite(at.value):
             return False
         derivatives = criterion.differentiate(at)
-        if descent_from_boundary(criterion.layout, at, derivatives) is not None:
+        if descent_from_boundary(Basin(criterion.layout, at, derivatives, 0.0)) is not None:
             return False
         if isinstance(fit, GeneralizedFit):
             return fit.n_agq == 0 or exact_curvature(fit.optimum.criterion, at, derivatives) is not None

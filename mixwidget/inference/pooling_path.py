@@ -139,12 +139,12 @@ def _between(stops: Stops, place: np.ndarray) -> list[Stop]:
     """Return all stops but the last; those on each side are found from the estimate outwards."""
     scale, middle = (place[:-1] / (1.0 - place[:-1])).tolist(), len(place) // 2
     below = [stops.at(k) for k in reversed(scale[:middle])]
-    return [*reversed(below), stops.estimate(), *(stops.at(k) for k in scale[middle + 1 :])]
+    return [*reversed(below), stops.estimate, *(stops.at(k) for k in scale[middle + 1 :])]
 
 
 def _last(stops: Stops, end: NoPooling) -> Stop:
     """Return the limit as a stop: without a spread that is estimated as zero it is the estimate."""
-    here = stops.estimate()
+    here = stops.estimate
     is_still = not here.covariance.any()
     covariance = here.covariance if is_still else np.full_like(here.covariance, np.nan)
     return Stop(here.criterion if is_still else np.inf, end.beta, end.sigma, covariance, end.coef)

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.ranef import term_modes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,17 +43,15 @@ class Stops(Protocol):
     Attributes
     ----------
     factor : int
+    estimate : Stop
+        The fit's own numbers.
     fine_points : int
         How many heights on each side of the estimate are worth their time.
     """
 
     factor: int
+    estimate: Stop
     fine_points: int
-
-    @abstractmethod
-    def estimate(self) -> Stop:
-        """Return the fit's own numbers."""
-        ...
 
     @abstractmethod
     def at(self, scale: float) -> Stop:
@@ -68,6 +67,18 @@ class Stops(Protocol):
     def information(self) -> np.ndarray:
         """Return ``T'Z'WZT`` of each level at the estimate, shape (K, K, J), T that of the standardised columns."""
         ...
+
+
+def estimated_stop(fit: Fit, factor: int) -> Stop:
+    """Return the fit's own numbers."""
+    estimates = fit.estimates
+    return Stop(
+        fit.optimum.evaluation.value,
+        estimates.beta,
+        estimates.sigma,
+        covariance_of(fit, factor, estimates.covariances),
+        coef_of(fit, factor, estimates.beta, term_modes(fit)),
+    )
 
 
 def scaled_theta(fit: Fit, factor: int, scale: float) -> np.ndarray:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mixwidget.datasets import list_datasets, load_dataset
+from mixwidget.design.named_frames import data_frames, is_frame
 from mixwidget.errors import DataError, FormulaError, nearest
 from mixwidget.lme4.call_text import GivenArgument, RCallText
-from mixwidget.magic.namespace import data_frames, is_frame
 
 _NAME = re.compile(r"(?:[\w.]+::)?(?P<name>[^\W\d][\w.]*|`[^`]+`)")
 

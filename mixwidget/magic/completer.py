@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
+from mixwidget.design.named_frames import column_names, data_frames, is_frame
 from mixwidget.magic.family import family_names, link_names
-from mixwidget.magic.namespace import column_names, data_frames, is_frame
 from mixwidget.magic.options import LAPLACE, LMER, PRIORS, Option, options_of
 
 IDENTIFIER = "mixwidget.lmer"

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from struct import unpack
 
+from mixwidget.report.svg_page import ACCENT, GROUND, INK, LINE, QUIET, svg_page
 from mixwidget.report.svg_scale import Scale, linear, nice_ticks
+from mixwidget.views.arrays import float64s
 from mixwidget.views.caterpillar import ModesColumn, ModesView
 
 MAX_LEVELS = 60  # a notebook with more rows in each output is slow to load; the note says what was left out
@@ -16,7 +18,6 @@ GAP = 16
 HEAD, FOOT = 24, 24
 PANEL = 210
 CHARACTER = 6.2
-INK, QUIET, LINE, ACCENT, GROUND = "#1c2127", "#535c68", "#d5dae1", "#0b5cad", "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +51,13 @@ def caterpillar_svg(view: ModesView, levels: list[str]) -> str:
     note = f"{len(rows)} of {len(order)} levels, evenly spaced by rank" if len(rows) < len(order) else ""
     height = bottom + FOOT + (16 if note else 0)
     parts = [
-        _open(width, height),
-        f'<rect width="100%" height="100%" fill="{GROUND}"/>',
         f'<g text-anchor="end" fill="{QUIET}">',
         *(_name(levels[level], gutter, i) for i, level in enumerate(rows)),
         "</g>",
         *(piece for panel in panels for piece in _panel_svg(panel, bottom)),
         f'<text x="{gutter:.0f}" y="{height - 5}" fill="{QUIET}">{escape(note)}</text>' if note else "",
-        "</svg>",
     ]
-    return "".join(parts)
-
-
-def _open(width: float, height: int) -> str:
-    size = f'viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}"'
-    font = f'font-family="system-ui, sans-serif" font-size="11" fill="{INK}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}>'
+    return svg_page(width, height, parts)
 
 
 def _panel(column: ModesColumn, rows: Sequence[int], left: float) -> _Panel:
@@ -77,7 +69,7 @@ def _panel(column: ModesColumn, rows: Sequence[int], left: float) -> _Panel:
 
 
 def _float64(values: bytes, rows: Sequence[int]) -> list[float]:
-    numbers = unpack(f"<{len(values) // 8}d", values)
+    numbers = float64s(values)
     return [numbers[i] for i in rows]
 
 

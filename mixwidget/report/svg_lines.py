@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from math import ceil, isfinite
-from struct import unpack
 
+from mixwidget.report.svg_page import ACCENT, INK, LINE, PANEL_GROUND, QUIET, svg_page, svg_text
 from mixwidget.report.svg_scale import Scale, linear, nice_ticks
-from mixwidget.views.arrays import Floats, Integers
+from mixwidget.views.arrays import float32s, int32s
 from mixwidget.views.lines import LinesView
 
 MOST_PANELS = 25  # of more levels the first and the last, and some that are drawn
@@ -20,8 +20,7 @@ PANEL = (150.0, 104.0)
 GAP = 8.0
 LEFT, TOP, BOTTOM, NOTE = 40.0, 42.0, 34.0, 16.0
 CHARACTER = 6.2
-INK, QUIET, LINE, PANEL_GROUND, GROUND = "#1c2127", "#535c68", "#d5dae1", "#f8f9fb", "#ffffff"
-COLOURS = ("#0b5cad", "#b4470e", "#2f7d4f", "#7a3e9d", "#8a6d00", "#535c68")
+COLOURS = (ACCENT, "#b4470e", "#2f7d4f", "#7a3e9d", "#8a6d00", "#535c68")
 BAR = 0.3  # half the length of a bar, of the distance of two levels of x
 OWN, POOLED = "#68717d", "#b4470e"
 
@@ -47,16 +46,16 @@ class _Numbers:
     def of(cls, view: LinesView) -> _Numbers:
         points = view.points
         return cls(
-            places=floats_of(view.places),
-            own=floats_of(view.own),
-            model=floats_of(view.model),
-            pooled=floats_of(view.pooled),
-            starts=integers_of(points.starts),
-            x=floats_of(points.x),
-            y=floats_of(points.y),
-            colours=integers_of(points.colour),
-            line_level=integers_of(view.line_level),
-            line_colours=integers_of(view.line_colour),
+            places=float32s(view.places),
+            own=float32s(view.own),
+            model=float32s(view.model),
+            pooled=float32s(view.pooled),
+            starts=int32s(points.starts),
+            x=float32s(points.x),
+            y=float32s(points.y),
+            colours=int32s(points.colour),
+            line_level=int32s(view.line_level),
+            line_colours=int32s(view.line_colour),
         )
 
 
@@ -98,39 +97,24 @@ def lines_svg(view: LinesView, names: Sequence[str]) -> str:
     n_rows = ceil(len(levels) / columns)
     width = LEFT + columns * (PANEL[0] + GAP)
     height = TOP + n_rows * (PANEL[1] + GAP) + BOTTOM + NOTE
-    size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
-    font = f'font-family="system-ui, sans-serif" font-size="11" fill="{INK}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}>',
-        f'<rect width="100%" height="100%" fill="{GROUND}"/>',
         *_legend(view),
-        _text(0, TOP - 6, view.y_title, QUIET),
-        _text(width - GAP, height - NOTE - 3, view.x_title, QUIET, "end"),
+        svg_text(0, TOP - 6, view.y_title, QUIET),
+        svg_text(width - GAP, height - NOTE - 3, view.x_title, QUIET, "end"),
         *(piece for i in range(len(levels)) for piece in _panel(drawing, i)),
-        _text(LEFT, height - 4, _note(view, levels), QUIET),
-        "</svg>",
+        svg_text(LEFT, height - 4, _note(view, levels), QUIET),
     ]
-    return "".join(parts)
+    return svg_page(width, height, parts)
 
 
 def shown_in_panels(view: LinesView, most: int, extremes: int) -> list[int]:
     """Return the levels that have a panel, in the first order: of very many the first, the last, and some drawn."""
-    order, drawn = integers_of(view.orders[0].ranked), integers_of(view.drawn)
+    order, drawn = int32s(view.orders[0].ranked), int32s(view.drawn)
     if len(order) <= most:
         return order
     outermost = {*order[:extremes], *order[-extremes:]}
     rest = [level for level in drawn if level not in outermost][: most - 2 * extremes]
     return [level for level in order if level in outermost or level in set(rest)]
-
-
-def integers_of(values: Integers) -> list[int]:
-    """Return positions as Python numbers."""
-    return list(unpack(f"<{len(values.int32) // 4}i", values.int32))
-
-
-def floats_of(values: Floats) -> list[float]:
-    """Return numbers as Python numbers."""
-    return list(unpack(f"<{len(values.float32) // 4}f", values.float32))
 
 
 def _x_domain(view: LinesView) -> tuple[float, float]:
@@ -148,11 +132,11 @@ def _legend(view: LinesView) -> list[str]:
     for key in view.keys[:3]:
         colour, dash, width = _style(key.kind, -1)
         pieces.append(f'<path d="M{x:.0f} 11h24" stroke="{colour}" stroke-width="{width}"{dash}/>')
-        pieces.append(_text(x + 29, 15, key.long))
+        pieces.append(svg_text(x + 29, 15, key.long))
         x += 44 + CHARACTER * len(key.long)
     for i, colour in enumerate(view.colours):
         text = f"{view.colour} {colour}"
-        pieces.append(_text(x, 15, text, COLOURS[i]))
+        pieces.append(svg_text(x, 15, text, COLOURS[i]))
         x += 14 + CHARACTER * len(text)
     return pieces
 
@@ -171,7 +155,7 @@ def _panel(drawing: _Drawing, panel: int) -> list[str]:
     view, level = drawing.view, drawing.levels[panel]
     left, top = drawing.corner(panel)
     ground = f'<rect x="{left:.1f}" y="{top:.1f}" width="{PANEL[0]}" height="{PANEL[1]}" fill="{PANEL_GROUND}"/>'
-    name = drawing.names[integers_of(view.levels)[level]]
+    name = drawing.names[int32s(view.levels)[level]]
     return [
         ground,
         *_axes(drawing, panel),
@@ -189,13 +173,13 @@ def _axes(drawing: _Drawing, panel: int) -> list[str]:
     for value in nice_ticks(drawing.y, 3):
         pieces.append(f'<path d="M{left:.1f} {y(value):.1f}h{PANEL[0]}" stroke="{LINE}"/>')
         if panel % drawing.columns == 0:
-            pieces.append(_text(left - 5, y(value) + 4, f"{value:g}", QUIET, "end"))
+            pieces.append(svg_text(left - 5, y(value) + 4, f"{value:g}", QUIET, "end"))
     if panel + drawing.columns < len(drawing.levels):
         return pieces
     places = [(float(i), name) for i, name in enumerate(view.categories)] or [
         (value, f"{value:g}") for value in nice_ticks(drawing.x, 3)
     ]
-    return pieces + [_text(x(value), top + PANEL[1] + 13, text, QUIET, "middle") for value, text in places]
+    return pieces + [svg_text(x(value), top + PANEL[1] + 13, text, QUIET, "middle") for value, text in places]
 
 
 def _pooled(drawing: _Drawing, panel: int) -> list[str]:
@@ -265,7 +249,7 @@ def _within(y: tuple[float, float], first: Point, last: Point) -> tuple[Point, P
 
 
 def _note(view: LinesView, levels: Sequence[int]) -> str:
-    total = len(integers_of(view.levels))
+    total = len(int32s(view.levels))
     if len(levels) == total:
         return ""
     order = view.orders[0].label
@@ -273,7 +257,3 @@ def _note(view: LinesView, levels: Sequence[int]) -> str:
         f"{len(levels)} of {view.n_levels:,} levels, {order}: the first {EXTREMES}, the last {EXTREMES}, "
         f"{len(levels) - 2 * EXTREMES} drawn at random (seed {view.seed})"
     )
-
-
-def _text(x: float, y: float, text: str, colour: str = INK, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>' if text else ""

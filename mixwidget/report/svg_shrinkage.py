@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from struct import unpack
 
+from mixwidget.report.svg_page import ACCENT, GROUND, INK, LINE, PANEL_GROUND, QUIET, svg_page, svg_text
 from mixwidget.report.svg_scale import Scale, linear, nice_ticks
+from mixwidget.views.arrays import float64s
 from mixwidget.views.shrinkage import ShrinkageView
 
 WIDTH, HEIGHT = 640.0, 380.0
 LEFT, TOP, RIGHT, BOTTOM = 60.0, 22.0, 10.0, 40.0
-INK, QUIET, LINE, GROUND, PANEL, ACCENT = "#1c2127", "#535c68", "#d5dae1", "#ffffff", "#f8f9fb", "#0b5cad"
 ELLIPSE = 72  # corners of an ellipse
 MOST_NAMES = 60  # levels that all have their name; of more none has
 FEW = 25  # levels whose rows are high enough for a name each
@@ -44,32 +44,28 @@ def shrinkage_svg(view: ShrinkageView, names: Sequence[str]) -> str:
     x = linear(view.ranges[0], (LEFT, WIDTH - RIGHT))
     y = linear(view.ranges[1], (HEIGHT - BOTTOM, TOP)) if len(view.effects) == 2 else None
     marks = _plane(levels, x, y) if y is not None else _rows(levels, x)
-    size = f'viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" width="{WIDTH:.0f}" height="{HEIGHT:.0f}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="system-ui, sans-serif" font-size="11">',
-        f'<rect width="100%" height="100%" fill="{GROUND}"/>',
-        f'<clipPath id="plot"><rect {_box()}/></clipPath><rect {_box()} fill="{PANEL}"/>',
+        f'<clipPath id="plot"><rect {_box()}/></clipPath><rect {_box()} fill="{PANEL_GROUND}"/>',
         *_axis(x, is_x=True),
         *(_axis(y, is_x=False) if y is not None else []),
-        _text(0, 12, view.effects[1].title if y is not None else view.group, QUIET),
-        _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, view.effects[0].title, QUIET, "middle"),
+        svg_text(0, 12, view.effects[1].title if y is not None else view.group, QUIET),
+        svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, view.effects[0].title, QUIET, "middle"),
         f'<g clip-path="url(#plot)">{"".join(marks)}</g>',
         *(_names(levels, x, y) if len(names) <= MOST_NAMES else []),
-        "</svg>",
     ]
-    return "".join(parts)
+    return svg_page(WIDTH, HEIGHT, parts)
 
 
 def _unpacked(view: ShrinkageView, names: Sequence[str]) -> _Levels:
     d, n, middle = len(view.effects), view.n_levels, view.middle
-    own = _float64(view.own)
+    own = float64s(view.own)
     if view.coef.float32:
         model = list(unpack(f"<{d * n}f", view.coef.float32[4 * middle * d * n : 4 * (middle + 1) * d * n]))
     else:
         codes = unpack(f"<{d * n}H", view.coef.uint16[2 * middle * d * n : 2 * (middle + 1) * d * n])
-        low, step = (_float64(part)[middle * d :] for part in (view.coef.low, view.coef.step))
+        low, step = (float64s(part)[middle * d :] for part in (view.coef.low, view.coef.step))
         model = [low[i // n] + step[i // n] * code for i, code in enumerate(codes)]
-    centre, spread = _float64(view.centre), _float64(view.spread)
+    centre, spread = float64s(view.centre), float64s(view.spread)
     return _Levels(
         view,
         names,
@@ -78,10 +74,6 @@ def _unpacked(view: ShrinkageView, names: Sequence[str]) -> _Levels:
         tuple(centre[middle * d : (middle + 1) * d]),
         tuple(spread[middle * 3 : (middle + 1) * 3]),
     )
-
-
-def _float64(values: bytes) -> list[float]:
-    return list(unpack(f"<{len(values) // 8}d", values))
 
 
 def _plane(levels: _Levels, x: Scale, y: Scale) -> list[str]:
@@ -161,9 +153,9 @@ def _names(levels: _Levels, x: Scale, y: Scale | None) -> list[str]:
         if len(levels.names) > FEW:
             return []
         heights = _heights(levels)
-        return [_text(LEFT - 6, at + 4, name, QUIET, "end") for name, at in zip(levels.names, heights, strict=True)]
+        return [svg_text(LEFT - 6, at + 4, name, QUIET, "end") for name, at in zip(levels.names, heights, strict=True)]
     return [
-        _text(x(own[0]) + 6, y(own[1]) + 4, name, QUIET)
+        svg_text(x(own[0]) + 6, y(own[1]) + 4, name, QUIET)
         for name, own in zip(levels.names, levels.own, strict=True)
         if math.isfinite(sum(own)) and TOP < y(own[1]) < HEIGHT - BOTTOM and LEFT < x(own[0]) < WIDTH - RIGHT
     ]
@@ -175,7 +167,7 @@ def _axis(scale: Scale, *, is_x: bool) -> list[str]:
         at = scale(value)
         path = f"M{at:.1f} {TOP}V{HEIGHT - BOTTOM}" if is_x else f"M{LEFT} {at:.1f}H{WIDTH - RIGHT}"
         place = (at, HEIGHT - BOTTOM + 14, "middle") if is_x else (LEFT - 6, at + 4, "end")
-        pieces += [f'<path d="{path}" stroke="{LINE}"/>', _text(place[0], place[1], f"{value:g}", QUIET, place[2])]
+        pieces += [f'<path d="{path}" stroke="{LINE}"/>', svg_text(place[0], place[1], f"{value:g}", QUIET, place[2])]
     return pieces
 
 
@@ -185,7 +177,3 @@ def _hill() -> str:
 
 def _box() -> str:
     return f'x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"'
-
-
-def _text(x: float, y: float, text: str, colour: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import unpack
 
 import numpy as np
 
@@ -49,3 +50,24 @@ def floats(values: np.ndarray) -> Floats:
 def integers(values: np.ndarray) -> Integers:
     """Return positions."""
     return Integers(np.ascontiguousarray(values, dtype="<i4").tobytes())
+
+
+def float32s(values: Floats) -> list[float]:
+    """Return numbers that were packed by `floats` as Python's."""
+    return list(unpack(f"<{len(values.float32) // 4}f", values.float32))
+
+
+def int32s(values: Integers) -> list[int]:
+    """Return positions that were packed by `integers` as Python's."""
+    return list(unpack(f"<{len(values.int32) // 4}i", values.int32))
+
+
+def float64s(values: bytes) -> list[float]:
+    """Return numbers of eight bytes, little-endian, as Python's.
+
+    Examples
+    --------
+    >>> float64s(np.array([0.5, 2.0]).tobytes())
+    [0.5, 2.0]
+    """
+    return list(unpack(f"<{len(values) // 8}d", values))

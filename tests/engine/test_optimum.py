@@ -12,6 +12,7 @@ from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.evaluation import evaluate
 from mixwidget.engine.criterion.lmm import Lmm
 from mixwidget.engine.model.arrangement import arrange
+from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import certify, descent_from_boundary
 from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
@@ -43,7 +44,7 @@ def test_every_end_is_certified(name, reml):
     arrangement = arranged(world(name, seed=21).arrays)
     optimum = find_optimum(Lmm(arrangement, reml), control=Control())
     at = evaluate(arrangement, optimum.evaluation.theta, reml=reml)
-    certificate = certify(arrangement.layout, at, differentiate(arrangement, at), 0.0)
+    certificate = certify(Basin(arrangement.layout, at, differentiate(arrangement, at), 0.0))
     assert certificate.max_gradient < 1e-3
     assert certificate.lowest_curvature > -1e-5
     assert certificate.lowest_boundary_slope > -1e-5
@@ -110,8 +111,9 @@ def test_zero_variance_is_a_saddle_where_groups_differ():
     at = evaluate(arrangement, np.zeros(1), reml=True)
     derivatives = differentiate(arrangement, at)
     assert derivatives.gradient == pytest.approx(0.0)
-    assert certify(arrangement.layout, at, derivatives, 0.0).lowest_boundary_slope < -1.0
-    found = descent_from_boundary(arrangement.layout, at, derivatives)
+    end = Basin(arrangement.layout, at, derivatives, 0.0)
+    assert certify(end).lowest_boundary_slope < -1.0
+    found = descent_from_boundary(end)
     assert found is not None
     assert found[0] == 0
     optimum = find_optimum(Lmm(arrangement, True), control=Control(), start=np.zeros(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,9 +19,18 @@ WELL_INSIDE = 2.0  # criterion units between the minimum and the boundary of the
 SNAP_BELOW = 1e-5  # relative SD that is set to zero if that costs next to nothing; a tenth of what counts as singular
 CLOSE = 1e-3  # criterion units: nearer than this two points count as one anyway
 
+_ONE = np.ones((1, 1))
 
 P_co = TypeVar("P_co", bound=Point, covariant=True)
 D_co = TypeVar("D_co", bound=Slope, covariant=True)
+
+
+class Root(NamedTuple):
+    """A template's singular value decomposition, ``T = left diag(sds) right``, the values falling."""
+
+    left: np.ndarray
+    sds: np.ndarray
+    right: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,12 @@ class Basin(Generic[P_co, D_co]):
     point: P_co
     derivatives: D_co
     decrement: float
+
+    @cached_property
+    def roots(self) -> tuple[Root, ...]:
+        """The decomposition of each term's template at the point."""
+        layout, templates = self.layout, self.point.templates
+        return tuple([_root(layout.term_template(templates, term)) for term in range(len(layout.term_sizes))])
 
     @cached_property
     def clearance(self) -> float:
@@ -92,17 +107,24 @@ def _canonical(layout: ThetaLayout, theta: np.ndarray) -> np.ndarray:
     return signed
 
 
+def _root(template: np.ndarray) -> Root:
+    if len(template) == 1:
+        return Root(_ONE, np.abs(template[0]), np.copysign(_ONE, template))
+    return Root(*np.linalg.svd(template))
+
+
 def snapped(best: Basin[Point, Slope]) -> np.ndarray | None:
     """Return theta with vanishing singular values of the templates at zero, None if there are none."""
-    layout, terms, changed = best.layout, [], False
-    for term in range(len(layout.term_sizes)):
-        template = layout.term_template(best.point.templates, term)
-        if len(template) == 1 and abs(template[0, 0]) > SNAP_BELOW:
-            terms.append(template)
-            continue
-        left, sds, right = np.linalg.svd(template)
-        if 0.0 < sds[-1] < SNAP_BELOW:
-            template = lower_triangle((left * np.where(sds < SNAP_BELOW, 0.0, sds)) @ right)
-            changed = True
-        terms.append(template)
-    return layout.with_terms(best.point.theta, terms) if changed else None
+    vanishing = [0.0 < root.sds[-1] < SNAP_BELOW for root in best.roots]
+    if not any(vanishing):
+        return None
+    terms = [
+        _without_vanishing(root) if vanishes else best.layout.term_template(best.point.templates, term)
+        for term, (root, vanishes) in enumerate(zip(best.roots, vanishing, strict=True))
+    ]
+    return best.layout.with_terms(best.point.theta, terms)
+
+
+def _without_vanishing(root: Root) -> np.ndarray:
+    """Return a template without the singular values that vanish."""
+    return lower_triangle((root.left * np.where(root.sds < SNAP_BELOW, 0.0, root.sds)) @ root.right)

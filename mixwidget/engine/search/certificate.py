@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Point, Slope
-from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
+from mixwidget.engine.model.theta import SINGULAR_SD
+from mixwidget.engine.search.basin import Basin
 
 NEGATIVE_SLOPE_RTOL = 1e-7  # rounding of D relative to the sums it is the difference of
 
@@ -53,55 +54,39 @@ class Certificate:
         return bool(self.singular_terms)
 
 
-def certify(layout: ThetaLayout, at: Point, derivatives: Slope, decrement: float) -> Certificate:
-    """Collect the evidence at a point."""
-    roots = _singular_values_of_terms(layout, at)
-    boundary = [slope for slope, _ in _boundary_slopes(layout, roots, derivatives)]
-    curvatures = np.linalg.eigvalsh(derivatives.hessian) if len(at.theta) else np.array([np.inf])
+def certify(end: Basin[Point, Slope]) -> Certificate:
+    """Collect the evidence at the end of a search."""
+    boundary = [slope for slope, _ in _boundary_slopes(end)]
+    curvatures = np.linalg.eigvalsh(end.derivatives.hessian) if len(end.point.theta) else np.array([np.inf])
     return Certificate(
-        max_gradient=float(np.abs(derivatives.gradient).max(initial=0.0)),
-        decrement=decrement,
+        max_gradient=float(np.abs(end.derivatives.gradient).max(initial=0.0)),
+        decrement=end.decrement,
         lowest_curvature=float(curvatures[0]),
         lowest_boundary_slope=min(boundary, default=np.inf),
-        relative_sds=tuple(sds for _, sds in roots),
+        relative_sds=tuple(root.sds for root in end.roots),
     )
 
 
-def descent_from_boundary(layout: ThetaLayout, at: Point, derivatives: Slope) -> tuple[int, np.ndarray] | None:
+def descent_from_boundary(end: Basin[Point, Slope]) -> tuple[int, np.ndarray] | None:
     """Return a term and a direction v such that adding ``v v'`` to its singular G lowers the criterion, or None."""
-    slopes = _boundary_slopes(layout, _singular_values_of_terms(layout, at), derivatives)
+    slopes = _boundary_slopes(end)
     if not slopes:
         return None
     term = int(np.argmin([slope for slope, _ in slopes]))
     slope, direction = slopes[term]
-    scale = max(1.0, *(float(np.abs(d).max(initial=0.0)) for d in derivatives.slopes))
+    scale = max(1.0, *(float(np.abs(d).max(initial=0.0)) for d in end.derivatives.slopes))
     return (term, direction) if slope < -NEGATIVE_SLOPE_RTOL * scale else None
 
 
-def _boundary_slopes(
-    layout: ThetaLayout, roots: list[tuple[np.ndarray, np.ndarray]], derivatives: Slope
-) -> list[tuple[float, np.ndarray]]:
+def _boundary_slopes(end: Basin[Point, Slope]) -> list[tuple[float, np.ndarray]]:
     """Return for each term the lowest eigenvalue of D on the null space of G, infinite where G is regular."""
     result = []
-    for term, (f, (left, sds)) in enumerate(zip(layout.term_factor, roots, strict=True)):
-        place = layout.term_slice(term)
-        if sds[-1] >= SINGULAR_SD:
-            result.append((np.inf, np.zeros(len(sds))))
+    for term, (f, root) in enumerate(zip(end.layout.term_factor, end.roots, strict=True)):
+        if root.sds[-1] >= SINGULAR_SD:
+            result.append((np.inf, np.zeros(len(root.sds))))
             continue
-        null = left[:, sds < SINGULAR_SD]
-        values, vectors = np.linalg.eigh(null.T @ derivatives.slopes[f][place, place] @ null)
+        place = end.layout.term_slice(term)
+        null = root.left[:, root.sds < SINGULAR_SD]
+        values, vectors = np.linalg.eigh(null.T @ end.derivatives.slopes[f][place, place] @ null)
         result.append((float(values[0]), null @ vectors[:, 0]))
     return result
-
-
-def _singular_values_of_terms(layout: ThetaLayout, at: Point) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return left singular vectors and singular values of T of each term."""
-    return [_singular_values(layout.term_template(at.templates, term)) for term in range(len(layout.term_sizes))]
-
-
-def _singular_values(template: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return left singular vectors and singular values, falling."""
-    if len(template) == 1:
-        return np.ones((1, 1)), np.abs(template[0])
-    left, sds, _ = np.linalg.svd(template)
-    return left, sds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Curved
+from mixwidget.linalg.euclidean import euclidean
 
 SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
 NEARLY_ORTHOGONAL = 1e-8  # cosine below which a rank-one update divides by rounding (Nocedal & Wright 2006, eq. 6.26)
@@ -84,7 +85,7 @@ def _rank_one(matrix: np.ndarray, move: np.ndarray, change: np.ndarray) -> np.nd
     """Return what makes the matrix tell a change of the gradient after a move; None where that is rounding."""
     missing = change - matrix @ move
     along = float(missing @ move)
-    if abs(along) <= NEARLY_ORTHOGONAL * float(np.linalg.norm(missing) * np.linalg.norm(move)):
+    if abs(along) <= NEARLY_ORTHOGONAL * euclidean(missing) * euclidean(move):
         return None
     return np.outer(missing, missing) / along
 

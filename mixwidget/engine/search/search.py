@@ -239,7 +239,7 @@ class Search(Generic[P, D]):
     def escape_saddles(self, best: Basin[P, D]) -> Basin[P, D]:
         """Leave singular points at which the criterion falls into the interior of the cone."""
         for _ in range(2 * len(self.layout.term_sizes) + 2):
-            descent = descent_from_boundary(self.layout, best.point, best.derivatives)
+            descent = descent_from_boundary(best)
             lower = None if descent is None else self._lower_point(best, *descent)
             if lower is None:
                 return best

@@ -21,7 +21,7 @@ def settle(criterion: Criterion[P, D], best: Basin[P, D]) -> tuple[Basin[P, D], 
     """
     points = criterion.representative(best.point.theta)
     if points is None:
-        return best, certify(best.layout, best.point, best.derivatives, best.decrement)
+        return best, certify(best)
     chosen, inside = (criterion.evaluate(theta) for theta in (points.theta, points.inside))
-    certificate = certify(best.layout, inside, criterion.differentiate(inside), best.decrement)
+    certificate = certify(replace(best, point=inside, derivatives=criterion.differentiate(inside)))
     return replace(best, point=chosen, derivatives=criterion.differentiate(chosen)), certificate
