@@ -13,7 +13,7 @@ from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.model.generalized import with_response
 from mixwidget.engine.model.theta import SINGULAR_SD
-from mixwidget.engine.search.newton import minimise
+from mixwidget.engine.search.newton import EXHAUSTED, minimise
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.many_fits import ManyFits, regular_theta
 from mixwidget.fit.threads import one_thread
@@ -56,7 +56,7 @@ class GeneralizedResponses:
         minimum = minimise(
             polled, start, tolerance=control.tolerance, max_evaluations=MAX_EVALUATIONS, has_metric=criterion.has_metric
         )
-        return _in_units(self.fit, minimum.point, converged=minimum.reason != "evaluations exhausted")
+        return _in_units(self.fit, minimum.point, converged=minimum.reason != EXHAUSTED)
 
 
 def own_estimates(fit: GeneralizedFit) -> ManyFits:

@@ -12,7 +12,7 @@ from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.criterion.second_order import is_one_factor
 from mixwidget.engine.model.responses import Responses, ResponseSums, with_response
 from mixwidget.engine.model.theta import SINGULAR_SD
-from mixwidget.engine.search.newton import minimise
+from mixwidget.engine.search.newton import EXHAUSTED, minimise
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.many_fits import ManyFits, regular_theta, templates_of, together
 from mixwidget.fit.threads import one_thread
@@ -88,7 +88,7 @@ class ResponseFits:
                 max_evaluations=MAX_EVALUATIONS,
             )
             at = minimum.point
-            done = np.array([minimum.reason != "evaluations exhausted"])
+            done = np.array([minimum.reason != EXHAUSTED])
             yield (
                 slice(i, i + 1),
                 BatchFits(at.theta[None], at.beta[None], np.array([at.r2]), np.array([at.value]), done),

@@ -59,10 +59,10 @@ def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
 
     Notes
     -----
-    *Not converged* if a further step still promises a decrease, or fixed effects separate the responses of a
-    generalized model, so that there is no optimum; *several optima* if descents ended at different
-    stationary points; *boundary* if a covariance matrix is singular and the criterion rises from there into the cone
-    of covariance matrices; *converged* otherwise.
+    *Not converged* if a further step still promises a decrease, if the criterion fell over the last half of the
+    evaluations when these were exhausted, or if fixed effects separate the responses of a generalized model, so that
+    there is no optimum; *several optima* if descents ended at different stationary points; *boundary* if a covariance
+    matrix is singular and the criterion rises from there into the cone of covariance matrices; *converged* otherwise.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
     if separation is not None:
         return Verdict("not converged", f"Not converged: {separation.message}.")
     promised = max(certificate.decrement, _promised_alone(optimum)) if fit.priors else certificate.decrement
-    if not optimum.converged or not promised <= NOT_CONVERGED_ABOVE:
+    if not max(promised, optimum.late_fall) <= NOT_CONVERGED_ABOVE:
         return Verdict("not converged", _not_converged(optimum, promised))
     further = _further(fit) if thorough else ()
     others = other_optima(fit, further)
@@ -117,6 +117,8 @@ def _promised_alone(optimum: Optimum[Any, Any]) -> float:
 def _not_converged(optimum: Optimum[Any, Any], promised: float) -> str:
     count = optimum.n_evaluations
     still = f"a further step promises {promised:.2g} units of the criterion" if promised < 1e6 else "it was falling"
+    if promised <= NOT_CONVERGED_ABOVE:
+        still = f"the criterion still fell by {optimum.late_fall:.2g} units over the last half of them"
     return f"Not converged: the optimiser stopped after {count} evaluations while {still}, so do not use these numbers."
 
 

@@ -1,11 +1,14 @@
 """The verdict on every stored model, on hostile data, and what it says about singular fits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.engine.search.newton import minimise
+from mixwidget.engine.search.newton import EXHAUSTED, minimise
+from mixwidget.inference.verdict import verdict
 from tests import tolerances as tol
 from tests.oracles import cases, cases_with, load_case
 from tests.reference_fits import arguments_of, reference_fit
@@ -91,6 +94,34 @@ def test_too_few_evaluations_are_not_called_converged():
     assert fit.verdict.code == "not converged"
     assert "do not use these numbers" in fit.verdict.message
     assert [found.severity for found in fit.diagnostics if found.code == "not_converged"] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("fall", "code", "words"),
+    [
+        (0.0, "converged", "Converged."),
+        (5e-5, "converged", "Converged."),
+        (2e-3, "not converged", "still fell by 0.002 units over the last half of them, so do not use these numbers"),
+    ],
+)
+def test_exhausted_evaluations_are_judged_by_how_far_the_criterion_still_fell(fall, code, words):
+    fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).fit
+    descent = fit.optimum.descents[0]
+    end = descent.log[-1]
+    log = (end._replace(value=end.value + 10.0), end._replace(value=end.value + fall), end, end)
+    crawled = replace(descent, reason=EXHAUSTED, log=log, value=end.value)
+    found = verdict(replace(fit, optimum=replace(fit.optimum, descents=(crawled,))))
+    assert found.code == code
+    assert words in found.message
+
+
+def test_a_descent_that_crawls_beside_a_singular_covariance_matrix_arrives():
+    """T had a small entry on its diagonal above large ones; after 1,999 evaluations it lay 1.2e-3 too high."""
+    hsb = mw.load_dataset("hsb")
+    fit = mw.lmer("math ~ 1 + ses * sector + (ses * sector | sch.id)", hsb, control=mw.Control(warn=False))
+    assert fit.verdict.code == "boundary"
+    assert fit.criterion <= 46560.69807244
+    assert fit.fit.optimum.n_evaluations < 400
 
 
 def test_a_fit_left_above_another_optimum_says_so():

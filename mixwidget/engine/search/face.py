@@ -70,19 +70,25 @@ def faces_to_try(best: Basin[Point, Slope], far: float) -> Iterator[np.ndarray]:
     """
     layout = best.layout
     costs = 0.5 * np.diagonal(best.derivatives.hessian) * best.point.theta**2
-    first = 0
-    for term, size in enumerate(layout.term_sizes):
-        n_own = size * (size + 1) // 2
-        own = slice(first, first + n_own)
-        first += n_own
+    for term in range(len(layout.term_sizes)):
+        own = _own(layout, term)
         sds = np.linalg.svd(layout.term_template(best.point.templates, term), compute_uv=False)
-        column = layout.column[own] - layout.term_offset[term]
         for rank in range(int((sds > SINGULAR_SD).sum())):
-            if costs[own][layout.is_diagonal[own]][rank:].sum() > far:
-                continue
-            free = np.ones(len(best.point.theta), dtype=bool)
-            free[own] = column < rank
-            yield free
+            if costs[own][layout.is_diagonal[own]][rank:].sum() <= far:
+                yield free_below_rank(layout, term, rank, len(best.point.theta))
+
+
+def free_below_rank(layout: ThetaLayout, term: int, rank: int, n_parameters: int) -> np.ndarray:
+    """Return which parameters are free where the template of a term has no more columns than its rank."""
+    free, own = np.ones(n_parameters, dtype=bool), _own(layout, term)
+    free[own] = layout.column[own] - layout.term_offset[term] < rank
+    return free
+
+
+def _own(layout: ThetaLayout, term: int) -> slice:
+    """Return where the parameters of a term stand."""
+    ends = np.cumsum([0, *(size * (size + 1) // 2 for size in layout.term_sizes)])
+    return slice(int(ends[term]), int(ends[term + 1]))
 
 
 def descend_on_face(

@@ -21,6 +21,7 @@ REJECT_BELOW = 1e-4  # share of the predicted decrease that must be reached
 PROMISE = 3.0  # times the decrement: more than a descent may be hoped to gain
 ROUNDING = 1e-13  # relative rounding of the criterion
 STEP_RTOL = 1e-12  # steps below this share of theta (without unit, of order 1) move nothing but rounding
+EXHAUSTED = "evaluations exhausted"  # why a minimisation ended
 SHORT = 1e-2  # of theta: where it is shorter, steps may be as long as if it were not
 
 
@@ -133,7 +134,7 @@ def minimise(
         if trial is None:
             return Minimum(point, derivatives, decrement, reason, tuple(log))
         point = trial
-    return Minimum(point, derivatives, decrement, "evaluations exhausted", tuple(log))
+    return Minimum(point, derivatives, decrement, EXHAUSTED, tuple(log))
 
 
 class _Model(NamedTuple):
@@ -174,7 +175,7 @@ def _step_down(
         if predicted < resolution or radius < STEP_RTOL * (1.0 + _size(point.theta, model.coordinates)):
             return None, radius, "no further decrease"
         if len(log) >= max_evaluations:
-            return None, radius, "evaluations exhausted"
+            return None, radius, EXHAUSTED
 
 
 def _next_radius(radius: float, ratio: float, length: float) -> float:

@@ -12,6 +12,7 @@ from mixwidget.engine.criterion.criterion import Criterion, Point, Slope
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import Certificate
 from mixwidget.engine.search.corners import POOLED, pooled_start
+from mixwidget.engine.search.newton import EXHAUSTED
 from mixwidget.engine.search.polish import polish
 from mixwidget.engine.search.search import Descent, Search, is_cheap
 from mixwidget.engine.search.settle import settle
@@ -61,8 +62,21 @@ class Optimum(Generic[P, D]):
     @property
     def converged(self) -> bool:
         """Whether the best descent ended at a stationary point."""
-        best = min(self.descents, key=lambda descent: descent.value)
-        return best.reason != "evaluations exhausted"
+        return self._best.reason != EXHAUSTED
+
+    @property
+    def late_fall(self) -> float:
+        """By how much the best descent still fell over the last half of its evaluations, where these were exhausted.
+
+        What is left of a descent that crawls is about as much, however little a single step promises.
+        """
+        values = [step.value for step in self._best.log]
+        earlier = values[: len(values) // 2]
+        return min(earlier) - self._best.value if earlier and not self.converged else 0.0
+
+    @property
+    def _best(self) -> Descent:
+        return min(self.descents, key=lambda descent: descent.value)
 
 
 def find_optimum(criterion: Criterion[P, D], *, control: Control, start: np.ndarray | None = None) -> Optimum[P, D]:

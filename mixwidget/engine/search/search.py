@@ -17,7 +17,8 @@ from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.engine.search.corners import POOLED, POOLED_REACH, corner_starts, pooled_start
 from mixwidget.engine.search.face import Face, FacePoint, FaceSlope, descend_on_face, faces_to_try, in_whole
-from mixwidget.engine.search.newton import Minimum, Step, minimise
+from mixwidget.engine.search.gathered import minimise_gathering
+from mixwidget.engine.search.newton import Minimum, Step
 from mixwidget.errors import FitError
 from mixwidget.linalg.triangle import lower_triangle
 
@@ -116,8 +117,9 @@ class Search(Generic[P, D]):
                 return ""
             return KNOWN_BASIN if known.holds(point) else is_far(point)
 
-        minimum = minimise(
+        minimum = minimise_gathering(
             self.objective,
+            self.layout,
             start,
             tolerance=self.control.tolerance,
             max_evaluations=self.control.max_evaluations,
