@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from mixwidget.engine.criterion.criterion import Objective, Point, Slope
-from mixwidget.engine.model.theta import SINGULAR_SD
+from mixwidget.engine.model.theta import SINGULAR_SD, ThetaLayout
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.newton import Minimum, minimise
 
