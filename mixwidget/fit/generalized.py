@@ -18,7 +18,9 @@ from mixwidget.engine.criterion.generalized_starts import first_shape
 from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralized
+from mixwidget.engine.criterion.prior_start import prior_start
 from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
+from mixwidget.engine.model.prior_columns import with_prior_columns
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import certify
 from mixwidget.engine.search.optimum import Optimum, find_optimum
@@ -87,18 +89,21 @@ def solve_generalized(
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
         refuse_dependent(design, rows, model.dependent)
+        prior = penalties(design, priors, reml=False)
+        if prior is not None:
+            model = with_prior_columns(model, prior, limit)
         criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
         if priors.fixef is None:  # under a prior the estimates are finite
             bounded = within_reach(model, fixed_part(model, criterion.first.mode.beta))
             if bounded is not model:
                 criterion = criterion_of(bounded, n_agq=n_agq, control=control, free_shape=free_shape)
         has_modes_only = isinstance(criterion, Joint)
-        prior = penalties(design, priors, reml=False)
         criterion = criterion if prior is None else PenalisedGeneralized(criterion, prior)
-        theta = None
-        if start is not None:
-            roots = [term.root for term in model.terms]
-            theta = criterion.complete(theta_from_units(model.layout, roots, start))
+        roots = [term.root for term in model.terms]
+        wanted = (
+            prior_start(model.layout, roots, prior) if start is None else theta_from_units(model.layout, roots, start)
+        )
+        theta = None if wanted is None else criterion.complete(wanted)
         found = find_optimum(criterion, control=control, start=theta)
         settled = None if has_modes_only else settle_exactly(criterion, found.evaluation, found.certificate.decrement)
         optimum = _optimum(criterion, found, settled)

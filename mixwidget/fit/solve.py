@@ -73,7 +73,11 @@ def solve(
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
         refuse_dependent(design, rows, arrangement.basis.dependent)
-        theta = prior_start(arrangement, prior) if start is None else standardised_theta(arrangement, start)
+        if start is None:
+            basis = arrangement.basis
+            theta = prior_start(arrangement.layout, basis.term_roots, prior, basis.y_scale)
+        else:
+            theta = standardised_theta(arrangement, start)
         criterion = linear_criterion(arrangement, reml=reml, prior=prior)
         arrays = partial(model_arrays, design, rows)
         optimum = search_optimum(arrays, criterion, control=control, start=theta)

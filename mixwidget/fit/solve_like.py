@@ -61,7 +61,7 @@ def solve_like(
             start=start,
             priors=priors,
             call=fit.call,
-            known=_known(fit, rows, control),
+            known=_known(fit, rows, control, priors),
         )
     return solve(
         design,
@@ -76,8 +76,13 @@ def solve_like(
     )
 
 
-def _known(fit: GeneralizedFit, rows: Rows, control: Control) -> Generalized | None:
-    """Return the model of rows that differ from those of the fit in the response alone; nothing else is new."""
+def _known(fit: GeneralizedFit, rows: Rows, control: Control, priors: Priors) -> Generalized | None:
+    """Return the model of rows that differ from those of the fit in the response alone; nothing else is new.
+
+    A prior far from the data has columns of its own, of no use to a model without it.
+    """
+    if fit.priors.covariance is not priors.covariance and fit.priors.covariance is not None:
+        return None
     before = fit.rows
     is_same = rows.X is before.X and rows.z is before.z and rows.codes is before.codes and rows.offset is before.offset
     if not is_same or control.max_dense_columns != fit.control.max_dense_columns:

@@ -1,6 +1,7 @@
 """Priors on generalized models: blme's stored result, gradients, what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mixwidget as mw
@@ -16,6 +17,7 @@ from mixwidget.family.read_family import read_family
 from mixwidget.fit.generalized import solve_generalized
 from mixwidget.fit.prior import Prior as UserPrior
 from mixwidget.fit.prior import Priors
+from mixwidget.fit.solve_like import solve_like
 from tests.generalized_fits import design_of
 from tests.oracles import load_case
 from tests.random_generalized import draw_arrays
@@ -125,3 +127,51 @@ def test_a_prior_in_the_units_of_other_predictors_still_has_its_optimum(unit, lo
             change = np.array([[move[0], 0.0], [move[1], move[2]]])
             moved = np.concatenate([model.layout.gather((template @ (np.eye(2) + change),)), at.theta[3:] + move[3:]])
             assert criterion.evaluate(moved).value > at.value - ATOL_GENERALIZED
+
+
+def counts_with_slopes(unit):
+    """Return counts whose log mean has a slope by group, and the predictor in a unit."""
+    rng, n_groups, n_rows = np.random.default_rng(3), 20, 12
+    group, x = np.repeat(np.arange(n_groups), n_rows), rng.normal(size=n_groups * n_rows)
+    level, slope = 0.5 * rng.normal(size=n_groups), 0.3 * rng.normal(size=n_groups)
+    y = rng.poisson(np.exp(0.5 + 0.3 * x + level[group] + slope[group] * x))
+    return pd.DataFrame({"y": y, "x": x * unit, "g": pd.Categorical(group)})
+
+
+def slopes_under(unit, scale):
+    prior = UserPrior("invwishart", df=5, scale=scale)
+    return mw.glmer("y ~ x + (x | g)", counts_with_slopes(unit), family="poisson", cov_prior=prior, control=QUIET)
+
+
+@pytest.mark.parametrize("unit", [1e-5, 1e3, 1e5, 1e7])
+def test_a_predictor_and_its_prior_in_another_unit_make_the_same_fit(unit):
+    plain, other = slopes_under(1.0, np.diag([3.0, 3.0])), slopes_under(unit, np.diag([3.0, 3.0 / unit**2]))
+    assert other.criterion == pytest.approx(plain.criterion, abs=ATOL_GENERALIZED)
+    size = np.array([1.0, unit])
+    for mine, theirs in zip(plain.fit.estimates.covariances, other.fit.estimates.covariances, strict=True):
+        np.testing.assert_allclose(theirs * np.outer(size, size), mine, rtol=RTOL_GENERALIZED)
+    np.testing.assert_allclose(other.fit.estimates.beta * size, plain.fit.estimates.beta, rtol=RTOL_GENERALIZED)
+    np.testing.assert_allclose(
+        other.fit.estimates.vcov * np.outer(size, size), plain.fit.estimates.vcov, rtol=RTOL_GENERALIZED, atol=1e-8
+    )
+    assert other.verdict.code == "converged"
+
+
+def test_a_prior_in_the_unit_of_other_predictors_has_its_optimum_and_a_hessian():
+    """With a predictor of SD 1000 the fit ended 210 too high, without a positive Hessian."""
+    hundreds, thousands = (slopes_under(unit, 3.0) for unit in (100.0, 1000.0))
+    for fit in (hundreds, thousands):
+        assert fit.verdict.code == "converged"
+        assert fit.fit.estimates.vcov_from == "hessian"
+    # slopes so far from zero are as good as fixed effects of each group: what is left does not depend on the unit
+    intercepts = [fit.fit.estimates.covariances[0][0, 0] for fit in (hundreds, thousands)]
+    assert intercepts[0] == pytest.approx(intercepts[1], rel=RTOL_GENERALIZED)
+    assert thousands.criterion < 1093.5
+
+
+def test_other_fits_of_the_rows_do_not_keep_the_columns_of_a_far_prior():
+    fit = slopes_under(1000.0, 3.0).fit
+    other = solve_like(fit, fit.design, fit.rows, reml=False)
+    plain = mw.glmer("y ~ x + (x | g)", counts_with_slopes(1000.0), family="poisson", control=QUIET)
+    np.testing.assert_array_equal(other.optimum.model.terms[0].root, plain.fit.optimum.model.terms[0].root)
+    assert other.criterion == pytest.approx(plain.criterion, abs=ATOL_GENERALIZED)

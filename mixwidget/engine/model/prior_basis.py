@@ -31,18 +31,18 @@ def prior_basis(basis: Basis, prior: Prior) -> Basis:
         The same one if there are none.
     """
     terms, roots = list(basis.terms), list(basis.term_roots)
-    for term, mode in enumerate(prior_modes(basis, prior)):
+    for term, mode in enumerate(prior_modes(prior, basis.y_scale)):
         if mode is not None and np.abs(roots[term] @ mode).max() > FAR:
             terms[term], roots[term] = terms[term] @ roots[term] @ mode, np.linalg.inv(mode)
     return replace(basis, terms=tuple(terms), term_roots=tuple(roots))
 
 
-def prior_modes(basis: Basis, prior: Prior) -> list[np.ndarray | None]:
+def prior_modes(prior: Prior, y_scale: float) -> list[np.ndarray | None]:
     """Return for each term the upper triangular U of its prior's mode ``U U'``, relative to the response's variance.
 
     None where there is no mode. A mode relative to sigma is taken as if sigma were the response's residual.
     """
-    return [_root(penalty, basis.y_scale) for penalty in prior.covariances]
+    return [_root(penalty, y_scale) for penalty in prior.covariances]
 
 
 def _root(penalty: CovariancePenalty | None, y_scale: float) -> np.ndarray | None:
