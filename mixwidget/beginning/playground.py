@@ -50,10 +50,9 @@ def playground(preset: str | None = None, seed: int = 1, theme: str = "auto", **
     """
     from mixwidget.widgets.playground import PlaygroundWidget
     from mixwidget.widgets.playground_view import checked_seed
-    from mixwidget.widgets.theme import checked_theme
 
     chosen = settings_from(settings, Settings() if preset is None else find_preset(preset).settings)
-    return PlaygroundWidget(chosen, checked_seed(seed), theme=checked_theme(theme), present=_model)
+    return PlaygroundWidget(chosen, checked_seed(seed), theme=theme, present=_model)
 
 
 def _model(fit: Fit) -> MixedModel:

@@ -115,7 +115,7 @@ def _start(browser: str, profile: str, window: str) -> subprocess.Popen[bytes]:
         *(f"--user-data-dir={profile}", f"--window-size={window}", "--remote-debugging-port=0", "about:blank"),
     ]
     with (Path(profile) / LAST_WORDS).open("wb") as errors:
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)  # noqa: S603
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)  # noqa: S603  the browser that was found, without a shell
 
 
 def _address(process: subprocess.Popen[bytes], browser: str, profile: Path) -> str:

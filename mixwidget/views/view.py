@@ -17,7 +17,7 @@ class View:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the view as dictionaries and lists; bytes stay bytes, which a widget sends as they are."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]  # every view is a dataclass
 
     def to_json(self) -> str:
         """Return the view as JSON without NaN, bytes as base64: what a saved page or a handout holds."""

@@ -102,8 +102,7 @@ class ExploreWidget(SavedWidget):
         self._fits: FitWorker[Any] = FitWorker(self._take_fit)
         self._checks: FitWorker[CheckView] = FitWorker(self._take_check)
         label = LABELS.next()
-        self._fitted = 0
-        shown = ExploreView(draft_view(draft, source, 0), None, self._fitted)
+        shown = ExploreView(draft_view(draft, source, 0), None, 0)
         first = {"frame": source.view.to_dict(), "explore": shown.to_dict()}
         super().__init__(**first, theme=theme, pictures=static_text("pictures.js"), twin=label or "", model_id=label)
         self._twin = TwinOutput(self.model_id, self.twin_bundle)
@@ -238,8 +237,7 @@ class ExploreWidget(SavedWidget):
         with self._lock, self.hold_sync():
             before, self._child = self._child, child
             self.fitted = child
-            self._fitted += 1
-            self._renew(fits=self._fitted)
+            self._renew(fits=self.explore["fits"] + 1)
         self.set_trait("fit", model)
         self._twin.renew()
         if before is not None:

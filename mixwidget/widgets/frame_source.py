@@ -84,8 +84,11 @@ class FrameSource:
         """Return the relations of two columns as grouping factors."""
         if self.column(first) is None or self.column(second) is None:
             return None
-        a, b = (self._variation.group([column_named(one) or ""]) for one in (first, second))
-        return self.once(("pair", first, second), lambda: pair_of(a, b, self._all))
+        return self.once(("pair", first, second), lambda: self._pair(first, second))
+
+    def _pair(self, *expressions: str) -> PairOption:
+        first, second = (self._variation.group([column_named(one) or ""]) for one in expressions)
+        return pair_of(first, second, self._all)
 
     @property
     def _all(self) -> list[ColumnFacts]:
