@@ -8,25 +8,24 @@ from typing import Any
 import numpy as np
 
 from mixwidget.control import Control
-from mixwidget.design.blocks import BlockPlan, ordered_blocks
+from mixwidget.design.blocks import BlockPlan
 from mixwidget.design.checks import check_levels
-from mixwidget.design.design import Design, GroupingFactor, RandomBlock
+from mixwidget.design.design import GroupingFactor
 from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.filled import FilledDesign
 from mixwidget.design.frame import ModelFrame, model_frame
 from mixwidget.design.grouping import crossed_levels
-from mixwidget.design.layout import CodingChoice, Column, Layout, lay_out
-from mixwidget.design.matrix import free_sizes, model_matrix
+from mixwidget.design.labels import Known, draw_columns, label_design
+from mixwidget.design.layout import Column, Layout
+from mixwidget.design.matrix import model_matrix
 from mixwidget.design.number_response import NUMBERS
 from mixwidget.design.plan import Plan, make_plan
 from mixwidget.design.rank import determined_by, independent_columns
-from mixwidget.design.recipe import Recipe
 from mixwidget.design.response import ResponseReading
 from mixwidget.design.rows import Rows
 from mixwidget.design.table import read_table
-from mixwidget.dialect.contrasts import coding_of, own_coding
-from mixwidget.dialect.values import Coding, Factor, Value, levels_only
-from mixwidget.errors import DataError, Diagnostic, OptionError, nearest_name
+from mixwidget.dialect.values import Value, levels_only
+from mixwidget.errors import DataError
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
 
@@ -88,43 +87,34 @@ def build_design(
     given = {"weights": weights, "offset": offset, "subset": subset}
     frame = model_frame(parsed, plan, evaluator, data, **given, control=control, reading=reading)
     y, prior_weights = frame.response.y, frame.response.weights
-    n_rows = len(y)
 
-    fixed = lay_out(plan.fixed, frame.values, _fixed_codings(contrasts or {}, plan, frame))
-    kept, X, aliases = _fixed_matrix(fixed, plan, frame)
+    factors, codes = _grouping_factors(plan, frame)
+    known = Known(
+        formula=parsed,
+        plan=plan,
+        values=frame.values,
+        factors=factors,
+        columns={name: levels_only(factor) for name, factor in evaluator.factor_columns().items()},
+        memory=evaluator.memory,
+        response=frame.response.labels,
+        reading=reading,
+        weights=weights,
+        offset=offset,
+        contrasts=contrasts,
+        diagnostics=frame.diagnostics,
+    )
+    drawn = draw_columns(known)
+    kept, X, aliases = _fixed_matrix(drawn.fixed, plan, frame)
+    check_levels(drawn.factors, drawn.blocks, len(y), has_residual=has_residual)
     for array in (X, y, prior_weights, frame.offset):
         if array is not None:
             array.flags.writeable = False  # a fit is immutable, and its random columns may be views of X
-    columns = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if is_kept)
-    dropped = tuple(column for column, is_kept in zip(fixed.columns, kept, strict=True) if not is_kept)
-    x_dropped = tuple(column.name for column in dropped)
-
-    factors, codes = _grouping_factors(plan, frame)
-    layouts = [lay_out(bar.terms, frame.values, own_coding) for bar in plan.random]
-    blocks = ordered_blocks(plan.random, layouts, factors)
-    ordered_labels = tuple(dict.fromkeys(block.label for block in blocks))
-    ordered_factors = tuple(factors[label] for label in ordered_labels)
-    check_levels(ordered_factors, blocks, n_rows, has_residual=has_residual)
-
-    design = Design(
-        formula=parsed,
-        x_names=tuple(column.name for column in columns),
-        x_dropped=x_dropped,
-        x_assign=_assignment(fixed, plan, kept),
-        terms=tuple(
-            RandomBlock(ordered_labels.index(block.label), tuple(column.name for column in block.columns))
-            for block in blocks
-        ),
-        factors=ordered_factors,
-        diagnostics=(*frame.diagnostics, *_rank_finding(x_dropped), *_repeated_columns(blocks)),
-        response=frame.response.labels,
-        recipe=_recipe(columns, dropped, aliases, blocks, plan, frame, evaluator, offset, weights, reading),
-    )
+    design = label_design(known, drawn, kept, aliases)
     rows = Rows(
         y=y,
         X=X,
-        z=_random_columns(blocks, columns, X, frame.values),
-        codes=tuple(codes[label] for label in ordered_labels),
+        z=_random_columns(drawn.blocks, design.recipe.fixed, X, frame.values),
+        codes=tuple(codes[factor.label] for factor in drawn.factors),
         weights=prior_weights,
         offset=frame.offset,
         index=frame.data_index if frame.kept.all() else frame.data_index[frame.kept],
@@ -132,23 +122,6 @@ def build_design(
         data_index=frame.data_index,
     )
     return FilledDesign(design, rows)
-
-
-def _fixed_codings(contrasts: Any, plan: Plan, frame: ModelFrame) -> CodingChoice:
-    if not isinstance(contrasts, Mapping):
-        raise OptionError(f"contrasts must be a dict such as {{'f': 'sum'}}, not {contrasts!r}")
-    variables = {label for term in plan.fixed.terms for label in term}
-    factors = [label for label in variables if isinstance(frame.values[label], Factor)]
-    for label in contrasts:
-        if label not in factors:
-            near = nearest_name(label, factors) or next(iter(factors), None)
-            hint = "there is none" if near is None else f"did you mean '{near}'?"
-            raise OptionError(f"contrasts: '{label}' is not a factor of the fixed terms; {hint}")
-
-    def choose(label: str, factor: Factor) -> Coding:
-        return coding_of(contrasts[label], factor.levels, label) if label in contrasts else own_coding(label, factor)
-
-    return choose
 
 
 def _fixed_matrix(fixed: Layout, plan: Plan, frame: ModelFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -193,76 +166,3 @@ def _random_columns(
             shared = first >= 0 and [place.get(k) for k in key] == list(range(first, first + len(key)))
             made[key] = X[:, first : first + len(key)] if shared else model_matrix(block.columns, values, len(X))
     return tuple(made[key] for key in keys)
-
-
-def _assignment(fixed: Layout, plan: Plan, kept: np.ndarray) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    labels = (["(Intercept)"] if plan.fixed.intercept else []) + list(plan.fixed.labels)
-    columns: dict[str, list[int]] = {label: [] for label in labels}
-    for label, position, is_kept in zip(fixed.labels, np.cumsum(kept) - 1, kept, strict=True):
-        if is_kept:
-            columns[label].append(int(position))
-    return tuple((label, tuple(positions)) for label, positions in columns.items())
-
-
-def _rank_finding(x_dropped: tuple[str, ...]) -> list[Diagnostic]:
-    if not x_dropped:
-        return []
-    named = ", ".join(f"'{name}'" for name in x_dropped[:12]) + (" ..." if len(x_dropped) > 12 else "")
-    columns = "column" if len(x_dropped) == 1 else f"{len(x_dropped)} columns"
-    message = f"dropped {columns} of the fixed effects that the others determine: {named}"
-    return [Diagnostic("rank_deficient", "info", message, "the fit is the same; their effects cannot be told apart")]
-
-
-def _repeated_columns(blocks: Sequence[BlockPlan]) -> list[Diagnostic]:
-    seen: dict[tuple[str, object], BlockPlan] = {}
-    findings: list[Diagnostic] = []
-    for block in blocks:
-        for column in block.columns:
-            first = seen.setdefault((block.label, column.key), block)
-            if first is not block:
-                message = f"the random effect '{column.name}' of '{block.label}' occurs in two terms"
-                hint = f"only the sum of their variances is determined; {_once(column.name, first, block)}"
-                findings.append(Diagnostic("repeated_random_effect", "warning", message, hint))
-    return findings
-
-
-def _once(name: str, one: BlockPlan, other: BlockPlan) -> str:
-    """Say how a column that two terms of a factor hold comes to stand in one of them."""
-    if len(one.columns) == len(other.columns) == 1:
-        return "leave one of the terms out"
-    if name == "(Intercept)":
-        return "write 0 + in a term that has other columns"
-    return f"leave '{name}' out of one of the terms"
-
-
-def _recipe(
-    columns: tuple[Column, ...],
-    dropped: tuple[Column, ...],
-    aliases: np.ndarray,
-    blocks: Sequence[BlockPlan],
-    plan: Plan,
-    frame: ModelFrame,
-    evaluator: Evaluator,
-    offset: Any,
-    weights: Any,
-    reading: ResponseReading,
-) -> Recipe:
-    parts = {grouping.label: grouping.parts for bar in plan.random for grouping in bar.groupings}
-    labels = tuple(dict.fromkeys(block.label for block in blocks))
-    named = (offset,) if isinstance(offset, str) else ()
-    return Recipe(
-        fixed=columns,
-        dropped=dropped,
-        aliases=aliases,
-        sizes=free_sizes(dropped, frame.values),
-        random=tuple(block.columns for block in blocks),
-        groupings=tuple(parts[label] for label in labels),
-        offsets=(*plan.fixed.offsets, *named),
-        has_offset_array=offset is not None and not named,
-        weights=weights if isinstance(weights, str) else None,
-        has_weights_array=weights is not None and not isinstance(weights, str),
-        factors={label: levels_only(value) for label, value in frame.values.items() if isinstance(value, Factor)},
-        columns={name: levels_only(factor) for name, factor in evaluator.factor_columns().items()},
-        memory=evaluator.memory,
-        reading=reading,
-    )

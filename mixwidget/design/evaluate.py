@@ -89,6 +89,16 @@ class Evaluator:
             raise self._unknown(Name(name, (0, 0)), "grouping factor ")
         return grouping_value(self.table.read(name), name)
 
+    def arguments(self, node: FunctionCall) -> tuple[list[Any], dict[str, Any]]:
+        """Return the values of the arguments of a call: those without a name, and those that have one."""
+        positional = [self._evaluate(argument.value) for argument in node.arguments if argument.name is None]
+        named = {
+            argument.name.replace(".", "_"): self._evaluate(argument.value)
+            for argument in node.arguments
+            if argument.name is not None
+        }
+        return positional, named
+
     def factor_columns(self) -> dict[str, Factor]:
         """Return the columns read so far that are factors."""
         return {name: value for name, value in self._columns.items() if isinstance(value, Factor)}
@@ -133,12 +143,7 @@ class Evaluator:
             return self._guarded(node, unary, [value], {})
         if function not in FUNCTIONS:
             raise self._unknown_function(node)
-        positional = [self._evaluate(argument.value) for argument in node.arguments if argument.name is None]
-        named = {
-            argument.name.replace(".", "_"): self._evaluate(argument.value)
-            for argument in node.arguments
-            if argument.name is not None
-        }
+        positional, named = self.arguments(node)
         implementation = FUNCTIONS[function]
         if implementation.is_stateful:
             named["memory"] = Memory(self.memory, deparse(node), self.is_new)

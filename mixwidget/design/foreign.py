@@ -38,9 +38,14 @@ def foreign_frame(data: Any) -> ForeignFrame:
     return ForeignFrame(tuple(frame.columns), len(frame), lambda name: _series_of(frame[name]))
 
 
+def declares_levels(data: Any, name: str) -> bool:
+    """Whether a column of a frame, pandas too, brings levels in an order of its own, as a categorical does."""
+    return _declares(nw.from_native(data)[name])
+
+
 def _series_of(column: nw.Series[Any]) -> pd.Series:
     dtype = column.dtype
-    if isinstance(dtype, nw.Enum) or (dtype == nw.Categorical and not column.implementation.is_polars()):
+    if _declares(column):
         levels = column.cat.get_categories().to_list()
         return pd.Series(_categorical(column.cast(nw.String), levels, is_ordered=_is_ordered(column)))
     if isinstance(
@@ -56,6 +61,12 @@ def _series_of(column: nw.Series[Any]) -> pd.Series:
     if isinstance(dtype, nw.Datetime) and dtype.time_zone:  # numpy has the moments, in UTC and without saying so
         return pd.Series(column.to_numpy()).dt.tz_localize("UTC").dt.tz_convert(dtype.time_zone)
     return pd.Series(column.to_numpy())
+
+
+def _declares(column: nw.Series[Any]) -> bool:
+    """Whether a column brings levels in an order of its own."""
+    dtype = column.dtype
+    return isinstance(dtype, nw.Enum) or (dtype == nw.Categorical and not column.implementation.is_polars())
 
 
 def _is_ordered(column: nw.Series[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,39 +150,65 @@ def _kept(mask: np.ndarray | None, chosen: np.ndarray | None, n_data: int) -> np
 def _with_used_levels(values: dict[str, Value]) -> tuple[dict[str, Value], list[Diagnostic]]:
     result, findings = dict(values), list[Diagnostic]()
     for label, value in values.items():
-        if not isinstance(value, Factor):
-            continue
-        result[label], unused = drop_unused_levels(value)
-        if len(value.levels) - len(unused) < 2:
-            only = next(level for level in value.levels if level not in unused)
-            raise DataError(
-                f"the factor '{label}' has one level ('{only}') in the rows that are fitted; drop its terms"
-            )
-        if unused:
-            named = ", ".join(f"'{level}'" for level in unused[:8]) + (" ..." if len(unused) > 8 else "")
-            message = f"levels of '{label}' that do not occur in the fitted rows were dropped: {named}"
-            findings.append(Diagnostic("unused_levels", "info", message, "nothing to do: the fit is that without them"))
+        if isinstance(value, Factor):
+            result[label], unused = drop_unused_levels(value)
+            findings += unused_levels_finding(label, value.levels, unused)
     return result, findings
+
+
+def unused_levels_finding(label: str, levels: tuple[str, ...], unused: tuple[str, ...]) -> list[Diagnostic]:
+    """Return what to say about levels that do not occur in the rows that are fitted, nothing where all do.
+
+    Raises
+    ------
+    DataError
+        If only one level is left.
+    """
+    if len(levels) - len(unused) < 2:
+        only = next(level for level in levels if level not in unused)
+        raise DataError(f"the factor '{label}' has one level ('{only}') in the rows that are fitted; drop its terms")
+    if not unused:
+        return []
+    named = ", ".join(f"'{level}'" for level in unused[:8]) + (" ..." if len(unused) > 8 else "")
+    message = f"levels of '{label}' that do not occur in the fitted rows were dropped: {named}"
+    return [Diagnostic("unused_levels", "info", message, "nothing to do: the fit is that without them")]
 
 
 def _undefined(missing: dict[str, np.ndarray], evaluator: Evaluator, chosen: np.ndarray | None) -> list[Diagnostic]:
     """Say where an expression, not the data, made values missing, as the logarithm of a negative number."""
-    findings: list[Diagnostic] = []
+    counts = undefined_counts(missing, evaluator, chosen)
+    return undefined_findings(counts, evaluator.table.names)
+
+
+def undefined_counts(missing: dict[str, np.ndarray], evaluator: Evaluator, chosen: np.ndarray | None) -> dict[str, int]:
+    """Return for each expression in how many of the chosen rows it is missing though its columns are not."""
+    counts: dict[str, int] = {}
     for label, rows in missing.items():
         if label in ("weights", "offset") or label in evaluator.table.names:
             continue
-        names = [name for name in variables_of(parse_expression(label)) if name in evaluator.table.names]
-        inputs = [missing_rows(evaluator.vector(f"`{name}`")) for name in names]
         fresh = rows.copy() if chosen is None else rows & chosen
-        for missing_input in inputs:
+        for name in _columns_in(label, evaluator.table.names):
+            missing_input = missing_rows(evaluator.vector(f"`{name}`"))
             if missing_input is not None:
                 fresh &= ~missing_input
-        if fresh.any():
-            message = f"'{label}' is not defined in {int(fresh.sum())} rows, which were dropped"
-            columns = " and ".join(f"'{name}'" for name in names)
+        counts[label] = int(fresh.sum())
+    return counts
+
+
+def undefined_findings(counts: Mapping[str, int], names: tuple[str, ...]) -> list[Diagnostic]:
+    """Return what to say where expressions of the columns `names` are not defined; see `undefined_counts`."""
+    findings: list[Diagnostic] = []
+    for label, count in counts.items():
+        if count:
+            message = f"'{label}' is not defined in {count} rows, which were dropped"
+            columns = " and ".join(f"'{name}'" for name in _columns_in(label, names))
             hint = f"check the range of {columns}, or leave such rows out with subset="
             findings.append(Diagnostic("undefined_values", "warning", message, hint))
     return findings
+
+
+def _columns_in(label: str, names: tuple[str, ...]) -> list[str]:
+    return [name for name in variables_of(parse_expression(label)) if name in names]
 
 
 def _numbers_as_text(values: dict[str, Value], evaluator: Evaluator) -> list[Diagnostic]:

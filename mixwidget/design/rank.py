@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 RANK_RTOL = 1e-7  # as R's lm(): a column is aliased if less than this share of it is left after the others
@@ -32,7 +34,7 @@ def independent_columns(X: np.ndarray, *, has_intercept: bool) -> np.ndarray:
     means = X.mean(axis=0)
     if X.shape[0] > X.shape[1] and _is_clearly_full(X, means, has_intercept):
         return np.ones(X.shape[1], dtype=bool)
-    return _sequential(X, means, has_intercept)
+    return _in_turn(X, means, has_intercept)
 
 
 def determined_by(kept: np.ndarray, dropped: np.ndarray) -> np.ndarray:
@@ -60,20 +62,39 @@ def _is_clearly_full(X: np.ndarray, means: np.ndarray, has_intercept: bool) -> b
     return bool(np.diagonal(factor).min() ** 2 > _CLEAR)
 
 
-def _sequential(X: np.ndarray, means: np.ndarray, has_intercept: bool) -> np.ndarray:
+def independent_in_basis(columns: np.ndarray, *, has_intercept: bool) -> np.ndarray:
+    """Return which columns are kept, as `independent_columns`, from their coordinates.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (c, p)
+        In a basis of orthogonal columns of one length, the first of which is constant.
+    has_intercept : bool
+        Whether the first column is the intercept.
+    """
+    centred = np.vstack([np.zeros(columns.shape[1]), columns[1:]])
+    starts = [column if has_intercept and j > 0 else columns[:, j] for j, column in enumerate(centred.T)]
+    return _sequential(starts, np.linalg.norm(columns, axis=0), np.linalg.norm(centred, axis=0), len(columns))
+
+
+def _in_turn(X: np.ndarray, means: np.ndarray, has_intercept: bool) -> np.ndarray:
+    raw, centred = np.linalg.norm(X, axis=0), [np.linalg.norm(X[:, j] - means[j]) for j in range(X.shape[1])]
+    starts = (X[:, j] - means[j] if has_intercept and j > 0 else X[:, j].copy() for j in range(X.shape[1]))
+    return _sequential(starts, raw, np.array(centred), len(X))
+
+
+def _sequential(starts: Iterable[np.ndarray], raw: np.ndarray, centred: np.ndarray, n: int) -> np.ndarray:
     """Gram-Schmidt, twice for each column, in the order of the columns."""
-    n, p = X.shape
+    p = len(raw)
     kept = np.zeros(p, dtype=bool)
     basis = np.empty((n, min(n, p)), order="F")
     n_kept = 0
-    for j in range(p):
-        column = X[:, j]
-        raw, centred = np.linalg.norm(column), np.linalg.norm(column - means[j])
-        rest = column - means[j] if has_intercept and j > 0 else column.copy()
+    for j, start in enumerate(starts):
+        rest = start
         for _ in range(2):
-            rest -= basis[:, :n_kept] @ (basis[:, :n_kept].T @ rest)
+            rest = rest - basis[:, :n_kept] @ (basis[:, :n_kept].T @ rest)
         left = np.linalg.norm(rest)
-        if left > max(RANK_RTOL * centred, ROUNDING * raw) and n_kept < n:
+        if left > max(RANK_RTOL * centred[j], ROUNDING * raw[j]) and n_kept < n:
             kept[j] = True
             basis[:, n_kept] = rest / left
             n_kept += 1

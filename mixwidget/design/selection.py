@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.values import Factor, Value, as_factor, missing_rows
 from mixwidget.errors import DataError, Diagnostic, FormulaError
 from mixwidget.formula.grammar import parse_expression
+
+NO_ROW = "subset leaves no row; check the condition"
 
 
 def row_vector(given: Any, evaluator: Evaluator, role: str) -> np.ndarray:
@@ -47,7 +50,7 @@ def subset_rows(subset: Any, evaluator: Evaluator, data: Any) -> np.ndarray | No
     if subset is None:
         return None
     if isinstance(subset, str):
-        mask = _condition(subset, evaluator, data)
+        mask = condition_rows(subset, evaluator, data)
     else:
         values = _aligned(subset, evaluator, "subset")
         if isinstance(values.dtype, pd.BooleanDtype):
@@ -56,7 +59,7 @@ def subset_rows(subset: Any, evaluator: Evaluator, data: Any) -> np.ndarray | No
         if mask.dtype != np.bool_:
             raise DataError("subset must be a condition such as 'Days > 1', or a mask of True and False for each row")
     if not mask.any():
-        raise DataError("subset leaves no row; check the condition")
+        raise DataError(NO_ROW)
     return None if mask.all() else mask
 
 
@@ -80,21 +83,47 @@ def complete_rows(
         return subset, ()
     chosen = np.ones(n_rows, dtype=bool) if subset is None else subset
     incomplete = np.logical_or.reduce(list(missing.values())) & chosen
-    n_missing = int(incomplete.sum())
-    if not n_missing:
-        return subset, ()
     counts = {label: int((rows & chosen).sum()) for label, rows in missing.items()}
+    found = missing_finding(counts, int(incomplete.sum()), int(chosen.sum()), na_action)
+    return (chosen & ~incomplete, found) if found else (subset, ())
+
+
+def missing_finding(counts: Mapping[str, int], n_missing: int, n_chosen: int, na_action: str) -> tuple[Diagnostic, ...]:
+    """Return what to say about rows with missing values, nothing where there are none.
+
+    Parameters
+    ----------
+    counts : mapping
+        For each variable in how many of the chosen rows it is missing.
+    n_missing, n_chosen : int
+        How many of the rows that were chosen are incomplete.
+    na_action : str
+
+    Raises
+    ------
+    DataError
+        If no row is complete, or if some are not and `na_action` is "fail".
+    """
+    if not n_missing:
+        return ()
     named = ", ".join(f"'{label}' ({count})" for label, count in counts.items() if count)
-    if n_missing == int(chosen.sum()):
+    if n_missing == n_chosen:
         raise DataError(f"no row is complete: missing values in {named}; drop a variable or fill them in")
     if na_action == "fail":
         raise DataError(f"{n_missing} rows have missing values in {named}; na_action='omit' drops them")
     rows_text = "row with missing values was" if n_missing == 1 else "rows with missing values were"
     message = f"{n_missing} {rows_text} dropped: {named}"
-    return chosen & ~incomplete, (Diagnostic("missing_rows", "info", message, "the fit uses the complete rows only"),)
+    return (Diagnostic("missing_rows", "info", message, "the fit uses the complete rows only"),)
 
 
-def _condition(text: str, evaluator: Evaluator, data: Any) -> np.ndarray:
+def condition_rows(text: str, evaluator: Evaluator, data: Any) -> np.ndarray:
+    """Return which rows a condition holds in, shape (n,); missing is False.
+
+    Raises
+    ------
+    DataError
+        If it is no condition on the rows.
+    """
     try:
         parse_expression(text)
     except FormulaError:
