@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # what `_HOMES` brings when it is first asked for
     from mixwidget.lme4.from_call import from_lme4_call
     from mixwidget.lmer import LmerModel, lmer
     from mixwidget.model import MixedModel
+    from mixwidget.sources.opening import in_batches
 
 __version__ = "0.1.0"
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "glmer",
     "glmer_nb",
     "handout",
+    "in_batches",
     "list_datasets",
     "lmer",
     "load_dataset",
@@ -95,6 +97,7 @@ _HOMES = {
     "mixwidget.lme4.from_call": ("from_lme4_call",),
     "mixwidget.lmer": ("LmerModel", "lmer"),
     "mixwidget.model": ("MixedModel",),
+    "mixwidget.sources.opening": ("in_batches",),
     "mixwidget.beginning.playground": ("playground",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -20,8 +20,9 @@ from mixwidget.family.family import Family
 from mixwidget.family.read_family import read_family
 from mixwidget.fit import values
 from mixwidget.fit.caller import names_in_caller
-from mixwidget.fit.from_data import GeneralizedRequest, Given, generalized_fit_from_data
+from mixwidget.fit.from_data import GeneralizedRequest, generalized_fit_from_data
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.given import Given
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import given_priors

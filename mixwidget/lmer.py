@@ -14,7 +14,8 @@ from mixwidget.answers.result_table import ResultSeries, ResultTable, shown_seri
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.fit.caller import names_in_caller
-from mixwidget.fit.from_data import Given, fit_from_data
+from mixwidget.fit.from_data import fit_from_data
+from mixwidget.fit.given import Given
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import given_priors
 from mixwidget.inference.conditional_aic import conditional_aic

@@ -97,3 +97,14 @@ ATOL_SHARE = 1e-5
 
 ATOL_BATCH = 1e-8
 """Criterion of a fit in a batch against the same fit alone (both stop at a decrement of 1e-9)."""
+
+# --- data in batches against the same data in memory: sums of products in another order, of columns that are centred
+
+RTOL_SOURCE_CRITERION = 1e-10
+"""The criterion, which is flat at the optimum."""
+
+ATOL_SOURCE_COEFFICIENT = 1e-8
+"""Fixed effects, in standard errors: the search ends within its tolerance of the same optimum."""
+
+RTOL_SOURCE_THETA = 1e-6
+"""Covariance parameters, of which the criterion knows the square root of its own accuracy."""

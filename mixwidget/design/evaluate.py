@@ -61,17 +61,17 @@ class Evaluator:
         """
         if label in self._values:
             return self._values[label]
-        value = self._evaluate(_tree(label))
+        value = self._evaluate(tree_of(label))
         if not isinstance(value, np.ndarray | Factor | Matrix) or length(value) != self.table.n_rows:
-            raise self._error(f"'{label}' is not one value for each row of the data", _tree(label))
+            raise self._error(f"'{label}' is not one value for each row of the data", tree_of(label))
         if isinstance(value, Factor) and value.is_moment and not self.is_new:
-            raise DataError(_moment_message(deparse(_tree(label))))
+            raise DataError(_moment_message(deparse(tree_of(label))))
         self._values[label] = value
         return value
 
     def grouping(self, label: str) -> Factor:
         """Return an expression as a grouping factor; numbers count as labels."""
-        tree = _tree(label)
+        tree = tree_of(label)
         if isinstance(tree, Name):
             column = self._grouping_column(tree.name)
             if column is not None:
@@ -196,5 +196,6 @@ def _moment_message(label: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _tree(label: str) -> Node:
+def tree_of(label: str) -> Node:
+    """Return the tree of an expression, without brackets around the whole."""
     return unwrap(parse_expression(label))

@@ -37,6 +37,11 @@ def grave_findings(design: Design, rows: Rows) -> tuple[Diagnostic, ...]:
     return tuple(finding for finding in found if finding.severity != "info")
 
 
+def size_findings(design: Design, n: int) -> tuple[Diagnostic, ...]:
+    """Return what numbers of levels and of rows tell alone."""
+    return (*_many_effects(design, n), *_few_levels(design))
+
+
 def _constant_slopes(design: Design, rows: Rows) -> Iterator[Diagnostic]:
     with_intercepts = {term.factor for term in design.terms if "(Intercept)" in term.columns}
     for term, column, z in _slopes(design, rows):
@@ -45,19 +50,26 @@ def _constant_slopes(design: Design, rows: Rows) -> Iterator[Diagnostic]:
             continue
         varying = _spread_within(z, codes)
         n_varying = int((varying > CONSTANT_RTOL * z.var()).sum()) if z.var() > 0 else 0
-        n_levels = len(factor.levels)
-        if n_varying == 0:
-            severity = "warning" if "(Intercept)" in term.columns else "info"
-            message = (
-                f"'{column}' does not vary within any level of '{factor.label}': "
-                "its slopes cannot be told from the intercepts"
-            )
-            hint = f"take '{column}' out of the term of '{factor.label}'; it can stay a fixed effect"
-            yield Diagnostic("constant_slope", severity, message, hint)
-        elif n_varying < n_levels / 2:
-            message = f"'{column}' varies within {n_varying} of {n_levels} levels of '{factor.label}' only"
-            hint = "the variance of its slopes rests on these few; leave its slopes out if they are not asked for"
-            yield Diagnostic("rarely_varying_slope", "info", message, hint)
+        yield from varying_slope_finding(term, column, factor, n_varying)
+
+
+def varying_slope_finding(
+    term: RandomBlock, column: str, factor: GroupingFactor, n_varying: int
+) -> Iterator[Diagnostic]:
+    """Say that the column of a slope varies within few levels of its factor, or in none."""
+    n_levels = len(factor.levels)
+    if n_varying == 0:
+        severity = "warning" if "(Intercept)" in term.columns else "info"
+        message = (
+            f"'{column}' does not vary within any level of '{factor.label}': "
+            "its slopes cannot be told from the intercepts"
+        )
+        hint = f"take '{column}' out of the term of '{factor.label}'; it can stay a fixed effect"
+        yield Diagnostic("constant_slope", severity, message, hint)
+    elif n_varying < n_levels / 2:
+        message = f"'{column}' varies within {n_varying} of {n_levels} levels of '{factor.label}' only"
+        hint = "the variance of its slopes rests on these few; leave its slopes out if they are not asked for"
+        yield Diagnostic("rarely_varying_slope", "info", message, hint)
 
 
 def _single_rows(design: Design, rows: Rows) -> Iterator[Diagnostic]:
@@ -69,16 +81,16 @@ def _single_rows(design: Design, rows: Rows) -> Iterator[Diagnostic]:
             yield Diagnostic("single_row_levels", "info", message, hint)
 
 
-def _many_effects(design: Design, rows: Rows) -> Iterator[Diagnostic]:
+def _many_effects(design: Design, n: int) -> Iterator[Diagnostic]:
     count = sum(len(term.columns) * len(design.factors[term.factor].levels) for term in design.terms)
-    if count >= rows.n:
-        message = f"the model has {count} random effects for {rows.n} rows"
+    if count >= n:
+        message = f"the model has {count} random effects for {n} rows"
         yield Diagnostic(
             "many_random_effects", "info", message, "expect a singular fit; a simpler random part is safer"
         )
 
 
-def _few_levels(design: Design, _: Rows) -> Iterator[Diagnostic]:
+def _few_levels(design: Design) -> Iterator[Diagnostic]:
     for factor in design.factors:
         if len(factor.levels) < FEW_LEVELS:
             message = f"'{factor.label}' has {len(factor.levels)} levels, which say little about a variance"
@@ -89,9 +101,14 @@ def _few_levels(design: Design, _: Rows) -> Iterator[Diagnostic]:
 def _confounded(design: Design, rows: Rows) -> Iterator[Diagnostic]:
     for (one, codes), (other, others) in combinations(zip(design.factors, rows.codes, strict=True), 2):
         if len(one.levels) == len(other.levels) and _crossing(one, codes, other, others).is_same:
-            message = f"'{one.label}' and '{other.label}' divide the rows in the same way"
-            hint = "their variances cannot be told apart: keep one of them"
-            yield Diagnostic("confounded_factors", "warning", message, hint)
+            yield confounded_finding(one, other)
+
+
+def confounded_finding(one: GroupingFactor, other: GroupingFactor) -> Diagnostic:
+    """Say that two grouping factors are one."""
+    message = f"'{one.label}' and '{other.label}' divide the rows in the same way"
+    hint = "their variances cannot be told apart: keep one of them"
+    return Diagnostic("confounded_factors", "warning", message, hint)
 
 
 def _nested_or_crossed(design: Design, rows: Rows) -> Iterator[Diagnostic]:
@@ -215,8 +232,8 @@ _CHECKS: tuple[Callable[[Design, Rows], Iterator[Diagnostic]], ...] = (
     _constant_slopes,
     _confounded,
     _nested_or_crossed,
-    _many_effects,
-    _few_levels,
+    lambda design, rows: _many_effects(design, rows.n),
+    lambda design, _: _few_levels(design),
     _single_rows,
     _scales,
     _mixtures,

@@ -111,7 +111,7 @@ def model_frame(
             *_undefined(missing, evaluator, chosen),
             *read.diagnostics,
             *unused,
-            *_numbers_as_text(values, evaluator),
+            *numbers_as_text(values, evaluator),
         ),
     )
 
@@ -211,7 +211,8 @@ def _columns_in(label: str, names: tuple[str, ...]) -> list[str]:
     return [name for name in variables_of(parse_expression(label)) if name in names]
 
 
-def _numbers_as_text(values: dict[str, Value], evaluator: Evaluator) -> list[Diagnostic]:
+def numbers_as_text(values: dict[str, Value], evaluator: Evaluator) -> list[Diagnostic]:
+    """Return what to say about columns of texts that all read as numbers."""
     findings: list[Diagnostic] = []
     for label, value in values.items():
         tree = parse_expression(label) if isinstance(value, Factor) and not value.is_logical else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -56,3 +56,32 @@ class Rows:
     def y_less_offset(self) -> np.ndarray:
         """What fixed and random effects are to explain, shape (n,)."""
         return self.y if self.offset is None else self.y - self.offset
+
+    def with_fixed(self, kept: list[int]) -> Rows:
+        """Return the same rows with some of the fixed-effects columns."""
+        return replace(self, X=np.asfortranarray(self.X[:, kept]))
+
+    def with_combined(self, known: np.ndarray | None) -> Rows:
+        """Return the same rows with combinations of the fixed-effects columns, shape (p, p_new), or ones for None."""
+        made = np.ones((self.n, 1)) if known is None else self.X @ known
+        return replace(self, X=np.asfortranarray(made))
+
+    def with_terms(self, sources: list[list[tuple[int, int]]], factors: list[int]) -> Rows:
+        """Return the same rows with other random-effects terms.
+
+        Parameters
+        ----------
+        sources : list of list of (int, int)
+            For each new term the term and the column that each of its columns is.
+        factors : list of int
+            The grouping factors that stay, by position.
+        """
+        z = tuple(self._columns(source) for source in sources)
+        return replace(self, z=z, codes=tuple(self.codes[f] for f in factors))
+
+    def _columns(self, source: list[tuple[int, int]]) -> np.ndarray:
+        terms = {term for term, _ in source}
+        z = self.z[source[0][0]]
+        if len(terms) == 1 and [column for _, column in source] == list(range(z.shape[1])):
+            return z
+        return np.column_stack([self.z[term][:, column] for term, column in source])

@@ -20,13 +20,13 @@ def ave(x: Any, *by: Any, memory: Memory) -> np.ndarray:
     numbers = pd.Series(np.asarray(numeric(x), dtype=np.float64))
     if not by:
         return np.full(len(numbers), memory.recall(lambda: float(numbers.mean())))
-    groups = _groups(by)
+    groups = group_texts(by)
     own = numbers.groupby(groups).mean()
     known = memory.recall(lambda: own)
     return groups.map(known.combine_first(own)).to_numpy(dtype=np.float64)
 
 
-def _groups(by: tuple[Any, ...]) -> pd.Series:
+def group_texts(by: tuple[Any, ...]) -> pd.Series:
     """Return a text for each row that tells the combinations apart, missing where one of the groups is."""
     texts = [_labels(group) for group in by]
     together = texts[0]

@@ -101,12 +101,24 @@ def make_spline(
 def _quantile_knots(
     x: np.ndarray, n_columns: int | None, degree: int, has_intercept: bool, is_natural: bool
 ) -> tuple[float, ...]:
+    shares = knot_shares(n_columns, degree, has_intercept, is_natural)
+    return tuple(np.quantile(x, shares).tolist()) if len(shares) else ()
+
+
+def knot_shares(n_columns: int | None, degree: int, has_intercept: bool, is_natural: bool) -> np.ndarray:
+    """Return which quantiles of the values are the inner knots of a basis of so many columns.
+
+    Raises
+    ------
+    DataError
+        If these are too few columns.
+    """
     if n_columns is None:
-        return ()
+        return np.zeros(0)
     n_knots = n_columns - 1 - has_intercept if is_natural else n_columns - degree - has_intercept
     if n_knots < 0:
         raise DataError(f"df = {n_columns} is too small; take at least {n_columns - n_knots}")
-    return tuple(np.quantile(x, np.arange(1, n_knots + 1) / (n_knots + 1)).tolist())
+    return np.arange(1, n_knots + 1) / (n_knots + 1)
 
 
 def _natural(knots: np.ndarray, first: int) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from mixwidget.dialect.contrasts import coding_of
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import FixedTerm, fixed_terms
+from mixwidget.fit.row_summaries import fixed_means, fixed_spreads
 
 NAMED = {
     "sum": "by sum contrasts (deviations from the mean of all levels)",
@@ -37,8 +38,8 @@ def _words(fit: Fit, term: FixedTerm) -> str:
         return f"{label} {_of_factor(label, levels, matrix)}"
     if len(term.columns) > 1:
         return ""
-    values = fit.rows.X[:, list(term.columns)]
-    return f"{label} as a number (mean {_number(values.mean())}, SD {_number(values.std(ddof=1))})"
+    (column,) = term.columns
+    return f"{label} as a number (mean {_number(fixed_means(fit)[column])}, SD {_number(fixed_spreads(fit)[column])})"
 
 
 def _of_factor(label: str, levels: tuple[str, ...], matrix: np.ndarray) -> str:

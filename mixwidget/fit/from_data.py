@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
 from mixwidget.family.family import Family
 from mixwidget.fit.call import given_call
+from mixwidget.fit.from_source import fit_from_source
 from mixwidget.fit.generalized import solve_generalized
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.given import Given
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.prior_labels import in_order
 from mixwidget.fit.reading import reading_of
 from mixwidget.fit.solve import solve
 from mixwidget.fit.start import start_templates
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What stands beside formula and data; see `mixwidget.lmer`."""
-
-    weights: Any = None
-    offset: Any = None
-    subset: Any = None
-    contrasts: Mapping[str, Any] | None = None
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """By name, as `build_design` takes them and as a call records them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+from mixwidget.sources.opening import open_source
+from mixwidget.sources.source import Told, silent
 
 
 def fit_from_data(
@@ -45,6 +33,7 @@ def fit_from_data(
     priors: Priors,
     data_name: str | None,
     start: Any = None,
+    told: Told = silent,
 ) -> LinearFit:
     """Fit a linear mixed model.
 
@@ -59,12 +48,18 @@ def fit_from_data(
         Labels of their parameters are put in the order of the design.
     data_name : str, optional
     start : array_like, shape (n_theta,), optional
+    told : callable
+        Of data that come in batches, hears how many rows have been read.
 
     Raises
     ------
     FormulaError, DataError, OptionError, FitError, ProblemTooLargeError
         In one sentence, where no fit is possible.
     """
+    source = open_source(data)
+    if source is not None:
+        asked: dict[str, Any] = {"reml": reml, "control": control, "priors": priors, "data_name": data_name}
+        return fit_from_source(formula, data, source, given, start=start, told=told, **asked)
     options = given.options
     filled = build_design(formula, data, control=control, **options)
     design = filled.design

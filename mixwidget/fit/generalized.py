@@ -88,7 +88,7 @@ def solve_generalized(
             model = generalized(arrays, family, max_dense_columns=limit) if known is None else known
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
-        refuse_dependent(design, rows, model.dependent)
+        refuse_dependent(design, model.dependent, lambda t, c: not rows.z[t][:, c].any())
         prior = penalties(design, priors, reml=False)
         if prior is not None:
             model = with_prior_columns(model, prior, limit)

@@ -19,6 +19,7 @@ from mixwidget.dialect.contrasts import coding_of, treatment_coding
 from mixwidget.dialect.values import Coding, Factor
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fixed_terms import Assignment, FixedTerm, fixed_terms, terms_of_recipe
+from mixwidget.fit.row_summaries import fixed_root
 
 EXTRA_POINTS = 20  # more points than unknowns at which columns are compared
 EMPTY_RTOL = 1e-9  # a column below this share of its parts is one of zeros
@@ -49,7 +50,7 @@ class Coded:
 
 def as_fitted(fit: Fit) -> Coded:
     """Return the fixed part in the coding of the fit."""
-    root = np.asarray(np.linalg.qr(fit.rows.X, mode="r"))
+    root = fixed_root(fit)
     return Coded(fit.design.recipe, fixed_terms(fit.design), root, np.eye(len(root)))
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from mixwidget.control import Control
 from mixwidget.design.design import Design, RandomBlock
 from mixwidget.design.layout import Column
-from mixwidget.design.rows import Rows
 from mixwidget.errors import DataError, nearest
 from mixwidget.fit.bars import bar_columns
 from mixwidget.fit.fit import Fit
@@ -73,9 +72,7 @@ def restructure(
             groupings=tuple(design.recipe.groupings[position] for position in kept),
         ),
     )
-    fewer = replace(
-        rows, z=tuple(_columns(rows, source) for source in sources), codes=tuple(rows.codes[f] for f in kept)
-    )
+    fewer = rows.with_terms(sources, kept)
     is_linear = isinstance(fit, LinearFit)
     return solve_like(
         fit,
@@ -124,14 +121,6 @@ def _sources(design: Design, group: str, columns: Sequence[str]) -> list[tuple[i
             hint = nearest(name, places, "it has")
             raise DataError(f"'{name}' is not a random-effects column of '{group}' in this fit; {hint}")
     return [places[name] for name in columns]
-
-
-def _columns(rows: Rows, source: list[tuple[int, int]]) -> np.ndarray:
-    terms = {term for term, _ in source}
-    z = rows.z[source[0][0]]
-    if len(terms) == 1 and [column for _, column in source] == list(range(z.shape[1])):
-        return z
-    return np.column_stack([rows.z[term][:, column] for term, column in source])
 
 
 def _formula_text(design: Design, terms: Terms, columns: Sequence[Sequence[Column]]) -> str:

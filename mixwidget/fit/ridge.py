@@ -34,19 +34,22 @@ STILL_FALLING = 1e-6  # criterion units promised at the end of a search that som
 
 
 def search_optimum(
-    arrays: Callable[[], ModelArrays], criterion: Linear, *, control: Control, start: np.ndarray | None = None
+    arrays: Callable[[], ModelArrays] | None, criterion: Linear, *, control: Control, start: np.ndarray | None = None
 ) -> LinearOptimum:
     """Search for the optimum, and across the ridge where variances turn out to be free.
 
     Parameters
     ----------
-    arrays : callable
-        Returns the rows as arrays: they are read again only where a ridge may be.
+    arrays : callable or None
+        Returns the rows as arrays: they are read again only where a ridge may be. None where no rows are held: no ridge
+        is looked for (`may_have_ridge` says where there may be one).
     criterion : Linear
         With its ridge, where that is known already.
     control : Control
     start : ndarray, shape (n_theta,), optional
     """
+    if arrays is None:
+        return find_linear_optimum(criterion, control=control, start=start)
     found = None
     if criterion.ridge is None and not is_suspect(criterion):
         found = find_linear_optimum(criterion, control=control, start=start)
@@ -76,6 +79,11 @@ def is_suspect(criterion: Linear) -> bool:
         return False
     counts = Counter(layout.term_factor)
     return any(counts[f] > 1 and k > 1 for f, k in zip(layout.term_factor, layout.term_sizes, strict=True))
+
+
+def may_have_ridge(optimum: LinearOptimum) -> bool:
+    """Whether a search without rows would have looked for a ridge with them."""
+    return is_suspect(optimum.criterion) or looks_flat(optimum)
 
 
 def looks_flat(optimum: LinearOptimum) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
+from mixwidget.design.distant_rows import DistantRows
 from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.criterion.linear_criterion import linear_criterion
@@ -72,14 +74,14 @@ def solve(
             arrangement = arrange(sums.cross, control.max_dense_columns, basis, prior=prior)
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
-        refuse_dependent(design, rows, arrangement.basis.dependent)
+        refuse_dependent(design, arrangement.basis.dependent, lambda t, c: not sums.cross.terms[t][:, c].any())
         if start is None:
             basis = arrangement.basis
             theta = prior_start(arrangement.layout, basis.term_roots, prior, basis.y_scale)
         else:
             theta = standardised_theta(arrangement, start)
         criterion = linear_criterion(arrangement, reml=reml, prior=prior)
-        arrays = partial(model_arrays, design, rows)
+        arrays = None if isinstance(rows, DistantRows) else partial(model_arrays, design, rows)
         optimum = search_optimum(arrays, criterion, control=control, start=theta)
         estimates = estimate(arrangement, optimum.evaluation)
         return LinearFit(
@@ -97,7 +99,8 @@ def solve(
 
 def check_columns(design: Design, rows: Rows) -> None:
     """Raise the `DataError` of `solve` for the columns of random-effects terms, without a fit."""
-    refuse_dependent(design, rows, standard_basis(read_sums(design, rows).cross).dependent)
+    cross = read_sums(design, rows).cross
+    refuse_dependent(design, standard_basis(cross).dependent, lambda t, c: not cross.terms[t][:, c].any())
 
 
 def name_sizes(design: Design) -> str:
@@ -105,12 +108,23 @@ def name_sizes(design: Design) -> str:
     return ", ".join(f"'{factor.label}' {len(factor.levels):,}" for factor in design.factors)
 
 
-def refuse_dependent(design: Design, rows: Rows, dependent: tuple[tuple[int, int], ...]) -> None:
-    """Refuse a term whose covariance matrix has no unique value."""
+def refuse_dependent(
+    design: Design, dependent: tuple[tuple[int, int], ...], is_zero: Callable[[int, int], bool]
+) -> None:
+    """Refuse a term whose covariance matrix has no unique value.
+
+    Parameters
+    ----------
+    design : Design
+    dependent : tuple of (int, int)
+        Term and column of the columns that those before them determine.
+    is_zero : callable
+        Whether a column of a term is zero in all rows.
+    """
     for position, column in dependent:
         term = design.terms[position]
         name, group = term.columns[column], design.factors[term.factor].label
-        if not rows.z[position][:, column].any():
+        if is_zero(position, column):
             raise DataError(
                 f"the random effect '{name}' of '{group}' is zero in every row; take it out of the bar term"
             )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mixwidget.design.filled import FilledDesign
+from mixwidget.design.distant_rows import DistantRows
 from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
 from mixwidget.engine.criterion.lmm import Lmm
@@ -23,6 +23,7 @@ from mixwidget.fit.recipe_layout import layout_of
 from mixwidget.fit.recoding import as_fitted, known_columns
 from mixwidget.fit.reductions import PartialTerm, Reduction
 from mixwidget.fit.solve_like import solve_like
+from mixwidget.fit.sums import Sums
 from mixwidget.fit.threads import one_thread
 
 
@@ -40,8 +41,7 @@ def without_terms(fit: Fit, dropped: tuple[str, ...]) -> Fit:
     design = fit.design
     is_coded_anew = bool(design.x_dropped) or any(term.full for term in fixed_terms(design))
     if is_coded_anew:
-        anew = _coded_anew(fit, dropped)
-        return solve_like(fit, anew.design, anew.rows)
+        return _coded_anew(fit, dropped)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
     return with_columns(fit, sorted(kept))
 
@@ -63,13 +63,13 @@ def with_columns(fit: Fit, kept: list[int]) -> Fit:
             recipe, fixed=tuple(recipe.fixed[i] for i in kept), dropped=(), aliases=np.zeros((len(kept), 0))
         ),
     )
-    rows = replace(fit.rows, X=np.asfortranarray(fit.rows.X[:, kept]))
+    rows = fit.rows.with_fixed(kept)
     sums = fit.sums.with_fixed(kept) if isinstance(fit, LinearFit) else None
     return solve_like(fit, smaller, rows, sums=sums, start=list(fit.estimates.templates))
 
 
-def _coded_anew(fit: Fit, dropped: tuple[str, ...]) -> FilledDesign:
-    design, rows, recipe = fit.design, fit.rows, fit.design.recipe
+def _coded_anew(fit: Fit, dropped: tuple[str, ...]) -> Fit:
+    design, recipe = fit.design, fit.design.recipe
     labels = [label for label, _ in design.x_assign]
     kept = [label for label in labels if label not in dropped and label != "(Intercept)"]
     intercept = "1" if "(Intercept)" in labels or not kept else "0"  # as lme4: an empty fixed part is an intercept
@@ -87,7 +87,6 @@ def _coded_anew(fit: Fit, dropped: tuple[str, ...]) -> FilledDesign:
             "fit the smaller model yourself and compare with mw.anova"
         )
     known, is_kept = found
-    made = np.ones((rows.n, 1)) if known is None else rows.X @ known[:, is_kept]
     columns = [column for column, is_there in zip(layout.columns, is_kept, strict=True) if is_there]
     own = [label for label, is_there in zip(layout.labels, is_kept, strict=True) if is_there]
     smaller = replace(
@@ -97,7 +96,16 @@ def _coded_anew(fit: Fit, dropped: tuple[str, ...]) -> FilledDesign:
         x_assign=tuple((label, tuple(i for i, at in enumerate(own) if at == label)) for label in dict.fromkeys(own)),
         recipe=replace(recipe, fixed=tuple(columns), dropped=(), aliases=np.zeros((len(columns), 0))),
     )
-    return FilledDesign(smaller, replace(rows, X=np.asfortranarray(made)))
+    combined = None if known is None else known[:, is_kept]
+    rows = fit.rows.with_combined(combined)
+    return solve_like(fit, smaller, rows, sums=_combined_sums(fit, combined))
+
+
+def _combined_sums(fit: Fit, combined: np.ndarray | None) -> Sums | None:
+    """Return the sums of other fixed-effects columns where there are no rows to form them anew."""
+    if not isinstance(fit, LinearFit) or not isinstance(fit.rows, DistantRows):
+        return None
+    return fit.sums.with_constant() if combined is None else fit.sums.with_combined(combined)
 
 
 def criterion_without(fit: Fit, reduction: Reduction) -> tuple[float, int]:

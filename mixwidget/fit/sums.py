@@ -39,6 +39,14 @@ class Sums:
         every = tuple(range(len(self.cross.factors)))
         return self._with(replace(self.cross, X=self.cross.X[:, kept]), every)
 
+    def with_combined(self, known: np.ndarray) -> Sums:
+        """Return the sums with combinations of the fixed-effects columns, shape (p, p_new), in their place."""
+        return Sums(None, replace(self.cross, X=self.cross.X @ known))
+
+    def with_constant(self) -> Sums:
+        """Return the sums with a column of ones for the only fixed effect."""
+        return Sums(None, replace(self.cross, X=np.eye(len(self.cross.total))[:, :1]))
+
     def with_response(self, design: Design, rows: Rows) -> Sums:
         """Return the sums of rows that are the same but for the response; only its own are formed."""
         pooled = self.pooled_rows(design, rows).with_response(rows.y_less_offset)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.row_summaries import fixed_spreads, fixed_variance, random_mean_squares, response_spread
 from mixwidget.inference.observation_variance import observation_variance
 
 
@@ -108,10 +109,10 @@ def standardised_coefficients(fit: Fit, method: str | None = None) -> pd.DataFra
     ----------
     Menard (2011), Social Forces 89(4); Grace et al. (2018), Ecosphere 9(6), for generalized models.
     """
-    rows, estimates = fit.rows, fit.estimates
+    estimates = fit.estimates
     is_latent = isinstance(fit, GeneralizedFit)
-    unit = float(np.sqrt(variances(fit, method).total)) if is_latent else float(rows.y.std(ddof=1))
-    spread = rows.X.std(axis=0, ddof=1) / unit
+    unit = float(np.sqrt(variances(fit, method).total)) if is_latent else response_spread(fit)
+    spread = fixed_spreads(fit) / unit
     index = pd.Index(fit.design.x_names, dtype=object)
     se = np.sqrt(np.diagonal(estimates.vcov))
     table = pd.DataFrame({"estimate": estimates.beta * spread, "se": se * spread}, index=index)
@@ -120,14 +121,8 @@ def standardised_coefficients(fit: Fit, method: str | None = None) -> pd.DataFra
 
 def variances(fit: Fit, method: str | None) -> Variances:
     """Return the variance of X beta, the mean variance of each random term over the rows, and the residual one."""
-    rows, estimates = fit.rows, fit.estimates
-    fixed = float(np.var(rows.X @ estimates.beta, ddof=1)) if rows.X.shape[1] else 0.0
-    random = np.array(
-        [
-            float(((z @ template) ** 2).sum()) * estimates.sigma**2 / fit.n  # z'Gz far from zero cancels
-            for z, template in zip(rows.z, estimates.templates, strict=True)
-        ]
-    )
+    estimates = fit.estimates
+    fixed, random = fixed_variance(fit), random_mean_squares(fit) * estimates.sigma**2
     if not isinstance(fit, GeneralizedFit):
         return Variances(fixed, random, np.zeros(len(random), dtype=bool), estimates.sigma**2)
     is_residual = np.array([len(fit.design.factors[term.factor].levels) == fit.n for term in fit.design.terms])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mixwidget.design.findings import design_findings, grave_findings
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.prior import Prior
+from mixwidget.fit.row_findings import grave_row_findings, row_findings
 from mixwidget.fit.tell import tell
 from mixwidget.inference.free_variances import free_findings, free_of
 from mixwidget.inference.generalized_findings import end_of_link, generalized_findings
@@ -26,7 +26,7 @@ def alerts(fit: Fit) -> tuple[Diagnostic, ...]:
 
 def thoughts(fit: Fit) -> tuple[Diagnostic, ...]:
     """Return what to know about the design and the rows of a fit, beside its `alerts`."""
-    found = design_findings(fit.design, fit.rows)
+    found = row_findings(fit)
     return (*found, *one_sided_levels(fit)) if isinstance(fit, GeneralizedFit) else found
 
 
@@ -41,7 +41,7 @@ def fit_diagnostics(fit: Fit, found: Verdict, *, thorough: bool = False) -> tupl
     thorough : bool
         Whether what takes about as long as the fit is looked at too.
     """
-    findings = [*fit.design.diagnostics, *grave_findings(fit.design, fit.rows)]
+    findings = [*fit.design.diagnostics, *grave_row_findings(fit)]
     if isinstance(fit, GeneralizedFit):
         findings += generalized_findings(fit, found, thorough=thorough)
     if fit.optimum.certificate.is_singular:

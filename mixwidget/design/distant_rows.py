@@ -1,0 +1,97 @@
+"""The rows of a fit whose data came in batches: they are where they were, and a few numbers about them are here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from mixwidget.design.rows import Rows
+from mixwidget.errors import DataError
+
+_HELD_ELSEWHERE = frozenset(field.name for field in fields(Rows)) | {"weights_or_ones", "y_less_offset"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowFacts:
+    """What is known of rows that are not held.
+
+    Attributes
+    ----------
+    kind : str
+        Where they are, for messages: ``"a DuckDB relation"``.
+    n, n_data : int
+        How many are fitted, and how many there are.
+    products : ndarray, shape (c, c)
+        Sums of products of the columns of the pool, without weights.
+    level_sizes : tuple of ndarray of int, shape (J,)
+        Rows of each level of each grouping factor.
+    response : tuple of float
+        Mean and standard deviation (n - 1) of the response as it was given.
+    mean_offset : float
+    has_weights, has_offset : bool
+    """
+
+    kind: str
+    n: int
+    n_data: int
+    products: np.ndarray
+    level_sizes: tuple[np.ndarray, ...]
+    response: tuple[float, float]
+    mean_offset: float
+    has_weights: bool
+    has_offset: bool
+
+
+class DistantRows(Rows):
+    """Rows that are not held: their number is known, and whatever needs more of them says so in one sentence.
+
+    Parameters
+    ----------
+    facts : RowFacts
+    """
+
+    __slots__ = ("facts",)
+    facts: RowFacts
+
+    def __init__(self, facts: RowFacts) -> None:
+        object.__setattr__(self, "facts", facts)
+
+    def __getattribute__(self, name: str) -> Any:
+        """Refuse what only rows have."""
+        if name == "n":
+            return self.facts.n
+        if name in _HELD_ELSEWHERE:
+            raise DataError(needs_rows(self.facts))
+        return object.__getattribute__(self, name)
+
+    def __repr__(self) -> str:
+        return f"DistantRows({self.facts.n:,} rows of {self.facts.kind})"
+
+    def __reduce__(self) -> tuple[type[DistantRows], tuple[RowFacts]]:
+        return DistantRows, (self.facts,)
+
+    def with_fixed(self, kept: list[int]) -> DistantRows:
+        """Return the same rows: their columns are in the sums."""
+        del kept
+        return self
+
+    def with_combined(self, known: np.ndarray | None) -> DistantRows:
+        """Return the same rows: their columns are in the sums."""
+        del known
+        return self
+
+    def with_terms(self, sources: list[list[tuple[int, int]]], factors: list[int]) -> DistantRows:
+        """Return the same rows with some of the grouping factors."""
+        del sources
+        sizes = tuple(self.facts.level_sizes[f] for f in factors)
+        return DistantRows(replace(self.facts, level_sizes=sizes))
+
+
+def needs_rows(facts: RowFacts, what: str = "this") -> str:
+    """Say that something needs rows which a fit does not hold, and what to do."""
+    return (
+        f"{what} needs the rows of the data, which a fit of {facts.kind} does not hold; fit.augment(data) and "
+        "fit.predict(data) go through them batch by batch, and a sample in a data frame can be fitted with its rows"
+    )

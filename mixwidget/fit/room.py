@@ -1,0 +1,64 @@
+"""Whether a model fits into memory, asked before its rows are summed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from mixwidget.control import Control
+from mixwidget.design.design import GroupingFactor
+from mixwidget.engine.model.assembly import elimination_order
+from mixwidget.errors import ProblemTooLargeError
+from mixwidget.linalg.pairs import LevelPairs
+
+COPIES = 3  # sums, blocks in the standardised basis, and the factor of these
+
+
+def check_room(
+    widths: Sequence[int],
+    term_factor: Sequence[int],
+    factors: Sequence[GroupingFactor],
+    pairs: Mapping[tuple[int, int], LevelPairs],
+    control: Control,
+) -> None:
+    """Refuse a model that is too large, with what it would need.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        The columns of each random-effects term.
+    term_factor : sequence of int
+    factors : sequence of GroupingFactor
+    pairs : mapping of LevelPairs
+    control : Control
+
+    Raises
+    ------
+    ProblemTooLargeError
+    """
+    sizes = tuple(
+        sum(width for width, of_factor in zip(widths, term_factor, strict=True) if of_factor == f)
+        for f in range(len(factors))
+    )
+    n_levels = tuple(len(factor.levels) for factor in factors)
+    named = ", ".join(f"'{factor.label}' {n:,}" for factor, n in zip(factors, n_levels, strict=True))
+    try:
+        elimination_order(sizes, n_levels, pairs, control.max_dense_columns)
+    except ProblemTooLargeError as error:
+        raise ProblemTooLargeError(f"{error} (levels: {named})") from None
+    n_pairs = sum(pair.n_pairs for pair in pairs.values())
+    needed = COPIES * 8 * sum(sizes[f] * sizes[g] * pair.n_pairs for (f, g), pair in pairs.items())
+    free = _free_bytes()
+    if free is not None and needed > free:
+        raise ProblemTooLargeError(
+            f"the sums of {n_pairs:,} pairs of levels ({named}) would take {needed / 1e9:.1f} GB, and "
+            f"{free / 1e9:.1f} GB are free; take a crossed term or columns of it out"
+        )
+
+
+def _free_bytes() -> int | None:
+    """Return how much memory is free, None where the system does not say."""
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None

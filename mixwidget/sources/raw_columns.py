@@ -1,0 +1,144 @@
+"""The passes that sum: the columns of a design on the rows that are fitted, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mixwidget.control import Control
+from mixwidget.design.grouping import crossed_levels
+from mixwidget.design.labels import Drawn, Known
+from mixwidget.design.layout import INTERCEPT, Column
+from mixwidget.design.matrix import fill_column
+from mixwidget.design.number_response import response_numbers
+from mixwidget.design.response import GivenResponse
+from mixwidget.dialect.known_factor import known_factor
+from mixwidget.dialect.values import Factor, Value, take_rows
+from mixwidget.errors import DataError
+from mixwidget.sources.first_pass import Learned
+from mixwidget.sources.fitted_rows import FittedRows, fitted_rows
+from mixwidget.sources.source import Told, read_batches
+
+CHANGED = "the data changed between two passes over them ({what}); fit again, from a copy that stays as it is"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawBatch:
+    """The rows of a batch that are fitted.
+
+    Attributes
+    ----------
+    raw : ndarray, shape (c, m)
+        Ones, the different columns of fixed and random terms, and the response less the offset.
+    codes : tuple of ndarray of int, shape (m,)
+        For each grouping factor.
+    weights, offset : ndarray, shape (m,), or None
+    """
+
+    raw: np.ndarray
+    codes: tuple[np.ndarray, ...]
+    weights: np.ndarray | None
+    offset: np.ndarray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawColumns:
+    """The columns of a design that are summed.
+
+    Attributes
+    ----------
+    learned : Learned
+    known : Known
+    drawn : Drawn
+    columns : tuple of Column
+        Those of fixed and random terms, each once, the intercept first.
+    """
+
+    learned: Learned
+    known: Known
+    drawn: Drawn
+    columns: tuple[Column, ...] = field(init=False)
+    _places: dict[tuple[object, ...], int] = field(init=False)
+    _positions: tuple[dict[str, int], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        blocks = self.drawn.blocks
+        every = (INTERCEPT, *self.drawn.fixed.columns, *(column for block in blocks for column in block.columns))
+        found = {column.key: column for column in every}
+        object.__setattr__(self, "columns", tuple(found.values()))
+        object.__setattr__(self, "_places", {key: i for i, key in enumerate(found)})
+        positions = tuple({level: i for i, level in enumerate(factor.levels)} for factor in self.drawn.factors)
+        object.__setattr__(self, "_positions", positions)
+
+    @property
+    def fixed(self) -> np.ndarray:
+        """The places of the columns of the fixed terms, shape (p,)."""
+        return np.array([self._places[column.key] for column in self.drawn.fixed.columns], dtype=int)
+
+    @property
+    def random(self) -> tuple[np.ndarray, ...]:
+        """Those of each random-effects term, shape (k,)."""
+        return tuple(
+            np.array([self._places[column.key] for column in block.columns], dtype=int) for block in self.drawn.blocks
+        )
+
+    def batches(self, what: str, control: Control, told: Told) -> Iterator[RawBatch]:
+        """Read the source once more.
+
+        Raises
+        ------
+        DataError
+            If it has other rows than the first time.
+        """
+        learned, n, n_data = self.learned, 0, 0
+        for batch in read_batches(learned.source, learned.used, what, control, told):
+            evaluator = learned.evaluator(batch.table)
+            found = fitted_rows(batch, learned.request, evaluator, evaluator.vector)
+            n += len(found.rows)
+            n_data += batch.table.n_rows
+            if len(found.rows):
+                yield self._raw(found)
+        if (n, n_data) != (learned.scan.n, learned.scan.n_data):
+            raise DataError(CHANGED.format(what=f"{learned.scan.n_data:,} rows, then {n_data:,}"))
+
+    def _raw(self, found: FittedRows) -> RawBatch:
+        rows = found.rows
+        values = {label: self._value(label, take_rows(value, rows)) for label, value in found.values.items()}
+        label = self.known.formula.response
+        given = GivenResponse(take_rows(found.response, rows), label, None, None, self.known.reading.model)
+        weights, offset = (None if v is None else v[rows] for v in (found.weights, found.offset))
+        raw = np.empty((len(self.columns) + 1, len(rows)))
+        for out, column in zip(raw, self.columns, strict=False):
+            fill_column(out, column, values)
+        raw[-1] = response_numbers(given)
+        if offset is not None:
+            raw[-1] -= offset
+        return RawBatch(raw, self._codes(found), weights, offset)
+
+    def _value(self, label: str, value: Value) -> Value:
+        """Return a variable coded by the levels that occur in all rows."""
+        known = self.known.values[label]
+        if not isinstance(known, Factor):
+            return value
+        recoded = known_factor(value, known, label)
+        if recoded.unknown:
+            raise DataError(CHANGED.format(what=f"'{label}' has a level '{recoded.unknown[0]}' that is new"))
+        return recoded
+
+    def _codes(self, found: FittedRows) -> tuple[np.ndarray, ...]:
+        groupings = self.learned.request.groupings
+        codes: list[np.ndarray] = []
+        for factor, position in zip(self.drawn.factors, self._positions, strict=True):
+            parts = [found.groupings[part] for part in groupings[factor.label]]
+            joint = crossed_levels([Factor(part.codes[found.rows], part.levels) for part in parts])
+            if joint.levels == factor.levels:
+                codes.append(joint.codes)
+                continue
+            mapping = np.array([position.get(level, -1) for level in joint.levels], dtype=np.int32)
+            if mapping.min() < 0:
+                new = joint.levels[int(np.argmin(mapping))]
+                raise DataError(CHANGED.format(what=f"'{factor.label}' has a level '{new}' that is new"))
+            codes.append(mapping[joint.codes])
+        return tuple(codes)

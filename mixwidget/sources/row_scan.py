@@ -1,0 +1,124 @@
+"""What the rows of a source are, in numbers and levels: the outcome of a pass that sums nothing yet."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.design.checks import check_weights
+from mixwidget.design.number_response import response_numbers
+from mixwidget.design.response import GivenResponse
+from mixwidget.design.selection import NO_ROW, missing_finding
+from mixwidget.dialect.values import Factor, infinite_rows, take_rows
+from mixwidget.errors import DataError, Diagnostic
+from mixwidget.sources.fitted_rows import FittedRows
+from mixwidget.sources.moments import Moments
+from mixwidget.sources.request import Request
+from mixwidget.sources.tally import Joint, Pairs, Tally
+
+
+class RowScan:
+    """Counts of rows, of levels and of pairs of levels, batch by batch.
+
+    Parameters
+    ----------
+    request : Request
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.n_data = self.n_chosen = self.n_incomplete = self.n = 0
+        self.missing: dict[str, int] = {}
+        self.undefined: dict[str, int] = {}
+        self.tallies: dict[str, Tally] = {}
+        self.parts = {part: Tally() for part in request.parts}
+        self.joints = {label: Joint(len(parts)) for label, parts in request.groupings.items()}
+        self.pairs = {pair: Pairs() for pair in combinations(request.groupings, 2)}
+        self.order: dict[str, tuple[str, ...]] = {}
+        self.low, self.high = np.inf, -np.inf
+        self.responses, self.offsets = Moments(), Moments()
+
+    def add(self, found: FittedRows, n_rows: int) -> None:
+        """Add a batch of so many rows."""
+        self.n_data += n_rows
+        self.n_chosen += found.n_chosen
+        self.n_incomplete += found.n_incomplete
+        self.n += len(found.rows)
+        for counts, more in ((self.missing, found.missing), (self.undefined, found.undefined)):
+            for label, count in more.items():
+                counts[label] = counts.get(label, 0) + count
+        if len(found.rows):
+            self._add_response(found)
+            self._add_values(found)
+            self._add_levels(found)
+
+    def _add_response(self, found: FittedRows) -> None:
+        request, rows = self.request, found.rows
+        refuse_infinite_in_batch(found.response, f"the response '{request.formula.response}'")
+        given = GivenResponse(
+            take_rows(found.response, rows), request.formula.response, None, None, request.reading.model
+        )
+        y = response_numbers(given)
+        self.low, self.high = min(self.low, float(y.min())), max(self.high, float(y.max()))
+        self.responses.add(y)
+        if found.weights is not None:
+            check_weights(found.weights[rows])
+        if found.offset is not None:
+            refuse_infinite_in_batch(found.offset[rows], "'offset'")
+            self.offsets.add(found.offset[rows])
+
+    def _add_values(self, found: FittedRows) -> None:
+        for label, value in found.values.items():
+            if isinstance(value, Factor):
+                self.tallies.setdefault(label, Tally()).add(value.codes[found.rows], value.levels)
+            else:
+                refuse_infinite_in_batch(take_rows(value, found.rows), f"'{label}'")
+
+    def _add_levels(self, found: FittedRows) -> None:
+        numbers: dict[str, np.ndarray] = {}
+        for part, factor in found.groupings.items():
+            numbers[part] = self.parts[part].add(factor.codes[found.rows], factor.levels)
+            self.order[part] = factor.levels
+        joint = {
+            label: self.joints[label].add([numbers[part] for part in parts])
+            for label, parts in self.request.groupings.items()
+        }
+        for (first, second), pairs in self.pairs.items():
+            pairs.add(joint[first], joint[second])
+
+    @property
+    def response(self) -> tuple[float, float]:
+        """Mean and standard deviation of the response in the rows that are fitted."""
+        return float(self.responses.mean), float(np.sqrt(self.responses.squares / (self.n - 1)))
+
+    @property
+    def mean_offset(self) -> float:
+        """The mean of the offset, 0 without any."""
+        return float(self.offsets.mean)
+
+    def check(self, na_action: str) -> tuple[Diagnostic, ...]:
+        """Return what to say about rows that are left out.
+
+        Raises
+        ------
+        DataError
+            If no row is left, or the response is constant.
+        """
+        if not self.n_data:
+            raise DataError("the data have no rows; check how they were filtered")
+        if not self.n_chosen:
+            raise DataError(NO_ROW)
+        found = missing_finding(self.missing, self.n_incomplete, self.n_chosen, na_action)
+        if self.low == self.high:
+            label = self.request.formula.response
+            raise DataError(f"the response '{label}' is constant ({self.low:g}); there is nothing to explain")
+        return found
+
+
+def refuse_infinite_in_batch(value: object, name: str) -> None:
+    """Refuse infinite values; where they are in the whole is not known in a batch."""
+    if isinstance(value, pd.Series) or infinite_rows(value) is None:  # type: ignore[arg-type]
+        return
+    raise DataError(f"{name} has infinite values; correct them, or leave them out with subset=")
