@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from mixwidget.answers.curves import Curves, curves
 from mixwidget.answers.p_values import p_values
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.answers.result_table import ResultSeries, ResultTable, shown, shown_series
+from mixwidget.answers.streaming import predictions
 from mixwidget.answers.threshold import threshold
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
@@ -23,7 +25,6 @@ from mixwidget.fit.caller import names_in_caller
 from mixwidget.fit.from_data import GeneralizedRequest, generalized_fit_from_data
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.given import Given
-from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import given_priors
 from mixwidget.inference.curve_request import CurveRequest
@@ -122,14 +123,15 @@ class GlmerModel(MixedModel):
         rankdeficient: str = "NAwarn",
         weights: Any = None,
         *,
+        to: str | PathLike[str] | None = None,
         type: str = "link",  # noqa: A002  R's name
         marginalise: bool = False,
-    ) -> pd.Series | pd.DataFrame:
+    ) -> Any:
         """Predict the linear predictor or the mean, as ``lme4::predict.merMod``.
 
         Parameters
         ----------
-        newdata, re_form, offset, rankdeficient
+        newdata, re_form, offset, rankdeficient, to
             As of linear models; see `MixedModel.predict`.
         allow_new_levels : bool
             Predict the population value for levels that the fit did not see, and where the level is missing: that of a
@@ -152,7 +154,7 @@ class GlmerModel(MixedModel):
 
         Returns
         -------
-        Series, or DataFrame with fit, lwr, upr
+        Series, or DataFrame with fit, lwr, upr; of data in batches an iterator of these, or the path
 
         Examples
         --------
@@ -182,7 +184,7 @@ class GlmerModel(MixedModel):
             type=type,
             marginalise=marginalise,
         )
-        return predict(self.fit, request)
+        return predictions(self.fit, request, to)
 
     # curves along a predictor
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from mixwidget.answers.p_values import p_values
-from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.progress import Progress, progress_bar, row_line
 from mixwidget.answers.result_table import ResultSeries, ResultTable, shown_series
+from mixwidget.answers.streaming import scaled_residuals
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
 from mixwidget.fit.caller import names_in_caller
@@ -71,6 +72,20 @@ class LmerModel(MixedModel):
         """
         return shown_series(conditional_aic(self.fit), looks.CONDITIONAL_AIC)
 
+    def scaled_residuals(self) -> ResultSeries:
+        """Return least, quartiles and greatest of the residuals over sigma, as ``summary`` shows them.
+
+        A fit of data in batches reads them once more for this; its summary shows them from then on.
+
+        Examples
+        --------
+        >>> import mixwidget as mw
+        >>> sleep = mw.in_batches(mw.load_dataset("sleepstudy"))
+        >>> mw.lmer("Reaction ~ Days + (Days | Subject)", sleep).scaled_residuals().round(3).tolist()
+        [-3.954, -0.463, 0.023, 0.463, 5.179]
+        """
+        return shown_series(scaled_residuals(self.fit), looks.RESIDUALS)
+
 
 def lmer(
     formula: str,
@@ -95,8 +110,11 @@ def lmer(
     ----------
     formula : str
         ``"Reaction ~ Days + (Days | Subject)"``.
-    data : data frame
-        pandas, or any frame that narwhals understands (polars, pyarrow).
+    data : data frame or source
+        pandas, or any frame that narwhals understands (polars, pyarrow). Data that memory need not hold are read in
+        batches, twice: a path or glob of parquet or CSV files, a pyarrow Dataset, a function that opens a
+        RecordBatchReader, a polars LazyFrame, a DuckDB relation, an Ibis table, a Dask or PySpark DataFrame, or any
+        frame with `mw.in_batches`. The fit then holds sums instead of rows.
     reml : bool
         Minimise the REML criterion (default) or -2 log-likelihood.
     weights, offset : str or array_like, shape (n,), optional
@@ -152,6 +170,7 @@ def lmer(
         priors=given_priors(cov_prior, fixef_prior, resid_prior),
         data_name=names_in_caller([data], depth=2)[0] if data_name is None else data_name,
         start=start,
+        told=row_line(),
     )
     model = LmerModel(fit)
     warn_of_findings(model.fit)

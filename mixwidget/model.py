@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.answers.ranova import ranova
 from mixwidget.answers.repca import RePCA, principal_components
 from mixwidget.answers.result_table import ResultSeries, ResultTable, shown, shown_series
+from mixwidget.answers.streaming import augmented, predictions
 from mixwidget.answers.tables_by_group import TablesByGroup, shown_groups
 from mixwidget.answers.varcorr import ShownVarCorr, shown_varcorr
 from mixwidget.control import Control
@@ -42,7 +44,6 @@ from mixwidget.fit import values
 from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import Likelihood, likelihood
-from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.r_words import r_arguments
@@ -52,7 +53,6 @@ from mixwidget.fit.restructure import Terms, restructure
 from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
-from mixwidget.inference.augment import augment_table
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.confint import IntervalRequest
 from mixwidget.inference.ddf import usual_ddf
@@ -693,13 +693,14 @@ class MixedModel:
         """Return the fit in one row, as ``broom.mixed::glance``; without sigma where there is no dispersion."""
         return shown(glance_table(self.fit), looks.GLANCE)
 
-    def augment(self) -> pd.DataFrame:
+    def augment(self, data: Any = None, to: str | PathLike[str] | None = None) -> Any:
         """Return the fitted rows with the model's variables, fitted values, residuals, leverages and Cook's distances.
 
         The columns are those of ``broom.mixed::augment``. Of a generalized model .fitted, .fixed and .eta are on the
-        link scale, .mu is the mean, and .resid are deviance residuals.
+        link scale, .mu is the mean, and .resid are deviance residuals. Of data in batches they come as an iterator of
+        frames, read from `data` (or where the fit read them), or are written to the parquet file `to`.
         """
-        return augment_table(self.fit)
+        return augmented(self.fit, data, to)
 
     # words and code
 
@@ -753,13 +754,15 @@ class MixedModel:
         offset: Any = None,
         rankdeficient: str = "NAwarn",
         weights: Any = None,
-    ) -> pd.Series | pd.DataFrame:
+        *,
+        to: str | PathLike[str] | None = None,
+    ) -> Any:
         """Predict the response, as ``lme4::predict.merMod``.
 
         Parameters
         ----------
-        newdata : data frame, optional
-            The fitted rows unless given.
+        newdata : data frame or source, optional
+            The fitted rows unless given. Data that come in batches (see `lmer`) are predicted batch by batch.
         re_form : None, NaN or str
             Which random effects enter: all (None), none (NaN or ``"~0"``), or those of a formula (``"~(1|g)"``).
         allow_new_levels : bool
@@ -779,9 +782,12 @@ class MixedModel:
             Of the new rows, for their residual variance, sigma^2 / weight. Unless given, the fit's column or expression
             is read from the new data; where that cannot be, the weight is 1, and a warning says so.
 
+        to : path, optional
+            For data in batches: the parquet file to write the predictions to.
+
         Returns
         -------
-        Series, or DataFrame with fit, lwr, upr
+        Series, or DataFrame with fit, lwr, upr; of data in batches an iterator of these, or the path
         """
         request = PredictionRequest(
             newdata=newdata,
@@ -793,7 +799,7 @@ class MixedModel:
             rankdeficient=rankdeficient,
             weights=weights,
         )
-        return predict(self.fit, request)
+        return predictions(self.fit, request, to)
 
     def simulate(
         self,

@@ -37,13 +37,15 @@ HOUSE = frozenset({"errors", "control"})  # every room may import these
 HALL = "hall"  # __init__.py, lmer.py, model.py: the front hall, which joins the rooms
 HALL_FILES = {"__init__.py", "glmer.py", "lmer.py", "model.py", "errors.py", "control.py"}
 ENGINE = "engine.sums engine.model engine.criterion engine.search"
-BELOW_VIEWS = f"formula linalg dialect design {ENGINE} family fit inference"
+BELOW_VIEWS = f"formula linalg dialect design sources {ENGINE} family fit inference"
 TABLE = {
     "formula": _room(),
     # the words of the formula: how numbers and names are written
     "dialect": _room("formula", "numpy pandas scipy"),
     "linalg": _room("", "numpy scipy"),
     "design": _room("formula linalg dialect", "narwhals numpy pandas scipy"),
+    # batches of data larger than memory, through the same design; packages that read them are imported where they are used
+    "sources": _room("formula dialect design", "duckdb numpy pandas pyarrow"),
     "engine": _room(),
     "engine.sums": _room("linalg", "numpy scipy"),
     "engine.model": _room("linalg engine.sums", "numpy scipy"),
@@ -52,7 +54,7 @@ TABLE = {
     # distributions and links, what the engine is told of a response; statsmodels' family objects are read, not imported
     "family": _room("", "numpy scipy"),
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
-    "fit": _room(f"formula linalg dialect design family {ENGINE}", "numpy pandas scipy threadpoolctl"),
+    "fit": _room(f"formula linalg dialect design sources family {ENGINE}", "numpy pandas pyarrow scipy threadpoolctl"),
     # statsmodels: adjustments of p values, and the rivals that a fit is shown beside; imported where they are used
     "inference": _room(f"linalg dialect design family fit {ENGINE}", "numpy pandas scipy statsmodels"),
     "views": _room("design fit inference", "numpy pandas"),
@@ -66,7 +68,7 @@ TABLE = {
         "formula family design fit inference views report teaching", "anywidget ipywidgets numpy pandas traitlets"
     ),
     # beyond DESIGN.md's list: an answer opens its widgets (`mw.simplify(fit).picker()`)
-    "answers": _room("design family fit inference views report plots widgets", "numpy pandas"),
+    "answers": _room("design sources family fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
     # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on; the names of families
     # and links, which completion offers; what is a data frame
@@ -85,7 +87,7 @@ TABLE = {
     ),
 }
 # not to be loaded before they are used; pyarrow is not in the list, since pandas itself imports it where it finds it
-LAZY = ("altair", "vl_convert", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "matplotlib")
+LAZY = ("duckdb", "altair", "vl_convert", "anywidget", "ipywidgets", "IPython", "statsmodels", "polars", "matplotlib")
 
 # Above `fit`, what needs only labels and sums reads no rows, which may be more than memory holds; these do, and why.
 READS_ROWS = {
@@ -94,9 +96,7 @@ READS_ROWS = {
     "inference/binned_rows.py": "mean responses along a predictor",
     "inference/conditional_aic.py": "sums over rows what each adds to its own fitted value",
     "inference/curve_request.py": "which levels occur beside which",
-    "inference/effect_size.py": "variances of the fitted part over the rows",
     "inference/excess_zeros.py": "how many counts are zero",
-    "inference/findings.py": "whether a slope varies within the levels",
     "inference/free_variances.py": "takes the rows of a design that has not been fitted",
     "inference/generalized_rivals.py": "hands the rows to other programs",
     "inference/influence.py": "leaves rows out",
@@ -117,7 +117,7 @@ READS_ROWS = {
     "views/lineup.py": "which panel has the data follows from the responses",
     "views/structure.py": "which slopes vary within which levels",
 }
-ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "fit", HALL}
+ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "sources", "fit", HALL}
 
 
 def _files() -> list[Path]:

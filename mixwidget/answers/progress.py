@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from mixwidget.inference.interrupts import Progress
+from mixwidget.sources.source import Told, silent
 from mixwidget.widgets.output_line import OutputLine
 
 SILENT_SECONDS = 1.0
@@ -44,6 +45,40 @@ class _Bar:
             left = (now - self.begun) * (total - done) / max(done, 1)
             bar = "█" * filled + "·" * (WIDTH - filled)
             self.line.draw(f"{self.label} {bar} {done}/{total}, {left:.0f} s left")
+
+    def __del__(self) -> None:
+        self.line.wipe()
+
+
+def row_line(*, shown: bool | Told = True) -> Told:
+    """Return a function of (pass, rows) that draws how many rows have been read and how fast, or one that is silent.
+
+    Parameters
+    ----------
+    shown : bool or callable
+        False for silence; a callable is returned as it is.
+    """
+    if callable(shown):
+        return shown
+    return _RowLine() if shown else silent
+
+
+class _RowLine:
+    """One line for all passes, wiped with the object: when the reading has ended, in whatever way."""
+
+    def __init__(self) -> None:
+        self.what = ""
+        self.begun = self.last = self.since = time.monotonic()
+        self.line = OutputLine()
+
+    def __call__(self, what: str, n_rows: int) -> None:
+        now = time.monotonic()
+        if what != self.what:
+            self.what, self.since = what, self.last
+        if now - self.begun > SILENT_SECONDS and now - self.last > BETWEEN_SECONDS:
+            rate = n_rows / max(now - self.since, 1e-9)
+            self.line.draw(f"{what}: {n_rows:,} rows, {rate:,.0f} rows/s")
+        self.last = now
 
     def __del__(self) -> None:
         self.line.wipe()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mixwidget.design.row_cells import RowCells
 from mixwidget.design.rows import Rows
 from mixwidget.errors import DataError
 
@@ -21,6 +22,8 @@ class RowFacts:
     ----------
     kind : str
         Where they are, for messages: ``"a DuckDB relation"``.
+    names : tuple of str
+        The columns that the data have.
     n, n_data : int
         How many are fitted, and how many there are.
     products : ndarray, shape (c, c)
@@ -30,18 +33,19 @@ class RowFacts:
     response : tuple of float
         Mean and standard deviation (n - 1) of the response as it was given.
     mean_offset : float
-    has_weights, has_offset : bool
+    cells : RowCells
+        The columns of the fixed effects.
     """
 
     kind: str
+    names: tuple[str, ...]
     n: int
     n_data: int
     products: np.ndarray
     level_sizes: tuple[np.ndarray, ...]
     response: tuple[float, float]
     mean_offset: float
-    has_weights: bool
-    has_offset: bool
+    cells: RowCells
 
 
 class DistantRows(Rows):

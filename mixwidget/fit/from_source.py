@@ -111,14 +111,14 @@ def sum_source(
     )
     facts = RowFacts(
         kind=source.kind,
+        names=source.names,
         n=cross.n,
         n_data=learned.scan.n_data,
         products=products,
         level_sizes=settled.sums.counts,
         response=learned.scan.response,
         mean_offset=learned.scan.mean_offset,
-        has_weights=request.weights is not None,
-        has_offset=bool(request.offsets),
+        cells=learned.scan.cells.found,
     )
     return design, Sums(None, cross), DistantRows(facts)
 

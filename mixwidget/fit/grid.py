@@ -13,14 +13,15 @@ import pandas as pd
 from mixwidget.design.design import Design
 from mixwidget.design.layout import Column
 from mixwidget.design.newdata import new_rows
-from mixwidget.design.table import read_table
+from mixwidget.design.row_cells import RowCells
 from mixwidget.dialect.columns import grouping_value
-from mixwidget.errors import OptionError, nearest
+from mixwidget.errors import DataError, OptionError, nearest
+from mixwidget.fit.data_frame import data_table
 from mixwidget.fit.estimability import PredictorRows, rows_at
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.nested_factors import Nesting, nested_factors
-from mixwidget.fit.row_summaries import mean_offset
+from mixwidget.fit.row_summaries import facts_of, mean_offset
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import FunctionCall, Name, Node, variables_of
 
@@ -66,6 +67,8 @@ class Grid:
         One row each, the first variable fastest.
     places : ndarray of int, shape (n_points, n_variables)
         The positions in the variables' levels.
+    counts : ndarray, shape (n,), or None
+        How many fitted rows each entry of the variables' codes stands for; None for one each.
     rows : PredictorRows
         Fixed-effects columns, the dropped ones too, and the offset.
     """
@@ -74,6 +77,7 @@ class Grid:
     nesting: Nesting
     points: pd.DataFrame
     places: np.ndarray
+    counts: np.ndarray | None
     rows: PredictorRows
 
 
@@ -114,7 +118,9 @@ def reference_grid(fit: Fit, at: Mapping[str, Sequence[Any]] | None = None, firs
         raise OptionError(f"at: the data have none of these combinations of {', '.join(map(repr, at or {}))}")
     columns = {name: [variable.levels[i] for i in places[:, j]] for j, (name, variable) in enumerate(ordered.items())}
     points = pd.DataFrame(columns, index=range(len(places)))
-    return Grid(ordered, nesting, points, places, grid_rows(fit, points))
+    facts = facts_of(fit)
+    counts = None if facts is None else facts.cells.counts
+    return Grid(ordered, nesting, points, places, counts, grid_rows(fit, points))
 
 
 def grid_rows(fit: Fit, points: pd.DataFrame) -> PredictorRows:
@@ -129,19 +135,41 @@ def grid_rows(fit: Fit, points: pd.DataFrame) -> PredictorRows:
 
 def grid_variables(fit: Fit) -> dict[str, Variable]:
     """Return the variables of the fixed effects (and of named offsets) with their levels or means."""
-    design, table = fit.design, read_table(fit.call.frame)
-    rows = fitted_places(fit, table)
+    design, facts = fit.design, facts_of(fit)
     tree = parse_expression(design.formula.fixed)
     names = list(variables_of(tree))
     if "." in names:
         parts = dict.fromkeys(part.label for column in design.recipe.fixed for part in column.parts)
         names = [name for label in parts for name in variables_of(parse_expression(label))]
     names += [name for text in design.recipe.offsets for name in variables_of(parse_expression(text))]
+    if facts is not None:
+        return _variables_of_cells(design, facts.cells, list(dict.fromkeys(names)), tree)
+    table = data_table(fit)
+    rows = fitted_places(fit, table)
     return {
         name: _variable(design, table.read(name).iloc[rows], name, is_wrapped=_is_wrapped(tree, name))
         for name in dict.fromkeys(names)
         if name in table.names
     }
+
+
+def _variables_of_cells(design: Design, cells: RowCells, names: list[str], tree: Node) -> dict[str, Variable]:
+    """Return the variables from the combinations that occur instead of the rows."""
+    if cells.cells is None:
+        raise DataError("the factors of the fixed effects have too many combinations to be kept without rows")
+    found: dict[str, Variable] = {}
+    for name in names:
+        column, facts = cells.column(name), cells.numbers.get(name)
+        is_wrapped = _is_wrapped(tree, name)
+        if column is not None and (facts is None or is_wrapped or column.nunique() <= FEW_VALUES):
+            variable = _variable(design, column, name, is_wrapped=is_wrapped)
+            found[name] = replace(variable, spread=facts.spread) if facts is not None and not is_wrapped else variable
+        elif facts is not None and is_wrapped:
+            raise DataError(f"'{name}' has too many levels for a grid without rows; give at= its values of interest")
+        elif facts is not None:
+            codes = np.zeros(len(cells.cells), dtype=int)
+            found[name] = Variable((facts.mean,), codes, is_counted=False, spread=facts.spread)
+    return found
 
 
 def effect_variables(design: Design, position: int) -> list[str]:

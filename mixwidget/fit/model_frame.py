@@ -7,8 +7,9 @@ import pandas as pd
 
 from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.selection import subset_rows
-from mixwidget.design.table import Table, read_table
+from mixwidget.design.table import Table
 from mixwidget.errors import DataError
+from mixwidget.fit.data_frame import data_table
 from mixwidget.fit.fit import Fit
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import variables_of
@@ -32,7 +33,7 @@ def fitted_places(fit: Fit, table: Table) -> np.ndarray:
 
 def model_columns(fit: Fit) -> pd.DataFrame:
     """Return the variables of the fixed and random terms as the data have them, in the order of the formula."""
-    design, table = fit.design, read_table(fit.call.frame)
+    design, table = fit.design, data_table(fit)
     formula = design.formula
     parts = dict.fromkeys(part.label for column in design.recipe.fixed for part in column.parts)  # what "." stands for
     texts = [formula.fixed, *parts, *(term.columns for term in formula.random), *design.recipe.offsets]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from mixwidget.design.layout import Column
-from mixwidget.design.table import read_table
+from mixwidget.fit.data_frame import has_column
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import effect_variables
 from mixwidget.formula.grammar import parse_expression
@@ -22,8 +22,7 @@ def predictors(fit: Fit, factor: int) -> list[str]:
     ]
     for position, term in enumerate(fit.design.terms):
         names += effect_variables(fit.design, position) if term.factor == factor else []
-    known = read_table(fit.call.frame).names
-    return [name for name in dict.fromkeys(names) if name in known]
+    return [name for name in dict.fromkeys(names) if has_column(fit, name)]
 
 
 def slope_variables(fit: Fit, factor: int) -> list[str]:

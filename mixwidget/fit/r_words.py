@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from mixwidget.design.design import Design
-from mixwidget.design.table import read_table
 from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor, is_number
 from mixwidget.errors import FormulaError, OptionError
 from mixwidget.fit.bars import bar_columns, bars_of
 from mixwidget.fit.call import Call
+from mixwidget.fit.data_frame import has_column, logical_columns
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.r_call import r_call
 from mixwidget.fit.recipe_layout import matrices_of
@@ -43,7 +43,7 @@ def r_arguments(fit: Fit) -> dict[str, Any]:
         If weights, offset or subset were given as values, which have no name in R, or a subset is no R expression.
     """
     call, design = fit.call, fit.design
-    texts = {name: _expression(call, name) for name in ("weights", "offset", "subset")}
+    texts = {name: _expression(fit, name) for name in ("weights", "offset", "subset")}
     written = r_formula(design) or design.formula.text
     used = {name for text in (written, *filter(None, texts.values())) for name in _called(text)}
     function = r_call(fit)
@@ -54,7 +54,7 @@ def r_arguments(fit: Fit) -> dict[str, Any]:
         "arguments": function.arguments,
         "remark": function.remark,
         "contrasts": _contrasts(call, design),
-        "columns": _columns_made(call, design, tuple(filter(None, texts.values()))),
+        "columns": _columns_made(fit, tuple(filter(None, texts.values()))),
         "before": [code for name, code in OWN_FUNCTIONS.items() if name in used],
         "packages": [*function.packages, *(["splines"] if used & {"ns", "bs"} else [])],
         **texts,
@@ -79,24 +79,19 @@ def _number(value: float) -> str:
     return text if float(text) == value else repr(value)
 
 
-def _expression(call: Call, name: str) -> str | None:
-    given = call.options.get(name)
+def _expression(fit: Fit, name: str) -> str | None:
+    given = fit.call.options.get(name)
     if given is None:
         return None
     if not isinstance(given, str):
         raise OptionError(f"to_r: {name} was given as values; name a column, so that R finds it too")
-    if given in _columns(call.frame):
+    if has_column(fit, given):
         return quote_name(given)
     try:
         parse_expression(given)
     except FormulaError:
         raise OptionError(f"to_r: {name} {given!r} is no expression of R; write it as in a formula") from None
     return given
-
-
-def _columns(frame: Any) -> set[str]:
-    names = getattr(frame, "columns", getattr(frame, "column_names", frame))
-    return {str(name) for name in names}
 
 
 def r_formula(design: Design) -> str | None:
@@ -151,14 +146,15 @@ def _contrast_code(value: Any, factor: Factor, label: str) -> str:
     return matrix_code(coding_of(value, factor.levels, label), len(factor.levels))
 
 
-def _columns_made(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
+def _columns_made(fit: Fit, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
     """Return for each column that R would take for something else, or lacks, how it is made, and its contrasts."""
-    return _logicals(call, design, texts) | _factors(design) | _response(design) | _groups(design)
+    design = fit.design
+    return _logicals(fit, texts) | _factors(design) | _response(design) | _groups(design)
 
 
-def _logicals(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
+def _logicals(fit: Fit, texts: tuple[str, ...]) -> dict[str, tuple[str, str | None]]:
     """Files have ``True`` where R writes ``TRUE``."""
-    formula, table = design.formula, read_table(call.frame)
+    design, formula = fit.design, fit.design.formula
     texts = (
         *texts,
         formula.response,
@@ -167,7 +163,7 @@ def _logicals(call: Call, design: Design, texts: tuple[str, ...]) -> dict[str, t
         *_random(design),
     )
     names = {name for text in texts if text != "(Intercept)" for name in variables_of(parse_expression(text))}
-    logical = [name for name in table.names if name in names and table.read(name).dtype.kind == "b"]
+    logical = [name for name in logical_columns(fit) if name in names]
     return dict.fromkeys(logical, ("as.logical({column})", None))
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.design.table import read_table
 from mixwidget.dialect.columns import grouping_value
 from mixwidget.errors import OptionError, nearest
+from mixwidget.fit.data_frame import data_table
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import FEW_VALUES
 from mixwidget.fit.model_frame import fitted_places
@@ -45,7 +45,7 @@ class LineVariable:
 
 def line_variable(fit: Fit, name: str) -> LineVariable:
     """Return a column of the data on the rows of a fit, as the model reads it: numbers, or a factor."""
-    table = read_table(fit.call.frame)
+    table = data_table(fit)
     column = table.read(name).iloc[fitted_places(fit, table)]
     if not is_read_as_factor(fit, name, column):
         return LineVariable(name, column.to_numpy(dtype=float))
@@ -72,7 +72,7 @@ def colour_variable(fit: Fit, name: str) -> LineVariable:
     OptionError
         If there is no such column, it has missing values, or too many different ones.
     """
-    table = read_table(fit.call.frame)
+    table = data_table(fit)
     if name not in table.names:
         raise OptionError(f"lines: '{name}' is no column of the data; {nearest(name, table.names)}")
     column = table.read(name).iloc[fitted_places(fit, table)]

@@ -137,7 +137,8 @@ def _counts(grid: Grid, cells: _Cells, names: tuple[str, ...]) -> np.ndarray:
     inside = np.all([variable.codes >= 0 for variable in grid.variables.values() if variable.is_counted], axis=0)
     codes = np.column_stack([grid.variables[name].codes[inside] for name in names])
     size = int(np.prod([len(grid.variables[name].levels) for name in names]))
-    counts = np.bincount(_joint(grid, names, codes), minlength=size) * 1.0
+    weights = None if grid.counts is None else grid.counts[inside]
+    counts = np.bincount(_joint(grid, names, codes), weights, minlength=size) * 1.0
     return counts[_joint(grid, names, cells.of(names))]
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.asked import FittedModel, refuse_no_fit
-from mixwidget.design.table import read_table
 from mixwidget.errors import OptionError
+from mixwidget.fit.data_frame import data_table
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.r_call import r_call
 from mixwidget.fit.r_words import r_arguments
@@ -102,7 +102,7 @@ def task_of(fit: Fit) -> Task:
     arguments = r_arguments(fit)
     # lmerTest would add p values, which are not compared
     arguments["packages"] = [name for name in arguments["packages"] if name != "lmerTest"]
-    table = read_table(fit.call.frame)
+    table = data_table(fit)
     columns = {name: table.read(name).reset_index(drop=True) for name in table.names}
     return Task(pd.DataFrame(columns), fit.call.data or "data", r_code(**arguments))
 

@@ -9,7 +9,7 @@ from mixwidget.report.coefmat import STAR_LIMIT, p_column, scaled_columns, stati
 from mixwidget.report.html_table import BOX_STYLE, Column, Table, plain_rows, table_html
 from mixwidget.report.notes_html import notes_html
 from mixwidget.report.rformat import STAR_LEGEND, format_number, format_numbers, signif_stars, zapsmall
-from mixwidget.report.summary_text import MAX_CORRELATION, QUANTILE_NAMES, UNTESTED
+from mixwidget.report.summary_text import MAX_CORRELATION, QUANTILE_NAMES, UNREAD, UNTESTED
 from mixwidget.report.varcorr_html import varcorr_html
 from mixwidget.views.coefficients import CoefficientRow
 from mixwidget.views.summary import SummaryView
@@ -102,6 +102,8 @@ def _coefficient_columns(rows: tuple[CoefficientRow, ...]) -> list[list[str]]:
 
 
 def _residuals(view: SummaryView) -> str:
+    if not view.scaled_residuals:
+        return f'<p style="{QUIET}">Scaled residuals: {UNREAD}</p>'
     values = zapsmall([value for value in view.scaled_residuals if value is not None], DIGITS + 1)
     texts = format_numbers(values, DIGITS)
     head = (Column("", "left"), *(Column(name) for name in QUANTILE_NAMES[: len(values)]))

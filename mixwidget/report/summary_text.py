@@ -18,6 +18,7 @@ R_CLASS = "lmerModLmerTest"
 UNTESTED_CLASS = "lmerMod"
 GENERALIZED_CLASS = "glmerMod"
 UNTESTED = "df and p take long in a model of this size: fit.summary() computes them."
+UNREAD = "not read; fit.scaled_residuals() goes through the data once more for them."
 _STUDENT_NAMES = ["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"]
 QUANTILE_NAMES = ("Min", "1Q", "Median", "3Q", "Max")
 
@@ -123,6 +124,8 @@ def _criterion_lines(view: SummaryView) -> list[str]:
 
 
 def _residual_lines(view: SummaryView) -> list[str]:
+    if not view.scaled_residuals:
+        return [f"Scaled residuals: {UNREAD}"]
     values = zapsmall([value for value in view.scaled_residuals if value is not None], DIGITS + 1)
     return ["Scaled residuals: ", *named_vector_lines(QUANTILE_NAMES[: len(values)], format_numbers(values, DIGITS))]
 

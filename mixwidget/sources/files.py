@@ -28,7 +28,8 @@ def open_path(path: str | PathLike[str]) -> Source:
         If the package that reads it is not installed.
     """
     text = fspath(path)
-    names = sorted(glob(text, recursive=True)) or ([text] if Path(text).exists() else [])
+    found = sorted(glob(text, recursive=True))  # noqa: PTH207  Path.glob() takes no absolute patterns
+    names = found or ([text] if Path(text).exists() else [])
     if not names:
         raise DataError(
             f"data: no file matches {text!r}; give a data frame, a path or a glob such as 'trips/*.parquet'"

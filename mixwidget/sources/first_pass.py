@@ -112,7 +112,7 @@ class _Reader:
         self.known: dict[str, Factor] = {}
         self.seen: dict[str, Seen] = {}
         self.factors: set[str] = set()
-        self.scan = RowScan(request)
+        self.scan = RowScan(request, request.fixed_columns(source.names))
         self.head: Table | None = None
         self.n_passes = 0
 
@@ -156,10 +156,10 @@ class _Reader:
                 for name in self.seen:
                     self.seen[name].add(batch.frame, batch.table.read(name))
             for key, gathered in followed.items():
-                self._guarded(key, lambda g=gathered, k=key: g.add(self._given(evaluator, k)))
+                self._guarded(key, partial(self._gather, gathered, evaluator, key))
             if scans:
                 value_of = partial(stand_in, evaluator) if is_first else evaluator.vector
-                self.scan.add(fitted_rows(batch, self.request, evaluator, value_of), batch.table.n_rows)
+                self.scan.add(fitted_rows(batch, self.request, evaluator, value_of), batch.table)
                 self._see_parts(batch, evaluator)
         if not n_batches:
             raise DataError("the data have no rows; check how they were filtered")
@@ -210,6 +210,9 @@ class _Reader:
 
     def _given(self, evaluator: Evaluator, key: str) -> dict[str, Any]:
         return by_name(function_of(self.calls[key]), *evaluator.arguments(self.calls[key]))
+
+    def _gather(self, gathered: Gathering, evaluator: Evaluator, key: str) -> None:
+        gathered.add(self._given(evaluator, key))
 
     def _guarded(self, key: str, action: Any) -> Any:
         """Put the call before what it complains of."""

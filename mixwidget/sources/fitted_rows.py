@@ -28,6 +28,8 @@ class FittedRows:
     weights, offset : ndarray or None
     rows : ndarray of int
         Those that are fitted.
+    chosen : ndarray of bool
+        Those that `subset` leaves.
     n_chosen, n_incomplete : int
         Rows that `subset` leaves, and how many of them are not complete.
     missing, undefined : dict of int
@@ -40,6 +42,7 @@ class FittedRows:
     weights: np.ndarray | None
     offset: np.ndarray | None
     rows: np.ndarray
+    chosen: np.ndarray
     n_chosen: int
     n_incomplete: int
     missing: dict[str, int]
@@ -79,6 +82,7 @@ def fitted_rows(batch: Batch, request: Request, evaluator: Evaluator, value_of: 
         weights=weights,
         offset=offset,
         rows=np.flatnonzero(is_chosen & ~incomplete),
+        chosen=is_chosen,
         n_chosen=int(is_chosen.sum()),
         n_incomplete=int(incomplete.sum()),
         missing={label: int((missing[label] & is_chosen).sum()) if label in missing else 0 for label in everything},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,34 +14,11 @@ from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.functions import FUNCTIONS
 from mixwidget.dialect.group_means import group_texts
 from mixwidget.dialect.memory import Memory
-from mixwidget.dialect.polynomials import Polynomials
-from mixwidget.dialect.splines import knot_shares, make_spline
 from mixwidget.dialect.values import Factor
 from mixwidget.errors import DataError
+from mixwidget.sources.gathered_bases import MOST_VALUES, OfPolynomials, OfQuantiles
+from mixwidget.sources.gathering import Gathering
 from mixwidget.sources.moments import Moments
-
-MOST_VALUES = 1_000_000  # different values of which exact quantiles are kept
-
-
-class Gathering(ABC):
-    """What one call needs of its arguments.
-
-    Parameters
-    ----------
-    name : str
-        Of the function.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    @abstractmethod
-    def add(self, given: Mapping[str, Any]) -> None:
-        """Add a batch: the arguments by the names of the parameters."""
-
-    @abstractmethod
-    def keep(self, memory: Memory) -> None:
-        """Put what was found where the function looks for it."""
 
 
 class _OfMoments(Gathering):
@@ -98,99 +74,6 @@ class _OfRange(Gathering):
         FUNCTIONS[self.name].function(**{**self.given, "x": np.array([self.low, self.high])}, memory=memory)
 
 
-class _OfQuantiles(Gathering):
-    """Medians and the knots of splines."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.counts = pd.Series(dtype=np.int64)
-        self.given: Mapping[str, Any] = {}
-
-    def add(self, given: Mapping[str, Any]) -> None:
-        self.given = given
-        found = pd.Series(np.asarray(numeric(given["x"]), dtype=np.float64)).value_counts()
-        self.counts = self.counts.add(found, fill_value=0) if len(self.counts) else found
-        if len(self.counts) > MOST_VALUES:
-            remedy = "write the value itself" if self.name == "median" else "give knots= and Boundary.knots="
-            raise DataError(f"more than {MOST_VALUES:,} different values, too many to keep for quantiles; {remedy}")
-
-    def keep(self, memory: Memory) -> None:
-        memory.recall(self._median if self.name == "median" else self._spline)
-
-    def _median(self) -> float:
-        return float(self._quantiles(np.array([0.5]), -np.inf, np.inf)[0])
-
-    def _spline(self) -> Any:
-        given, values = self.given, self.counts.index.to_numpy(dtype=np.float64)
-        boundary = given.get("Boundary_knots")
-        low, high = (values.min(), values.max()) if boundary is None else np.sort(numeric(boundary)).tolist()
-        degree, has_intercept = int(given.get("degree", 3)), bool(given.get("intercept", False))
-        shares = knot_shares(int(given["df"]), degree, has_intercept, self.name == "ns")
-        return make_spline(
-            values,
-            n_columns=None,
-            knots=tuple(self._quantiles(shares, low, high).tolist()),
-            degree=degree,
-            has_intercept=has_intercept,
-            boundary=(float(low), float(high)),
-            is_natural=self.name == "ns",
-        )
-
-    def _quantiles(self, shares: np.ndarray, low: float, high: float) -> np.ndarray:
-        """Return quantiles of the values between two limits, interpolated as by ``np.quantile``."""
-        ordered = self.counts.sort_index().loc[low:high]
-        values, ends = ordered.index.to_numpy(dtype=np.float64), np.cumsum(ordered.to_numpy())
-        place = shares * (ends[-1] - 1)
-        below = np.floor(place)
-        first, second = (
-            values[np.searchsorted(ends, np.minimum(at, ends[-1] - 1), "right")] for at in (below, below + 1)
-        )
-        return first + (place - below) * (second - first)
-
-
-class _OfPolynomials(Gathering):
-    """The root of the cross products of powers, batch upon batch; its entries hold the three-term recurrence."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.moments = Moments()
-        self.root: np.ndarray | None = None
-        self.values: set[float] = set()
-        self.degree, self.shift, self.unit = 1, 0.0, 1.0
-
-    def add(self, given: Mapping[str, Any]) -> None:
-        if np.ndim(next(iter(given.get("more", ())), 0)):
-            raise DataError("poly() of several columns is not offered; cross the polynomials of each with '*'")
-        order = given["more"][0] if given.get("more") else given.get("degree")
-        self.degree = int(1 if order is None else order)
-        x = np.asarray(numeric(given["x"]), dtype=np.float64)
-        x = x[~np.isnan(x)]
-        if not len(x):
-            return
-        self.moments.add(x)
-        if len(self.values) <= self.degree:
-            self.values |= set(np.unique(x)[: self.degree + 2].tolist())
-        if self.root is None:
-            self.shift, self.unit = float(x.mean()), float(x.std()) or 1.0
-        powers = np.vander((x - self.shift) / self.unit, self.degree + 1, increasing=True)
-        stacked = powers if self.root is None else np.vstack([self.root, powers])
-        self.root = np.asarray(np.linalg.qr(stacked, mode="r"))
-
-    def keep(self, memory: Memory) -> None:
-        n_unique = len(self.values)
-        if not 1 <= self.degree < n_unique or self.root is None:
-            raise DataError(f"the degree must lie between 1 and {n_unique - 1}, one less than the distinct values")
-        memory.recall(self._polynomials)
-
-    def _polynomials(self) -> Polynomials:
-        root, unit, origin = np.asarray(self.root), self.unit, float(self.moments.mean)
-        sizes = np.diagonal(root)
-        above = np.diagonal(root, 1) / sizes[:-1]  # the share of each power in the next one
-        centres = np.diff(above, prepend=0.0) * unit + (self.shift - origin)
-        squares = (sizes * unit ** np.arange(self.degree + 1)) ** 2
-        return Polynomials(origin, tuple(centres.tolist()), tuple(squares.tolist()))
-
-
 class _OfGroups(Gathering):
     """Means by group."""
 
@@ -222,8 +105,9 @@ class _OfDifferent(Gathering):
         self.given = given
         columns = {f"{name} {i}": _plain(value) for name, i, value in _columns(given)}
         found = pd.DataFrame(columns).drop_duplicates()
-        self.rows = found if self.rows is None else pd.concat([self.rows, found]).drop_duplicates()
-        if len(self.rows) > MOST_VALUES:
+        rows = found if self.rows is None else pd.concat([self.rows, found]).drop_duplicates()
+        self.rows = rows
+        if len(rows) > MOST_VALUES:
             raise DataError(f"more than {MOST_VALUES:,} different values, too many for levels; make the column first")
 
     def keep(self, memory: Memory) -> None:
@@ -268,7 +152,7 @@ def gathering(name: str, given: Mapping[str, Any]) -> Gathering | None:
         Its arguments on the first batch, by the names of the parameters.
     """
     if name in ("bs", "ns"):
-        return _OfRange(name) if given.get("knots") is not None or given.get("df") is None else _OfQuantiles(name)
+        return _OfRange(name) if given.get("knots") is not None or given.get("df") is None else OfQuantiles(name)
     if name == "poly" and given.get("raw") not in (None, False):
         return None
     return _KINDS[name](name)
@@ -283,8 +167,8 @@ def by_name(name: str, positional: list[Any], named: Mapping[str, Any]) -> dict[
 _KINDS: dict[str, Callable[[str], Gathering]] = {
     **dict.fromkeys(("scale", "center", "mean", "sd", "var", "sum", "length"), _OfMoments),
     **dict.fromkeys(("min", "max", "cut"), _OfRange),
-    "median": _OfQuantiles,
-    "poly": _OfPolynomials,
+    "median": OfQuantiles,
+    "poly": OfPolynomials,
     "ave": _OfGroups,
     **dict.fromkeys(
         (

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mixwidget.control import Control
-from mixwidget.design.grouping import crossed_levels
 from mixwidget.design.labels import Drawn, Known
 from mixwidget.design.layout import INTERCEPT, Column
 from mixwidget.design.matrix import fill_column
 from mixwidget.design.number_response import response_numbers
 from mixwidget.design.response import GivenResponse
-from mixwidget.dialect.known_factor import known_factor
-from mixwidget.dialect.values import Factor, Value, take_rows
+from mixwidget.dialect.values import Factor, take_rows
 from mixwidget.errors import DataError
+from mixwidget.sources.coded import Coding
 from mixwidget.sources.first_pass import Learned
 from mixwidget.sources.fitted_rows import FittedRows, fitted_rows
 from mixwidget.sources.source import Told, read_batches
@@ -54,6 +53,7 @@ class RawColumns:
     drawn : Drawn
     columns : tuple of Column
         Those of fixed and random terms, each once, the intercept first.
+    coding : Coding
     """
 
     learned: Learned
@@ -61,7 +61,7 @@ class RawColumns:
     drawn: Drawn
     columns: tuple[Column, ...] = field(init=False)
     _places: dict[tuple[object, ...], int] = field(init=False)
-    _positions: tuple[dict[str, int], ...] = field(init=False)
+    coding: Coding = field(init=False)
 
     def __post_init__(self) -> None:
         blocks = self.drawn.blocks
@@ -69,8 +69,14 @@ class RawColumns:
         found = {column.key: column for column in every}
         object.__setattr__(self, "columns", tuple(found.values()))
         object.__setattr__(self, "_places", {key: i for i, key in enumerate(found)})
-        positions = tuple({level: i for i, level in enumerate(factor.levels)} for factor in self.drawn.factors)
-        object.__setattr__(self, "_positions", positions)
+        groupings = self.learned.request.groupings
+        coding = Coding(
+            variables={label: value for label, value in self.known.values.items() if isinstance(value, Factor)},
+            factors=self.drawn.factors,
+            parts=tuple(groupings[factor.label] for factor in self.drawn.factors),
+            unknown=CHANGED,
+        )
+        object.__setattr__(self, "coding", coding)
 
     @property
     def fixed(self) -> np.ndarray:
@@ -105,7 +111,7 @@ class RawColumns:
 
     def _raw(self, found: FittedRows) -> RawBatch:
         rows = found.rows
-        values = {label: self._value(label, take_rows(value, rows)) for label, value in found.values.items()}
+        values = self.coding.values(found)
         label = self.known.formula.response
         given = GivenResponse(take_rows(found.response, rows), label, None, None, self.known.reading.model)
         weights, offset = (None if v is None else v[rows] for v in (found.weights, found.offset))
@@ -115,30 +121,4 @@ class RawColumns:
         raw[-1] = response_numbers(given)
         if offset is not None:
             raw[-1] -= offset
-        return RawBatch(raw, self._codes(found), weights, offset)
-
-    def _value(self, label: str, value: Value) -> Value:
-        """Return a variable coded by the levels that occur in all rows."""
-        known = self.known.values[label]
-        if not isinstance(known, Factor):
-            return value
-        recoded = known_factor(value, known, label)
-        if recoded.unknown:
-            raise DataError(CHANGED.format(what=f"'{label}' has a level '{recoded.unknown[0]}' that is new"))
-        return recoded
-
-    def _codes(self, found: FittedRows) -> tuple[np.ndarray, ...]:
-        groupings = self.learned.request.groupings
-        codes: list[np.ndarray] = []
-        for factor, position in zip(self.drawn.factors, self._positions, strict=True):
-            parts = [found.groupings[part] for part in groupings[factor.label]]
-            joint = crossed_levels([Factor(part.codes[found.rows], part.levels) for part in parts])
-            if joint.levels == factor.levels:
-                codes.append(joint.codes)
-                continue
-            mapping = np.array([position.get(level, -1) for level in joint.levels], dtype=np.int32)
-            if mapping.min() < 0:
-                new = joint.levels[int(np.argmin(mapping))]
-                raise DataError(CHANGED.format(what=f"'{factor.label}' has a level '{new}' that is new"))
-            codes.append(mapping[joint.codes])
-        return tuple(codes)
+        return RawBatch(raw, self.coding.codes(found), weights, offset)

@@ -15,7 +15,9 @@ def relation_source(relation: Any, kind: str) -> Source:
     def read(columns: list[str]) -> Iterator[Any]:
         quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
         chosen = relation.project(quoted)
-        opens = chosen.to_arrow_reader if hasattr(chosen, "to_arrow_reader") else chosen.fetch_record_batch  # before 2.0
+        opens = (
+            chosen.to_arrow_reader if hasattr(chosen, "to_arrow_reader") else chosen.fetch_record_batch
+        )  # before 2.0
         reader = opens(BATCH_ROWS)
         try:
             yield from arrow_tables(reader)

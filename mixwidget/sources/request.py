@@ -58,6 +58,12 @@ class Request:
         """Expressions whose sum is the offset."""
         return (*self.plan.fixed.offsets, *([] if self.offset is None else [self.offset]))
 
+    def fixed_columns(self, names: tuple[str, ...]) -> list[str]:
+        """Return the columns that the fixed terms and the offsets name."""
+        labels = {label for term in self.plan.fixed.terms for label in term}
+        offsets = [quote_name(text) if text in names else text for text in self.offsets]
+        return used_columns((*labels, *offsets), names)
+
     def labels(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return every expression; a column given for weights or offset is quoted as one."""
         vectors = [self.weights, *self.offsets]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 
 from mixwidget.design.checks import check_weights
 from mixwidget.design.number_response import response_numbers
 from mixwidget.design.response import GivenResponse
 from mixwidget.design.selection import NO_ROW, missing_finding
-from mixwidget.dialect.values import Factor, infinite_rows, take_rows
+from mixwidget.design.table import Table
+from mixwidget.dialect.values import Factor, Value, infinite_rows, take_rows
 from mixwidget.errors import DataError, Diagnostic
+from mixwidget.sources.cell_counts import CellCounts
 from mixwidget.sources.fitted_rows import FittedRows
 from mixwidget.sources.moments import Moments
 from mixwidget.sources.request import Request
@@ -25,9 +26,11 @@ class RowScan:
     Parameters
     ----------
     request : Request
+    cell_columns : list of str
+        The columns of the fixed effects and of offsets.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, cell_columns: list[str]) -> None:
         self.request = request
         self.n_data = self.n_chosen = self.n_incomplete = self.n = 0
         self.missing: dict[str, int] = {}
@@ -39,10 +42,11 @@ class RowScan:
         self.order: dict[str, tuple[str, ...]] = {}
         self.low, self.high = np.inf, -np.inf
         self.responses, self.offsets = Moments(), Moments()
+        self.cells = CellCounts(cell_columns)
 
-    def add(self, found: FittedRows, n_rows: int) -> None:
-        """Add a batch of so many rows."""
-        self.n_data += n_rows
+    def add(self, found: FittedRows, table: Table) -> None:
+        """Add a batch."""
+        self.n_data += table.n_rows
         self.n_chosen += found.n_chosen
         self.n_incomplete += found.n_incomplete
         self.n += len(found.rows)
@@ -53,6 +57,7 @@ class RowScan:
             self._add_response(found)
             self._add_values(found)
             self._add_levels(found)
+            self.cells.add(table, found.rows)
 
     def _add_response(self, found: FittedRows) -> None:
         request, rows = self.request, found.rows
@@ -117,8 +122,8 @@ class RowScan:
         return found
 
 
-def refuse_infinite_in_batch(value: object, name: str) -> None:
+def refuse_infinite_in_batch(value: Value, name: str) -> None:
     """Refuse infinite values; where they are in the whole is not known in a batch."""
-    if isinstance(value, pd.Series) or infinite_rows(value) is None:  # type: ignore[arg-type]
+    if infinite_rows(value) is None:
         return
     raise DataError(f"{name} has infinite values; correct them, or leave them out with subset=")

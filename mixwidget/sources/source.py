@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -90,7 +90,7 @@ def read_batches(source: Source, columns: list[str], what: str, control: Control
             told(what, n_rows)
 
 
-def _generator(source: Source, columns: list[str]) -> Iterator[Any]:
+def _generator(source: Source, columns: list[str]) -> Generator[Any]:
     batches = source.read(columns)
     try:
         yield from batches

@@ -6,12 +6,11 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
+from mixwidget.fit.residual_quantiles import known_residual_quantiles
 from mixwidget.fit.row_summaries import level_sizes
-from mixwidget.fit.values import residuals
 from mixwidget.inference.effect_size import icc_values, r2_values
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.explained import Explanation, said
-from mixwidget.views.summary import QUANTILES
 
 PART = "Model"
 NAMES = ("Min", "1Q", "Median", "3Q", "Max")
@@ -55,7 +54,9 @@ def explained_sizes(fit: Fit) -> list[Explanation]:
 
 def explained_residuals(fit: Fit) -> list[Explanation]:
     """Return sentences for the quantiles of the scaled residuals."""
-    values = np.quantile(residuals(fit, "scaled"), QUANTILES).tolist()
+    values = known_residual_quantiles(fit)
+    if values is None:
+        return []
     return [
         Explanation(f"Scaled residuals: {name}", "Scaled residuals", PART, value, _quantile(name, share, value))
         for name, share, value in zip(NAMES, SHARES, values, strict=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
-from mixwidget.fit.values import residuals
+from mixwidget.fit.residual_quantiles import known_residual_quantiles
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.coefficients import CoefficientRow, rows_with_tests, untested_rows
@@ -17,8 +17,6 @@ from mixwidget.views.formula_text import formula_text
 from mixwidget.views.notes import Note, note_rows
 from mixwidget.views.varcorr import VarCorrView, varcorr_view
 from mixwidget.views.view import View, number
-
-QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class SummaryView(View):
         The minimised REML criterion or -2 log-likelihood, and what follows from it.
     df_resid, nobs : int
     groups : tuple of GroupSize
-    scaled_residuals : tuple of float, length 5
+    scaled_residuals : tuple of float, length 5, or 0 where the rows would have to be read for them
         Least, quartiles and greatest residual, divided by sigma.
     varcorr : VarCorrView
     coefficients : tuple of CoefficientRow
@@ -132,7 +130,8 @@ def _title(fit: Fit, family: FamilyView | None) -> str:
 
 
 def _quantiles(fit: Fit) -> tuple[float | None, ...]:
-    return tuple(number(value) for value in np.quantile(residuals(fit, "scaled"), QUANTILES))
+    found = known_residual_quantiles(fit)
+    return () if found is None else tuple(map(number, found))
 
 
 def _correlation(fit: Fit) -> tuple[tuple[float | None, ...], ...]:

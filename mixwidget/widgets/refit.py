@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mixwidget.control import Control
-from mixwidget.design.table import read_table
 from mixwidget.errors import OptionError, nearest
+from mixwidget.fit.data_frame import data_table
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.from_data_like import fit_from_data_like
 from mixwidget.fit.model_frame import fitted_places
@@ -141,7 +141,7 @@ def still_bundle(model: Any) -> dict[str, str] | None:
 
 def fitted_rows(fit: Fit) -> pd.DataFrame:
     """Return the rows that are fitted, with all columns of the data."""
-    table = read_table(fit.call.frame)
+    table = data_table(fit)
     columns = {name: table.read(name).reset_index(drop=True) for name in table.names}
     return pd.DataFrame(columns).iloc[fitted_places(fit, table)]
 

@@ -169,9 +169,8 @@ def cross_products_of(
     """
     sums, made = settled.sums, settled.coordinates
     raw = np.unique(np.concatenate([X, *terms]).astype(int))
-    is_used = made[:, raw].any(axis=1)
-    is_used[0] = is_used[-1] = True
-    kept = np.flatnonzero(is_used)
+    used = np.flatnonzero((made[:, raw] != 0.0).any(axis=1)).tolist()
+    kept = sorted({0, *used, len(made) - 1})
     place = {int(column): i for i, column in enumerate(kept)}
     own = [[i for i, column in enumerate(h.tolist()) if column in place] for h in sums.shape.own]
     cross = CrossProducts(
@@ -187,8 +186,8 @@ def cross_products_of(
             for (f, g), values in sums.cells.items()
         },
         y=made[kept, -1],
-        X=made[np.ix_(kept, X)],
-        terms=tuple(made[np.ix_(kept, columns)] for columns in terms),
+        X=made[kept][:, X],
+        terms=tuple(made[kept][:, columns] for columns in terms),
         term_factor=term_factor,
     )
     return cross, sums.plain[np.ix_(kept, kept)]

@@ -1,0 +1,73 @@
+"""Least, quartiles and greatest of the scaled residuals; of rows that are not held by one more pass, when asked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mixwidget.errors import DataError
+from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import as_linear
+from mixwidget.fit.row_batches import row_batches
+from mixwidget.fit.row_summaries import facts_of
+from mixwidget.fit.values import residuals
+from mixwidget.sources.opening import open_source
+from mixwidget.sources.source import Source, Told
+
+QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+WIDEST, BINS = 40.0, 4_000_000  # quartiles are read off bins of 2e-5 residual standard deviations, and interpolated
+_KEY = "scaled residuals of distant rows"
+
+
+def known_residual_quantiles(fit: Fit) -> tuple[float, ...] | None:
+    """Return the quantiles, None where the rows are not held and have not been read for them."""
+    if facts_of(fit) is not None:
+        return fit.memo.get(_KEY)
+    return tuple(np.quantile(residuals(fit, "scaled"), QUANTILES).tolist())
+
+
+def residual_quantiles(fit: Fit, told: Told) -> tuple[float, ...]:
+    """Return the quantiles; the data are read once more where that is needed.
+
+    Raises
+    ------
+    DataError
+        If the data are not those that were fitted any more.
+    """
+    known = known_residual_quantiles(fit)
+    if known is None:
+        known = fit.memo[_KEY] = _read(fit, told)
+    return known
+
+
+def source_of(fit: Fit) -> Source:
+    """Return the data of a fit without rows, to be read again.
+
+    Raises
+    ------
+    DataError
+        If they are not there any more, as in a fit that was stored.
+    """
+    source = None if fit.call.frame is None else open_source(fit.call.frame)
+    if source is None:
+        raise DataError("the fit was stored without its data; give them: fit.augment(data)")
+    return source
+
+
+def _read(fit: Fit, told: Told) -> tuple[float, ...]:
+    counts = np.zeros(BINS, dtype=np.int64)
+    low, high = np.inf, -np.inf
+    for some in row_batches(as_linear(fit), source_of(fit), "residuals", told):
+        values = residuals(some, "scaled")
+        low, high = min(low, float(values.min())), max(high, float(values.max()))
+        places = (np.clip(values / WIDEST, -1.0, 1.0 - 1e-12) + 1.0) * (BINS / 2)
+        counts += np.bincount(places.astype(np.int64), minlength=BINS)
+    ends = np.cumsum(counts)
+    inner = [_quantile(counts, ends, share) for share in QUANTILES[1:-1]]
+    return (low, *inner, high)
+
+
+def _quantile(counts: np.ndarray, ends: np.ndarray, share: float) -> float:
+    rank = share * (ends[-1] - 1) + 0.5
+    place = int(np.searchsorted(ends, rank, "left"))
+    inside = (rank - (ends[place] - counts[place])) / counts[place]
+    return (place + inside) * 2 * WIDEST / BINS - WIDEST

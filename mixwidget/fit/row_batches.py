@@ -1,0 +1,99 @@
+"""A fit with the rows of one batch after another, so that whatever is told of rows is told of each batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mixwidget.design.evaluate import Evaluator
+from mixwidget.design.matrix import model_matrix
+from mixwidget.design.number_response import NUMBERS, response_numbers
+from mixwidget.design.plan import make_plan
+from mixwidget.design.response import GivenResponse
+from mixwidget.design.rows import Rows
+from mixwidget.dialect.values import take_rows
+from mixwidget.errors import DataError
+from mixwidget.fit.linear_fit import LinearFit
+from mixwidget.fit.row_summaries import facts_of
+from mixwidget.sources.coded import Coding
+from mixwidget.sources.fitted_rows import FittedRows, fitted_rows
+from mixwidget.sources.request import Request, used_columns
+from mixwidget.sources.source import Batch, Source, Told, read_batches
+
+OTHER_DATA = "these are not the data of the fit ({what}); fit.predict(data) takes other data"
+
+
+def row_batches(fit: LinearFit, source: Source, what: str, told: Told) -> Iterator[LinearFit]:
+    """Read the data of a fit once more; yield it with the rows of each batch that are fitted, if there are any.
+
+    Parameters
+    ----------
+    fit : LinearFit
+    source : Source
+        Its data.
+    what : str
+        For the line of progress.
+    told : callable
+
+    Raises
+    ------
+    DataError
+        If the data have other rows or levels than those that were fitted.
+    """
+    request, coding = _request(fit, source), _coding(fit)
+    columns = used_columns(request.labels(source.names), source.names)
+    n, first = 0, 0
+    for batch in read_batches(source, columns, what, fit.control, told):
+        evaluator = Evaluator(
+            batch.table, fit.design.formula.text, fit.design.recipe.memory, fit.design.recipe.columns, is_new=True
+        )
+        found = fitted_rows(batch, request, evaluator, evaluator.vector)
+        n += len(found.rows)
+        if len(found.rows):
+            yield _with_rows(fit, batch, found, coding, first)
+        first += batch.table.n_rows
+    if n != fit.n:
+        raise DataError(OTHER_DATA.format(what=f"{n:,} rows could be fitted, not {fit.n:,}"))
+
+
+def _request(fit: LinearFit, source: Source) -> Request:
+    formula, options = fit.design.formula, fit.call.options
+    given = {name: options.get(name) for name in ("weights", "offset", "subset")}
+    return Request(formula, make_plan(formula, source.names), **given, contrasts=None, reading=NUMBERS)
+
+
+def _coding(fit: LinearFit) -> Coding:
+    recipe = fit.design.recipe
+    return Coding(recipe.factors, fit.design.factors, recipe.groupings, OTHER_DATA)
+
+
+def _with_rows(fit: LinearFit, batch: Batch, found: FittedRows, coding: Coding, first: int) -> LinearFit:
+    recipe, rows, values = fit.design.recipe, found.rows, coding.values(found)
+    label = fit.design.formula.response
+    given = GivenResponse(take_rows(found.response, rows), label, None, None, recipe.reading.model)
+    kept = np.zeros(batch.table.n_rows, dtype=bool)
+    kept[rows] = True
+    index = batch.table.index
+    if isinstance(index, pd.RangeIndex):
+        index = pd.RangeIndex(first, first + len(index))
+    held = Rows(
+        y=response_numbers(given),
+        X=model_matrix(recipe.fixed, values, len(rows)),
+        z=tuple(model_matrix(columns, values, len(rows)) for columns in recipe.random),
+        codes=coding.codes(found),
+        weights=None if found.weights is None else found.weights[rows],
+        offset=None if found.offset is None else found.offset[rows],
+        index=index[rows],
+        kept=kept[found.chosen],
+        data_index=index[found.chosen],
+    )
+    return replace(fit, rows=held, call=replace(fit.call, frame=batch.frame))
+
+
+def is_distant(fit: Any) -> bool:
+    """Whether a fit holds sums instead of rows."""
+    return facts_of(fit) is not None
