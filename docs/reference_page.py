@@ -19,6 +19,7 @@ GROUPS = {
         "design_picture",
         "DesignPicture",
         "center_within",
+        "in_batches",
         "scale",
     ),
     "Several fits": ("compare", "Comparison", "anova", "alternatives"),

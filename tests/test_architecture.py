@@ -44,7 +44,7 @@ TABLE = {
     "dialect": _room("formula", "numpy pandas scipy"),
     "linalg": _room("", "numpy scipy"),
     "design": _room("formula linalg dialect", "narwhals numpy pandas scipy"),
-    # batches of data larger than memory, through the same design; packages that read them are imported where they are used
+    # batches of data larger than memory, through the same design; what reads them is imported where it is used
     "sources": _room("formula dialect design", "duckdb numpy pandas pyarrow"),
     "engine": _room(),
     "engine.sums": _room("linalg", "numpy scipy"),

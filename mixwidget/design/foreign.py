@@ -35,7 +35,11 @@ def foreign_frame(data: Any) -> ForeignFrame:
         raise DataError("data must be in memory; call .collect() first")
     if not isinstance(frame, nw.DataFrame):
         raise DataError(f"data must be a data frame (pandas, polars, pyarrow, ...), not {type(data).__name__}")
-    return ForeignFrame(tuple(frame.columns), len(frame), lambda name: _series_of(frame[name]))
+    try:
+        n_rows = len(frame)
+    except (AttributeError, NotImplementedError, TypeError):  # narwhals takes relations of a database for frames
+        raise DataError("data must be in memory; fetch the rows as a data frame first") from None
+    return ForeignFrame(tuple(frame.columns), n_rows, lambda name: _series_of(frame[name]))
 
 
 def declares_levels(data: Any, name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
+from mixwidget.errors import DataError
 from mixwidget.family.family import Family
 from mixwidget.fit.call import given_call
 from mixwidget.fit.from_source import fit_from_source
@@ -90,6 +91,9 @@ def generalized_fit_from_data(
     start: Any = None,
 ) -> GeneralizedFit:
     """Fit a generalized linear mixed model; see `fit_from_data`."""
+    source = open_source(data)
+    if source is not None:
+        raise DataError(f"glmer needs its rows in memory, and {source.kind} comes in batches; give a data frame")
     family = request.family
     reading, has_residual, options = reading_of(family), family.has_dispersion, given.options
     filled = build_design(formula, data, control=control, reading=reading, has_residual=has_residual, **options)

@@ -15,6 +15,7 @@ from mixwidget.sources.source import Source, Told
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 WIDEST, BINS = 40.0, 4_000_000  # quartiles are read off bins of 2e-5 residual standard deviations, and interpolated
+HELD = 1_000_000  # residuals of up to so many rows are kept, and their quantiles are exact
 _KEY = "scaled residuals of distant rows"
 
 
@@ -54,13 +55,19 @@ def source_of(fit: Fit) -> Source:
 
 
 def _read(fit: Fit, told: Told) -> tuple[float, ...]:
+    some_values: list[np.ndarray] = []
     counts = np.zeros(BINS, dtype=np.int64)
     low, high = np.inf, -np.inf
     for some in row_batches(as_linear(fit), source_of(fit), "residuals", told):
         values = residuals(some, "scaled")
         low, high = min(low, float(values.min())), max(high, float(values.max()))
+        if fit.n <= HELD:
+            some_values.append(values)
+            continue
         places = (np.clip(values / WIDEST, -1.0, 1.0 - 1e-12) + 1.0) * (BINS / 2)
         counts += np.bincount(places.astype(np.int64), minlength=BINS)
+    if some_values:
+        return tuple(np.quantile(np.concatenate(some_values), QUANTILES).tolist())
     ends = np.cumsum(counts)
     inner = [_quantile(counts, ends, share) for share in QUANTILES[1:-1]]
     return (low, *inner, high)

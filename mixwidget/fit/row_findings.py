@@ -41,14 +41,14 @@ def _of_sums(fit: LinearFit) -> Iterator[Diagnostic]:
     for term, columns in zip(design.terms, cross.terms, strict=True):
         for i, column in enumerate(term.columns):
             if column != "(Intercept)" and term.factor in with_intercepts:
-                n_varying = _n_varying(fit, term.factor, columns[:, i])
-                yield from varying_slope_finding(term, column, design.factors[term.factor], n_varying)
+                count = n_varying(fit, term.factor, columns[:, i])
+                yield from varying_slope_finding(term, column, design.factors[term.factor], count)
     for (f, g), sums in cross.pairs.items():
         if sums.pairs.n_pairs == sums.pairs.n_first == sums.pairs.n_second:
             yield confounded_finding(design.factors[f], design.factors[g])
 
 
-def _n_varying(fit: LinearFit, factor: int, column: np.ndarray) -> int:
+def n_varying(fit: LinearFit, factor: int, column: np.ndarray) -> int:
     """Return within how many levels a column varies, from its sums and squares by level."""
     sums = fit.cross.factors[factor]
     centred = np.append(0.0, column[1:])  # pool columns have mean zero: squares about the mean of all rows

@@ -97,10 +97,10 @@ def fixed_root(fit: Fit) -> np.ndarray:
 
 
 @once
-def response_spread(fit: Fit) -> float:
-    """Return the standard deviation (n - 1) of the response over the rows."""
+def response_moments(fit: Fit) -> tuple[float, float]:
+    """Return mean and standard deviation (n - 1) of the response over the rows."""
     facts = facts_of(fit)
-    return float(fit.rows.y.std(ddof=1)) if facts is None else facts.response[1]
+    return (float(fit.rows.y.mean()), float(fit.rows.y.std(ddof=1))) if facts is None else facts.response
 
 
 @once

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mixwidget.design.distant_rows import DistantRows
+from mixwidget.design.plan import make_plan
 from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
 from mixwidget.engine.criterion.lmm import Lmm
@@ -25,6 +26,7 @@ from mixwidget.fit.reductions import PartialTerm, Reduction
 from mixwidget.fit.solve_like import solve_like
 from mixwidget.fit.sums import Sums
 from mixwidget.fit.threads import one_thread
+from mixwidget.formula.terms import MixedFormula
 
 
 def without_terms(fit: Fit, dropped: tuple[str, ...]) -> Fit:
@@ -44,6 +46,29 @@ def without_terms(fit: Fit, dropped: tuple[str, ...]) -> Fit:
         return _coded_anew(fit, dropped)
     kept = [c for label, columns in design.x_assign if label not in dropped for c in columns]
     return with_columns(fit, sorted(kept))
+
+
+def with_fixed_terms(fit: Fit, formula: MixedFormula) -> Fit | None:
+    """Fit the model with those of its fixed terms that a formula has, by maximum likelihood, from columns as they are.
+
+    Parameters
+    ----------
+    fit : Fit
+    formula : MixedFormula
+
+    Returns
+    -------
+    Fit, or None where the formula has other terms, or its columns would be coded in another way
+    """
+    terms = make_plan(formula, ()).fixed
+    wanted = (*(["(Intercept)"] if terms.intercept else []), *terms.labels)
+    known = dict(fit.design.x_assign)
+    is_coded_anew = bool(fit.design.x_dropped) or any(term.full for term in fixed_terms(fit.design))
+    if is_coded_anew or not set(wanted) <= set(known) or ("(Intercept)" in known) != terms.intercept:
+        return None
+    smaller = with_columns(fit, sorted(column for label in wanted for column in known[label]))
+    text = replace(smaller.design.formula, fixed=formula.fixed)
+    return replace(smaller, design=replace(smaller.design, formula=text))
 
 
 def with_columns(fit: Fit, kept: list[int]) -> Fit:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.row_summaries import fixed_spreads, fixed_variance, random_mean_squares, response_spread
+from mixwidget.fit.row_summaries import fixed_spreads, fixed_variance, random_mean_squares, response_moments
 from mixwidget.inference.observation_variance import observation_variance
 
 
@@ -111,7 +111,7 @@ def standardised_coefficients(fit: Fit, method: str | None = None) -> pd.DataFra
     """
     estimates = fit.estimates
     is_latent = isinstance(fit, GeneralizedFit)
-    unit = float(np.sqrt(variances(fit, method).total)) if is_latent else response_spread(fit)
+    unit = float(np.sqrt(variances(fit, method).total)) if is_latent else response_moments(fit)[1]
     spread = fixed_spreads(fit) / unit
     index = pd.Index(fit.design.x_names, dtype=object)
     se = np.sqrt(np.diagonal(estimates.vcov))

@@ -108,9 +108,10 @@ class OfPolynomials(Gathering):
         n_unique = len(self.values)
         if not 1 <= self.degree < n_unique or self.root is None:
             raise DataError(f"the degree must lie between 1 and {n_unique - 1}, one less than the distinct values")
-        memory.recall(self._polynomials)
+        memory.recall(self.polynomials)
 
-    def _polynomials(self) -> Polynomials:
+    def polynomials(self) -> Polynomials:
+        """Return the polynomials that are orthogonal over all rows."""
         root, unit, origin = np.asarray(self.root), self.unit, float(self.moments.mean)
         sizes = np.diagonal(root)
         above = np.diagonal(root, 1) / sizes[:-1]  # the share of each power in the next one

@@ -86,6 +86,9 @@ def refuse_arrays(given: dict[str, Any]) -> None:
                 f"{role}= holds a value for each row, and data that come in batches have no such order; "
                 f"make it a column of the data and write {role}='its name'"
             )
+    subset = given.get("subset")
+    if subset is not None and has_state(_tree(subset)):
+        raise DataError(f"subset {subset!r} looks at all rows; compute its limits first and write them as numbers")
 
 
 def used_columns(labels: tuple[str, ...], names: tuple[str, ...]) -> list[str]:

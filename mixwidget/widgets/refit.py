@@ -16,6 +16,8 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.from_data_like import fit_from_data_like
 from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.restructure import restructure
+from mixwidget.fit.row_summaries import facts_of
+from mixwidget.fit.submodel import with_fixed_terms
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
 from mixwidget.views.explorer import explorer_view
@@ -140,7 +142,9 @@ def still_bundle(model: Any) -> dict[str, str] | None:
 
 
 def fitted_rows(fit: Fit) -> pd.DataFrame:
-    """Return the rows that are fitted, with all columns of the data."""
+    """Return the rows that are fitted, with all columns of the data; none where the fit holds sums instead."""
+    if facts_of(fit) is not None:
+        return pd.DataFrame()
     table = data_table(fit)
     columns = {name: table.read(name).reset_index(drop=True) for name in table.names}
     return pd.DataFrame(columns).iloc[fitted_places(fit, table)]
@@ -166,9 +170,21 @@ class Refitter:
             terms = terms_within(parsed, base)
             if terms is not None:
                 return self._kept(restructure(base, terms, reml=reml, formula=formula, control=control))
+        smaller = self._of_sums(parsed, formula, reml, control)
+        if smaller is not None:
+            return self._kept(smaller)
         fit = self._kept(self._from_data(formula, reml, control))
         self._bases = [fit, *self._bases][:MAX_BASES]
         return fit
+
+    def _of_sums(self, parsed: MixedFormula, formula: str, reml: bool, control: Control) -> Fit | None:
+        """Return the fit of fewer fixed terms from sums, so that data in batches are not read for it."""
+        for base in self._bases:
+            smaller = with_fixed_terms(base, parsed) if facts_of(base) is not None else None
+            terms = None if smaller is None else terms_within(parsed, smaller)
+            if smaller is not None and terms is not None:
+                return restructure(smaller, terms, reml=reml, formula=formula, control=control)
+        return None
 
     def _kept(self, fit: Fit) -> Fit:
         """Return a fit with the first one's options: the control of a click is cancelled with the next click."""

@@ -12,9 +12,11 @@ from typing import Any
 from mixwidget.control import Control
 from mixwidget.errors import FitCancelled
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.row_summaries import facts_of
 from mixwidget.views.ladder import ladder_view
 from mixwidget.views.prior import prior_on_dial
 from mixwidget.views.structure import structure_view
+from mixwidget.views.structure_of_sums import structure_without_rows
 from mixwidget.widgets.choice import Choice, PriorChoice, first_choice, fixed_terms, formula_text, step_choice
 from mixwidget.widgets.history import History, Visit
 from mixwidget.widgets.messages import message, message_of
@@ -66,7 +68,7 @@ class Session:
         self._prepare = prepare
         first = path[0]
         self._design = first.design
-        self.structure = structure_view(first, source.frame)
+        self.structure = structure_without_rows(first) if facts_of(first) else structure_view(first, source.frame)
         prior = PriorChoice(*prior_on_dial(first.priors))
         choice = first_choice(first.design, self.structure, reml=bool(first.reml), prior=prior)
         choices = [choice, *(step_choice(step.design, first.design, choice) for step in path[1:])]

@@ -77,9 +77,10 @@ def _polars(table: pa.Table, folder: Path) -> tuple[Any, Any]:
     return mw.in_batches(frame, rows=333), frame
 
 
-def _ibis(table: pa.Table, _: Path) -> tuple[Any, Any]:
+def _ibis(table: pa.Table, folder: Path) -> tuple[Any, Any]:
     ibis = pytest.importorskip("ibis")
-    made = ibis.duckdb.connect().create_table("rows", table)
+    _, frame = _lazy(table, folder)
+    made = ibis.polars.connect({"rows": frame}).table("rows")
     return made, made.to_pyarrow()
 
 

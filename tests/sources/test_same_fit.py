@@ -66,7 +66,16 @@ OPTIONS = {
     ),
 }
 CASES = {**PLAIN, **OPTIONS}
-EVERYWHERE = ("slopes at 2008", "level order", "ordered", "logical", "crossed slopes", "nested", "poly of years", "everything")
+EVERYWHERE = (
+    "slopes at 2008",
+    "level order",
+    "ordered",
+    "logical",
+    "crossed slopes",
+    "nested",
+    "poly of years",
+    "everything",
+)
 
 
 @pytest.fixture(scope="module")
