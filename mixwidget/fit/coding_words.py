@@ -38,7 +38,7 @@ def _words(fit: Fit, term: FixedTerm) -> str:
         return f"{label} {_of_factor(label, levels, matrix)}"
     if len(term.columns) > 1:
         return ""
-    column = term.columns[0]
+    column = next(iter(term.columns))
     return f"{label} as a number (mean {_number(fixed_means(fit)[column])}, SD {_number(fixed_spreads(fit)[column])})"
 
 
