@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mixwidget.design.foreign import declares_levels
-
 
 class Seen:
     """Different values of one column, and the order of the levels that it declares.
@@ -35,6 +33,8 @@ class Seen:
         self._values = values
 
     def _of_categorical(self, frame: Any, column: pd.Series) -> pd.Series:
+        from mixwidget.design.foreign import declares_levels  # narwhals is imported for those who need it
+
         categories = column.cat.categories
         if declares_levels(frame, self.name):
             self._is_ordered = bool(column.cat.ordered)
