@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from mixwidget.design.table import Table
 from mixwidget.dialect.arithmetic import OPERATORS, negated, not_
@@ -41,6 +43,8 @@ class Evaluator:
         On new data: for each column that was a factor, its levels in the fit; empty while fitting.
     is_new : bool
         Whether the table is new data for a fit.
+    grouping_of : callable
+        Makes a factor of a column that groups the rows, from the column and its name.
     """
 
     table: Table
@@ -48,6 +52,7 @@ class Evaluator:
     memory: dict[str, Any]
     known_levels: dict[str, Factor] = field(default_factory=dict[str, Factor])
     is_new: bool = False
+    grouping_of: Callable[[pd.Series, str], Factor] = grouping_value
     _values: dict[str, Any] = field(default_factory=dict[str, Any])
     _columns: dict[str, Value] = field(default_factory=dict[str, Value])
 
@@ -87,7 +92,7 @@ class Evaluator:
             return value
         if name not in self.table.names:
             raise self._unknown(Name(name, (0, 0)), "grouping factor ")
-        return grouping_value(self.table.read(name), name)
+        return self.grouping_of(self.table.read(name), name)
 
     def arguments(self, node: FunctionCall) -> tuple[list[Any], dict[str, Any]]:
         """Return the values of the arguments of a call: those without a name, and those that have one."""

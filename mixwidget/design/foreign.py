@@ -56,6 +56,8 @@ def _series_of(column: nw.Series[Any]) -> pd.Series:
         dtype, nw.String | nw.Categorical
     ):  # a Categorical of polars has no order of its own: it sorts as text
         texts = column.cast(nw.String)
+        if texts.implementation.is_pyarrow():
+            return pd.Series(_encoded(nw.to_native(texts)))
         return pd.Series(_categorical(texts, texts.drop_nulls().unique().sort().to_list()))
     if dtype == nw.Boolean and column.null_count():
         return pd.Series(column.to_list(), dtype="boolean")
@@ -65,6 +67,17 @@ def _series_of(column: nw.Series[Any]) -> pd.Series:
     if isinstance(dtype, nw.Datetime) and dtype.time_zone:  # numpy has the moments, in UTC and without saying so
         return pd.Series(column.to_numpy()).dt.tz_localize("UTC").dt.tz_convert(dtype.time_zone)
     return pd.Series(column.to_numpy())
+
+
+def _encoded(texts: Any) -> Any:
+    """Return a pyarrow column of texts coded by them in their order; the texts are looked at once."""
+    encoded = texts.dictionary_encode().unify_dictionaries().combine_chunks()
+    found = encoded.dictionary.to_pylist()
+    order = sorted(range(len(found)), key=found.__getitem__)
+    ranks = np.full(len(found) + 1, -1, dtype=np.int32)  # the last one is that of missing values
+    ranks[order] = np.arange(len(found), dtype=np.int32)
+    codes = ranks[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype([found[i] for i in order]))
 
 
 def _declares(column: nw.Series[Any]) -> bool:

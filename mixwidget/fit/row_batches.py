@@ -21,6 +21,7 @@ from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.row_summaries import facts_of
 from mixwidget.sources.coded import Coding
 from mixwidget.sources.fitted_rows import FittedRows, fitted_rows
+from mixwidget.sources.group_levels import GroupLevels
 from mixwidget.sources.request import Request, used_columns
 from mixwidget.sources.source import Batch, Source, Told, read_batches
 
@@ -46,10 +47,11 @@ def row_batches(fit: LinearFit, source: Source, what: str, told: Told) -> Iterat
     """
     request, coding = _request(fit, source), _coding(fit)
     columns = used_columns(request.labels(source.names), source.names)
+    recipe, groups = fit.design.recipe, GroupLevels()
     n, first = 0, 0
     for batch in read_batches(source, columns, what, fit.control, told):
         evaluator = Evaluator(
-            batch.table, fit.design.formula.text, fit.design.recipe.memory, fit.design.recipe.columns, is_new=True
+            batch.table, request.formula.text, recipe.memory, recipe.columns, is_new=True, grouping_of=groups
         )
         found = fitted_rows(batch, request, evaluator, evaluator.vector)
         n += len(found.rows)

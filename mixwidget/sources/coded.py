@@ -34,11 +34,11 @@ class Coding:
     factors: tuple[GroupingFactor, ...]
     parts: tuple[tuple[str, ...], ...]
     unknown: str
-    _positions: tuple[dict[str, int], ...] = field(init=False)
+    _coders: tuple[_Coder, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        positions = tuple({level: i for i, level in enumerate(factor.levels)} for factor in self.factors)
-        object.__setattr__(self, "_positions", positions)
+        coders = tuple(_Coder(factor, parts) for factor, parts in zip(self.factors, self.parts, strict=True))
+        object.__setattr__(self, "_coders", coders)
 
     def values(self, found: FittedRows) -> dict[str, Value]:
         """Return the variables on the rows that are fitted."""
@@ -55,18 +55,27 @@ class Coding:
 
     def codes(self, found: FittedRows) -> tuple[np.ndarray, ...]:
         """Return the levels of each grouping factor in the rows that are fitted, shape (m,)."""
-        every = zip(self.factors, self.parts, self._positions, strict=True)
-        return tuple(self._codes(found, factor, parts, position) for factor, parts, position in every)
+        return tuple(coder.codes(found, self.unknown) for coder in self._coders)
 
-    def _codes(
-        self, found: FittedRows, factor: GroupingFactor, parts: tuple[str, ...], position: dict[str, int]
-    ) -> np.ndarray:
-        groupings = [found.groupings[part] for part in parts]
-        joint = crossed_levels([Factor(part.codes[found.rows], part.levels) for part in groupings])
-        if joint.levels == factor.levels:
-            return joint.codes
-        mapping = np.array([position.get(level, -1) for level in joint.levels], dtype=np.int32)
-        if mapping.min() < 0:
-            new = joint.levels[int(np.argmin(mapping))]
-            raise DataError(self.unknown.format(what=f"'{factor.label}' has a level '{new}' that is new"))
-        return mapping[joint.codes]
+
+class _Coder:
+    """Codes rows by the levels of one grouping factor; what each level of a batch becomes is kept for the next one."""
+
+    def __init__(self, factor: GroupingFactor, parts: tuple[str, ...]) -> None:
+        self.label, self.parts = factor.label, parts
+        self._position = {level: i for i, level in enumerate(factor.levels)}
+        self._levels: tuple[str, ...] = ()
+        self._mapping = np.zeros(0, dtype=np.int32)
+
+    def codes(self, found: FittedRows, unknown: str) -> np.ndarray:
+        """Return the level of each row, shape (m,)."""
+        groupings = [Factor(part.codes[found.rows], part.levels) for part in (found.groupings[p] for p in self.parts)]
+        joint = groupings[0] if len(groupings) == 1 else crossed_levels(groupings)
+        if joint.levels is not self._levels:
+            self._levels = joint.levels
+            self._mapping = np.array([self._position.get(level, -1) for level in joint.levels], dtype=np.int32)
+        codes = self._mapping[joint.codes]
+        if codes.min() < 0:
+            new = joint.levels[joint.codes[int(np.argmin(codes))]]
+            raise DataError(unknown.format(what=f"'{self.label}' has a level '{new}' that is new"))
+        return codes

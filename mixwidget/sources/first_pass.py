@@ -24,6 +24,7 @@ from mixwidget.errors import DataError, MixwidgetError
 from mixwidget.formula.nodes import FunctionCall, Name, variables_of
 from mixwidget.sources.fitted_rows import fitted_rows, stand_in
 from mixwidget.sources.gathered import Gathering, by_name, gathering
+from mixwidget.sources.group_levels import GroupLevels
 from mixwidget.sources.request import (
     Request,
     function_of,
@@ -58,6 +59,7 @@ class Learned:
         What stateful functions found.
     head : Table
         The first rows.
+    groups : GroupLevels
     n_passes : int
         How often the source has been read.
     """
@@ -70,11 +72,12 @@ class Learned:
     known: dict[str, Factor]
     memory: dict[str, Any]
     head: Table
+    groups: GroupLevels
     n_passes: int
 
     def evaluator(self, table: Table) -> Evaluator:
         """Return what evaluates expressions as on all rows."""
-        return Evaluator(table, self.request.formula.text, self.memory, self.known, is_new=True)
+        return _later(table, self.request, self.memory, self.known, self.groups)
 
     def on_levels(self, column: str) -> Table:
         """Return a table that has each value of a column once."""
@@ -114,6 +117,7 @@ class _Reader:
         self.factors: set[str] = set()
         self.scan = RowScan(request, request.fixed_columns(source.names))
         self.head: Table | None = None
+        self.groups = GroupLevels()
         self.n_passes = 0
 
     def learn(self) -> Learned:
@@ -137,6 +141,7 @@ class _Reader:
             self.known,
             self.memory,
             self.head,
+            self.groups,
             self.n_passes,
         )
 
@@ -223,8 +228,8 @@ class _Reader:
 
     def _evaluator(self, table: Table, *, is_first: bool) -> Evaluator:
         if is_first:
-            return Evaluator(table, self.request.formula.text, {})
-        return Evaluator(table, self.request.formula.text, self.memory, self.known, is_new=True)
+            return Evaluator(table, self.request.formula.text, {}, grouping_of=self.groups)
+        return _later(table, self.request, self.memory, self.known, self.groups)
 
     def _check_names(self, evaluator: Evaluator) -> None:
         """Raise what a frame would raise for names that are no columns, and for columns of dates."""
@@ -264,6 +269,13 @@ class _Reader:
             value = as_factor(evaluator.vector(part))
             if isinstance(value, np.ndarray):
                 self.seen.setdefault(part, Seen(part)).add(batch.frame, pd.Series(value))
+
+
+def _later(
+    table: Table, request: Request, memory: dict[str, Any], known: dict[str, Factor], groups: GroupLevels
+) -> Evaluator:
+    """Return what evaluates a batch once its columns are known."""
+    return Evaluator(table, request.formula.text, memory, known, is_new=True, grouping_of=groups)
 
 
 def _level_column(call: FunctionCall) -> str | None:

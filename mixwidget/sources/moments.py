@@ -33,16 +33,27 @@ class Moments:
         """Add numbers, shape (m,) or (m, k)."""
         self.n_rows += len(values)
         there = ~np.isnan(values)
-        n = there.sum(axis=0)
-        safe = np.maximum(n, 1)
-        mean = np.where(there, values, 0.0).sum(axis=0) / safe
-        centred = np.where(there, values - mean, 0.0)
-        rest = centred.sum(axis=0) / safe  # the mean of a column far from zero is itself rounded
-        mean = mean + rest
-        squares = ((centred - np.where(there, rest, 0.0)) ** 2).sum(axis=0)
+        n, mean, squares = _of_numbers(values) if len(values) and there.all() else _of_present(values, there)
         total = self.n + n
         share = n / np.maximum(total, 1)
         apart = mean - self.mean
         self.squares = self.squares + squares + apart**2 * self.n * share
         self.mean = self.mean + apart * share
         self.n = total
+
+
+def _of_numbers(values: np.ndarray) -> tuple[Any, Any, Any]:
+    mean = values.mean(axis=0)
+    centred = values - mean
+    rest = centred.mean(axis=0)  # the mean of a column far from zero is itself rounded
+    centred -= rest
+    return np.full(np.shape(mean), len(values))[()], mean + rest, np.einsum("i...,i...->...", centred, centred)
+
+
+def _of_present(values: np.ndarray, there: np.ndarray) -> tuple[Any, Any, Any]:
+    n = there.sum(axis=0)
+    safe = np.maximum(n, 1)
+    mean = np.where(there, values, 0.0).sum(axis=0) / safe
+    centred = np.where(there, values - mean, 0.0)
+    rest = centred.sum(axis=0) / safe
+    return n, mean + rest, ((centred - np.where(there, rest, 0.0)) ** 2).sum(axis=0)

@@ -20,29 +20,21 @@ class Tally:
     def __init__(self) -> None:
         self.counts = np.zeros(0, dtype=np.int64)
         self._numbers: dict[str, int] = {}
-        self._last: tuple[tuple[str, ...], np.ndarray] = ((), np.zeros(0, dtype=np.int64))
+        self._levels: tuple[str, ...] = ()
+        self._of_level = np.zeros(0, dtype=np.int64)
 
     def add(self, codes: np.ndarray, levels: tuple[str, ...]) -> np.ndarray:
         """Count rows, none of them missing, and return the number of each one's level, shape (m,)."""
-        rows = np.bincount(codes, minlength=len(levels))
-        if self._last[0] != levels or (rows[self._last[1] < 0] > 0).any():
-            self._last = (levels, self._numbered(levels, rows > 0))
-        numbers = self._last[1]
+        known, rows = self._numbers, np.bincount(codes, minlength=len(levels))
+        if self._levels is not levels:
+            self._levels = levels
+            self._of_level = np.array([known.get(level, -1) for level in levels], dtype=np.int64)
+        for i in np.flatnonzero((rows > 0) & (self._of_level < 0)).tolist():
+            self._of_level[i] = known.setdefault(levels[i], len(known))
+        self.counts = np.append(self.counts, np.zeros(len(known) - len(self.counts), dtype=np.int64))
         occurs = rows > 0
-        self.counts = np.append(self.counts, np.zeros(len(self._numbers) - len(self.counts), dtype=np.int64))
-        self.counts[numbers[occurs]] += rows[occurs]
-        return numbers[codes]
-
-    def _numbered(self, levels: tuple[str, ...], occurs: np.ndarray) -> np.ndarray:
-        """Return the number of each level, a new one where it occurs first, -1 where it has never occurred."""
-        known = self._numbers
-        return np.array(
-            [
-                known.setdefault(level, len(known)) if is_there else known.get(level, -1)
-                for level, is_there in zip(levels, occurs.tolist(), strict=True)
-            ],
-            dtype=np.int64,
-        )
+        self.counts[self._of_level[occurs]] += rows[occurs]
+        return self._of_level[codes]
 
     def occurring(self, levels: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of some levels that have been counted."""
