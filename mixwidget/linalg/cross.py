@@ -128,7 +128,7 @@ class SparseCross:
         product = self._pair_product(0, 0)
         for a in range(1, len(self.values)):
             product += self._pair_product(a, a)
-        lower = np.bincount(self.pattern.target, product, minlength=self.pattern.m * self.pattern.m).reshape(
+        lower = np.bincount(self.pattern.pairs.target, product, minlength=self.pattern.m * self.pattern.m).reshape(
             self.pattern.m, self.pattern.m
         )
         full = lower + lower.T
@@ -136,31 +136,32 @@ class SparseCross:
         return full
 
     def _pair_product(self, a: int, b: int) -> np.ndarray:
-        return np.repeat(self.values[a], self.pattern.repeats) * self.values[b][self.pattern.second]
+        return np.repeat(self.values[a], self.pattern.pairs.repeats) * self.values[b][self.pattern.pairs.second]
 
     @property
     def n_levels(self) -> int:
         return self.pattern.n_levels
 
-    def _matrix(self, a: int) -> sparse.csr_matrix:
+    def matrix(self, a: int) -> sparse.csr_matrix:
+        """Return the rows of one column of the factor, one for each level, shape (J, m)."""
         return sparse.csr_matrix(
             (self.values[a], self.pattern.column, self.pattern.bounds), (self.n_levels, self.pattern.m)
         )
 
     def times_panel(self, panel: np.ndarray) -> np.ndarray:
         """See `DenseCross.times_panel`."""
-        product = self._matrix(0).T @ panel[0].T
+        product = self.matrix(0).T @ panel[0].T
         for a in range(1, len(panel)):
-            product += self._matrix(a).T @ panel[a].T
+            product += self.matrix(a).T @ panel[a].T
         return product
 
     def apply(self, right: np.ndarray) -> np.ndarray:
         """See `DenseCross.apply`."""
-        return np.stack([(self._matrix(a) @ right).T for a in range(len(self.values))])
+        return np.stack([(self.matrix(a) @ right).T for a in range(len(self.values))])
 
     def apply_levels(self, levels: slice, right: np.ndarray) -> np.ndarray:
         """See `DenseCross.apply_levels`."""
-        return np.stack([self._matrix(a)[levels] @ right for a in range(len(self.values))])
+        return np.stack([self.matrix(a)[levels] @ right for a in range(len(self.values))])
 
     def lift(self, left: np.ndarray, parent: np.ndarray, n_parents: int, pattern: SparseCross) -> np.ndarray:
         """See `DenseCross.lift`; the fill has the shape (b, entries of `pattern`)."""
@@ -179,7 +180,7 @@ class SparseCross:
     def quadratic(self, rest: EliminatedRest) -> np.ndarray:
         """See `DenseCross.quadratic`."""
         covariance = rest.covariance()
-        weight = covariance.reshape(-1)[self.pattern.target]
+        weight = covariance.reshape(-1)[self.pattern.pairs.target]
         entry_weight = covariance[self.pattern.column, self.pattern.column]
         k = len(self.values)
         result = np.empty((k, k, self.n_levels))
@@ -188,7 +189,7 @@ class SparseCross:
                 product = self._pair_product(a, b)
                 product += product if a == b else self._pair_product(b, a)
                 twice = entry_weight * self.values[a] * self.values[b]  # a pair of an entry with itself counts once
-                result[a, b] = np.add.reduceat(weight * product, self.pattern.pair_bounds)
+                result[a, b] = np.add.reduceat(weight * product, self.pattern.pairs.bounds)
                 result[a, b] -= np.add.reduceat(twice, self.pattern.bounds[:-1])
                 result[b, a] = result[a, b]
         return result
@@ -197,7 +198,7 @@ class SparseCross:
         """See `DenseCross.conditional_trace`."""
         weighted = self.whiten(weights)
         covariance = rest.covariance()
-        weight = covariance.reshape(-1)[self.pattern.target]
+        weight = covariance.reshape(-1)[self.pattern.pairs.target]
         entry_weight = covariance[self.pattern.column, self.pattern.column]
         k = len(self.values)
         trace = np.empty((k, k))
@@ -240,6 +241,19 @@ def subtract_lifted(coarse: Cross, fine: Cross, left: np.ndarray, parent: np.nda
     if isinstance(coarse, SparseCross) and isinstance(fine, SparseCross):
         return coarse.subtract(fine.lift(left, parent, n_parents, coarse))
     raise TypeError(f"cannot subtract a {type(fine).__name__} from a {type(coarse).__name__}")
+
+
+def as_sparse(cross: Cross) -> SparseCross:
+    """Return a block as the one of scattered entries that it is known to be.
+
+    Raises
+    ------
+    TypeError
+        If it is stored in full.
+    """
+    if isinstance(cross, SparseCross):
+        return cross
+    raise TypeError("a scattered rest needs a block of scattered entries")
 
 
 def sparse_is_cheaper(entries_per_level: np.ndarray, k: int, m: int) -> bool:

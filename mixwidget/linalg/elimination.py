@@ -7,14 +7,19 @@ block-diagonal and makes no fill outside the pattern that is there.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks
-from mixwidget.linalg.cross import Cross, subtract_lifted
-from mixwidget.linalg.rest import EliminatedRest, eliminate_rest
+from mixwidget.linalg.cross import Cross, as_sparse, subtract_lifted
+from mixwidget.linalg.iterative_rest import IterativeRest
+from mixwidget.linalg.rest import EliminatedRest, Rest, eliminate_rest
+from mixwidget.linalg.scattered_rest import ScatteredRest, eliminate_scattered
+from mixwidget.linalg.sparse_rest import SparseRest
+
+AnyEliminatedRest: TypeAlias = EliminatedRest | SparseRest | IterativeRest
 
 
 class EliminatedLevel(NamedTuple):
@@ -49,9 +54,10 @@ class Elimination(NamedTuple):
     ----------
     blocks : Blocks
     levels : tuple of EliminatedLevel
-    rest : EliminatedRest or None
+    rest : EliminatedRest, SparseRest, IterativeRest or None
     rest_half : ndarray, shape (m, c)
-        ``L^-1 Lambda' E`` for the right sides of the rest, its rows of RZX; m = 0 where there is none.
+        ``L^-1 Lambda' E`` for the right sides of the rest, its rows of RZX (what its `half` returns); m = 0 where there
+        is none.
     right : ndarray, shape (c, c)
         ``[X y]' V^-1 [X y]``.
     logdet : float
@@ -60,7 +66,7 @@ class Elimination(NamedTuple):
 
     blocks: Blocks
     levels: tuple[EliminatedLevel, ...]
-    rest: EliminatedRest | None
+    rest: AnyEliminatedRest | None
     rest_half: np.ndarray
     right: np.ndarray
     logdet: float
@@ -82,7 +88,8 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
     panels = [block.panel for block in blocks.chain]
     crosses = [block.cross for block in blocks.chain]
     right = blocks.right
-    rest_own, rest_right = blocks.rest_own, blocks.rest_right
+    rest_right = blocks.rest_right
+    taken: list[Cross] = []
     levels: list[EliminatedLevel] = []
     logdet = 0.0
     for position, template in enumerate(chain):
@@ -93,14 +100,27 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
         if len(chain) - position > 1:
             _update_ancestors(blocks, position, level, panels, crosses)
         if level.cross is not None:
-            rest_own = rest_own - level.cross.whiten(level.root).gram()
+            taken.append(level.cross.whiten(level.root))
             rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, tail))
         levels.append(level)
     if blocks.rest is None:
         return Elimination(blocks, tuple(levels), None, rest_right, right, logdet)
-    eliminated = eliminate_rest(blocks.rest.factors, rest, rest_own, rest_right)
+    eliminated = _eliminate_rest(blocks.rest, rest, taken, rest_right)
     half = eliminated.half(rest_right)
-    return Elimination(blocks, tuple(levels), eliminated, half, right - half.T @ half, logdet + eliminated.logdet)
+    right = right - eliminated.product(half, half)
+    return Elimination(blocks, tuple(levels), eliminated, half, right, logdet + eliminated.logdet)
+
+
+def _eliminate_rest(
+    rest: Rest | ScatteredRest, templates: tuple[np.ndarray, ...], taken: list[Cross], right: np.ndarray
+) -> AnyEliminatedRest:
+    """Take the whitened blocks of the chain off the cross products of the rest, and make that ready to be solved."""
+    if isinstance(rest, ScatteredRest):
+        return eliminate_scattered(rest, templates, [as_sparse(cross) for cross in taken], right)
+    own = rest.own
+    for cross in taken:
+        own = own - cross.gram()
+    return eliminate_rest(rest.factors, templates, own, right)
 
 
 def eliminate_columns(
@@ -138,8 +158,8 @@ def eliminate_columns(
             rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, whitened))
     if state.rest is not None:
         half = state.rest.half(rest_right)
-        among += half.T @ half
-        with_right += state.rest_half.T @ half
+        among += state.rest.product(half, half)
+        with_right += state.rest.product(state.rest_half, half)
     return among, with_right
 
 

@@ -49,6 +49,14 @@ class Rest:
     own: np.ndarray
     right: np.ndarray
 
+    def diagonal(self, factor: RestFactor) -> np.ndarray:
+        """Return the cross products of a factor within its levels, shape (k, k, J)."""
+        return factor.diagonal(self.own)
+
+    def times(self, factor: RestFactor, columns: np.ndarray) -> np.ndarray:
+        """Return the cross products with further columns, made of those of one factor: (k J, v) gives (m, v)."""
+        return self.own[:, factor.columns] @ columns
+
 
 def scale_rows(factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], matrix: np.ndarray) -> np.ndarray:
     """Return ``Lambda @ matrix`` for the block-diagonal Lambda with the given k x k templates; matrix (m, c)."""
@@ -128,6 +136,10 @@ class EliminatedRest:
         if self.sds is not None:
             return solved * self.sds[:, None]
         return scale_rows(self.factors, self.templates, np.ascontiguousarray(solved))
+
+    def product(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Return ``x'Ny`` of matrices x and y whose `half` is given."""
+        return left.T @ right
 
     def scaled_inverse(self) -> np.ndarray:
         """Return ``S^-1 Lambda'``, shape (m, m)."""
