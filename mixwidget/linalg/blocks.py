@@ -68,11 +68,6 @@ class Blocks:
         return () if self.rest is None else self.rest.factors
 
     @property
-    def has_dense_rest(self) -> bool:
-        """Whether the remaining columns have one dense factor, or there are none."""
-        return self.rest is None or isinstance(self.rest, Rest)
-
-    @property
     def rest_right(self) -> np.ndarray:
         """Cross products of the remaining columns with the right sides, shape (m, c)."""
         return np.zeros((0, len(self.right))) if self.rest is None else self.rest.right

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks
 from mixwidget.linalg.cross import Cross, as_sparse, subtract_lifted
@@ -70,6 +71,24 @@ class Elimination(NamedTuple):
     rest_half: np.ndarray
     right: np.ndarray
     logdet: float
+
+    @property
+    def dense_rest(self) -> EliminatedRest | None:
+        """The remaining factors where their dense factor was formed; None where there are none.
+
+        Raises
+        ------
+        ProblemTooLargeError
+            If there are, but without a dense factor.
+        """
+        if self.rest is None or isinstance(self.rest, EliminatedRest):
+            return self.rest
+        m = len(self.rest.right)
+        raise ProblemTooLargeError(
+            f"this takes the covariances of all {m:,} crossed random effects beside the largest factor "
+            f"({8 * m**2 / 1e9:.2g} GB), which a fit with a sparse factor or by iterations goes without; "
+            "Control(crossed='dense', max_dense_columns=...) forms them where memory allows"
+        )
 
 
 def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndarray, ...]) -> Elimination:

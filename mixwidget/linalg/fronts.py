@@ -67,19 +67,35 @@ class FrontPlan:
     n_entries: int
 
 
-def envelope(pattern: sparse.csr_matrix) -> int:
-    """Return how many entries a Cholesky factor has within the band that is left after Cuthill and McKee's ordering.
+def envelope(blocks: sparse.csr_matrix, own: sparse.csr_matrix) -> int:
+    """Return how many entries a factor of ``own - blocks' blocks`` has within an envelope, at most.
 
-    It is a bound on the fill that costs no more than a look at each entry.
+    The order is Cuthill and McKee's of the graph of rows and columns of `blocks`, so that the product is not formed: a
+    bound on the fill that costs a look at each entry.
+
+    Parameters
+    ----------
+    blocks : csr_matrix, shape (levels, m)
+    own : csr_matrix, shape (m, m)
     """
-    order = csgraph.reverse_cuthill_mckee(pattern, symmetric_mode=True)
-    position = np.empty(len(order), dtype=np.intp)
-    position[order] = np.arange(len(order))
-    entries: Any = pattern.tocoo()
-    row, column = position[entries.row], position[entries.col]
-    first = np.arange(len(order))
-    np.minimum.at(first, row, column)
-    return int((np.arange(len(order)) - first + 1).sum())
+    n_levels: int = blocks.shape[0]
+    graph: Any = sparse.bmat([[None, blocks], [blocks.T, own]], format="csr")
+    order = csgraph.reverse_cuthill_mckee(graph, symmetric_mode=True)
+    kept = order[order >= n_levels] - n_levels
+    position = np.empty(len(kept), dtype=np.intp)
+    position[kept] = np.arange(len(kept))
+    met, within = _places(blocks), _places(own)
+    first_met = np.full(n_levels, len(kept))
+    np.minimum.at(first_met, met[0], position[met[1]])
+    first = np.arange(len(kept))
+    np.minimum.at(first, position[met[1]], first_met[met[0]])
+    np.minimum.at(first, position[within[1]], position[within[0]])
+    return int((np.arange(len(kept)) - first + 1).sum())
+
+
+def _places(matrix: Any) -> tuple[np.ndarray, np.ndarray]:
+    entries = matrix.tocoo()
+    return entries.row, entries.col
 
 
 def plan_fronts(rows: np.ndarray, columns: np.ndarray, m: int, most_entries: int) -> FrontPlan | None:

@@ -10,6 +10,7 @@ Anal. Appl. 38(4), for the logarithm of the determinant.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ from mixwidget.linalg.scattered import (
     sandwiched_blocks,
     sandwiched_sum,
 )
+from mixwidget.linalg.schur_complement import SchurComplement
 
 RTOL = 1e-9  # of a solution's residual: quadratic forms are then exact to rounding
 PROBE_RTOL = 1e-7  # of the probes' residuals, far below their Monte-Carlo error
@@ -227,40 +229,10 @@ class IterativeRest:
         pairs = np.cumsum(np.asarray(abs(by_column).sign() @ per_row))
         cuts = np.searchsorted(pairs, np.arange(0, pairs[-1] + CHUNK_PAIRS, CHUNK_PAIRS))
         total, bounds = 0.0, np.unique(np.append(cuts, len(pairs)))
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, end in pairwise(bounds):
             rows: Any = direct[start:end] - by_column[start:end] @ blocks
             total += float(rows.data @ rows.data)
         return total - len(pairs)
-
-
-@dataclass(frozen=True, slots=True)
-class SchurComplement:
-    """``A - B'B`` as products with it.
-
-    Attributes
-    ----------
-    direct : csr_matrix, shape (m, m)
-        A.
-    blocks, transposed : csr_matrix, shape (levels, m) and (m, levels)
-        B, in both orders.
-    """
-
-    direct: sparse.csr_matrix
-    blocks: sparse.csr_matrix
-    transposed: sparse.csr_matrix
-
-    def __matmul__(self, matrix: np.ndarray) -> np.ndarray:
-        return self.direct @ matrix - self.transposed @ (self.blocks @ matrix)
-
-    def diagonal(self, factor: RestFactor) -> np.ndarray:
-        """Return the blocks that belong to one level of a factor each, shape (k, k, J)."""
-        found = diagonal_blocks(factor, self.direct)
-        starts = factor.offset + factor.n_levels * np.arange(factor.k + 1)
-        transposed: Any = self.transposed
-        parts = [transposed[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
-        for a, b in np.ndindex(factor.k, factor.k):
-            found[a, b] -= np.asarray(parts[a].multiply(parts[b]).sum(axis=1)).reshape(-1)
-        return found
 
 
 def eliminate_iterative(

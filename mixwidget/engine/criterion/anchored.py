@@ -17,7 +17,12 @@ from mixwidget.engine.criterion.evaluation import Evaluation, evaluate
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.scattered_traces import slopes_beyond
 from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.model.theta import SINGULAR_SD
+from mixwidget.linalg.euclidean import euclidean
 from mixwidget.linalg.iterative_rest import IterativeRest
+
+MOST_MISSED = 1e-2  # criterion units: what a step may lose to the trapezoidal rule
+MOST_HALVINGS = 3  # of a step: eight parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,12 @@ class Anchor:
     def value_at(self, theta: np.ndarray, slope: np.ndarray) -> float:
         """Return the value at another point with its slope there."""
         return self.value + 0.5 * float((self.slope + slope) @ (theta - self.theta))
+
+    def misses(self, theta: np.ndarray, slope: np.ndarray) -> float:
+        """Return about how much of the value the trapezoidal rule misses at another point."""
+        step = theta - self.theta
+        share = euclidean(step) / max(euclidean(self.theta), euclidean(theta), SINGULAR_SD)
+        return abs(float((slope - self.slope) @ step)) * share / 12.0
 
 
 class Anchored(Linear):
@@ -68,15 +79,14 @@ class Anchored(Linear):
             return at._replace(value=np.inf)
         if self.anchor is None:
             self.anchor = Anchor(theta, 0.0, slope, np.nan)
-        return _with_rest(at, self.anchor.value_at(theta, slope), self.anchor.error)
+        return _with_rest(at, self._carried(self.anchor, theta, slope, MOST_HALVINGS), self.anchor.error)
 
     def differentiate(self, point: Evaluation) -> Derivatives:
         """Return the derivatives, and carry on from this point."""
         if self.anchor is not None:
             slope = self._slope(point)
-            self.anchor = replace(
-                self.anchor, theta=point.theta, value=self.anchor.value_at(point.theta, slope), slope=slope
-            )
+            value = self._carried(self.anchor, point.theta, slope, MOST_HALVINGS)
+            self.anchor = replace(self.anchor, theta=point.theta, value=value, slope=slope)
         return differentiate(self.arrangement, point)
 
     def settled(self, point: Evaluation) -> Evaluation:
@@ -92,6 +102,21 @@ class Anchored(Linear):
 
     def without_ridge(self) -> Anchored:
         return self
+
+    @property
+    def has_few_rows(self) -> bool:
+        """Models with huge crossed factors have many."""
+        return False
+
+    def _carried(self, anchor: Anchor, theta: np.ndarray, slope: np.ndarray, halvings: int) -> float:
+        """Return ``log |M|`` at a point with its slope, by way of points between where it is far from the anchor."""
+        if halvings == 0 or anchor.misses(theta, slope) <= MOST_MISSED:
+            return anchor.value_at(theta, slope)
+        between = 0.5 * (anchor.theta + theta)
+        at = evaluate(self.arrangement, between, reml=self.reml)
+        half = self._slope(at)
+        value = self._carried(anchor, between, half, halvings - 1)
+        return self._carried(replace(anchor, theta=between, value=value, slope=half), theta, slope, halvings - 1)
 
     def _slope(self, at: Evaluation) -> np.ndarray:
         """Return the derivative of ``log |M|``, shape (n_theta,)."""

@@ -197,6 +197,7 @@ def _chain_block(pieces: Pieces, chain: tuple[int, ...], position: int, cross: C
 
 
 def rest_places(pieces: Pieces, rest: tuple[int, ...]) -> tuple[RestFactor, ...]:
+    """Return where the columns of each factor of the rest stand."""
     places, offset = [], 0
     for factor in rest:
         place = RestFactor(pieces.sizes[factor], pieces.n_levels[factor], offset)

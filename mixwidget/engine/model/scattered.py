@@ -20,10 +20,9 @@ from mixwidget.linalg.sparse_rest import SparseMethod, sparse_method
 
 Crossed = Literal["auto", "dense", "sparse", "iterative"]
 
-MOST_PAIRS = 20_000_000  # pairs of remaining effects that meet in a level, up to which their pattern is looked at: 0.5 GB
 MOST_FILL = 30_000_000  # entries of an exact factor: 0.24 GB and a few seconds of each evaluation
 FEWEST_PROBES, MOST_PROBES = 16, 256
-PROBED = 320_000  # probes times remaining effects, up to which further probes cost next to nothing
+PROBED = 4_000_000  # probes times entries of the cross block, up to which further probes cost next to nothing
 SEED = 20
 
 
@@ -86,26 +85,26 @@ def assemble_scattered(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, 
         If a sparse factor was asked for whose fill is too large.
     """
     sums = _sums(pieces, chain[0], rest)
-    own: Any = sparse.csr_matrix((sums.values, (sums.rows, sums.columns)), (sums.n_rest,) * 2)
+    own: Any = sparse.csr_matrix((sums.values, (sums.rows, sums.columns)), (sums.n_rest, sums.n_rest))
     method = _method(sums, crossed)
     return Blocks((sums.chain,), ScatteredRest(sums.places, own, sums.right, method), pieces.corner)
 
 
 def _method(sums: Sums, crossed: Crossed) -> SparseMethod | IterativeMethod:
-    probes = IterativeMethod(max(FEWEST_PROBES, min(PROBED // sums.n_rest, MOST_PROBES)), SEED)
+    probes = IterativeMethod(max(FEWEST_PROBES, min(PROBED // len(sums.cross.pattern.column), MOST_PROBES)), SEED)
     if crossed == "iterative":
         return probes
-    n_pairs = _n_pairs(sums.cross)
+    block, own = _structure(sums)
     found = None
-    if n_pairs <= MOST_PAIRS:
-        pattern = _pattern(sums)
-        if crossed == "sparse" or envelope(pattern) <= MOST_FILL:
-            found = sparse_method(pattern, MOST_FILL)
+    if crossed == "sparse" or envelope(block, own) <= MOST_FILL:
+        pattern: Any = own + block.T @ block
+        found = sparse_method(pattern.tocsr(), MOST_FILL)
     if found is not None or crossed == "auto":
         return probes if found is None else found
+    n_pairs = _n_pairs(sums.cross)
     raise ProblemTooLargeError(
-        f"a sparse factor of the {sums.n_rest:,} crossed random effects beside the largest factor, of which {n_pairs:,} "
-        f"pairs meet, would have more than {MOST_FILL:,} entries ({8 * MOST_FILL / 1e9:.1f} GB); let "
+        f"a sparse factor of the {sums.n_rest:,} crossed random effects beside the largest factor, of which "
+        f"{n_pairs:,} pairs meet, would have more than {MOST_FILL:,} entries ({8 * MOST_FILL / 1e9:.1f} GB); let "
         "Control(crossed='auto') choose, or iterate with Control(crossed='iterative')"
     )
 
@@ -116,14 +115,13 @@ def _n_pairs(cross: SparseCross) -> int:
     return int((per_level * (per_level + 1) // 2).sum())
 
 
-def _pattern(sums: Sums) -> sparse.csr_matrix:
-    """Return where the Schur complement can have entries: a matrix (m, m) that is positive there."""
+def _structure(sums: Sums) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """Return ones where the eliminated factor meets the others, (J, m), and where these meet among themselves."""
     at = sums.cross.pattern
     ones = np.ones(len(at.column), dtype=np.float32)
-    block: Any = sparse.csr_matrix((ones, at.column, at.bounds), (at.n_levels, at.m))
+    block = sparse.csr_matrix((ones, at.column, at.bounds), (at.n_levels, at.m))
     own = sparse.csr_matrix((np.ones(len(sums.rows), dtype=np.float32), (sums.rows, sums.columns)), (at.m, at.m))
-    pattern: Any = own + block.T @ block
-    return pattern.tocsr()
+    return block, own
 
 
 def _sums(pieces: Pieces, widest: int, rest: tuple[int, ...]) -> Sums:
