@@ -68,7 +68,7 @@ def diagonal_blocks(factor: RestFactor, matrix: sparse.csr_matrix) -> np.ndarray
 
 def entries_at(matrix: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Return some entries of a matrix."""
-    found: Any = matrix[rows, columns]
+    found: Any = matrix[rows.copy(), columns.copy()]  # scipy sets flags of what it gets, which unpickled arrays refuse
     return np.asarray(found).reshape(-1)
 
 

@@ -1,5 +1,6 @@
 """Large crossed factors: a sparse factor is exact, iterations are within what they say of themselves."""
 
+import pickle
 from functools import cache
 
 import numpy as np
@@ -144,6 +145,14 @@ def test_same_fit_twice_is_the_same():
     first = fitted("two factors", "iterative")
     assert again.criterion == first.criterion
     np.testing.assert_array_equal(again.optimum.evaluation.theta, first.optimum.evaluation.theta)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_pickled_fit_evaluates_again(way):
+    fit = fitted("two factors", way)
+    criterion = pickle.loads(pickle.dumps(fit)).optimum.criterion
+    at = fit.optimum.evaluation
+    assert criterion.evaluate(at.theta).value == pytest.approx(at.value, rel=1e-12)
 
 
 @pytest.mark.parametrize(
