@@ -108,7 +108,6 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
     crosses = [block.cross for block in blocks.chain]
     right = blocks.right
     rest_right = blocks.rest_right
-    taken: list[Cross] = []
     levels: list[EliminatedLevel] = []
     logdet = 0.0
     for position, template in enumerate(chain):
@@ -119,26 +118,26 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
         if len(chain) - position > 1:
             _update_ancestors(blocks, position, level, panels, crosses)
         if level.cross is not None:
-            taken.append(level.cross.whiten(level.root))
             rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, tail))
         levels.append(level)
     if blocks.rest is None:
         return Elimination(blocks, tuple(levels), None, rest_right, right, logdet)
-    eliminated = _eliminate_rest(blocks.rest, rest, taken, rest_right)
+    eliminated = _eliminate_rest(blocks.rest, rest, levels, rest_right)
     half = eliminated.half(rest_right)
     right = right - eliminated.product(half, half)
     return Elimination(blocks, tuple(levels), eliminated, half, right, logdet + eliminated.logdet)
 
 
 def _eliminate_rest(
-    rest: Rest | ScatteredRest, templates: tuple[np.ndarray, ...], taken: list[Cross], right: np.ndarray
+    rest: Rest | ScatteredRest, templates: tuple[np.ndarray, ...], levels: list[EliminatedLevel], right: np.ndarray
 ) -> AnyEliminatedRest:
     """Take the whitened blocks of the chain off the cross products of the rest, and make that ready to be solved."""
+    crossed = [(level.cross, level.root) for level in levels if level.cross is not None]
     if isinstance(rest, ScatteredRest):
-        return eliminate_scattered(rest, templates, [as_sparse(cross) for cross in taken], right)
+        return eliminate_scattered(rest, templates, [as_sparse(cross).whiten(root) for cross, root in crossed], right)
     own = rest.own
-    for cross in taken:
-        own = own - cross.gram()
+    for cross, root in crossed:
+        own = own - cross.gram(root)
     return eliminate_rest(rest.factors, templates, own, right)
 
 

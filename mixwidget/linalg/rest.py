@@ -9,6 +9,7 @@ from scipy.linalg.blas import dtrsm
 from scipy.linalg.lapack import dpotrf, dpotri
 
 from mixwidget.linalg.levelwise import left_multiply
+from mixwidget.linalg.symmetric import mirror_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +146,11 @@ class EliminatedRest:
         """Return ``S^-1 Lambda'``, shape (m, m)."""
         if self._inverse is not None:
             return self._inverse
-        lower, _ = dpotri(self.cholesky, lower=1)
-        full = lower + lower.T  # above its diagonal `lower` is zero, as the factor is
-        full.flat[:: len(full) + 1] *= 0.5
-        transposed = tuple(template.T for template in self.templates)
-        inverse = scale_columns(self.factors, transposed, full) if self.sds is None else full * self.sds
+        inverse = mirror_lower(dpotri(self.cholesky, lower=1)[0]).T  # in C order
+        if self.sds is None:
+            inverse = scale_columns(self.factors, tuple(template.T for template in self.templates), inverse)
+        else:
+            inverse *= self.sds
         self._inverse = inverse
         return inverse
 

@@ -6,25 +6,46 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
+
+LARGEST_INT32 = np.iinfo(np.int32).max  # half the memory and traffic of 64 bits for lists of millions of pairs
 
 
 class EntryPairs(NamedTuple):
-    """Pairs of entries of one level, second <= first.
+    """Pairs of entries that meet in a level, sorted by level.
 
     Attributes
     ----------
-    repeats, second : ndarray of intp
-        How often each entry is the first of a pair; the second entry of each pair.
-    target : ndarray of intp
-        The flat place of the pair in an m x m matrix.
-    bounds : ndarray of intp, shape (J,)
-        Where the pairs of each level begin.
+    repeats : ndarray of int, shape (e,)
+        How often each entry is the first of a pair.
+    second : ndarray of int
+        The second entry of each pair, second <= first.
+    target : ndarray of int
+        The flat place of the pair in the lower triangle of an m x m matrix.
+    bounds : ndarray of int, shape (J + 1,)
+        Where the pairs of each level begin and end.
     """
 
     repeats: np.ndarray
     second: np.ndarray
     target: np.ndarray
     bounds: np.ndarray
+
+    def products(self, left: np.ndarray, right: np.ndarray, m: int) -> sparse.csr_matrix:
+        """Return the lower triangle of ``left_j right_j' + right_j left_j'``, halved where left is right.
+
+        Both are entries, shape (e,), of m columns. The transpose of the result takes weights of the levels to a sum of
+        outer products; itself it takes a matrix to quadratic forms of the levels.
+
+        Returns
+        -------
+        csr_matrix, shape (J, m * m)
+        """
+        values = np.repeat(left, self.repeats)
+        values *= right[self.second]
+        if left is not right:
+            values += np.repeat(right, self.repeats) * left[self.second]
+        return sparse.csr_matrix((values, self.target, self.bounds), (len(self.bounds) - 1, m * m))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +104,17 @@ def sparse_pattern(level: np.ndarray, column: np.ndarray, n_levels: int, m: int)
     """Sort entries by level, then column."""
     order = np.lexsort((column, level))
     level, column = level[order], column[order]
-    bounds = np.searchsorted(level, np.arange(n_levels + 1))
-    return SparsePattern(order, level, column, bounds, m)
+    return SparsePattern(order, level, column, np.searchsorted(level, np.arange(n_levels + 1)), m)
 
 
 def _entry_pairs(level: np.ndarray, column: np.ndarray, bounds: np.ndarray, m: int) -> EntryPairs:
     start = bounds[level]
     repeats = np.arange(len(level)) - start + 1
-    before = np.cumsum(repeats) - repeats
-    second = np.arange(before[-1] + repeats[-1]) + np.repeat(start - before, repeats)
-    target = np.repeat(column * m, repeats) + column[second]
-    return EntryPairs(repeats, second, target, before[bounds[:-1]])
+    ends = np.append(0, np.cumsum(repeats))
+    integer = np.int32 if max(m * m, ends[-1]) <= LARGEST_INT32 else np.int64
+    second = np.arange(ends[-1], dtype=integer)
+    second += np.repeat((start - ends[:-1]).astype(integer), repeats)
+    column = column.astype(integer)
+    target = np.repeat(column * integer(m), repeats)
+    target += column[second]
+    return EntryPairs(repeats, second, target, ends[bounds].astype(integer))
