@@ -13,6 +13,7 @@ _CHOICES = {
     "double_bar": ("zero", "lme4"),
     "na_action": ("omit", "exclude", "fail"),
     "starts": ("auto", "both", "better"),
+    "crossed": ("auto", "dense", "sparse", "iterative"),
 }
 
 
@@ -36,6 +37,12 @@ class Control:
         The approximation that generalized models minimise: with expected weights in the determinant, and random effects
         in units of the dispersion where the family has one (default); the same with observed weights, as glmmTMB; or
         lme4's, whose random effects are not scaled by the dispersion.
+    crossed : {"auto", "dense", "sparse", "iterative"}
+        How factors that are crossed with the largest one are solved: with a dense Schur complement; with an exact
+        sparse one; by preconditioned conjugate gradients, with the criterion and its slopes from fixed random probes.
+        By default dense up to `max_dense_columns` random effects beside the largest factor; above, sparse where little
+        fill is predicted (pupils who move between schools), iterative otherwise. Linear models only: a generalized
+        model above the limit is refused.
     max_evaluations : int
         Bound on the evaluations of criterion and derivatives.
     tolerance : float
@@ -62,6 +69,7 @@ class Control:
     na_action: Literal["omit", "exclude", "fail"] = "omit"
     starts: Literal["auto", "both", "better"] = "auto"
     laplace: Literal["coherent", "observed", "lme4"] = "coherent"
+    crossed: Literal["auto", "dense", "sparse", "iterative"] = "auto"
     max_evaluations: int = 500
     tolerance: float = 1e-8
     max_dense_columns: int = 6000

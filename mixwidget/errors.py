@@ -113,7 +113,7 @@ def refuse_unknown_arguments(function: Callable[..., Any], unknown: Iterable[str
 
 
 class ProblemTooLargeError(MixwidgetError, MemoryError):
-    """The crossed part of the model is larger than the dense Schur complement holds."""
+    """The crossed part of the model, or what is asked of it, is larger than the Schur complement that it takes."""
 
 
 class FitError(MixwidgetError, RuntimeError):

@@ -81,7 +81,7 @@ CASES = {
         ProblemTooLargeError,
         r"5 columns .*max_dense_columns=4.*'g' 8, 'h' 5",
         "y ~ x + (1 | g) + (1 | h)",
-        control=mw.Control(max_dense_columns=4),
+        control=mw.Control(max_dense_columns=4, crossed="dense"),
     ),
     # the formula
     "unbalanced bracket": case(FormulaError, "this bracket is never closed", "y ~ x + (x | g"),

@@ -92,6 +92,11 @@ class Fit(ABC):
         return float(self.optimum.evaluation.value - self.optimum.evaluation.penalty)
 
     @property
+    def criterion_error(self) -> float:
+        """The standard error of the criterion where it was estimated; 0 where it is exact."""
+        return 0.0
+
+    @property
     def layout(self) -> ThetaLayout:
         """Where theta has the elements of each term."""
         return self.optimum.criterion.layout

@@ -40,6 +40,11 @@ class LinearFit(Fit):
         return self.sums.cross.n
 
     @property
+    def criterion_error(self) -> float:
+        """The standard error of the criterion where huge crossed factors made it an estimate; 0 where it is exact."""
+        return self.optimum.evaluation.error
+
+    @property
     def has_sigma(self) -> bool:
         """Whether a residual variance was estimated: always."""
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.search.optimum import Optimum, find_optimum
+from mixwidget.engine.search.search import Descent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class LinearOptimum(Optimum[Evaluation, Derivatives]):
 def find_linear_optimum(criterion: Linear, *, control: Control, start: np.ndarray | None = None) -> LinearOptimum:
     """Minimise the criterion of a linear mixed model (see `find_optimum`)."""
     found = find_optimum(criterion, control=control, start=start)
-    return LinearOptimum(
-        criterion, found.evaluation, found.derivatives, found.certificate, found.starts, found.descents
-    )
+    settled = criterion.settled(found.evaluation)
+    by = settled.value - found.evaluation.value
+    starts = tuple((name, value + by) for name, value in found.starts)
+    descents = tuple(_raised(descent, by) for descent in found.descents)
+    return LinearOptimum(criterion, settled, found.derivatives, found.certificate, starts, descents)
+
+
+def _raised(descent: Descent, by: float) -> Descent:
+    """Return a descent whose values are higher by a constant, which an estimated criterion knows at its end only."""
+    if by == 0.0:
+        return descent
+    log = tuple(step._replace(value=step.value + by) for step in descent.log)
+    return replace(descent, value=descent.value + by, log=log)

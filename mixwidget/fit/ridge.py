@@ -152,7 +152,7 @@ def _smaller(arrays: ModelArrays, criterion: Linear, sources: Sources, control: 
     if prior is not None:
         prior = replace(prior, covariances=tuple(prior.covariances[term] for term, _ in sources))
     selected, basis = select_terms(cross, kept, chosen, factors), criterion.arrangement.basis
-    arrangement = arrange(selected, control.max_dense_columns, basis, prior=prior)
+    arrangement = arrange(selected, control.max_dense_columns, basis, prior=prior, crossed=control.crossed)
     terms = tuple(
         TermArrays(f, arrays.terms[term].z[:, columns]) for f, (term, columns) in zip(factors, sources, strict=True)
     )

@@ -71,7 +71,7 @@ def solve(
         sums = read_sums(design, rows) if sums is None else sums
         prior = penalties(design, priors, reml=reml)
         try:
-            arrangement = arrange(sums.cross, control.max_dense_columns, basis, prior=prior)
+            arrangement = arrange(sums.cross, control.max_dense_columns, basis, prior=prior, crossed=control.crossed)
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
         refuse_dependent(design, arrangement.basis.dependent, lambda t, c: not sums.cross.terms[t][:, c].any())

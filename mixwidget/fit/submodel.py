@@ -10,9 +10,8 @@ from mixwidget.design.distant_rows import DistantRows
 from mixwidget.design.plan import make_plan
 from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
-from mixwidget.engine.criterion.lmm import Lmm
+from mixwidget.engine.criterion.linear_criterion import linear_criterion
 from mixwidget.engine.model.arrangement import arrange
-from mixwidget.engine.search.optimum import find_optimum
 from mixwidget.engine.sums.cross_products import select_terms
 from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
@@ -20,6 +19,7 @@ from mixwidget.fit.fixed_terms import fixed_terms
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.generalized_submodel import criterion_of_terms
 from mixwidget.fit.linear_fit import LinearFit, as_linear
+from mixwidget.fit.optimum import find_linear_optimum
 from mixwidget.fit.recipe_layout import layout_of
 from mixwidget.fit.recoding import as_fitted, known_columns
 from mixwidget.fit.reductions import PartialTerm, Reduction
@@ -164,6 +164,6 @@ def _linear_criterion(fit: LinearFit, parts: list[tuple[PartialTerm, np.ndarray]
         factors = [fit.design.terms[part.term].factor for part, _ in parts]
         kept = tuple(sorted(set(factors)))
         cross = select_terms(fit.cross, kept, [columns for _, columns in parts], tuple(map(kept.index, factors)))
-        reduced = arrange(cross, fit.control.max_dense_columns)
-        optimum = find_optimum(Lmm(reduced, fit.reml), control=fit.control)
+        reduced = arrange(cross, fit.control.max_dense_columns, crossed=fit.control.crossed)
+        optimum = find_linear_optimum(linear_criterion(reduced, reml=fit.reml), control=fit.control)
     return optimum.evaluation.value, reduced.layout.n_theta

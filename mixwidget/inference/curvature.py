@@ -70,7 +70,8 @@ def profiled_hessian(fit: LinearFit, derivatives: Derivatives) -> np.ndarray:
     n_random = arrangement.n_random
     is_small = is_one_factor(arrangement) or n_random <= DENSE_COLUMNS
     has_few = n_random > LARGE and arrangement.layout.n_theta <= FEW_PARAMETERS
-    if not is_small and (has_few or not is_one_and_rest(arrangement)):
+    is_dense = arrangement.crossed in (None, "dense")
+    if not is_dense or (not is_small and (has_few or not is_one_and_rest(arrangement))):
         return difference_hessian(fit, derivatives if n_random > LARGE else None)
     sums = second_order(arrangement, at, derivatives)
     return exact_hessian(arrangement, at, derivatives, sums)

@@ -17,6 +17,7 @@ from mixwidget.fit.refit import solve_again
 from mixwidget.fit.submodel import criterion_without, without_terms
 from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.comparable import check_errors
 from mixwidget.inference.tails import chi2_tail
 
 
@@ -49,6 +50,7 @@ def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], No
     if test.lower() != "chisq":
         others = "" if isinstance(fit, GeneralizedFit) else " or 'f'"
         raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq'{others}")
+    check_errors(fit)
     full = fit
     if fit.reml:
         full = solve_again(fit, reml=False)
@@ -81,6 +83,7 @@ def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -
     ----------
     Self & Liang (1987), JASA 82; Stram & Lee (1994), Biometrics 50.
     """
+    check_errors(fit)
     whole = likelihood(fit)
     n_others = whole.npar - fit.layout.n_theta
     rows = [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan)]

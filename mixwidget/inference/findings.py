@@ -10,6 +10,7 @@ from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.prior import Prior
 from mixwidget.fit.row_findings import grave_row_findings, row_findings
 from mixwidget.fit.tell import tell
+from mixwidget.inference.crossed import estimated_criterion
 from mixwidget.inference.free_variances import free_findings, free_of
 from mixwidget.inference.generalized_findings import end_of_link, generalized_findings
 from mixwidget.inference.identification import undetermined_terms
@@ -59,6 +60,7 @@ def fit_diagnostics(fit: Fit, found: Verdict, *, thorough: bool = False) -> tupl
     if found.code == "several optima":
         hint = "mw.all_fit(fit) lists them; the usual cause is slopes within and between groups that disagree"
         findings.append(Diagnostic("several_optima", "warning", found.message, hint))
+    findings += estimated_criterion(fit)
     if fit.priors:
         findings.append(_weak_prior(fit))
     return tuple(findings)

@@ -175,7 +175,7 @@ class _LinearRefits:
         ):  # a fixed effect that only these rows tell about
             return None
         try:
-            arrangement = arrange(cross, self.control.max_dense_columns, prior=self.prior)
+            arrangement = arrange(cross, self.control.max_dense_columns, prior=self.prior, crossed=self.control.crossed)
             start = standardised_theta(arrangement, list(self.fit.estimates.templates))
             free = None if self.free is None else ridge(self.free, arrangement.basis.term_roots)
             criterion = linear_criterion(arrangement, reml=self.fit.reml, prior=self.prior, ridge=free)

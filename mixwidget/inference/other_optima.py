@@ -59,6 +59,7 @@ def other_minima(fit: Fit, ends: Iterable[tuple[float, np.ndarray]]) -> tuple[Ot
     for value, theta in sorted(ends, key=lambda end: end[0]):
         gap = value - best
         is_known = any(abs(gap - other.gap) <= DIFFERENT_OPTIMUM for other in found)
+        is_known |= fit.criterion_error > 0.0 and fit.optimum.basin.is_near(theta)  # by another way
         if abs(gap) > DIFFERENT_OPTIMUM and not is_known and is_minimum(fit, theta):
             found.append(OtherOptimum(gap, theta, _fixef(fit, theta)))
     return tuple(found)

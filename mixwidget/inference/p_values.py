@@ -15,6 +15,7 @@ from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.simulate import simulate
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.comparable import check_errors
 from mixwidget.inference.confint import ml_solution
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.replicates import batch_size
@@ -50,6 +51,7 @@ def p_value_table(fit: Fit, draws: NullDraws | None, progress: Progress | None =
     Kenward-Roger column of a maximum-likelihood fit is that of its REML fit.
     An interrupt leaves NaN for the coefficients whose replicates are not complete.
     """
+    check_errors(fit)
     table = coefficient_table(fit, "z")[["estimate"]].copy()
     table["z"] = coefficient_table(fit, "z")["p"]
     if isinstance(fit, LinearFit):

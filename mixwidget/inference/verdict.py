@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from mixwidget.engine.search.second_look import look_again
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.threads import one_thread
+from mixwidget.inference.crossed import crossed_sentence
 from mixwidget.inference.other_optima import OtherOptimum, other_minima, places
 from mixwidget.inference.separated import separation_finding
 from mixwidget.inference.singularity import singular_sentences
@@ -70,6 +71,11 @@ def verdict(fit: Fit, *, thorough: bool = False) -> Verdict:
     >>> mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).verdict.message
     'Converged.'
     """
+    found, way = _judged(fit, thorough=thorough), crossed_sentence(fit)
+    return replace(found, message=f"{found.message} {way}") if way else found
+
+
+def _judged(fit: Fit, *, thorough: bool) -> Verdict:
     optimum = fit.optimum
     certificate = optimum.certificate
     separation = separation_finding(fit) if isinstance(fit, GeneralizedFit) else None

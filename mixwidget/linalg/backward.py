@@ -160,7 +160,7 @@ def _links(state: Elimination, position: int) -> _Links:
         root=level.root,
         panels={b: level.panel[:, place] for b, place in zip(later, places[1:], strict=True)},
         ancestors=dict(zip(later, block.ancestors, strict=True)),
-        rest=None if level.cross is None or state.rest is None else (level.cross, state.rest),
+        rest=None if level.cross is None or (remaining := state.dense_rest) is None else (level.cross, remaining),
     )
 
 

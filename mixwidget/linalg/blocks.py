@@ -10,6 +10,7 @@ import numpy as np
 
 from mixwidget.linalg.cross import Cross
 from mixwidget.linalg.rest import Rest, RestFactor
+from mixwidget.linalg.scattered_rest import ScatteredRest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Blocks:
     ----------
     chain : tuple of ChainBlock
         The finest first; may be empty if there is a rest.
-    rest : Rest or None
+    rest : Rest, ScatteredRest or None
     right : ndarray, shape (c, c)
         Cross products of the right sides: p fixed-effects columns, then the response.
     places : tuple of tuple of slice
@@ -54,7 +55,7 @@ class Blocks:
     """
 
     chain: tuple[ChainBlock, ...]
-    rest: Rest | None
+    rest: Rest | ScatteredRest | None
     right: np.ndarray
     places: tuple[tuple[slice, ...], ...] = field(init=False)
 
@@ -67,11 +68,6 @@ class Blocks:
         return () if self.rest is None else self.rest.factors
 
     @property
-    def rest_own(self) -> np.ndarray:
-        """Cross products of the remaining columns among themselves, shape (m, m)."""
-        return np.zeros((0, 0)) if self.rest is None else self.rest.own
-
-    @property
     def rest_right(self) -> np.ndarray:
         """Cross products of the remaining columns with the right sides, shape (m, c)."""
         return np.zeros((0, len(self.right))) if self.rest is None else self.rest.right
@@ -79,7 +75,7 @@ class Blocks:
     @property
     def n_rest(self) -> int:
         """The number m of remaining columns."""
-        return 0 if self.rest is None else len(self.rest.own)
+        return len(self.rest_right)
 
 
 @lru_cache(maxsize=64)

@@ -49,9 +49,9 @@ class ByFactor:
 
     def own(self, factor: int) -> np.ndarray:
         """Return ``Z'Z`` of the levels of a factor, shape (k, k, J)."""
-        place = self.places[factor]
-        if place is not None:
-            return place.diagonal(self.blocks.rest_own)
+        place, rest = self.places[factor], self.blocks.rest
+        if place is not None and rest is not None:
+            return rest.diagonal(place)
         block = self.blocks.chain[self.positions[factor]]
         return block.panel[:, : block.k]
 

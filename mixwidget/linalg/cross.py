@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
+from mixwidget.linalg import levelwise
 from mixwidget.linalg.sparse_pattern import SparsePattern
+from mixwidget.linalg.symmetric import mirror_lower
 
 if TYPE_CHECKING:
     from mixwidget.linalg.rest import EliminatedRest
@@ -38,9 +41,9 @@ class DenseCross:
                 whitened[a] += self.values[b] * factor[a, b][:, None]
         return DenseCross(whitened)
 
-    def gram(self) -> np.ndarray:
-        """Sum over levels of the outer products: shape (m, m)."""
-        flat = self.values.reshape(-1, self.values.shape[2])
+    def gram(self, factor: np.ndarray) -> np.ndarray:
+        """Sum over levels of ``A_j.T @ A_j``, A_j the block of a level as `whiten` makes it: shape (m, m)."""
+        flat = self.whiten(factor).values.reshape(-1, self.values.shape[2])
         return flat.T @ flat
 
     def times_panel(self, panel: np.ndarray) -> np.ndarray:
@@ -83,11 +86,10 @@ class DenseCross:
 
     def conditional_trace(self, weights: np.ndarray, rest: EliminatedRest) -> np.ndarray:
         """Sum over levels of ``weights_j values_j N values_j.T weights_j.T`` for weights (k, k, J): shape (k, k)."""
-        weighted = self.whiten(weights)
         k, n_levels, m = self.values.shape
         if k == 1:  # a rank-k update is faster than a triangular solve
-            return np.array([[rest.covariance().reshape(-1) @ weighted.gram().reshape(-1)]])
-        root = rest.half(weighted.values.reshape(-1, m).T).T.reshape(k, n_levels * m)
+            return np.array([[rest.covariance().reshape(-1) @ self.gram(weights).reshape(-1)]])
+        root = rest.half(self.whiten(weights).values.reshape(-1, m).T).T.reshape(k, n_levels * m)
         return root @ root.T
 
     def bilinear(self, other: np.ndarray) -> np.ndarray:
@@ -112,6 +114,7 @@ class SparseCross:
 
     pattern: SparsePattern
     values: np.ndarray
+    _products: dict[tuple[int, int], sparse.csr_matrix] = field(default_factory=dict, init=False, repr=False)
 
     def whiten(self, factor: np.ndarray) -> SparseCross:
         """See `DenseCross.whiten`."""
@@ -123,44 +126,46 @@ class SparseCross:
                 whitened[a] += factor[a, b][self.pattern.level] * self.values[b]
         return replace(self, values=whitened)
 
-    def gram(self) -> np.ndarray:
-        """See `DenseCross.gram`."""
-        product = self._pair_product(0, 0)
-        for a in range(1, len(self.values)):
-            product += self._pair_product(a, a)
-        lower = np.bincount(self.pattern.target, product, minlength=self.pattern.m * self.pattern.m).reshape(
-            self.pattern.m, self.pattern.m
-        )
-        full = lower + lower.T
-        np.fill_diagonal(full, np.diagonal(lower))
-        return full
+    def gram(self, factor: np.ndarray) -> np.ndarray:
+        """See `DenseCross.gram`; the products of entries are kept, since those of the finest factor never change."""
+        weights = levelwise.multiply_transposed(factor, factor)
+        lower: Any = sum(self._products_of(a, b).T @ weights[a, b] for a, b in self._lower())
+        return mirror_lower(lower.reshape(self.pattern.m, self.pattern.m))
 
-    def _pair_product(self, a: int, b: int) -> np.ndarray:
-        return np.repeat(self.values[a], self.pattern.repeats) * self.values[b][self.pattern.second]
+    def _lower(self) -> Iterator[tuple[int, int]]:
+        return ((a, b) for a in range(len(self.values)) for b in range(a + 1))
+
+    def _products_of(self, a: int, b: int) -> sparse.csr_matrix:
+        """Return the products of two columns of the factor, see `EntryPairs.products`."""
+        if (a, b) not in self._products:
+            rows = list(self.values)
+            self._products[a, b] = self.pattern.pairs.products(rows[a], rows[b], self.pattern.m)
+        return self._products[a, b]
 
     @property
     def n_levels(self) -> int:
         return self.pattern.n_levels
 
-    def _matrix(self, a: int) -> sparse.csr_matrix:
+    def matrix(self, a: int) -> sparse.csr_matrix:
+        """Return the rows of one column of the factor, one for each level, shape (J, m)."""
         return sparse.csr_matrix(
             (self.values[a], self.pattern.column, self.pattern.bounds), (self.n_levels, self.pattern.m)
         )
 
     def times_panel(self, panel: np.ndarray) -> np.ndarray:
         """See `DenseCross.times_panel`."""
-        product = self._matrix(0).T @ panel[0].T
+        product = self.matrix(0).T @ panel[0].T
         for a in range(1, len(panel)):
-            product += self._matrix(a).T @ panel[a].T
+            product += self.matrix(a).T @ panel[a].T
         return product
 
     def apply(self, right: np.ndarray) -> np.ndarray:
         """See `DenseCross.apply`."""
-        return np.stack([(self._matrix(a) @ right).T for a in range(len(self.values))])
+        return np.stack([(self.matrix(a) @ right).T for a in range(len(self.values))])
 
     def apply_levels(self, levels: slice, right: np.ndarray) -> np.ndarray:
         """See `DenseCross.apply_levels`."""
-        return np.stack([self._matrix(a)[levels] @ right for a in range(len(self.values))])
+        return np.stack([self.matrix(a)[levels] @ right for a in range(len(self.values))])
 
     def lift(self, left: np.ndarray, parent: np.ndarray, n_parents: int, pattern: SparseCross) -> np.ndarray:
         """See `DenseCross.lift`; the fill has the shape (b, entries of `pattern`)."""
@@ -179,35 +184,20 @@ class SparseCross:
     def quadratic(self, rest: EliminatedRest) -> np.ndarray:
         """See `DenseCross.quadratic`."""
         covariance = rest.covariance()
-        weight = covariance.reshape(-1)[self.pattern.target]
-        entry_weight = covariance[self.pattern.column, self.pattern.column]
-        k = len(self.values)
-        result = np.empty((k, k, self.n_levels))
-        for a in range(k):
-            for b in range(a + 1):
-                product = self._pair_product(a, b)
-                product += product if a == b else self._pair_product(b, a)
-                twice = entry_weight * self.values[a] * self.values[b]  # a pair of an entry with itself counts once
-                result[a, b] = np.add.reduceat(weight * product, self.pattern.pair_bounds)
-                result[a, b] -= np.add.reduceat(twice, self.pattern.bounds[:-1])
-                result[b, a] = result[a, b]
+        flat = covariance.reshape(-1)
+        entry_variances = covariance.diagonal()[self.pattern.column]
+        result = np.empty((len(self.values), len(self.values), self.n_levels))
+        for a, b in self._lower():
+            twice = entry_variances * self.values[a] * self.values[b]  # a pair of an entry with itself counts once
+            lower = self._products_of(a, b) @ flat
+            within = np.bincount(self.pattern.level, twice, minlength=self.n_levels)
+            result[a, b] = result[b, a] = 2.0 * lower - within if a == b else lower - within
         return result
 
     def conditional_trace(self, weights: np.ndarray, rest: EliminatedRest) -> np.ndarray:
         """See `DenseCross.conditional_trace`."""
-        weighted = self.whiten(weights)
-        covariance = rest.covariance()
-        weight = covariance.reshape(-1)[self.pattern.target]
-        entry_weight = covariance[self.pattern.column, self.pattern.column]
-        k = len(self.values)
-        trace = np.empty((k, k))
-        for a in range(k):
-            for b in range(a + 1):
-                product = weighted._pair_product(a, b)  # noqa: SLF001  of the same class
-                mirrored = product if a == b else weighted._pair_product(b, a)  # noqa: SLF001  of the same class
-                twice = entry_weight @ (weighted.values[a] * weighted.values[b])
-                trace[a, b] = trace[b, a] = weight @ product + weight @ mirrored - twice
-        return trace
+        half = levelwise.multiply(weights, self.quadratic(rest))
+        return levelwise.sum_products(half.transpose(1, 0, 2), weights.transpose(1, 0, 2))
 
     def bilinear(self, other: np.ndarray) -> np.ndarray:
         """See `DenseCross.bilinear`."""
@@ -240,6 +230,19 @@ def subtract_lifted(coarse: Cross, fine: Cross, left: np.ndarray, parent: np.nda
     if isinstance(coarse, SparseCross) and isinstance(fine, SparseCross):
         return coarse.subtract(fine.lift(left, parent, n_parents, coarse))
     raise TypeError(f"cannot subtract a {type(fine).__name__} from a {type(coarse).__name__}")
+
+
+def as_sparse(cross: Cross) -> SparseCross:
+    """Return a block as the one of scattered entries that it is known to be.
+
+    Raises
+    ------
+    TypeError
+        If it is stored in full.
+    """
+    if isinstance(cross, SparseCross):
+        return cross
+    raise TypeError("a scattered rest needs a block of scattered entries")
 
 
 def sparse_is_cheaper(entries_per_level: np.ndarray, k: int, m: int) -> bool:

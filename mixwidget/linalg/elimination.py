@@ -7,14 +7,20 @@ block-diagonal and makes no fill outside the pattern that is there.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks
-from mixwidget.linalg.cross import Cross, subtract_lifted
-from mixwidget.linalg.rest import EliminatedRest, eliminate_rest
+from mixwidget.linalg.cross import Cross, as_sparse, subtract_lifted
+from mixwidget.linalg.iterative_rest import IterativeRest
+from mixwidget.linalg.rest import EliminatedRest, Rest, eliminate_rest
+from mixwidget.linalg.scattered_rest import ScatteredRest, eliminate_scattered
+from mixwidget.linalg.sparse_rest import SparseRest
+
+AnyEliminatedRest: TypeAlias = EliminatedRest | SparseRest | IterativeRest
 
 
 class EliminatedLevel(NamedTuple):
@@ -49,9 +55,10 @@ class Elimination(NamedTuple):
     ----------
     blocks : Blocks
     levels : tuple of EliminatedLevel
-    rest : EliminatedRest or None
+    rest : EliminatedRest, SparseRest, IterativeRest or None
     rest_half : ndarray, shape (m, c)
-        ``L^-1 Lambda' E`` for the right sides of the rest, its rows of RZX; m = 0 where there is none.
+        ``L^-1 Lambda' E`` for the right sides of the rest, its rows of RZX (what its `half` returns); m = 0 where there
+        is none.
     right : ndarray, shape (c, c)
         ``[X y]' V^-1 [X y]``.
     logdet : float
@@ -60,10 +67,28 @@ class Elimination(NamedTuple):
 
     blocks: Blocks
     levels: tuple[EliminatedLevel, ...]
-    rest: EliminatedRest | None
+    rest: AnyEliminatedRest | None
     rest_half: np.ndarray
     right: np.ndarray
     logdet: float
+
+    @property
+    def dense_rest(self) -> EliminatedRest | None:
+        """The remaining factors where their dense factor was formed; None where there are none.
+
+        Raises
+        ------
+        ProblemTooLargeError
+            If there are, but without a dense factor.
+        """
+        if self.rest is None or isinstance(self.rest, EliminatedRest):
+            return self.rest
+        m = len(self.rest.right)
+        raise ProblemTooLargeError(
+            f"this takes the covariances of all {m:,} crossed random effects beside the largest factor "
+            f"({8 * m**2 / 1e9:.2g} GB), which a fit with a sparse factor or by iterations goes without; "
+            "Control(crossed='dense', max_dense_columns=...) forms them where memory allows"
+        )
 
 
 def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndarray, ...]) -> Elimination:
@@ -82,7 +107,7 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
     panels = [block.panel for block in blocks.chain]
     crosses = [block.cross for block in blocks.chain]
     right = blocks.right
-    rest_own, rest_right = blocks.rest_own, blocks.rest_right
+    rest_right = blocks.rest_right
     levels: list[EliminatedLevel] = []
     logdet = 0.0
     for position, template in enumerate(chain):
@@ -93,14 +118,27 @@ def eliminate(blocks: Blocks, chain: tuple[np.ndarray, ...], rest: tuple[np.ndar
         if len(chain) - position > 1:
             _update_ancestors(blocks, position, level, panels, crosses)
         if level.cross is not None:
-            rest_own = rest_own - level.cross.whiten(level.root).gram()
             rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, tail))
         levels.append(level)
     if blocks.rest is None:
         return Elimination(blocks, tuple(levels), None, rest_right, right, logdet)
-    eliminated = eliminate_rest(blocks.rest.factors, rest, rest_own, rest_right)
+    eliminated = _eliminate_rest(blocks.rest, rest, levels, rest_right)
     half = eliminated.half(rest_right)
-    return Elimination(blocks, tuple(levels), eliminated, half, right - half.T @ half, logdet + eliminated.logdet)
+    right = right - eliminated.product(half, half)
+    return Elimination(blocks, tuple(levels), eliminated, half, right, logdet + eliminated.logdet)
+
+
+def _eliminate_rest(
+    rest: Rest | ScatteredRest, templates: tuple[np.ndarray, ...], levels: list[EliminatedLevel], right: np.ndarray
+) -> AnyEliminatedRest:
+    """Take the whitened blocks of the chain off the cross products of the rest, and make that ready to be solved."""
+    crossed = [(level.cross, level.root) for level in levels if level.cross is not None]
+    if isinstance(rest, ScatteredRest):
+        return eliminate_scattered(rest, templates, [as_sparse(cross).whiten(root) for cross, root in crossed], right)
+    own = rest.own
+    for cross, root in crossed:
+        own = own - cross.gram(root)
+    return eliminate_rest(rest.factors, templates, own, right)
 
 
 def eliminate_columns(
@@ -138,8 +176,8 @@ def eliminate_columns(
             rest_right = rest_right - level.cross.times_panel(levelwise.multiply_transposed(level.root, whitened))
     if state.rest is not None:
         half = state.rest.half(rest_right)
-        among += half.T @ half
-        with_right += state.rest_half.T @ half
+        among += state.rest.product(half, half)
+        with_right += state.rest.product(state.rest_half, half)
     return among, with_right
 
 

@@ -9,6 +9,7 @@ from scipy.linalg.blas import dtrsm
 from scipy.linalg.lapack import dpotrf, dpotri
 
 from mixwidget.linalg.levelwise import left_multiply
+from mixwidget.linalg.symmetric import mirror_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,14 @@ class Rest:
     factors: tuple[RestFactor, ...]
     own: np.ndarray
     right: np.ndarray
+
+    def diagonal(self, factor: RestFactor) -> np.ndarray:
+        """Return the cross products of a factor within its levels, shape (k, k, J)."""
+        return factor.diagonal(self.own)
+
+    def times(self, factor: RestFactor, columns: np.ndarray) -> np.ndarray:
+        """Return the cross products with further columns, made of those of one factor: (k J, v) gives (m, v)."""
+        return self.own[:, factor.columns] @ columns
 
 
 def scale_rows(factors: tuple[RestFactor, ...], templates: tuple[np.ndarray, ...], matrix: np.ndarray) -> np.ndarray:
@@ -129,15 +138,19 @@ class EliminatedRest:
             return solved * self.sds[:, None]
         return scale_rows(self.factors, self.templates, np.ascontiguousarray(solved))
 
+    def product(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Return ``x'Ny`` of matrices x and y whose `half` is given."""
+        return left.T @ right
+
     def scaled_inverse(self) -> np.ndarray:
         """Return ``S^-1 Lambda'``, shape (m, m)."""
         if self._inverse is not None:
             return self._inverse
-        lower, _ = dpotri(self.cholesky, lower=1)
-        full = lower + lower.T  # above its diagonal `lower` is zero, as the factor is
-        full.flat[:: len(full) + 1] *= 0.5
-        transposed = tuple(template.T for template in self.templates)
-        inverse = scale_columns(self.factors, transposed, full) if self.sds is None else full * self.sds
+        inverse = mirror_lower(dpotri(self.cholesky, lower=1)[0]).T  # in C order
+        if self.sds is None:
+            inverse = scale_columns(self.factors, tuple(template.T for template in self.templates), inverse)
+        else:
+            inverse *= self.sds
         self._inverse = inverse
         return inverse
 

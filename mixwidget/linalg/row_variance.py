@@ -90,6 +90,7 @@ def row_variances(
     inverse : SelectedInverse, optional
         Of the state, as `inverse_for_rows` has it.
     """
+    remaining = state.dense_rest
     found = inverse_for_rows(state) if inverse is None else inverse
     total = np.zeros(rest.values.shape[1])
     for (a, b), block in found.pairs.items():
@@ -97,9 +98,9 @@ def row_variances(
         for i, j in np.ndindex(block.shape[:2]):
             both += chain[a].times(i, chain[b].times(j, block[i, j].take(chain[a].codes)))
         total += both if a == b else 2.0 * both
-    if state.rest is None:
+    if remaining is None:
         return total
-    total += _within_rest(state.rest.covariance(), rest)
+    total += _within_rest(remaining.covariance(), rest)
     for a, block in found.with_rest.items():
         total += 2.0 * _with_rest(block, chain[a], rest)
     if chain and 0 not in found.with_rest:
@@ -111,7 +112,7 @@ def _levels_at_once(state: Elimination) -> int:
     """Return how many levels of the finest factor have their block with the remaining columns in memory at once."""
     if state.rest is None or not state.levels:
         return 0
-    return max(1, CHUNK_FLOATS // max(1, len(state.levels[0].root) * len(state.rest.own)))
+    return max(1, CHUNK_FLOATS // max(1, len(state.levels[0].root) * len(state.rest.right)))
 
 
 def _n_finest(state: Elimination) -> int:
@@ -141,7 +142,7 @@ def _with_rest(block: np.ndarray, rows: ChainRows, rest: RestRows) -> np.ndarray
 
 def _first_with_rest(state: Elimination, found: SelectedInverse, chain: list[ChainRows], rest: RestRows) -> np.ndarray:
     """Return ``z_0' N_0R z_R`` of rows, for the finest factor."""
-    level, remaining = state.levels[0], state.rest
+    level, remaining = state.levels[0], state.dense_rest
     total = np.zeros(rest.values.shape[1])
     if remaining is None or level.cross is None:
         return total

@@ -61,7 +61,9 @@ def test_gram_and_products(block, storage):
     cross, rng = storage(block), np.random.default_rng(2)
     k, n_levels, _ = block.shape
     panel, right = rng.normal(size=(k, 4, n_levels)), rng.normal(size=(M, 2))
-    np.testing.assert_allclose(cross.gram(), np.einsum("ajm,ajn->mn", block, block), **CLOSE)
+    factor = rng.normal(size=(k, k, n_levels))
+    whitened = np.einsum("abj,bjm->ajm", factor, block)
+    np.testing.assert_allclose(cross.gram(factor), np.einsum("ajm,ajn->mn", whitened, whitened), **CLOSE)
     np.testing.assert_allclose(cross.times_panel(panel), np.einsum("ajm,acj->mc", block, panel), **CLOSE)
     np.testing.assert_allclose(cross.apply(right), np.einsum("ajm,mc->acj", block, right), **CLOSE)
     other = rng.normal(size=(2, n_levels, M))

@@ -53,6 +53,11 @@ class Across(Linear):
         """Return the point of the ridge that is reported."""
         return representative(self.ridge, self.layout, self.arrangement.basis.term_roots, theta)
 
+    def settled(self, point: Evaluation) -> Evaluation:
+        """Settle the criterion inside, and evaluate again."""
+        self.criterion.settled(point)
+        return self.evaluate(point.theta)
+
     def of(self, arrangement: Arrangement) -> Across:
         return Across(self.criterion.of(arrangement), self.ridge)
 

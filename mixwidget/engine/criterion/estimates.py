@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.criterion.evaluation import Evaluation
+from mixwidget.engine.criterion.scattered_traces import scattered_blocks
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.linalg.backward import back_substitute, selected_inverse
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination
+from mixwidget.linalg.iterative_rest import IterativeRest
+from mixwidget.linalg.sparse_rest import SparseRest
 from mixwidget.linalg.triangle import lower_triangle, solve_upper
 
 VANISHING = 1e-9  # relative standard deviation: the square root of rounding, and far below what a search sets to zero
@@ -86,6 +89,8 @@ def theta_from_units(layout: ThetaLayout, roots: Sequence[np.ndarray], templates
 
 def conditional_blocks(by_factor: ByFactor, state: Elimination) -> tuple[np.ndarray, ...]:
     """Return the diagonal blocks of ``Lambda M^-1 Lambda'`` of each factor, shape (K, K, J)."""
+    if isinstance(state.rest, SparseRest | IterativeRest):
+        return scattered_blocks(by_factor, state, state.rest)
     own = selected_inverse(state, first=True).own
     covariance = np.zeros((0, 0)) if state.rest is None else state.rest.covariance()
     return by_factor.diagonal([own[position] for position in range(len(own))], covariance)

@@ -39,6 +39,8 @@ class Evaluation(NamedTuple):
     reml : bool
     penalty : float
         -2 log prior density; 0 without priors.
+    error : float
+        Standard error of the value where its determinant was estimated by probes; NaN until it was; 0 where exact.
     """
 
     theta: np.ndarray
@@ -51,6 +53,7 @@ class Evaluation(NamedTuple):
     df: float
     reml: bool
     penalty: float = 0.0
+    error: float = 0.0
 
 
 def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Evaluation:

@@ -18,6 +18,7 @@ from mixwidget.linalg.blocks import ChainBlock
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate_columns
 from mixwidget.linalg.rest import Rest, RestFactor
+from mixwidget.linalg.scattered_rest import ScatteredRest
 
 
 def quadratic_products(arrangement: Arrangement, at: Evaluation, directions: list[np.ndarray]) -> np.ndarray:
@@ -117,15 +118,15 @@ def _add_chain_factor(
 def _add_rest_factor(
     products: _Products,
     chain: tuple[ChainBlock, ...],
-    rest: Rest,
+    rest: Rest | ScatteredRest,
     place: RestFactor,
     mine: slice | np.ndarray,
     direction: np.ndarray,
 ) -> None:
     """Add the columns of a remaining factor's parameters."""
-    flat = np.zeros((len(rest.own), direction.shape[1]))
+    flat = np.zeros((len(rest.right), direction.shape[1]))
     flat[place.columns] = direction.transpose(0, 2, 1).reshape(-1, direction.shape[1])
-    products.rest[:, mine] += rest.own[:, place.columns] @ flat[place.columns]
+    products.rest[:, mine] += rest.times(place, flat[place.columns])
     products.right[:, mine] = rest.right.T @ flat
     for panel, block in zip(products.panels, chain, strict=True):
         if block.cross is not None:

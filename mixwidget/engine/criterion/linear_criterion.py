@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixwidget.engine.criterion.across import Across
+from mixwidget.engine.criterion.anchored import Anchored
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.lmm import Lmm
 from mixwidget.engine.criterion.penalised import Penalised
@@ -15,7 +16,8 @@ def linear_criterion(
     arrangement: Arrangement, *, reml: bool, prior: Prior | None = None, ridge: Ridge | None = None
 ) -> Linear:
     """Return the criterion with a ridge and priors around it, where there are any."""
-    criterion: Linear = Lmm(arrangement, reml)
+    iterates = arrangement.crossed == "iterative"
+    criterion: Linear = Anchored(arrangement, reml) if iterates else Lmm(arrangement, reml)
     if ridge is not None:
         criterion = Across(criterion, ridge)
     return criterion if prior is None else Penalised(criterion, prior)

@@ -79,6 +79,11 @@ class Penalised(Linear):
         """Name the prior's units as a further possibility."""
         return f"{self.criterion.why_infinite()}, or a prior lies so far from the data that its units must be wrong"
 
+    def settled(self, point: Evaluation) -> Evaluation:
+        """Settle the criterion inside, and evaluate again."""
+        self.criterion.settled(point)
+        return self.evaluate(point.theta)
+
     def of(self, arrangement: Arrangement) -> Penalised:
         return Penalised(self.criterion.of(arrangement), self.prior)
 

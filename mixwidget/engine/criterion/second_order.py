@@ -78,7 +78,7 @@ def second_order(
     C = at.x_inverse.T @ at.x_inverse
     if is_one_factor(arrangement):
         return _one_factor(arrangement.layout, at, derivatives, C)
-    if is_one_and_rest(arrangement):
+    if is_one_and_rest(arrangement) and (arrangement.crossed == "dense" or arrangement.n_random > DENSE_COLUMNS):
         return _one_and_rest(arrangement, at, derivatives, C)
     if arrangement.n_random > DENSE_COLUMNS:
         return _in_pieces(arrangement, at, derivatives, C, tell)
@@ -125,7 +125,7 @@ def _one_factor(layout: ThetaLayout, at: Evaluation, derivatives: Derivatives, C
 
 
 def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
-    layout, rest = arrangement.layout, at.state.rest
+    layout, rest = arrangement.layout, at.state.dense_rest
     if rest is None:
         raise ValueError("there are no remaining factors")
     order = arrangement.by_factor.order

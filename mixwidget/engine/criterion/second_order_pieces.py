@@ -16,7 +16,7 @@ from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.further_columns import solve_columns
-from mixwidget.linalg.rest import RestFactor
+from mixwidget.linalg.rest import Rest, RestFactor
 
 PIECE_FLOATS = 4_000_000  # numbers of Z'V^-1Z that are held at once: 32 MB, and a fraction of a second's work
 
@@ -115,8 +115,8 @@ def _of_chain(arrangement: Arrangement, position: int, levels: np.ndarray, panel
 def _of_rest(arrangement: Arrangement, place: RestFactor, levels: np.ndarray, panels: list[np.ndarray]) -> np.ndarray:
     """Fill in Z'Z for columns of a remaining factor, and return what belongs to the rest, shape (m, columns)."""
     rest = arrangement.blocks.rest
-    if rest is None:
-        raise ValueError("there are no remaining factors")
+    if not isinstance(rest, Rest):
+        raise TypeError("there are no remaining factors with a dense factor")
     taken = np.concatenate([place.offset + a * place.n_levels + levels for a in range(place.k)])
     flat = np.zeros((len(rest.own), len(taken)))
     flat[taken, np.arange(len(taken))] = 1.0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixwidget.engine.criterion.scattered_traces import scattered_traces
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.backward import SelectedInverse, selected_inverse
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination
+from mixwidget.linalg.iterative_rest import IterativeRest
 from mixwidget.linalg.rest import EliminatedRest, RestFactor, level_block_sum
+from mixwidget.linalg.sparse_rest import SparseRest
 
 WELL_CONDITIONED = 1e-5  # smallest ratio of a template's diagonal entries at which dividing by it is harmless
 
@@ -20,6 +23,8 @@ def factor_traces(
     inverse: SelectedInverse | None = None,
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return ``sum_j Q_jj`` and ``sum_j Q_jj T`` of each factor, shape (K, K); the inverse is used if it is known."""
+    if isinstance(state.rest, SparseRest | IterativeRest):
+        return scattered_traces(by_factor, templates, state, state.rest)
     if inverse is None and len(state.levels) > 1:
         inverse = selected_inverse(state)
     chain = _chain_traces(state, [None] * len(state.levels) if inverse is None else inverse.onward)
@@ -27,7 +32,7 @@ def factor_traces(
     for T, position, place in zip(templates, by_factor.positions, by_factor.places, strict=True):
         if place is None:
             found.append((chain[position], chain[position] @ T))
-        elif state.rest is not None:
+        elif isinstance(state.rest, EliminatedRest):
             found.append(_rest_traces(state.rest, T, place))
     return found
 
@@ -43,7 +48,7 @@ def _chain_traces(state: Elimination, onward: list[np.ndarray | None]) -> list[n
             weights = _unexplained(whitened, level.root)
             half = levelwise.multiply(weights, later)
             trace = trace - levelwise.multiply_right_transposed(half, weights).sum(axis=2)
-        elif level.cross is not None and state.rest is not None:
+        elif level.cross is not None and isinstance(state.rest, EliminatedRest):
             trace = trace - level.cross.conditional_trace(_unexplained(whitened, level.root), state.rest)
         traces.append(trace)
     return traces

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mixwidget.engine.model.assembly import Pieces, assemble, assemble_rest, elimination_order
+from mixwidget.engine.model.assembly import Pieces, assemble, assemble_rest, best_order, refuse_too_large
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.model.basis import with_response as basis_with_response
 from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.prior_basis import prior_basis
+from mixwidget.engine.model.scattered import Crossed, assemble_scattered, split_off
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks, ChainBlock
 from mixwidget.linalg.by_factor import ByFactor
+from mixwidget.linalg.iterative_rest import IterativeMethod
 from mixwidget.linalg.rest import Rest
 from mixwidget.linalg.sparse_pattern import SparsePattern
 
@@ -50,6 +52,15 @@ class Arrangement:
         object.__setattr__(self, "by_factor", ByFactor(self.chain, self.rest, self.blocks))
 
     @property
+    def crossed(self) -> Crossed | None:
+        """How crossed factors are dealt with; None where there are none."""
+        if self.blocks.rest is None:
+            return None
+        if isinstance(self.blocks.rest, Rest):
+            return "dense"
+        return "iterative" if isinstance(self.blocks.rest.method, IterativeMethod) else "sparse"
+
+    @property
     def n_random(self) -> int:
         """Number of random effects."""
         sizes = self.layout.factor_sizes
@@ -57,7 +68,12 @@ class Arrangement:
 
 
 def arrange(
-    cross: CrossProducts, max_dense_columns: int, known: Basis | None = None, *, prior: Prior | None = None
+    cross: CrossProducts,
+    max_dense_columns: int,
+    known: Basis | None = None,
+    *,
+    prior: Prior | None = None,
+    crossed: Crossed = "dense",
 ) -> Arrangement:
     """Choose the order of elimination and build the blocks.
 
@@ -69,11 +85,14 @@ def arrange(
         Used as `standard_basis` says.
     prior : Prior, optional
         Changes the basis as `prior_basis` says.
+    crossed : {"auto", "dense", "sparse", "iterative"}
+        How crossed factors are dealt with; *auto* takes the dense way up to `max_dense_columns` random effects.
 
     Raises
     ------
     ProblemTooLargeError
-        If more than `max_dense_columns` random effects remain after the best chain.
+        If more than `max_dense_columns` random effects remain after the best chain and the dense way was asked for, or
+        if a sparse factor was asked for that is too large.
     """
     basis = standard_basis(cross, known)
     if prior is not None:
@@ -81,7 +100,13 @@ def arrange(
     sizes = tuple(term.shape[1] for term in cross.terms)
     layout = theta_layout(sizes, cross.term_factor, len(cross.factors))
     pieces = _Projected(cross, basis, layout)
-    chain, rest = elimination_order(pieces.sizes, pieces.n_levels, pieces.pairs, max_dense_columns)
+    widths = [size * n for size, n in zip(pieces.sizes, pieces.n_levels, strict=True)]
+    chain, rest = best_order(widths, pieces.n_levels, pieces.pairs, max_dense_columns)
+    n_rest = sum(widths[f] for f in rest)
+    if rest and (crossed in ("sparse", "iterative") or (crossed == "auto" and n_rest > max_dense_columns)):
+        chain, rest = split_off(widths)
+        return Arrangement(cross, basis, layout, chain, rest, assemble_scattered(pieces, chain, rest, crossed))
+    refuse_too_large(widths, rest, max_dense_columns)
     return Arrangement(cross, basis, layout, chain, rest, assemble(pieces, chain, rest))
 
 
@@ -124,7 +149,7 @@ def with_scores(
     )
     rest = blocks.rest
     if rest is not None:
-        rest = Rest(rest.factors, rest.own, _with_last(rest.right, of_rest[:, 0]))
+        rest = replace(rest, right=_with_last(rest.right, of_rest[:, 0]))
     corner = blocks.right.copy()
     corner[-1], corner[:, -1] = right, right
     return replace(arrangement, basis=basis, blocks=Blocks(chain, rest, corner))

@@ -91,9 +91,25 @@ def elimination_order(
         If more than `max_dense_columns` random effects remain after the best chain.
     """
     widths = [size * n for size, n in zip(sizes, n_levels, strict=True)]
+    chain, rest = best_order(widths, n_levels, pairs, max_dense_columns)
+    refuse_too_large(widths, rest, max_dense_columns)
+    return chain, rest
+
+
+def best_order(
+    widths: list[int],
+    n_levels: tuple[int, ...],
+    pairs: Mapping[tuple[int, int], LevelPairs],
+    max_dense_columns: int,
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the order of `elimination_order`, however many random effects remain; widths are those of the factors."""
     is_small = len(widths) > 1 and sum(widths) <= min(ALL_DENSE_BELOW, max_dense_columns)
     chain = () if is_small else _best_chain(n_levels, pairs, widths)
-    rest = tuple(f for f in range(len(widths)) if f not in chain)
+    return chain, tuple(f for f in range(len(widths)) if f not in chain)
+
+
+def refuse_too_large(widths: list[int], rest: tuple[int, ...], max_dense_columns: int) -> None:
+    """Refuse a dense rest of more than `max_dense_columns` random effects."""
     n_rest = sum(widths[f] for f in rest)
     if n_rest > max_dense_columns:
         listed = ", ".join(f"{widths[f]:,}" for f in rest)
@@ -102,7 +118,6 @@ def elimination_order(
             f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
             f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
         )
-    return chain, rest
 
 
 def _best_chain(
@@ -126,14 +141,14 @@ def _is_nested(pairs: Mapping[tuple[int, int], LevelPairs], fine: int, coarse: i
 
 def assemble(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> Blocks:
     """Put the sums where the elimination in this order looks for them."""
-    crosses = _crosses(pieces, chain, rest)
+    crosses = crosses_of(pieces, chain, rest)
     blocks = tuple(_chain_block(pieces, chain, position, cross) for position, cross in enumerate(crosses))
     return Blocks(blocks, assemble_rest(pieces, rest) if rest else None, pieces.corner)
 
 
 def assemble_rest(pieces: Pieces, rest: tuple[int, ...]) -> Rest:
     """Put the sums of some factors side by side, none eliminated."""
-    places = _places(pieces, rest)
+    places = rest_places(pieces, rest)
     panels = [pieces.own_and_right(factor) for factor in rest]
     m = places[-1].columns.stop
     own, right = np.zeros((m, m)), np.empty((m, panels[0].shape[1] - places[0].k))
@@ -144,7 +159,7 @@ def assemble_rest(pieces: Pieces, rest: tuple[int, ...]) -> Rest:
             own[start + a * place.n_levels + levels, start + b * place.n_levels + levels] = panel[a, b]
         right[place.columns] = panel[:, place.k :].transpose(0, 2, 1).reshape(-1, right.shape[1])
         for other, other_place in zip(rest[:i], places[:i], strict=True):
-            (first, second), values = _pair_levels(pieces, factor, other), _pair_values(pieces, factor, other)
+            (first, second), values = pair_levels(pieces, factor, other), pair_values(pieces, factor, other)
             for a, b in np.ndindex(values.shape[:2]):
                 rows = place.offset + a * place.n_levels + first
                 columns = other_place.offset + b * other_place.n_levels + second
@@ -153,7 +168,7 @@ def assemble_rest(pieces: Pieces, rest: tuple[int, ...]) -> Rest:
     return Rest(places, own, right)
 
 
-def _pair_levels(pieces: Pieces, first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
+def pair_levels(pieces: Pieces, first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the levels of each pair, first and second factor as asked."""
     if (first, second) in pieces.pairs:
         pairs = pieces.pairs[first, second]
@@ -162,7 +177,7 @@ def _pair_levels(pieces: Pieces, first: int, second: int) -> tuple[np.ndarray, n
     return pairs.second, pairs.first
 
 
-def _pair_values(pieces: Pieces, first: int, second: int) -> np.ndarray:
+def pair_values(pieces: Pieces, first: int, second: int) -> np.ndarray:
     """Return the values of each pair, shape (K_first, K_second, n_pairs)."""
     if (first, second) in pieces.pairs:
         return pieces.pair(first, second)
@@ -175,13 +190,14 @@ def _chain_block(pieces: Pieces, chain: tuple[int, ...], position: int, cross: C
     panel = pieces.own_and_right(factor)
     ancestors, between = [], []
     for later in chain[position + 1 :]:
-        ancestors.append(_pair_levels(pieces, factor, later)[1])
-        between.append(_pair_values(pieces, factor, later))
+        ancestors.append(pair_levels(pieces, factor, later)[1])
+        between.append(pair_values(pieces, factor, later))
     panel = np.concatenate([panel[:, :size], *between, panel[:, size:]], axis=1) if between else panel
     return ChainBlock(size, np.ascontiguousarray(panel), tuple(ancestors), cross)
 
 
-def _places(pieces: Pieces, rest: tuple[int, ...]) -> tuple[RestFactor, ...]:
+def rest_places(pieces: Pieces, rest: tuple[int, ...]) -> tuple[RestFactor, ...]:
+    """Return where the columns of each factor of the rest stand."""
     places, offset = [], 0
     for factor in rest:
         place = RestFactor(pieces.sizes[factor], pieces.n_levels[factor], offset)
@@ -190,13 +206,17 @@ def _places(pieces: Pieces, rest: tuple[int, ...]) -> tuple[RestFactor, ...]:
     return tuple(places)
 
 
-def _crosses(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> list[Cross | None]:
+def crosses_of(
+    pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...], *, sparse: bool | None = None
+) -> list[Cross | None]:
+    """Return the block of each chain factor with the rest; the cheaper of two ways to store them unless it is said."""
     if not rest or not chain:
         return [None] * len(chain)
-    places = _places(pieces, rest)
+    places = rest_places(pieces, rest)
     m = places[-1].columns.stop
     entries = _entries_of(pieces, chain[0], rest, places)
-    sparse = pieces.is_sparse(entries, partial(_is_sparse, pieces, chain[0], rest, m))
+    if sparse is None:
+        sparse = pieces.is_sparse(entries, partial(_is_sparse, pieces, chain[0], rest, m))
     crosses: list[Cross | None] = []
     for factor in chain:
         values = _values(pieces, factor, rest)
@@ -258,7 +278,7 @@ def _places_of_entries(
     """Return level and column of the occupied entries of the block between a chain factor and the rest."""
     levels, columns = [], []
     for other, place in zip(rest, places, strict=True):
-        first, second = _pair_levels(pieces, factor, other)
+        first, second = pair_levels(pieces, factor, other)
         for b in range(place.k):
             levels.append(first)
             columns.append(place.offset + b * place.n_levels + second)
@@ -267,7 +287,7 @@ def _places_of_entries(
 
 def _values(pieces: Pieces, factor: int, rest: tuple[int, ...]) -> np.ndarray:
     """Return the occupied entries of the block between a chain factor and the rest, shape (k, entries)."""
-    blocks = [_pair_values(pieces, factor, other) for other in rest]
+    blocks = [pair_values(pieces, factor, other) for other in rest]
     if len(blocks) == 1:
         return blocks[0].reshape(len(blocks[0]), -1)
     return np.concatenate([block.reshape(len(block), -1) for block in blocks], axis=1)

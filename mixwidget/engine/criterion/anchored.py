@@ -1,0 +1,136 @@
+"""The criterion of a linear mixed model whose log-determinant is estimated: by its slope from an anchor.
+
+What probes say of the determinant is ``log |M|`` (see `linalg.iterative_rest`). Its slope comes with every solution, so
+that from the point where derivatives were last formed, the anchor, it is carried on by the trapezoidal rule: value and
+slope then agree to third order in the step, as a search needs, while an estimate of the value itself would differ from
+that of the slope by chance. The value itself is estimated once, at the optimum (`settled`), with its error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
+from mixwidget.engine.criterion.evaluation import Evaluation, evaluate
+from mixwidget.engine.criterion.linear import Linear
+from mixwidget.engine.criterion.scattered_traces import slopes_beyond
+from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.model.theta import SINGULAR_SD
+from mixwidget.linalg.euclidean import euclidean
+from mixwidget.linalg.iterative_rest import IterativeRest
+
+MOST_MISSED = 1e-2  # criterion units: what a step may lose to the trapezoidal rule
+MOST_HALVINGS = 3  # of a step: eight parts
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where ``log |M|`` is known, or was set to zero.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (n_theta,)
+    value : float
+        Of ``log |M|``.
+    slope : ndarray, shape (n_theta,)
+    error : float
+        Standard error of the value; NaN until it is estimated.
+    """
+
+    theta: np.ndarray
+    value: float
+    slope: np.ndarray
+    error: float
+
+    def value_at(self, theta: np.ndarray, slope: np.ndarray) -> float:
+        """Return the value at another point with its slope there."""
+        return self.value + 0.5 * float((self.slope + slope) @ (theta - self.theta))
+
+    def misses(self, theta: np.ndarray, slope: np.ndarray) -> float:
+        """Return about how much of the value the trapezoidal rule misses at another point."""
+        step = theta - self.theta
+        share = euclidean(step) / max(euclidean(self.theta), euclidean(theta), SINGULAR_SD)
+        return abs(float((slope - self.slope) @ step)) * share / 12.0
+
+
+class Anchored(Linear):
+    """The criterion without ridge or priors, where the crossed factors are solved by iterations.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    reml : bool
+    anchor : Anchor, optional
+        That of the same factors with another response.
+    """
+
+    def __init__(self, arrangement: Arrangement, reml: bool, anchor: Anchor | None = None) -> None:
+        self.arrangement, self.reml, self.anchor = arrangement, reml, anchor
+
+    def evaluate(self, theta: np.ndarray) -> Evaluation:
+        """Evaluate; up to a constant until an optimum was settled."""
+        at = evaluate(self.arrangement, theta, reml=self.reml)
+        if not np.isfinite(at.value):
+            return at
+        slope = self._slope(at)
+        if not np.isfinite(_rest(at).logdet):  # an iteration that did not converge
+            return at._replace(value=np.inf)
+        if self.anchor is None:
+            self.anchor = Anchor(theta, 0.0, slope, np.nan)
+        return _with_rest(at, self._carried(self.anchor, theta, slope, MOST_HALVINGS), self.anchor.error)
+
+    def differentiate(self, point: Evaluation) -> Derivatives:
+        """Return the derivatives, and carry on from this point."""
+        if self.anchor is not None:
+            slope = self._slope(point)
+            value = self._carried(self.anchor, point.theta, slope, MOST_HALVINGS)
+            self.anchor = replace(self.anchor, theta=point.theta, value=value, slope=slope)
+        return differentiate(self.arrangement, point)
+
+    def settled(self, point: Evaluation) -> Evaluation:
+        """Return a point with an estimate of the value itself, and carry on from there."""
+        at = evaluate(self.arrangement, point.theta, reml=self.reml)
+        found = _rest(at).log_determinant()
+        beyond = found.value - _rest(at).logdet
+        self.anchor = Anchor(point.theta, beyond, self._slope(at), found.error)
+        return _with_rest(at, beyond, found.error)
+
+    def of(self, arrangement: Arrangement) -> Anchored:
+        return Anchored(arrangement, self.reml, self.anchor)
+
+    def without_ridge(self) -> Anchored:
+        return self
+
+    @property
+    def has_few_rows(self) -> bool:
+        """Models with huge crossed factors have many."""
+        return False
+
+    def _carried(self, anchor: Anchor, theta: np.ndarray, slope: np.ndarray, halvings: int) -> float:
+        """Return ``log |M|`` at a point with its slope, by way of points between where it is far from the anchor."""
+        if halvings == 0 or anchor.misses(theta, slope) <= MOST_MISSED:
+            return anchor.value_at(theta, slope)
+        between = 0.5 * (anchor.theta + theta)
+        at = evaluate(self.arrangement, between, reml=self.reml)
+        half = self._slope(at)
+        value = self._carried(anchor, between, half, halvings - 1)
+        return self._carried(replace(anchor, theta=between, value=value, slope=half), theta, slope, halvings - 1)
+
+    def _slope(self, at: Evaluation) -> np.ndarray:
+        """Return the derivative of ``log |M|``, shape (n_theta,)."""
+        layout, by_factor = self.arrangement.layout, self.arrangement.by_factor
+        return 2.0 * layout.gather(tuple(slopes_beyond(by_factor, at.templates, at.state, _rest(at))))
+
+
+def _rest(at: Evaluation) -> IterativeRest:
+    if not isinstance(at.state.rest, IterativeRest):
+        raise TypeError("the crossed factors of this model are not solved by iterations")
+    return at.state.rest
+
+
+def _with_rest(at: Evaluation, beyond: float, error: float) -> Evaluation:
+    """Return an evaluation whose determinant has its estimated part."""
+    state = at.state._replace(logdet=at.state.logdet + beyond)
+    return at._replace(value=at.value + beyond, state=state, error=error)
