@@ -19,6 +19,7 @@ from mixwidget.fit.from_data import fit_from_data
 from mixwidget.fit.given import Given
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import given_priors
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.inference.conditional_aic import conditional_aic
 from mixwidget.inference.findings import warn_of_findings
 from mixwidget.inference.p_values import NullDraws
@@ -70,7 +71,8 @@ class LmerModel(MixedModel):
         >>> fit.caic().round(2)[["loglik", "df", "caic"]].tolist()
         [-824.51, 31.25, 1711.52]
         """
-        return shown_series(conditional_aic(self.fit), looks.CONDITIONAL_AIC)
+        with rows_for("caic"):
+            return shown_series(conditional_aic(self.fit), looks.CONDITIONAL_AIC)
 
     def scaled_residuals(self) -> ResultSeries:
         """Return least, quartiles and greatest of the residuals over sigma, as ``summary`` shows them.

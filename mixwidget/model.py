@@ -50,6 +50,7 @@ from mixwidget.fit.r_words import r_arguments
 from mixwidget.fit.refit import refit, refit_ml
 from mixwidget.fit.response import new_response
 from mixwidget.fit.restructure import Terms, restructure
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
@@ -251,11 +252,13 @@ class MixedModel:
     @property
     def fitted(self) -> pd.Series:
         """Fitted values, fixed and random part, in units of the response: of a generalized model the means."""
-        return values.on_rows(self.fit, values.fitted(self.fit), "fitted")
+        with rows_for("fitted"):
+            return values.on_rows(self.fit, values.fitted(self.fit), "fitted")
 
     def resid(self, type: str = "response") -> pd.Series:  # noqa: A002  R's name
         """Return residuals: ``"response"``, ``"pearson"``, ``"scaled"``, ``"working"`` or ``"deviance"``."""
-        return values.on_rows(self.fit, values.residuals(self.fit, type), "resid")
+        with rows_for("resid"):
+            return values.on_rows(self.fit, values.residuals(self.fit, type), "resid")
 
     @property
     def hatvalues(self) -> pd.Series:
@@ -264,7 +267,8 @@ class MixedModel:
         Of a generalized model they are those of the weighted regression at the modes: without random effects those of
         the GLM. (lme4's, of which R warns that they "may not make sense for GLMMs", can be above one.)
         """
-        return values.on_rows(self.fit, leverages(self.fit), "hatvalues")
+        with rows_for("hatvalues"):
+            return values.on_rows(self.fit, leverages(self.fit), "hatvalues")
 
     # judgement
 
@@ -310,7 +314,8 @@ class MixedModel:
         progress : bool or callable
             An interrupt keeps the levels that are done.
         """
-        return influence(self.fit, group, progress_bar("influence", shown=progress))
+        with rows_for("influence"):
+            return influence(self.fit, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Picture:
         """Return a picture of the fit; ``.chart`` is its altair chart.
@@ -324,7 +329,8 @@ class MixedModel:
             random effects, below each response, which is uniform if the model is right. ``"curves"``, of generalized
             models alone, is the picture of `GlmerModel.curves`, where the factor and the predictor can be chosen.
         """
-        return plot(self.fit, kind)
+        with rows_for("plot"):
+            return plot(self.fit, kind)
 
     def landscape(
         self, x: str | None = None, y: str | None = None, progress: bool | Progress = True
@@ -545,7 +551,8 @@ class MixedModel:
         """
         resampling = Resampling(self.fit, type, None if stat is None else _OfModel(stat, self))
         bar = progress_bar("bootstrap", shown=progress)
-        return drawn(bootstrap(resampling, n, np.random.default_rng(seed), bar, processes), self.formula)
+        with rows_for("bootstrap"):
+            return drawn(bootstrap(resampling, n, np.random.default_rng(seed), bar, processes), self.formula)
 
     # marginal means, sizes of effects, tables
 
@@ -799,7 +806,8 @@ class MixedModel:
             rankdeficient=rankdeficient,
             weights=weights,
         )
-        return predictions(self.fit, request, to)
+        with rows_for("predict"):
+            return predictions(self.fit, request, to)
 
     def simulate(
         self,
@@ -858,11 +866,13 @@ class MixedModel:
             offset=offset,
             weights=weights,
         )
-        return simulation(self.fit, request, np.random.default_rng(seed))
+        with rows_for("simulate"):
+            return simulation(self.fit, request, np.random.default_rng(seed))
 
     def refit(self, y: Any) -> Self:
         """Fit the same model to another response, as ``lme4::refit``; this fit stays as it is."""
-        return replace(self, fit=refit(self.fit, new_response(self.fit, y)))
+        with rows_for("refit"):
+            return replace(self, fit=refit(self.fit, new_response(self.fit, y)))
 
     def refit_ml(self) -> Self:
         """Fit the same model by maximum likelihood, as ``lme4::refitML``."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mixwidget.answers.asked import refuse_no_fit
 from mixwidget.answers.result_table import ResultTable, shown
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.inference.alternatives import Beside, beside
 from mixwidget.views.looks import alternatives_look
 
@@ -107,4 +108,5 @@ def alternatives(fit: Any, group: str | None = None, level: float = 0.95) -> Alt
     [-1.58, -1.78, -1.44]
     """
     refuse_no_fit("alternatives", fit)
-    return Alternatives(beside(fit.fit, group, level), level, fit.fit.design.formula.text)
+    with rows_for("alternatives"):
+        return Alternatives(beside(fit.fit, group, level), level, fit.fit.design.formula.text)

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from mixwidget.answers.progress import row_line
-from mixwidget.design.distant_rows import needs_rows
-from mixwidget.errors import DataError, OptionError
+from mixwidget.design.distant_rows import RowsNeededError
+from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
@@ -29,7 +29,7 @@ def predictions(fit: Fit, request: PredictionRequest, to: str | PathLike[str] | 
     source = None if request.newdata is None else open_source(request.newdata)
     facts = facts_of(fit)
     if source is None and request.newdata is None and facts is not None:
-        raise DataError(f"predict: {needs_rows(facts, 'predicting the rows of the fit')}")
+        raise RowsNeededError(facts)
     if source is None:
         if to is not None:
             raise OptionError("predict: to= is for data that come in batches; a frame's predictions are returned")

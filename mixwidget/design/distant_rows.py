@@ -11,6 +11,10 @@ from mixwidget.design.row_cells import RowCells
 from mixwidget.design.rows import Rows
 from mixwidget.errors import DataError
 
+ANY_REMEDY = (
+    "fit.augment(data) and fit.predict(data) go through them batch by batch, and a sample in a data frame can be "
+    "fitted with its rows"
+)
 _HELD_ELSEWHERE = frozenset(field.name for field in fields(Rows)) | {"weights_or_ones", "y_less_offset"}
 
 
@@ -67,7 +71,7 @@ class DistantRows(Rows):
         if name == "n":
             return self.facts.n
         if name in _HELD_ELSEWHERE:
-            raise DataError(needs_rows(self.facts))
+            raise RowsNeededError(self.facts)
         return object.__getattribute__(self, name)
 
     def __repr__(self) -> str:
@@ -93,9 +97,22 @@ class DistantRows(Rows):
         return DistantRows(replace(self.facts, level_sizes=sizes))
 
 
-def needs_rows(facts: RowFacts, what: str = "this") -> str:
-    """Say that something needs rows which a fit does not hold, and what to do."""
-    return (
-        f"{what} needs the rows of the data, which a fit of {facts.kind} does not hold; fit.augment(data) and "
-        "fit.predict(data) go through them batch by batch, and a sample in a data frame can be fitted with its rows"
-    )
+class RowsNeededError(DataError):
+    """Something needs rows that a fit does not hold.
+
+    Parameters
+    ----------
+    facts : RowFacts
+        Of the rows.
+    what : str
+        What needs them.
+    remedy : str
+        What answers in its place.
+    """
+
+    def __init__(self, facts: RowFacts, what: str = "this", remedy: str = ANY_REMEDY) -> None:
+        self.facts, self.what, self.remedy = facts, what, remedy
+        super().__init__(f"{what} needs the rows of the data, which a fit of {facts.kind} does not hold; {remedy}")
+
+    def __reduce__(self) -> tuple[type[RowsNeededError], tuple[RowFacts, str, str]]:
+        return RowsNeededError, (self.facts, self.what, self.remedy)

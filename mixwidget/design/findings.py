@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -73,8 +73,13 @@ def varying_slope_finding(
 
 
 def _single_rows(design: Design, rows: Rows) -> Iterator[Diagnostic]:
-    for factor, codes in zip(design.factors, rows.codes, strict=True):
-        single = int((np.bincount(codes) == 1).sum())
+    return single_row_findings(design, [np.bincount(codes) for codes in rows.codes])
+
+
+def single_row_findings(design: Design, sizes: Sequence[np.ndarray]) -> Iterator[Diagnostic]:
+    """Say which factors have levels of one row, from the rows of each of their levels, shape (J,)."""
+    for factor, rows in zip(design.factors, sizes, strict=True):
+        single = int((rows == 1).sum())
         if single:
             message = f"{single} of {len(factor.levels)} levels of '{factor.label}' have one row"
             hint = "they say nothing about variation within a level, but help all else: keep them"
@@ -114,18 +119,20 @@ def confounded_finding(one: GroupingFactor, other: GroupingFactor) -> Diagnostic
 def _nested_or_crossed(design: Design, rows: Rows) -> Iterator[Diagnostic]:
     pairs = combinations(zip(design.factors, rows.codes, strict=True), 2)
     for (fine, codes), (coarse, others) in (sorted(pair, key=_n_levels, reverse=True) for pair in pairs):
-        found = _crossing(fine, codes, coarse, others)
-        if found.is_same:
-            continue
-        if found.first_in_second:
-            message = f"'{fine.label}' is nested in '{coarse.label}': each of its levels lies in one"
-            yield Diagnostic("nested_factors", "info", message, "nothing to do: a term for each is right")
-        else:
-            message = f"'{fine.label}' and '{coarse.label}' are crossed: {found.share:.0%} of all pairs of levels occur"
-            yield Diagnostic(
-                "crossed_factors", "info", message, "nothing to do, if a label means the same in every row"
-            )
-            yield from _reused_labels(fine, coarse, found.share)
+        yield from crossing_findings(fine, coarse, _crossing(fine, codes, coarse, others))
+
+
+def crossing_findings(fine: GroupingFactor, coarse: GroupingFactor, found: Crossing) -> Iterator[Diagnostic]:
+    """Say how two factors that differ stand to each other, the one with more levels first."""
+    if found.is_same:
+        return
+    if found.first_in_second:
+        message = f"'{fine.label}' is nested in '{coarse.label}': each of its levels lies in one"
+        yield Diagnostic("nested_factors", "info", message, "nothing to do: a term for each is right")
+    else:
+        message = f"'{fine.label}' and '{coarse.label}' are crossed: {found.share:.0%} of all pairs of levels occur"
+        yield Diagnostic("crossed_factors", "info", message, "nothing to do, if a label means the same in every row")
+        yield from _reused_labels(fine, coarse, found.share)
 
 
 def _n_levels(coded: tuple[GroupingFactor, np.ndarray]) -> int:
@@ -159,11 +166,16 @@ def _scales(design: Design, rows: Rows) -> Iterator[Diagnostic]:
         hint = "the fit does not mind, readers do: change the unit, or use mw.scale"
         yield Diagnostic("unequal_scales", "info", message, hint)
     for term, column, z in _slopes(design, rows):
-        if "(Intercept)" in term.columns and abs(z.mean()) > FAR_FROM_ZERO * z.std() > 0:
-            message = f"0 lies far outside the values of '{column}' (mean {z.mean():.4g}, SD {z.std():.3g})"
-            at_zero = f"the intercepts of '{design.factors[term.factor].label}' are those at 0"
-            hint = f"{at_zero} and will correlate with its slopes: subtract a centre"
-            yield Diagnostic("uncentred_slope", "info", message, hint)
+        yield from uncentred_findings(design, term, column, z.mean(), z.std())
+
+
+def uncentred_findings(design: Design, term: RandomBlock, column: str, mean: float, sd: float) -> Iterator[Diagnostic]:
+    """Say that 0, at which the intercepts of a term are, lies far from the values of a slope's column."""
+    if "(Intercept)" in term.columns and abs(mean) > FAR_FROM_ZERO * sd > 0:
+        message = f"0 lies far outside the values of '{column}' (mean {mean:.4g}, SD {sd:.3g})"
+        at_zero = f"the intercepts of '{design.factors[term.factor].label}' are those at 0"
+        hint = f"{at_zero} and will correlate with its slopes: subtract a centre"
+        yield Diagnostic("uncentred_slope", "info", message, hint)
 
 
 def _mixtures(design: Design, rows: Rows) -> Iterator[Diagnostic]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from mixwidget.design.distant_rows import needs_rows
+from mixwidget.design.distant_rows import RowsNeededError
 from mixwidget.design.table import Table, read_table
-from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.row_summaries import facts_of
 
@@ -19,7 +18,7 @@ def data_table(fit: Fit) -> Table:
     """
     facts = facts_of(fit)
     if facts is not None:
-        raise DataError(needs_rows(facts))
+        raise RowsNeededError(facts)
     return read_table(fit.call.frame)
 
 

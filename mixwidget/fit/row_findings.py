@@ -6,18 +6,23 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mixwidget.design.crossing import Crossing
+from mixwidget.design.distant_rows import RowFacts
 from mixwidget.design.findings import (
     CONSTANT_RTOL,
     confounded_finding,
+    crossing_findings,
     design_findings,
     grave_findings,
+    single_row_findings,
     size_findings,
+    uncentred_findings,
     varying_slope_finding,
 )
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.linear_fit import LinearFit, as_linear
-from mixwidget.fit.row_summaries import facts_of
+from mixwidget.fit.row_summaries import facts_of, level_sizes
 
 
 def grave_row_findings(fit: Fit) -> tuple[Diagnostic, ...]:
@@ -29,9 +34,12 @@ def grave_row_findings(fit: Fit) -> tuple[Diagnostic, ...]:
 
 def row_findings(fit: Fit) -> tuple[Diagnostic, ...]:
     """Return what to know about a design and its rows, the grave first."""
-    if facts_of(fit) is None:
+    facts = facts_of(fit)
+    if facts is None:
         return design_findings(fit.design, fit.rows)
-    found = (*_of_sums(as_linear(fit)), *size_findings(fit.design, fit.n))
+    design, sums = fit.design, as_linear(fit)
+    sizes = (*size_findings(design, fit.n), *single_row_findings(design, level_sizes(fit)))
+    found = (*_of_sums(sums), *_crossings(sums), *sizes, *_uncentred(sums, facts))
     return tuple(sorted(found, key=lambda finding: finding.severity == "info"))
 
 
@@ -46,6 +54,24 @@ def _of_sums(fit: LinearFit) -> Iterator[Diagnostic]:
     for (f, g), sums in cross.pairs.items():
         if sums.pairs.n_pairs == sums.pairs.n_first == sums.pairs.n_second:
             yield confounded_finding(design.factors[f], design.factors[g])
+
+
+def _crossings(fit: LinearFit) -> Iterator[Diagnostic]:
+    factors = fit.design.factors
+    for (f, g), sums in sorted(fit.cross.pairs.items(), key=lambda item: sorted(item[0])):
+        if f > g and sums.pairs.n_first == sums.pairs.n_second:  # of as many levels the one named first
+            f, g = g, f  # noqa: PLW2901
+        yield from crossing_findings(
+            factors[f], factors[g], Crossing(sums.pairs.n_first, sums.pairs.n_second, sums.pairs.n_pairs)
+        )
+
+
+def _uncentred(fit: LinearFit, facts: RowFacts) -> Iterator[Diagnostic]:
+    for term, columns in zip(fit.design.terms, fit.cross.terms, strict=True):
+        spreads = np.sqrt(np.einsum("ck,cd,dk->k", columns[1:], facts.products[1:, 1:], columns[1:]) / fit.n)
+        for name, mean, spread in zip(term.columns, columns[0].tolist(), spreads.tolist(), strict=True):
+            if name != "(Intercept)":
+                yield from uncentred_findings(fit.design, term, name, mean, spread)
 
 
 def n_varying(fit: LinearFit, factor: int, column: np.ndarray) -> int:

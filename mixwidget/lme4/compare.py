@@ -14,6 +14,7 @@ from mixwidget.fit.data_frame import data_table
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.r_call import r_call
 from mixwidget.fit.r_words import r_arguments
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.lme4.differences import Differences, differences
 from mixwidget.lme4.rscript import Task, ask_r, find_rscript
 from mixwidget.report.r_code import r_code
@@ -74,7 +75,8 @@ def compare_with_lme4(fit: FittedModel, rscript: str | os.PathLike[str] | None =
     by rscript=
     """
     refuse_no_fit("compare_with_lme4", fit)
-    task = task_of(fit.fit)
+    with rows_for("compare_with_lme4"):
+        task = task_of(fit.fit)
     found = ask_r(find_rscript(rscript), task)
     apart = differences(fit.fit, found)
     versions = {line.kind: line.value for line in found if line.kind in ("R", "lme4")}

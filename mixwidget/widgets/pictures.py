@@ -9,6 +9,7 @@ from typing import Any
 
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.inference.lines_request import lines_request
 from mixwidget.inference.pooling_plane import ShrinkageRequest
 from mixwidget.views.effects import effects_view
@@ -94,7 +95,8 @@ class LatePictures:
 
     def _computed(self, asked: Asked, fit: Fit) -> dict[str, Any]:
         try:
-            view = PICTURES[asked.what](fit, self._frame, asked.options)
+            with rows_for(asked.what):
+                view = PICTURES[asked.what](fit, self._frame, asked.options)
         except Exception as error:  # noqa: BLE001  shown in the place of the picture; a thread has nobody else to tell
             return _answer(asked, "failed", str(error))
         self._made[_name(asked)] = answer = ready(asked, view)

@@ -17,6 +17,7 @@ from mixwidget.fit.from_data_like import fit_from_data_like
 from mixwidget.fit.model_frame import fitted_places
 from mixwidget.fit.restructure import restructure
 from mixwidget.fit.row_summaries import facts_of
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.fit.submodel import with_fixed_terms
 from mixwidget.formula.parse import parse_formula
 from mixwidget.formula.terms import MixedFormula
@@ -108,7 +109,8 @@ def picture(model: Any, name: str, options: Mapping[str, Any], theme: str) -> Fi
     from mixwidget.widgets.traits import Asked
 
     wanted = {option: value for option, value in options.items() if value is not None}
-    view = PICTURES[name](model.fit, None, wanted)
+    with rows_for(name):
+        view = PICTURES[name](model.fit, None, wanted)
     begin = {name: ready(Asked(name, 0, 0.0, wanted), view), "wanted": wanted}
     return widget(model, name, theme, begin={**begin, "pictures": static_text("pictures.js")})
 
