@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from mixwidget.engine.criterion.batch import BatchFits, fit_batch
 from mixwidget.engine.criterion.polled import Polled
 from mixwidget.engine.criterion.second_order import is_one_factor
 from mixwidget.engine.model.responses import Responses, ResponseSums, with_response
+from mixwidget.engine.model.sum_draws import DrawnSums, drawn_responses
 from mixwidget.engine.model.theta import SINGULAR_SD
 from mixwidget.engine.search.newton import EXHAUSTED, minimise
 from mixwidget.fit.linear_fit import LinearFit
@@ -21,14 +22,14 @@ from mixwidget.linalg.triangle import solve_upper
 MAX_EVALUATIONS = 200
 
 
-def fit_responses(fit: LinearFit, Y: np.ndarray | None) -> ManyFits:
+def fit_responses(fit: LinearFit, Y: np.ndarray | DrawnSums | None) -> ManyFits:
     """Fit the model of a fit to other responses, from its optimum; None returns the fit itself.
 
     Parameters
     ----------
     fit : LinearFit
-    Y : ndarray, shape (n, B), or None
-        In units of the response, offset included.
+    Y : ndarray, shape (n, B), DrawnSums, or None
+        See `ResponseFits.parts`.
     """
     if Y is not None:
         parts = list(ResponseFits(fit).parts(Y))
@@ -43,27 +44,41 @@ class ResponseFits:
 
     def __init__(self, fit: LinearFit) -> None:
         self.fit = fit
-        self.sums = ResponseSums(fit.optimum.arrangement, fit.pooled_rows)
         self.start = regular_theta(fit.optimum.arrangement.layout, fit.optimum.evaluation.theta)
+
+    @cached_property
+    def sums(self) -> ResponseSums:
+        """The columns of the rows, ready to be multiplied with responses."""
+        return ResponseSums(self.fit.optimum.arrangement, self.fit.pooled_rows)
 
     @property
     def is_batched(self) -> bool:
         """Whether many responses are fitted together, which is so with one grouping factor."""
         return is_one_factor(self.fit.optimum.arrangement)
 
-    def parts(self, Y: np.ndarray) -> Iterator[ManyFits]:
-        """Yield the fits of responses, shape (n, B), in their order, as many at a time as are done.
+    def parts(self, Y: np.ndarray | DrawnSums) -> Iterator[ManyFits]:
+        """Yield the fits of responses in their order, as many at a time as are done.
+
+        Parameters
+        ----------
+        Y : ndarray, shape (n, B), or DrawnSums
+            In units of the response, offset included; or drawn as their sums.
 
         Raises
         ------
         FitCancelled
             If the solution's ``control.should_stop`` says so.
         """
-        offset = self.fit.rows.offset
         with one_thread():
-            responses = self.sums.of(Y if offset is None else Y - offset[:, None])
+            responses = self._responses(Y)
             for place, found in self._batches(responses) if self.is_batched else self._singles(responses):
                 yield _in_units(self.fit, found, responses.ols[place], responses.scale[place])
+
+    def _responses(self, Y: np.ndarray | DrawnSums) -> Responses:
+        if isinstance(Y, DrawnSums):
+            return drawn_responses(self.fit.optimum.arrangement, Y)
+        offset = self.fit.rows.offset
+        return self.sums.of(Y if offset is None else Y - offset[:, None])
 
     def _batches(self, responses: Responses) -> Iterator[tuple[slice, BatchFits]]:
         control = self.fit.control

@@ -12,13 +12,12 @@ from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.linear_fit import LinearFit, as_linear
 from mixwidget.fit.refit import solve_again
 from mixwidget.fit.responses import fit_responses
-from mixwidget.fit.simulate import simulate
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.comparable import check_errors
 from mixwidget.inference.confint import ml_solution
 from mixwidget.inference.interrupts import Progress, finished
-from mixwidget.inference.replicates import batch_size
+from mixwidget.inference.replicates import batch_size, drawn_together
 from mixwidget.inference.tails import chi2_tail
 
 CHUNK = 100
@@ -70,7 +69,7 @@ def p_value_table(fit: Fit, draws: NullDraws | None, progress: Progress | None =
 def _bootstrapped(
     full: Fit, nulls: list[Fit], gains: list[float], draws: NullDraws, progress: Progress | None
 ) -> list[float]:
-    chunk = min(CHUNK, batch_size(full.n))
+    chunk = min(CHUNK, batch_size(full))
     sizes = [min(chunk, draws.n - first) for first in range(0, draws.n, chunk)]
     pieces = [(column, size) for column in range(len(nulls)) for size in sizes]
     found = finished(
@@ -97,7 +96,7 @@ def _kenward_roger(fit: Fit) -> pd.Series:
 
 def _null_ratios(null: Fit, full: Fit, n: int, generator: np.random.Generator) -> np.ndarray:
     """Return likelihood ratios of responses drawn without the effect."""
-    draws = simulate(null, n, generator, None)
+    draws = drawn_together(null, n, generator)
     small, large = (fit_responses(as_linear(fit), draws) for fit in (null, full))
     both = small.converged & large.converged
     return np.maximum(small.criterion - large.criterion, 0.0)[both]

@@ -20,16 +20,19 @@ import pandas as pd
 
 from mixwidget.design.alignment import by_label
 from mixwidget.design.response import ReadResponse
+from mixwidget.engine.model.sum_draws import DrawnSums, joined
 from mixwidget.errors import FitError, OptionError
+from mixwidget.fit.drawn_sums import simulate_sums, sum_draws
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.generalized_responses import GeneralizedResponses, own_estimates, says_something
 from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.many_fits import ManyFits
 from mixwidget.fit.parameters import parameter_names, parameter_values
-from mixwidget.fit.refit import refit
+from mixwidget.fit.refit import refit, refit_drawn
 from mixwidget.fit.resample import resampled_groups, residual_responses
 from mixwidget.fit.responses import ResponseFits, fit_responses
+from mixwidget.fit.row_summaries import facts_of
 from mixwidget.fit.simulate import simulate
 from mixwidget.fit.solve_like import solve_like
 from mixwidget.fit.threads import one_thread
@@ -42,6 +45,7 @@ POLL_SECONDS = 0.2  # how often is asked whether to stop, while other processes 
 
 Statistic = Callable[[Fit], Any]
 Fitter = ResponseFits | GeneralizedResponses
+Draws = np.ndarray | DrawnSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def replicates(resampling: Resampling, n: int, generator: np.random.Generator, p
     OptionError
         If the statistic cannot be sent to other processes.
     """
-    blocks = _blocks(n, resampling.fit.n, generator)
+    blocks = _blocks(n, draw_size(resampling.fit), generator)
     fits = _response_fits(resampling)
     if fits is not None and fits.is_batched:
         yield from _batched(resampling, fits, blocks)
@@ -132,9 +136,19 @@ def _determined(fit: Fit, fits: ManyFits) -> np.ndarray:
     return values
 
 
-def batch_size(n_rows: int) -> int:
-    """Return how many responses of so many rows are drawn and fitted together."""
-    return max(1, min(LARGEST_BATCH, BATCH_NUMBERS // n_rows))
+def draw_size(fit: Fit) -> int:
+    """Return how many numbers a response is drawn as: its rows, or where these are not held its sums."""
+    return fit.n if facts_of(fit) is None else sum_draws(as_linear(fit)).n_numbers
+
+
+def batch_size(fit: Fit) -> int:
+    """Return how many responses of a fit are drawn and fitted together."""
+    return max(1, min(LARGEST_BATCH, BATCH_NUMBERS // draw_size(fit)))
+
+
+def drawn_together(fit: Fit, n: int, generator: np.random.Generator) -> Draws:
+    """Draw n responses with new random effects: as rows, or where these are not held as their sums."""
+    return simulate(fit, n, generator, None) if facts_of(fit) is None else simulate_sums(as_linear(fit), n, generator)
 
 
 def _response_fits(resampling: Resampling) -> Fitter | None:
@@ -152,19 +166,22 @@ def _blocks(n: int, n_rows: int, generator: np.random.Generator) -> list[Block]:
     return [Block(*pair) for pair in zip(sizes, seeds, strict=True)]
 
 
-def _draws(resampling: Resampling, block: Block) -> np.ndarray:
+def _draws(resampling: Resampling, block: Block) -> Draws:
     generator = np.random.default_rng(block.seed)
     if resampling.kind == "parametric":
-        return simulate(resampling.fit, block.size, generator, None)
+        return drawn_together(resampling.fit, block.size, generator)
     return residual_responses(resampling.fit, block.size, generator)
 
 
 def _batched(resampling: Resampling, fits: Fitter, blocks: list[Block]) -> Iterator[Replicates]:
-    together = max(1, batch_size(resampling.fit.n) // blocks[0].size)
+    together = max(1, batch_size(resampling.fit) // blocks[0].size)
     for first in range(0, len(blocks), together):
-        draws = [_draws(resampling, block) for block in blocks[first : first + together]]
-        for part in fits.parts(np.concatenate(draws, axis=1)):
+        for part in fits.parts(_joined([_draws(resampling, block) for block in blocks[first : first + together]])):
             yield Replicates(_determined(resampling.fit, part), part.is_singular)
+
+
+def _joined(draws: list[Any]) -> Any:
+    return joined(draws) if isinstance(draws[0], DrawnSums) else np.concatenate(draws, axis=1)
 
 
 def _one_block(resampling: Resampling, block: Block, fits: Fitter | None) -> Iterator[Replicates]:
@@ -190,8 +207,11 @@ def _one_block(resampling: Resampling, block: Block, fits: Fitter | None) -> Ite
 def _refits(resampling: Resampling, block: Block) -> Iterator[Callable[[], Fit]]:
     fit = resampling.fit
     if resampling.kind != "case":
-        for response in _draws(resampling, block).T:
-            yield partial(_refit, fit, response)
+        draws, facts = _draws(resampling, block), facts_of(fit)
+        if isinstance(draws, DrawnSums) and facts is not None:
+            yield from (partial(refit_drawn, as_linear(fit), facts, draws, i) for i in range(block.size))
+        else:
+            yield from (partial(_refit, fit, response) for response in np.transpose(draws))
         return
     generator, start = np.random.default_rng(block.seed), list(fit.estimates.templates)
     for _ in range(block.size):
