@@ -14,7 +14,7 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test python-tests lowest-tests js-tests browser docs docs-tests lite clean
+.PHONY: help demo test python-tests lowest-tests js-tests browser java docs docs-tests lite clean
 
 help:
 	@echo "make demo    a virtual environment in $(VENV), and $(NOTEBOOK) executed into $(PAGE)"
@@ -28,7 +28,7 @@ demo: $(VENV)/.demo
 	@echo "The executed notebook:     $(CURDIR)/$(PAGE)"
 	@echo "To change it and go on:    $(BIN)/jupyter lab $(NOTEBOOK)"
 
-test: $(VENV)/.dev browser js-tests python-tests docs-tests lowest-tests
+test: $(VENV)/.dev browser java js-tests python-tests docs-tests lowest-tests
 
 python-tests: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -57,6 +57,17 @@ browser:
 	@if ! { $(FIND_BROWSER); } >/dev/null; then \
 	  if [ "$$CI" = true ]; then echo "Chromium is missing and could not be installed" >&2; exit 1; fi; \
 	  echo "Chromium is not installed: the browser tests will be skipped (Debian: apt-get install chromium)"; \
+	fi
+
+# Debian's Java for the tests that fit from Spark, by the same rule.
+java:
+	@if ! command -v java >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Debian's Java for the tests with Spark"; \
+	  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq default-jre-headless; } </dev/null || true; \
+	fi
+	@if ! command -v java >/dev/null; then \
+	  if [ "$$CI" = true ]; then echo "Java is missing and could not be installed" >&2; exit 1; fi; \
+	  echo "Java is not installed: the tests with Spark will be skipped (Debian: apt-get install default-jre-headless)"; \
 	fi
 
 js-tests:

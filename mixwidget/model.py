@@ -43,6 +43,7 @@ from mixwidget.fit import ranef as random_effects
 from mixwidget.fit import values
 from mixwidget.fit.call import Call
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit_source import stored_call
 from mixwidget.fit.likelihood import Likelihood, likelihood
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import Priors
@@ -1054,7 +1055,7 @@ class MixedModel:
 
     def __getstate__(self) -> dict[str, Any]:
         control = replace(self.fit.control, should_stop=None)
-        return {"fit": replace(self.fit, control=control)}
+        return {"fit": replace(self.fit, control=control, call=stored_call(self.fit))}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -13,9 +13,10 @@ from mixwidget.answers.progress import row_line
 from mixwidget.design.distant_rows import RowsNeededError
 from mixwidget.errors import OptionError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit_source import source_of
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
-from mixwidget.fit.residual_quantiles import residual_quantiles, source_of
+from mixwidget.fit.residual_quantiles import residual_quantiles
 from mixwidget.fit.row_summaries import facts_of
 from mixwidget.fit.streamed import streamed_predictions, streamed_rows, write_parquet
 from mixwidget.inference.augment import augment_table

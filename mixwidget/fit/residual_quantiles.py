@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit_source import source_of
 from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.row_batches import row_batches
 from mixwidget.fit.row_summaries import facts_of
 from mixwidget.fit.values import residuals
-from mixwidget.sources.opening import open_source
-from mixwidget.sources.source import Source, Told
+from mixwidget.sources.source import Told
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 WIDEST, BINS = 40.0, 4_000_000  # quartiles are read off bins of 2e-5 residual standard deviations, and interpolated
@@ -38,20 +37,6 @@ def residual_quantiles(fit: Fit, told: Told) -> tuple[float, ...]:
     if known is None:
         known = fit.memo[_KEY] = _read(fit, told)
     return known
-
-
-def source_of(fit: Fit) -> Source:
-    """Return the data of a fit without rows, to be read again.
-
-    Raises
-    ------
-    DataError
-        If they are not there any more, as in a fit that was stored.
-    """
-    source = None if fit.call.frame is None else open_source(fit.call.frame)
-    if source is None:
-        raise DataError("the fit was stored without its data; give them: fit.augment(data)")
-    return source
 
 
 def _read(fit: Fit, told: Told) -> tuple[float, ...]:

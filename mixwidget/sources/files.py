@@ -77,7 +77,8 @@ def _inside(folder: str) -> list[str]:
 def _of_texts(text: str, names: list[str], reader: str) -> Source:
     duckdb = _imported("duckdb", text)
     connection = duckdb.connect()
-    return relation_source(getattr(connection, reader)(names), f"the files {text!r}")
+    relation = getattr(connection, reader)(names)
+    return relation_source(lambda: relation, f"the files {text!r}", tuple(relation.columns))
 
 
 def _imported(module: str, text: str) -> Any:

@@ -113,14 +113,19 @@ def _of_lazy_frame(data: Any) -> Source:
 
 
 def _of_relation(data: Any) -> Source:
-    return relation_source(data, "a DuckDB relation")
+    return relation_source(lambda: data, "a DuckDB relation", tuple(data.columns))
 
 
 def _of_ibis(data: Any) -> Source:
+    backend = data.get_backend()
+    kind, names = "an Ibis table", tuple(data.columns)
+    if backend.name == "duckdb":  # by DuckDB itself: Ibis has texts where an ENUM has levels, and lags behind it
+        return relation_source(lambda: backend.con.sql(backend.compile(data)), kind, names)
+
     def read(columns: list[str]) -> Iterator[Any]:
         return arrow_tables(data.select(columns).to_pyarrow_batches(chunk_size=BATCH_ROWS))
 
-    return Source("an Ibis table", tuple(data.columns), read)
+    return Source(kind, names, read)
 
 
 def _of_dask(data: Any) -> Source:

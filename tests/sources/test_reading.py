@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ import mixwidget as mw
 from mixwidget.sources.gathered_bases import OfPolynomials
 from mixwidget.sources.moments import Moments
 from mixwidget.sources.source import Source
+from tests.sources.shapes import SHAPES
 
 FORMULA = "y ~ year + (1 | g)"
 BAD = {
@@ -132,3 +134,18 @@ def test_moments_and_polynomials_of_parts_are_those_of_the_whole():
     np.testing.assert_allclose([moments.mean, moments.squares / 399], [x.mean(), x.var(ddof=1)], rtol=1e-12)
     values = polynomials.polynomials().evaluate(x)
     np.testing.assert_allclose(values.T @ values, np.eye(4), atol=1e-11)
+
+
+@pytest.mark.parametrize("shape", ["parquet path", "duckdb relation", "pandas in batches", "polars LazyFrame"])
+def test_a_fit_of_batches_is_stored_without_its_data(shape, table, tmp_path):
+    source, _ = SHAPES[shape](table, tmp_path)
+    fit = mw.lmer(FORMULA, source, control=mw.Control(warn=False))
+    stored = pickle.loads(pickle.dumps(fit))
+    assert str(stored.coef_table()) == str(fit.coef_table())
+    assert stored.refit_ml().criterion == fit.refit_ml().criterion
+    assert sum(map(len, stored.augment(source))) == fit.nobs
+    if shape == "parquet path":
+        assert stored.scaled_residuals().equals(fit.scaled_residuals())
+    else:
+        with pytest.raises(mw.errors.DataError, match=r"stored without its data.*fit\.augment\(data\)"):
+            stored.scaled_residuals()

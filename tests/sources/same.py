@@ -1,0 +1,31 @@
+"""What it means that a fit of batches is the fit of a frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mixwidget as mw
+from tests.tolerances import ATOL_SOURCE_COEFFICIENT, RTOL_SOURCE_CRITERION, RTOL_SOURCE_THETA
+
+
+def assert_same(streamed: mw.LmerModel, expected: mw.LmerModel) -> None:
+    design, other = streamed.design, expected.design
+    assert streamed.nobs == expected.nobs
+    assert design.x_names == other.x_names
+    assert design.x_dropped == other.x_dropped
+    assert design.x_assign == other.x_assign
+    assert design.terms == other.terms
+    assert design.factors == other.factors
+    assert _told(streamed) == _told(expected)
+    assert streamed.criterion == pytest.approx(expected.criterion, rel=RTOL_SOURCE_CRITERION)
+    scale = np.maximum(expected.stderr, 1e-300)
+    np.testing.assert_allclose((streamed.fixef - expected.fixef) / scale, 0.0, atol=ATOL_SOURCE_COEFFICIENT)
+    np.testing.assert_allclose(streamed.theta, expected.theta, rtol=RTOL_SOURCE_THETA, atol=RTOL_SOURCE_THETA)
+    pd.testing.assert_series_equal(pd.Series(streamed.ngroups), pd.Series(expected.ngroups))
+
+
+def _told(model: mw.LmerModel) -> list[str]:
+    own = ("free_variances_not_looked_for", "repeated_random_effect")
+    return [found.text for found in model.design.diagnostics if found.code not in own]
