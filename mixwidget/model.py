@@ -315,8 +315,7 @@ class MixedModel:
         progress : bool or callable
             An interrupt keeps the levels that are done.
         """
-        with rows_for("influence"):
-            return influence(self.fit, group, progress_bar("influence", shown=progress))
+        return influence(self.fit, group, progress_bar("influence", shown=progress))
 
     def plot(self, kind: str = "residuals") -> Picture:
         """Return a picture of the fit; ``.chart`` is its altair chart.
@@ -330,8 +329,7 @@ class MixedModel:
             random effects, below each response, which is uniform if the model is right. ``"curves"``, of generalized
             models alone, is the picture of `GlmerModel.curves`, where the factor and the predictor can be chosen.
         """
-        with rows_for("plot"):
-            return plot(self.fit, kind)
+        return plot(self.fit, kind)
 
     def landscape(
         self, x: str | None = None, y: str | None = None, progress: bool | Progress = True
@@ -807,8 +805,7 @@ class MixedModel:
             rankdeficient=rankdeficient,
             weights=weights,
         )
-        with rows_for("predict"):
-            return predictions(self.fit, request, to)
+        return predictions(self.fit, request, to)
 
     def simulate(
         self,

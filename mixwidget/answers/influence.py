@@ -10,6 +10,7 @@ import numpy as np
 from mixwidget.answers.answer import Answer
 from mixwidget.answers.progress import Progress
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.inference.influence import Influence
 from mixwidget.inference.influence import influence as leave_one_out
 
@@ -42,7 +43,8 @@ class InfluenceAnswer(Answer):
 
 def influence(fit: Fit, group: str | None, progress: Progress | None) -> InfluenceAnswer:
     """Leave each level out and say which ones move the fixed effects."""
-    found = leave_one_out(fit, group, progress)
+    with rows_for("influence"):
+        found = leave_one_out(fit, group, progress)
     frame = found.to_frame().sort_values("cooks_distance", ascending=False)
     title = f"Leaving out each of the {len(found.levels)} levels of '{found.group}'"
     return InfluenceAnswer(title=title, sentence=_sentence(found), frame=frame, influence=found)

@@ -8,6 +8,7 @@ from mixwidget.answers.curves import curves
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.rows_for import rows_for
 from mixwidget.inference.curve_request import CurveRequest
 from mixwidget.views.diagnostic_plot import DIAGNOSTIC_KINDS, diagnostic_plot_view
 from mixwidget.views.lineup import lineup_view
@@ -32,7 +33,8 @@ def plot(fit: Fit, kind: str) -> Picture:
         raise OptionError(f"plot: kind={kind!r} is not known; {nearest(kind, known, 'choose one of')}")
     if isinstance(fit, GeneralizedFit) and kind == CURVES:
         return curves(fit, CurveRequest(), None, 0.95).plot()
-    return _lineup(fit) if kind == SIMULATED else _diagnostic(fit, kind)
+    with rows_for("plot"):
+        return _lineup(fit) if kind == SIMULATED else _diagnostic(fit, kind)
 
 
 def _lineup(fit: Fit) -> Picture:

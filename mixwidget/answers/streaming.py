@@ -18,6 +18,7 @@ from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.residual_quantiles import residual_quantiles
 from mixwidget.fit.row_summaries import facts_of
+from mixwidget.fit.rows_for import REMEDIES
 from mixwidget.fit.streamed import streamed_predictions, streamed_rows, write_parquet
 from mixwidget.inference.augment import augment_table
 from mixwidget.sources.opening import in_batches, open_source
@@ -30,7 +31,7 @@ def predictions(fit: Fit, request: PredictionRequest, to: str | PathLike[str] | 
     source = None if request.newdata is None else open_source(request.newdata)
     facts = facts_of(fit)
     if source is None and request.newdata is None and facts is not None:
-        raise RowsNeededError(facts)
+        raise RowsNeededError(facts, "predict", REMEDIES["predict"])
     if source is None:
         if to is not None:
             raise OptionError("predict: to= is for data that come in batches; a frame's predictions are returned")

@@ -42,10 +42,11 @@ def check_room(
     )
     n_levels = tuple(len(factor.levels) for factor in factors)
     named = ", ".join(f"'{factor.label}' {n:,}" for factor, n in zip(factors, n_levels, strict=True))
-    try:
-        elimination_order(sizes, n_levels, pairs, control.max_dense_columns)
-    except ProblemTooLargeError as error:
-        raise ProblemTooLargeError(f"{error} (levels: {named})") from None
+    if control.crossed == "dense":
+        try:
+            elimination_order(sizes, n_levels, pairs, control.max_dense_columns)
+        except ProblemTooLargeError as error:
+            raise ProblemTooLargeError(f"{error} (levels: {named})") from None
     n_pairs = sum(pair.n_pairs for pair in pairs.values())
     needed = COPIES * 8 * sum(sizes[f] * sizes[g] * pair.n_pairs for (f, g), pair in pairs.items())
     free = _free_bytes()

@@ -10,6 +10,7 @@ import numpy as np
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.blocks import Blocks
 from mixwidget.linalg.cross import Cross, subtract_lifted
+from mixwidget.linalg.rest import Rest
 
 ROUNDING = 1e-10  # share of a column's own square below which nothing but rounding is left of it
 
@@ -110,7 +111,7 @@ def semidefinite_root(blocks: Blocks) -> SemidefiniteRoot:
     Parameters
     ----------
     blocks : Blocks
-        Cross products; they need not be of full rank.
+        Cross products; they need not be of full rank. Those of the rest are stored in full.
 
     References
     ----------
@@ -118,7 +119,8 @@ def semidefinite_root(blocks: Blocks) -> SemidefiniteRoot:
     """
     panels = [block.panel for block in blocks.chain]
     crosses = [block.cross for block in blocks.chain]
-    right, rest_own, rest_right = blocks.right, blocks.rest_own, blocks.rest_right
+    squares = _dense_rest(blocks)
+    right, rest_own, rest_right = blocks.right, squares, blocks.rest_right
     levels: list[_LevelRoot] = []
     for position, block in enumerate(blocks.chain):
         k = block.k
@@ -134,10 +136,19 @@ def semidefinite_root(blocks: Blocks) -> SemidefiniteRoot:
             rest_right = rest_right - level.cross.times_panel(tail)
         _update_later(blocks, position, level, panels, crosses)
         levels.append(level)
-    rest_root, rest_inverse = _dense_root(rest_own, np.diagonal(blocks.rest_own))
+    rest_root, rest_inverse = _dense_root(rest_own, np.diagonal(squares))
     half = rest_inverse @ rest_right
     right_root, _ = _dense_root(right - half.T @ half, np.diagonal(blocks.right))
     return SemidefiniteRoot(blocks, tuple(levels), rest_root, half, right_root)
+
+
+def _dense_rest(blocks: Blocks) -> np.ndarray:
+    """Return the cross products of the remaining columns among themselves, shape (m, m)."""
+    if blocks.rest is None:
+        return np.zeros((0, 0))
+    if not isinstance(blocks.rest, Rest):
+        raise TypeError("a root is taken of remaining columns that are stored in full")
+    return blocks.rest.own
 
 
 def _right_start(blocks: Blocks, position: int) -> int:

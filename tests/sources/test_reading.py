@@ -31,7 +31,7 @@ BAD = {
     "missing refused": (FORMULA, {"control": mw.Control(na_action="fail")}, "na_action='omit'"),
     "too large": (
         "y ~ (1 | g) + (1 | rest)",
-        {"control": mw.Control(max_dense_columns=3)},
+        {"control": mw.Control(max_dense_columns=3, crossed="dense")},
         "levels: 'g' 40, 'rest' 25",
     ),
     "high degree": ("y ~ poly(count, 7) + (1 | g)", {}, "degree must lie between 1 and 4"),

@@ -99,6 +99,12 @@ def test_batches_give_the_fit_of_the_frame(name, table, in_memory):
     assert_same(streamed, in_memory(name))
 
 
+def test_more_crossed_levels_than_a_dense_block_holds_are_fitted_as_in_memory(table):
+    control = mw.Control(max_dense_columns=3, warn=False)
+    formula = "y ~ year + (1 | g) + (1 | rest)"
+    assert_same(*(mw.lmer(formula, data, control=control) for data in (mw.in_batches(table, rows=211), table)))
+
+
 @pytest.mark.parametrize("name", EVERYWHERE)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_source_gives_the_fit_of_the_frame(shape, name, table, tmp_path):
