@@ -10,7 +10,7 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
-from mixwidget.design.distant_rows import DistantRows, RowFacts
+from mixwidget.design.distant_rows import DistantRows
 from mixwidget.design.new_response import RESPONSE_FINDINGS
 from mixwidget.design.response import ReadResponse
 from mixwidget.design.rows import Rows
@@ -24,6 +24,7 @@ from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.ridge import search_optimum
+from mixwidget.fit.row_summaries import facts_of
 from mixwidget.fit.solve_like import solve_like
 from mixwidget.fit.sums import Sums, model_arrays
 from mixwidget.fit.threads import one_thread
@@ -55,7 +56,7 @@ def _diagnostics(fit: Fit, response: ReadResponse) -> tuple[Diagnostic, ...]:
     return (*kept, *response.diagnostics)
 
 
-def refit_drawn(fit: LinearFit, facts: RowFacts, drawn: DrawnSums, i: int) -> LinearFit:
+def refit_drawn(fit: LinearFit, drawn: DrawnSums, i: int) -> LinearFit:
     """Fit the same model to a response that was drawn as its sums; the fit has neither rows nor data.
 
     Raises
@@ -63,6 +64,9 @@ def refit_drawn(fit: LinearFit, facts: RowFacts, drawn: DrawnSums, i: int) -> Li
     DataError
         If the rows have weights or an offset: what is told of rows that are not held needs more than these sums.
     """
+    facts = facts_of(fit)
+    if facts is None:
+        raise TypeError("sums are drawn of responses of fits without rows")
     if fit.design.recipe.weights is not None or fit.design.recipe.offsets:
         raise DataError(
             f"a statistic of refits with weights or an offset needs the rows of the data, which a fit of {facts.kind} "

@@ -176,18 +176,26 @@ def _draws(resampling: Resampling, block: Block) -> Draws:
 def _batched(resampling: Resampling, fits: Fitter, blocks: list[Block]) -> Iterator[Replicates]:
     together = max(1, batch_size(resampling.fit) // blocks[0].size)
     for first in range(0, len(blocks), together):
-        for part in fits.parts(_joined([_draws(resampling, block) for block in blocks[first : first + together]])):
+        for part in _parts(fits, _joined([_draws(resampling, block) for block in blocks[first : first + together]])):
             yield Replicates(_determined(resampling.fit, part), part.is_singular)
 
 
-def _joined(draws: list[Any]) -> Any:
+def _parts(fits: Fitter, draws: Draws) -> Iterator[ManyFits]:
+    if isinstance(fits, ResponseFits):
+        return fits.parts(draws)
+    if isinstance(draws, DrawnSums):
+        raise TypeError("sums are drawn of responses of linear models")
+    return fits.parts(draws)
+
+
+def _joined(draws: list[Any]) -> Draws:
     return joined(draws) if isinstance(draws[0], DrawnSums) else np.concatenate(draws, axis=1)
 
 
 def _one_block(resampling: Resampling, block: Block, fits: Fitter | None) -> Iterator[Replicates]:
     """Yield the replicates of a block one after the other."""
     if fits is not None:
-        for part in fits.parts(_draws(resampling, block)):
+        for part in _parts(fits, _draws(resampling, block)):
             yield Replicates(_determined(resampling.fit, part), part.is_singular)
         return
     names = resampling.original().index
@@ -207,11 +215,11 @@ def _one_block(resampling: Resampling, block: Block, fits: Fitter | None) -> Ite
 def _refits(resampling: Resampling, block: Block) -> Iterator[Callable[[], Fit]]:
     fit = resampling.fit
     if resampling.kind != "case":
-        draws, facts = _draws(resampling, block), facts_of(fit)
-        if isinstance(draws, DrawnSums) and facts is not None:
-            yield from (partial(refit_drawn, as_linear(fit), facts, draws, i) for i in range(block.size))
+        draws = _draws(resampling, block)
+        if isinstance(draws, DrawnSums):
+            yield from (partial(refit_drawn, as_linear(fit), draws, i) for i in range(block.size))
         else:
-            yield from (partial(_refit, fit, response) for response in np.transpose(draws))
+            yield from (partial(_refit, fit, response) for response in draws.T)
         return
     generator, start = np.random.default_rng(block.seed), list(fit.estimates.templates)
     for _ in range(block.size):

@@ -128,12 +128,13 @@ def semidefinite_root(blocks: Blocks) -> SemidefiniteRoot:
         root, inverse, is_there = _roots(panels[position][:, :k], scale)
         whitened = levelwise.multiply(inverse, panels[position][:, k:])
         cross = crosses[position]
-        level = _LevelRoot(root, whitened, None if cross is None else cross.whiten(inverse), is_there)
+        white = None if cross is None else cross.whiten(inverse)
+        level = _LevelRoot(root, whitened, white, is_there)
         tail = whitened[:, _right_start(blocks, position) :]
         right = right - levelwise.gram(tail)
-        if level.cross is not None:
-            rest_own = rest_own - level.cross.gram()
-            rest_right = rest_right - level.cross.times_panel(tail)
+        if cross is not None and white is not None:
+            rest_own = rest_own - cross.gram(inverse)
+            rest_right = rest_right - white.times_panel(tail)
         _update_later(blocks, position, level, panels, crosses)
         levels.append(level)
     rest_root, rest_inverse = _dense_root(rest_own, np.diagonal(squares))

@@ -34,13 +34,13 @@ DESIGNS: dict[str, tuple[str, bool]] = {
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
     rng = np.random.default_rng(5)
-    n = 140
-    g, h = rng.integers(0, 9, n), rng.integers(0, 6, n)
-    g[0] = 9  # a level with one row
+    n = 300
+    g, h = rng.integers(0, 59, n), rng.integers(0, 80, n)  # more than are solved as one dense system
+    g[0] = 59  # a level with one row
     x = rng.normal(size=n)
     frame = {"g": g, "h": h, "part": rng.integers(0, 3, n), "x": x, "year": 2008.0 + rng.integers(0, 10, n)}
     kind = rng.choice(["a", "b"], n)
-    y = 1 + x + rng.normal(size=10)[g] + rng.normal(size=10)[g] * x + rng.normal(size=6)[h] + rng.normal(size=n)
+    y = 1 + x + rng.normal(size=60)[g] + rng.normal(size=60)[g] * x + rng.normal(size=80)[h] + rng.normal(size=n)
     return pd.DataFrame({**frame, "kind": kind, "y": y, "w": 0.5 + rng.random(n)})
 
 
