@@ -18,8 +18,9 @@ from mixwidget.design.rank import determined_by, independent_in_basis
 from mixwidget.engine.sums.in_parts import PartShape, SumsInParts, pairs_of_keys
 from mixwidget.engine.sums.part_columns import PartColumns, first_columns, own_columns
 from mixwidget.engine.sums.settled import Settled, cross_products_of, settle
-from mixwidget.errors import DataError, Diagnostic, FitError
+from mixwidget.errors import DataError, Diagnostic, FitError, ProblemTooLargeError
 from mixwidget.fit.call import given_call
+from mixwidget.fit.drawn_sums import sum_draws
 from mixwidget.fit.given import Given
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import Priors
@@ -194,8 +195,12 @@ def _kept(settled: Settled, reading: RawColumns, *, has_intercept: bool) -> tupl
 
 def _unlooked(fit: LinearFit) -> tuple[Diagnostic, ...]:
     """Say that directions in which variances are free were not looked for, where there may be some."""
-    if not may_have_ridge(fit.optimum):
+    if fit.optimum.criterion.ridge is not None or not may_have_ridge(fit.optimum):
         return ()
-    message = "whether the data determine each variance was not looked at: that takes the rows"
-    hint = "fit a sample of the rows in a data frame and read its findings"
-    return (Diagnostic("free_variances_not_looked_for", "info", message, hint),)
+    try:
+        sum_draws(fit)
+    except ProblemTooLargeError:
+        message = "whether the data determine each variance was not looked at: the crossed factors are too large for it"
+        hint = "fit a sample of the rows in a data frame and read its findings"
+        return (Diagnostic("free_variances_not_looked_for", "info", message, hint),)
+    return ()

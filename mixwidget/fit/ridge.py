@@ -15,8 +15,9 @@ from mixwidget.control import Control
 from mixwidget.engine.criterion.estimates import estimate, standardised_theta
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.linear_criterion import linear_criterion
-from mixwidget.engine.model.arrangement import arrange
-from mixwidget.engine.model.free_directions import free_directions
+from mixwidget.engine.model.arrangement import Arrangement, arrange
+from mixwidget.engine.model.free_directions import FreeDirections, free_directions
+from mixwidget.engine.model.free_in_sums import free_directions_of_sums
 from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.reduction import Sources, smaller_terms
 from mixwidget.engine.model.ridge import Ridge, ridge
@@ -26,6 +27,7 @@ from mixwidget.engine.search.search import Descent
 from mixwidget.engine.search.settle import settle
 from mixwidget.engine.sums.arrays import FactorArrays, ModelArrays, TermArrays
 from mixwidget.engine.sums.cross_products import select_terms
+from mixwidget.errors import ProblemTooLargeError
 from mixwidget.fit.optimum import LinearOptimum, find_linear_optimum
 from mixwidget.linalg.triangle import lower_triangle
 
@@ -41,22 +43,20 @@ def search_optimum(
     Parameters
     ----------
     arrays : callable or None
-        Returns the rows as arrays: they are read again only where a ridge may be. None where no rows are held: no ridge
-        is looked for (`may_have_ridge` says where there may be one).
+        Returns the rows as arrays: they are read again only where a ridge may be. None where no rows are held: then
+        their sums show it.
     criterion : Linear
         With its ridge, where that is known already.
     control : Control
     start : ndarray, shape (n_theta,), optional
     """
-    if arrays is None:
-        return find_linear_optimum(criterion, control=control, start=start)
     found = None
     if criterion.ridge is None and not is_suspect(criterion):
         found = find_linear_optimum(criterion, control=control, start=start)
         if not looks_flat(found):
             return found
-    rows = arrays()
-    ridge = criterion.ridge or find_ridge(rows, criterion)
+    rows = None if arrays is None else arrays()
+    ridge = criterion.ridge or find_ridge(rows, criterion, control)
     if ridge is not None:
         return find_optimum_across(rows, with_ridge(criterion, ridge), control=control, start=start)
     return found or find_linear_optimum(criterion, control=control, start=start)
@@ -95,14 +95,28 @@ def looks_flat(optimum: LinearOptimum) -> bool:
     return bool(flat_axes(optimum).size)
 
 
-def find_ridge(arrays: ModelArrays, criterion: Linear) -> Ridge | None:
-    """Return the directions in which the criterion is constant, priors included; None if there are none."""
+def find_ridge(arrays: ModelArrays | None, criterion: Linear, control: Control) -> Ridge | None:
+    """Return the directions in which the criterion is constant, priors included; None if there are none.
+
+    Without rows the sums are asked; None too where they have more crossed columns than are held dense.
+    """
     prior, arrangement = criterion.prior, criterion.arrangement
     integrates_out = criterion.reml and (prior is None or prior.fixef is None)
-    free = free_directions(arrays, reml=integrates_out)
+    free = _of_sums(arrangement, control, reml=integrates_out) if arrays is None else None
+    if arrays is not None:
+        free = free_directions(arrays, reml=integrates_out)
+    if free is None:
+        return None
     if prior is not None and len(free.rows):
         free = free.without(_held_by(prior, arrangement.layout.term_sizes))
     return ridge(free, arrangement.basis.term_roots)
+
+
+def _of_sums(arrangement: Arrangement, control: Control, *, reml: bool) -> FreeDirections | None:
+    try:
+        return free_directions_of_sums(arrangement.cross, reml=reml, max_dense_columns=control.max_dense_columns)
+    except ProblemTooLargeError:
+        return None
 
 
 def _held_by(prior: Prior, sizes: tuple[int, ...]) -> np.ndarray:
@@ -113,13 +127,14 @@ def _held_by(prior: Prior, sizes: tuple[int, ...]) -> np.ndarray:
 
 
 def find_optimum_across(
-    arrays: ModelArrays, criterion: Linear, *, control: Control, start: np.ndarray | None = None
+    arrays: ModelArrays | None, criterion: Linear, *, control: Control, start: np.ndarray | None = None
 ) -> LinearOptimum:
     """Minimise the criterion of a model with a ridge, and return the point of the ridge that is reported.
 
     Parameters
     ----------
-    arrays : ModelArrays
+    arrays : ModelArrays or None
+        None where no rows are held.
     criterion : Linear
         With its ridge.
     control : Control
@@ -142,7 +157,7 @@ def _n_columns(sources: Sources) -> int:
     return sum(len(columns) for _, columns in sources)
 
 
-def _smaller(arrays: ModelArrays, criterion: Linear, sources: Sources, control: Control) -> Linear:
+def _smaller(arrays: ModelArrays | None, criterion: Linear, sources: Sources, control: Control) -> Linear:
     """Return the criterion of the model of some columns, with the ridge that is left."""
     cross, prior = criterion.arrangement.cross, criterion.prior
     of_term = [cross.term_factor[term] for term, _ in sources]
@@ -153,13 +168,20 @@ def _smaller(arrays: ModelArrays, criterion: Linear, sources: Sources, control: 
         prior = replace(prior, covariances=tuple(prior.covariances[term] for term, _ in sources))
     selected, basis = select_terms(cross, kept, chosen, factors), criterion.arrangement.basis
     arrangement = arrange(selected, control.max_dense_columns, basis, prior=prior, crossed=control.crossed)
+    small = linear_criterion(arrangement, reml=criterion.reml, prior=prior)
+    fewer = None if arrays is None else _fewer_columns(arrays, kept, factors, sources)
+    return with_ridge(small, find_ridge(fewer, small, control))
+
+
+def _fewer_columns(
+    arrays: ModelArrays, kept: tuple[int, ...], factors: tuple[int, ...], sources: Sources
+) -> ModelArrays:
+    """Return the rows with some columns of the terms, on the factors that are kept."""
     terms = tuple(
         TermArrays(f, arrays.terms[term].z[:, columns]) for f, (term, columns) in zip(factors, sources, strict=True)
     )
     levels: tuple[FactorArrays, ...] = tuple(arrays.factors[f] for f in kept)
-    fewer = replace(arrays, terms=terms, factors=levels)
-    small = linear_criterion(arrangement, reml=criterion.reml, prior=prior)
-    return with_ridge(small, find_ridge(fewer, small))
+    return replace(arrays, terms=terms, factors=levels)
 
 
 def _without_terms(criterion: Linear) -> LinearOptimum:

@@ -62,9 +62,16 @@ class SemidefiniteRoot:
         return sum(int(level.is_there.sum()) for level in self.levels) + self.rest.shape[1] + self.right.shape[1]
 
     def drawn(
-        self, n_draws: int, generator: np.random.Generator
+        self, n_draws: int, generator: np.random.Generator, *, products: bool = False
     ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, np.ndarray]:
         """Draw normal vectors with the covariance C'C.
+
+        Parameters
+        ----------
+        n_draws : int
+        generator : numpy.random.Generator
+        products : bool
+            Whether all products of the draws are wanted, not their squares alone.
 
         Returns
         -------
@@ -72,17 +79,18 @@ class SemidefiniteRoot:
             The entries of each factor of the chain.
         ndarray, shape (m, n_draws); ndarray, shape (c, n_draws)
             Those of the remaining columns and of the right sides.
-        ndarray, shape (n_draws,)
-            Sums of squares of the independent numbers that they are made of.
+        ndarray, shape (n_draws,), or (n_draws, n_draws)
+            Sums of squares, or of products, of the independent numbers that they are made of.
         """
         blocks = self.blocks
         chain = [np.zeros((block.k, n_draws, block.n_levels)) for block in blocks.chain]
         rest, right = np.zeros((blocks.n_rest, n_draws)), np.zeros((len(blocks.right), n_draws))
-        squares = np.zeros(n_draws)
+        squares = np.zeros((n_draws, n_draws) if products else n_draws)
+        subscripts = "kbj,kcj->bc" if products else "kbj,kbj->b"
         for position, level in enumerate(self.levels):
             plain = generator.standard_normal((level.root.shape[1], n_draws, level.root.shape[2]))
             plain *= level.is_there[:, None]
-            squares += np.einsum("kbj,kbj->b", plain, plain)
+            squares += np.einsum(subscripts, plain, plain, optimize=True)
             chain[position] += levelwise.multiply(level.root, plain)
             self._carry(position, level, plain, chain)
             right += levelwise.sum_products(level.whitened[:, _right_start(blocks, position) :], plain)
@@ -90,7 +98,7 @@ class SemidefiniteRoot:
                 rest += level.cross.times_panel(plain)
         for root, of_right in ((self.rest, self.rest_right), (None, self.right.T)):
             plain = generator.standard_normal((len(of_right), n_draws))
-            squares += (plain**2).sum(axis=0)
+            squares += np.einsum(subscripts, plain[:, :, None], plain[:, :, None], optimize=True)
             right += of_right.T @ plain
             if root is not None:
                 rest += root @ plain

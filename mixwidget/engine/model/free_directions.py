@@ -8,6 +8,7 @@ neither the response nor a theta comes into it. Random contrasts span that space
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,19 +77,38 @@ def free_directions(arrays: ModelArrays, *, reml: bool) -> FreeDirections:
     units = _element_units(arrays)
     if not arrays.terms:
         return FreeDirections(np.zeros((0, 1)), np.zeros(0, dtype=int), units)
-    contrasts = _contrasts(arrays, _n_contrasts(len(units)), reml=reml)
+    contrasts = _contrasts(arrays, n_contrasts(len(units)), reml=reml)
     roots, columns = zip(*map(_standardised, arrays.terms), strict=True)
-    equations = _equations(arrays, columns, contrasts)
+    sizes = _natural_sizes(arrays, columns)
+    return directions_of(_equations(arrays, columns, contrasts) / sizes, sizes, roots, units)
+
+
+def directions_of(
+    equations: np.ndarray, natural_sizes: np.ndarray, roots: tuple[np.ndarray, ...], units: np.ndarray
+) -> FreeDirections:
+    """Return the directions that no equation sees.
+
+    Parameters
+    ----------
+    equations : ndarray, shape (m, 1 + n_theta)
+        In natural sizes.
+    natural_sizes : ndarray, shape (1 + n_theta,)
+    roots : tuple of ndarray, shape (k, k)
+        R of each term: raw columns = the columns of the equations @ R.
+    units : ndarray, shape (1 + n_theta,)
+        As `FreeDirections` has them.
+    """
     _, sizes, axes = np.linalg.svd(equations, full_matrices=False)
-    null = axes[sizes <= NULL_RTOL * sizes[0]] / _natural_sizes(arrays, columns)
+    null = axes[sizes <= NULL_RTOL * sizes[0]] / natural_sizes
     if not len(null):
         return FreeDirections(null, np.zeros(0, dtype=int), units)
     raw = move_elements(null, tuple(np.linalg.inv(root) for root in roots)) * units
-    rows, pivots = _echelon(raw, _pivot_order(arrays, raw))
+    rows, pivots = _echelon(raw, _pivot_order([len(root) for root in roots], raw))
     return FreeDirections(rows, pivots, units)
 
 
-def _n_contrasts(n_parameters: int) -> int:
+def n_contrasts(n_parameters: int) -> int:
+    """Return how many random contrasts make enough equations."""
     return int(np.ceil(np.sqrt(2 * EQUATIONS_PER_PARAMETER * n_parameters))) + 2
 
 
@@ -126,10 +146,25 @@ def _equations(arrays: ModelArrays, columns: tuple[np.ndarray, ...], contrasts: 
     found = [(contrasts.T @ weighted)[first, second]]
     for term, z in zip(arrays.terms, columns, strict=True):
         sums = [_by_level(arrays, term, contrasts * column[:, None]) for column in z.T]
-        for a, b in _elements(len(sums)):
-            product = sums[a].T @ sums[b]
-            found.append((product if a == b else product + product.T)[first, second])
-    return np.column_stack(found) / _natural_sizes(arrays, columns)
+        found += products_of(sums, first, second)
+    return np.column_stack(found)
+
+
+def products_of(sums: Sequence[np.ndarray], first: np.ndarray, second: np.ndarray) -> list[np.ndarray]:
+    """Return ``u'Z E_r Z'u*`` of one term for some pairs of contrasts.
+
+    Parameters
+    ----------
+    sums : sequence of ndarray, shape (J, contrasts)
+        ``Z'u`` for each column of the term.
+    first, second : ndarray of int
+        The contrasts of each pair.
+    """
+    found: list[np.ndarray] = []
+    for a, b in elements(len(sums)):
+        product = sums[a].T @ sums[b]
+        found.append((product if a == b else product + product.T)[first, second])
+    return found
 
 
 def _natural_sizes(arrays: ModelArrays, columns: tuple[np.ndarray, ...]) -> np.ndarray:
@@ -137,7 +172,7 @@ def _natural_sizes(arrays: ModelArrays, columns: tuple[np.ndarray, ...]) -> np.n
     sizes = [float(np.linalg.norm(np.ones(len(arrays.y)) if arrays.weights is None else 1.0 / arrays.weights))]
     for term, z in zip(arrays.terms, columns, strict=True):
         squares = _by_level(arrays, term, z * z)
-        sizes += [float(np.sqrt(squares[:, a] @ squares[:, b])) or 1.0 for a, b in _elements(z.shape[1])]
+        sizes += [float(np.sqrt(squares[:, a] @ squares[:, b])) or 1.0 for a, b in elements(z.shape[1])]
     return np.array(sizes)
 
 
@@ -148,7 +183,7 @@ def _by_level(arrays: ModelArrays, term: TermArrays, values: np.ndarray) -> np.n
     return np.column_stack(sums)
 
 
-def _elements(k: int) -> list[tuple[int, int]]:
+def elements(k: int) -> list[tuple[int, int]]:
     """Return row and column of a lower triangle by columns."""
     return [(a, b) for b in range(k) for a in range(b, k)]
 
@@ -157,7 +192,7 @@ def move_elements(directions: np.ndarray, turns: tuple[np.ndarray, ...]) -> np.n
     """Return directions after ``G -> A G A'`` for each term; the first column, sigma^2, stays."""
     moved, start = directions.copy(), 1
     for turn in turns:
-        places = _elements(len(turn))
+        places = elements(len(turn))
         for row, direction in zip(moved, directions, strict=True):
             change = turn @ symmetric(direction[start : start + len(places)], len(turn)) @ turn.T
             row[start : start + len(places)] = [change[a, b] for a, b in places]
@@ -168,7 +203,7 @@ def move_elements(directions: np.ndarray, turns: tuple[np.ndarray, ...]) -> np.n
 def symmetric(values: np.ndarray, k: int) -> np.ndarray:
     """Return the symmetric matrix with the lower triangle `values`, by columns."""
     matrix = np.empty((k, k))
-    for value, (a, b) in zip(values, _elements(k), strict=True):
+    for value, (a, b) in zip(values, elements(k), strict=True):
         matrix[a, b] = matrix[b, a] = value
     return matrix
 
@@ -179,11 +214,11 @@ def _element_units(arrays: ModelArrays) -> np.ndarray:
     for term in arrays.terms:
         norms = np.sqrt((term.z * term.z).mean(axis=0))
         norms[norms == 0.0] = 1.0
-        units += [float(norms[a] * norms[b]) for a, b in _elements(len(norms))]
+        units += [float(norms[a] * norms[b]) for a, b in elements(len(norms))]
     return np.array(units)
 
 
-def _pivot_order(arrays: ModelArrays, directions: np.ndarray) -> list[int]:
+def _pivot_order(term_sizes: list[int], directions: np.ndarray) -> list[int]:
     """Return the elements in the order in which they are best set to zero.
 
     Elements that no determined covariance holds up come first, then those of a term with few columns, then those of a
@@ -193,9 +228,8 @@ def _pivot_order(arrays: ModelArrays, directions: np.ndarray) -> list[int]:
     is_free_alone = np.linalg.norm(axes, axis=1) > 1.0 - CLEAN_RTOL
     keys: list[tuple[tuple[int, ...], int]] = []
     start = 1
-    for position, term in enumerate(arrays.terms):
-        k = term.z.shape[1]
-        place = {pair: start + i for i, pair in enumerate(_elements(k))}
+    for position, k in enumerate(term_sizes):
+        place = {pair: start + i for i, pair in enumerate(elements(k))}
         held = [
             sum(not is_free_alone[place[max(a, b), min(a, b)]] for b in range(k) if b != a)  # covariances of a column
             for a in range(k)

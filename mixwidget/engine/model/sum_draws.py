@@ -183,6 +183,16 @@ class SumDraws:
         squares += generator.chisquare(df, n_draws) if df > 0 else 0.0
         return list(self._by_factor.gathered(panels, rest)), right, squares
 
+    def contrasts(
+        self, n_draws: int, generator: np.random.Generator
+    ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+        """Draw as `errors` does, with all products of the draws, shape (B, B), in the place of their squares."""
+        panels, rest, right, products = self._root.drawn(n_draws, generator, products=True)
+        df = self.cross.n - self._root.rank
+        left = generator.standard_normal((n_draws, min(df, n_draws))) if df > 0 else np.zeros((n_draws, 0))
+        left *= np.sqrt(max(df, 1) / max(left.shape[1], 1))  # as many directions as show all that df have
+        return list(self._by_factor.gathered(panels, rest)), right, products + left @ left.T
+
     def _products(self, effects: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return ``Z'W Z b`` of each factor, shape (h, B, J)."""
         factors = self.cross.factors
