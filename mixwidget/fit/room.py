@@ -1,13 +1,14 @@
-"""Whether a model fits into memory, asked before its rows are summed."""
+"""Whether a model fits into memory: asked before its rows are summed, and said where it did not after all."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 
 from mixwidget.control import Control
 from mixwidget.design.design import GroupingFactor
-from mixwidget.engine.model.assembly import elimination_order
+from mixwidget.engine.model.memory import free_bytes
+from mixwidget.engine.model.order import choose_order
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg.pairs import LevelPairs
 
@@ -42,14 +43,13 @@ def check_room(
     )
     n_levels = tuple(len(factor.levels) for factor in factors)
     named = ", ".join(f"'{factor.label}' {n:,}" for factor, n in zip(factors, n_levels, strict=True))
-    if control.crossed == "dense":
-        try:
-            elimination_order(sizes, n_levels, pairs, control.max_dense_columns)
-        except ProblemTooLargeError as error:
-            raise ProblemTooLargeError(f"{error} (levels: {named})") from None
+    try:
+        choose_order(sizes, n_levels, pairs, control.max_dense_columns, control.crossed)
+    except ProblemTooLargeError as error:
+        raise ProblemTooLargeError(f"{error} (levels: {named})") from None
     n_pairs = sum(pair.n_pairs for pair in pairs.values())
     needed = COPIES * 8 * sum(sizes[f] * sizes[g] * pair.n_pairs for (f, g), pair in pairs.items())
-    free = _free_bytes()
+    free = free_bytes()
     if free is not None and needed > free:
         raise ProblemTooLargeError(
             f"the sums of {n_pairs:,} pairs of levels ({named}) would take {needed / 1e9:.1f} GB, and "
@@ -57,9 +57,22 @@ def check_room(
         )
 
 
-def _free_bytes() -> int | None:
-    """Return how much memory is free, None where the system does not say."""
+@contextmanager
+def running_out_said() -> Generator[None]:
+    """Say in a sentence of ours where memory runs out all the same, since others take of it too.
+
+    Raises
+    ------
+    ProblemTooLargeError
+        In place of numpy's `MemoryError`.
+    """
     try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None
+        yield
+    except ProblemTooLargeError:
+        raise
+    except MemoryError as error:
+        reason = str(error) or "no more is given"
+        raise ProblemTooLargeError(
+            f"memory ran out while the model was fitted ({reason[0].lower()}{reason[1:]}); free some, or drop a "
+            "crossed term"
+        ) from error

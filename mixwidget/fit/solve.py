@@ -22,6 +22,7 @@ from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.ridge import search_optimum
+from mixwidget.fit.room import running_out_said
 from mixwidget.fit.sums import Sums, model_arrays, read_sums
 from mixwidget.fit.threads import one_thread
 
@@ -65,9 +66,9 @@ def solve(
     DataError
         If the columns of a random-effects term determine each other.
     ProblemTooLargeError
-        If the crossed part is larger than the dense Schur complement holds; the message names the factors.
+        If the crossed part takes more memory than there is; the message names the factors.
     """
-    with one_thread():
+    with one_thread(), running_out_said():
         sums = read_sums(design, rows) if sums is None else sums
         prior = penalties(design, priors, reml=reml)
         try:

@@ -5,6 +5,7 @@ import pytest
 from scipy.linalg import solve_triangular
 
 import mixwidget.engine.model.assembly as assembly_module
+import mixwidget.engine.model.order as order_module
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.estimates import (
     conditional_covariances,
@@ -39,7 +40,7 @@ KINDS = pytest.mark.parametrize(
 def make(request, monkeypatch):
     """Return a function that draws and arranges a model of one structure, stored in one of the ways there are."""
     name, kind = request.param
-    monkeypatch.setattr(assembly_module, "ALL_DENSE_BELOW", 10**6 if kind == "one dense system" else 0)
+    monkeypatch.setattr(order_module, "ALL_DENSE_BELOW", 10**6 if kind == "one dense system" else 0)
     monkeypatch.setattr(assembly_module, "sparse_is_cheaper", lambda *_: kind == "sparse cross")
 
     def draw(**options):
@@ -208,7 +209,7 @@ def test_dense_and_sparse_cross_blocks_are_one_model(monkeypatch):
     for name in CROSSED:
         results = []
         for sparse in (False, True):
-            monkeypatch.setattr(assembly_module, "ALL_DENSE_BELOW", 0)
+            monkeypatch.setattr(order_module, "ALL_DENSE_BELOW", 0)
             monkeypatch.setattr(assembly_module, "sparse_is_cheaper", lambda *_, sparse=sparse: sparse)
             drawn = world(name, seed=7)
             arranged = arrange(cross_products(drawn.arrays), 6000)

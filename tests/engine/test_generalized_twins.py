@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import mixwidget.engine.model.assembly as assembly_module
+import mixwidget.engine.model.order as order_module
 from mixwidget.engine.criterion.estimates import theta_from_units
 from mixwidget.engine.criterion.generalized_criterion import Joint, Laplace, Quadrature
 from mixwidget.engine.criterion.laplace import Approximation
@@ -136,7 +137,7 @@ def test_every_arrangement_gives_the_same(structure, kind, monkeypatch):
     expected = Laplace(model, LME4)
     expected_at = expected.evaluate(place(model, factors, beta))
     gradient = expected.differentiate(expected_at).gradient
-    monkeypatch.setattr(assembly_module, "ALL_DENSE_BELOW", 10**6 if kind == "one dense system" else 0)
+    monkeypatch.setattr(order_module, "ALL_DENSE_BELOW", 10**6 if kind == "one dense system" else 0)
     monkeypatch.setattr(assembly_module, "sparse_is_cheaper", lambda *_: kind == "sparse cross")
     other = Laplace(ready(arrays, "poisson", "log"), LME4)
     at = other.evaluate(expected_at.theta)

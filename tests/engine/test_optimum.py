@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import mixwidget.engine.model.assembly as assembly_module
+import mixwidget.engine.model.order as order_module
 from mixwidget.control import Control
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.evaluation import evaluate
@@ -72,7 +73,7 @@ def test_storage_and_order_of_elimination_do_not_matter(name, monkeypatch):
     arrays = world(name, seed=23).arrays
     values = []
     for all_dense, sparse in ((0, False), (0, True), (10**6, False)):
-        monkeypatch.setattr(assembly_module, "ALL_DENSE_BELOW", all_dense)
+        monkeypatch.setattr(order_module, "ALL_DENSE_BELOW", all_dense)
         monkeypatch.setattr(assembly_module, "sparse_is_cheaper", lambda *_, sparse=sparse: sparse)
         values.append(find_optimum(Lmm(arranged(arrays), True), control=Control()).evaluation.value)
     np.testing.assert_allclose(values, values[0], atol=1e-6)

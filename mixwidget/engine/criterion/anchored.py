@@ -8,7 +8,7 @@ that of the slope by chance. The value itself is estimated once, at the optimum 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from mixwidget.linalg.euclidean import euclidean
 from mixwidget.linalg.iterative_rest import IterativeRest
 
 MOST_MISSED = 1e-2  # criterion units: what a step may lose to the trapezoidal rule
+MISSED_SHARE = 1e-4  # of what the criterion changes by: a step that gains thousands is taken whatever it loses so
 MOST_HALVINGS = 3  # of a step: eight parts
 
 
@@ -35,6 +36,8 @@ class Anchor:
     value : float
         Of ``log |M|``.
     slope : ndarray, shape (n_theta,)
+    exact : float
+        The criterion without it.
     error : float
         Standard error of the value; NaN until it is estimated.
     """
@@ -42,6 +45,7 @@ class Anchor:
     theta: np.ndarray
     value: float
     slope: np.ndarray
+    exact: float
     error: float
 
     def value_at(self, theta: np.ndarray, slope: np.ndarray) -> float:
@@ -68,6 +72,7 @@ class Anchored(Linear):
 
     def __init__(self, arrangement: Arrangement, reml: bool, anchor: Anchor | None = None) -> None:
         self.arrangement, self.reml, self.anchor = arrangement, reml, anchor
+        self._latest: Anchor | None = None  # the point that was evaluated last, most often the next anchor
 
     def evaluate(self, theta: np.ndarray) -> Evaluation:
         """Evaluate; up to a constant until an optimum was settled."""
@@ -78,23 +83,22 @@ class Anchored(Linear):
         if not np.isfinite(_rest(at).logdet):  # an iteration that did not converge
             return at._replace(value=np.inf)
         if self.anchor is None:
-            self.anchor = Anchor(theta, 0.0, slope, np.nan)
-        return _with_rest(at, self._carried(self.anchor, theta, slope, MOST_HALVINGS), self.anchor.error)
+            self.anchor = Anchor(theta, 0.0, slope, at.value, np.nan)
+        self._latest = self._carried(self.anchor, at, slope, MOST_HALVINGS)
+        return _with_rest(at, self._latest.value, self.anchor.error)
 
     def differentiate(self, point: Evaluation) -> Derivatives:
         """Return the derivatives, and carry on from this point."""
-        if self.anchor is not None:
-            slope = self._slope(point)
-            value = self._carried(self.anchor, point.theta, slope, MOST_HALVINGS)
-            self.anchor = replace(self.anchor, theta=point.theta, value=value, slope=slope)
+        if self._latest is not None and np.array_equal(self._latest.theta, point.theta):
+            self.anchor = self._latest
         return differentiate(self.arrangement, point)
 
     def settled(self, point: Evaluation) -> Evaluation:
         """Return a point with an estimate of the value itself, and carry on from there."""
-        at = evaluate(self.arrangement, point.theta, reml=self.reml)
+        at = self._without_rest(point)
         found = _rest(at).log_determinant()
         beyond = found.value - _rest(at).logdet
-        self.anchor = Anchor(point.theta, beyond, self._slope(at), found.error)
+        self.anchor = Anchor(point.theta, beyond, self._slope(at), at.value, found.error)
         return _with_rest(at, beyond, found.error)
 
     def of(self, arrangement: Arrangement) -> Anchored:
@@ -108,15 +112,22 @@ class Anchored(Linear):
         """Models with huge crossed factors have many."""
         return False
 
-    def _carried(self, anchor: Anchor, theta: np.ndarray, slope: np.ndarray, halvings: int) -> float:
-        """Return ``log |M|`` at a point with its slope, by way of points between where it is far from the anchor."""
-        if halvings == 0 or anchor.misses(theta, slope) <= MOST_MISSED:
-            return anchor.value_at(theta, slope)
-        between = 0.5 * (anchor.theta + theta)
-        at = evaluate(self.arrangement, between, reml=self.reml)
-        half = self._slope(at)
-        value = self._carried(anchor, between, half, halvings - 1)
-        return self._carried(replace(anchor, theta=between, value=value, slope=half), theta, slope, halvings - 1)
+    def _carried(self, anchor: Anchor, at: Evaluation, slope: np.ndarray, halvings: int) -> Anchor:
+        """Return what is known at a point with its slope, by way of points between where it is far from the anchor."""
+        allowed = max(MOST_MISSED, MISSED_SHARE * abs(at.value - anchor.exact))
+        if halvings == 0 or anchor.misses(at.theta, slope) <= allowed:
+            return Anchor(at.theta, anchor.value_at(at.theta, slope), slope, at.value, anchor.error)
+        between = evaluate(self.arrangement, 0.5 * (anchor.theta + at.theta), reml=self.reml)
+        nearer = self._carried(anchor, between, self._slope(between), halvings - 1)
+        return self._carried(nearer, at, slope, halvings - 1)
+
+    def _without_rest(self, point: Evaluation) -> Evaluation:
+        """Return a point as `evaluate` of the module does."""
+        anchor = self.anchor
+        if anchor is None or not np.array_equal(anchor.theta, point.theta):
+            return evaluate(self.arrangement, point.theta, reml=self.reml)
+        state = point.state._replace(logdet=point.state.logdet - anchor.value)
+        return point._replace(value=anchor.exact, state=state)
 
     def _slope(self, at: Evaluation) -> np.ndarray:
         """Return the derivative of ``log |M|``, shape (n_theta,)."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mixwidget.engine.model.assembly import Pieces, assemble, assemble_rest, best_order, refuse_too_large
+from mixwidget.engine.model.assembly import Pieces, assemble, assemble_rest
 from mixwidget.engine.model.basis import Basis, standard_basis
 from mixwidget.engine.model.basis import with_response as basis_with_response
+from mixwidget.engine.model.order import Crossed, choose_order
 from mixwidget.engine.model.prior import Prior
 from mixwidget.engine.model.prior_basis import prior_basis
-from mixwidget.engine.model.scattered import Crossed, assemble_scattered, split_off
+from mixwidget.engine.model.scattered import assemble_scattered
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries
 from mixwidget.linalg import levelwise
@@ -91,8 +92,7 @@ def arrange(
     Raises
     ------
     ProblemTooLargeError
-        If more than `max_dense_columns` random effects remain after the best chain and the dense way was asked for, or
-        if a sparse factor was asked for that is too large.
+        As `choose_order`, or if a sparse factor was asked for that is too large.
     """
     basis = standard_basis(cross, known)
     if prior is not None:
@@ -100,14 +100,11 @@ def arrange(
     sizes = tuple(term.shape[1] for term in cross.terms)
     layout = theta_layout(sizes, cross.term_factor, len(cross.factors))
     pieces = _Projected(cross, basis, layout)
-    widths = [size * n for size, n in zip(pieces.sizes, pieces.n_levels, strict=True)]
-    chain, rest = best_order(widths, pieces.n_levels, pieces.pairs, max_dense_columns)
-    n_rest = sum(widths[f] for f in rest)
-    if rest and (crossed in ("sparse", "iterative") or (crossed == "auto" and n_rest > max_dense_columns)):
-        chain, rest = split_off(widths)
-        return Arrangement(cross, basis, layout, chain, rest, assemble_scattered(pieces, chain, rest, crossed))
-    refuse_too_large(widths, rest, max_dense_columns)
-    return Arrangement(cross, basis, layout, chain, rest, assemble(pieces, chain, rest))
+    order = choose_order(pieces.sizes, pieces.n_levels, pieces.pairs, max_dense_columns, crossed)
+    chain, rest = order.chain, order.rest
+    scattered = order.is_scattered
+    blocks = assemble_scattered(pieces, chain, rest, crossed) if scattered else assemble(pieces, chain, rest)
+    return Arrangement(cross, basis, layout, chain, rest, blocks)
 
 
 def with_sums(arrangement: Arrangement, cross: CrossProducts) -> Arrangement:

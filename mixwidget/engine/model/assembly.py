@@ -13,15 +13,13 @@ from typing import Protocol
 
 import numpy as np
 
+from mixwidget.engine.model.order import entries_per_level
 from mixwidget.engine.sums.cross_products import Entries
-from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg.blocks import Blocks, ChainBlock
 from mixwidget.linalg.cross import Cross, DenseCross, SparseCross, sparse_is_cheaper
 from mixwidget.linalg.pairs import LevelPairs
 from mixwidget.linalg.rest import Rest, RestFactor
 from mixwidget.linalg.sparse_pattern import SparsePattern, sparse_pattern
-
-ALL_DENSE_BELOW = 150  # random effects of several factors; below, one dense system costs fewer calls than a chain
 
 
 class Pieces(Protocol):
@@ -69,74 +67,6 @@ class Pieces(Protocol):
     def pattern_of(self, entries: Entries, find: Callable[[], SparsePattern]) -> SparsePattern:
         """Return the sparse pattern of some entries, found once."""
         ...
-
-
-def elimination_order(
-    sizes: tuple[int, ...],
-    n_levels: tuple[int, ...],
-    pairs: Mapping[tuple[int, int], LevelPairs],
-    max_dense_columns: int,
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the factors that are eliminated level by level, finest first, and those that remain.
-
-    Parameters
-    ----------
-    sizes, n_levels, pairs
-        As `Pieces` has them.
-    max_dense_columns : int
-
-    Raises
-    ------
-    ProblemTooLargeError
-        If more than `max_dense_columns` random effects remain after the best chain.
-    """
-    widths = [size * n for size, n in zip(sizes, n_levels, strict=True)]
-    chain, rest = best_order(widths, n_levels, pairs, max_dense_columns)
-    refuse_too_large(widths, rest, max_dense_columns)
-    return chain, rest
-
-
-def best_order(
-    widths: list[int],
-    n_levels: tuple[int, ...],
-    pairs: Mapping[tuple[int, int], LevelPairs],
-    max_dense_columns: int,
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the order of `elimination_order`, however many random effects remain; widths are those of the factors."""
-    is_small = len(widths) > 1 and sum(widths) <= min(ALL_DENSE_BELOW, max_dense_columns)
-    chain = () if is_small else _best_chain(n_levels, pairs, widths)
-    return chain, tuple(f for f in range(len(widths)) if f not in chain)
-
-
-def refuse_too_large(widths: list[int], rest: tuple[int, ...], max_dense_columns: int) -> None:
-    """Refuse a dense rest of more than `max_dense_columns` random effects."""
-    n_rest = sum(widths[f] for f in rest)
-    if n_rest > max_dense_columns:
-        listed = ", ".join(f"{widths[f]:,}" for f in rest)
-        raise ProblemTooLargeError(
-            f"the crossed random effects beside the largest factor have {n_rest:,} columns ({listed}), more than "
-            f"max_dense_columns={max_dense_columns:,}; their Schur complement would take "
-            f"{5 * 8 * n_rest**2 / 1e9:.1f} GB. Drop a crossed term, or raise Control(max_dense_columns=...)"
-        )
-
-
-def _best_chain(
-    n_levels: tuple[int, ...], pairs: Mapping[tuple[int, int], LevelPairs], widths: list[int]
-) -> tuple[int, ...]:
-    """Return the chain of nested factors that leaves the fewest random effects to the dense rest."""
-    best: tuple[int, ...] = ()
-    for start in range(len(widths)):
-        chain = [start]
-        while coarser := [f for f in range(len(widths)) if f not in chain and _is_nested(pairs, chain[-1], f)]:
-            chain.append(max(coarser, key=lambda f: (n_levels[f], widths[f])))
-        if sum(widths[f] for f in chain) > sum(widths[f] for f in best):
-            best = tuple(chain)
-    return best
-
-
-def _is_nested(pairs: Mapping[tuple[int, int], LevelPairs], fine: int, coarse: int) -> bool:
-    found = pairs.get((fine, coarse))
-    return found is not None and found.kind == "nested"
 
 
 def assemble(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...]) -> Blocks:
@@ -250,17 +180,9 @@ def _flat_places(find: Find, n_levels: int, m: int) -> np.ndarray | slice:
 
 def _is_sparse(pieces: Pieces, factor: int, rest: tuple[int, ...], m: int) -> bool:
     """Whether the entries of the finest factor's block with the rest are so few that a list of them is cheaper."""
-    return sparse_is_cheaper(_entries_per_level(pieces, factor, rest), pieces.sizes[factor], m)
-
-
-def _entries_per_level(pieces: Pieces, factor: int, rest: tuple[int, ...]) -> np.ndarray:
-    """Return how many occupied entries of the block with the rest each level of a factor has."""
-    count = np.zeros(pieces.n_levels[factor], dtype=np.intp)
-    for other in rest:
-        pairs = pieces.pairs.get((factor, other))
-        levels = pieces.pairs[other, factor].second if pairs is None else pairs.first
-        count += pieces.sizes[other] * np.bincount(levels, minlength=len(count))
-    return count
+    return sparse_is_cheaper(
+        entries_per_level(pieces.sizes, pieces.n_levels, pieces.pairs, factor, rest), pieces.sizes[factor], m
+    )
 
 
 def _entries_of(pieces: Pieces, factor: int, rest: tuple[int, ...], places: tuple[RestFactor, ...]) -> Entries:

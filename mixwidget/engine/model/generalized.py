@@ -143,14 +143,14 @@ def generalized(
     arrays : GeneralizedArrays
     family : Family
     max_dense_columns : int
-        As in `elimination_order`.
+        As in `choose_order`.
     merge : bool
         Whether rows that differ in the response only become one.
 
     Raises
     ------
     ProblemTooLargeError
-        As in `elimination_order`.
+        As in `choose_order`.
     """
     cells = merge_rows(_deciding_columns(arrays)) if merge else single_rows(len(arrays.y))
     slowest = sorted(arrays.factors, key=lambda factor: -factor.n_levels)

@@ -27,7 +27,7 @@ def with_leading_columns(model: Generalized, term: int, order: Sequence[int], ma
     order : sequence of int
         The term's raw columns, those that lead first.
     max_dense_columns : int
-        As in `elimination_order`.
+        As in `choose_order`.
     """
     found = model.terms[term]
     root = _lower(found.root[:, list(order)])

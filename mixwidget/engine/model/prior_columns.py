@@ -24,7 +24,7 @@ def with_prior_columns(model: Generalized, prior: Prior, max_dense_columns: int)
     model : Generalized
     prior : Prior
     max_dense_columns : int
-        As in `elimination_order`.
+        As in `choose_order`.
 
     Returns
     -------

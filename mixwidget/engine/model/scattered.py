@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from mixwidget.engine.model.assembly import Pieces, crosses_of, pair_levels, pair_values, rest_places
+from mixwidget.engine.model.order import Crossed
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg.blocks import Blocks, ChainBlock
 from mixwidget.linalg.cross import SparseCross, as_sparse
@@ -17,8 +18,6 @@ from mixwidget.linalg.iterative_rest import IterativeMethod
 from mixwidget.linalg.rest import RestFactor
 from mixwidget.linalg.scattered_rest import ScatteredRest
 from mixwidget.linalg.sparse_rest import SparseMethod, sparse_method
-
-Crossed = Literal["auto", "dense", "sparse", "iterative"]
 
 MOST_FILL = 30_000_000  # entries of an exact factor: 0.24 GB and a few seconds of each evaluation
 FEWEST_PROBES, MOST_PROBES = 16, 256
@@ -62,12 +61,6 @@ class Sums:
         return as_sparse(self.chain.cross)
 
 
-def split_off(widths: list[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the factor that is eliminated, the one with the most random effects, and the others."""
-    widest = int(np.argmax(widths))
-    return (widest,), tuple(f for f in range(len(widths)) if f != widest)
-
-
 def assemble_scattered(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, ...], crossed: Crossed) -> Blocks:
     """Put the sums where the elimination of a scattered rest looks for them.
 
@@ -75,7 +68,7 @@ def assemble_scattered(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, 
     ----------
     pieces : Pieces
     chain, rest : tuple of int
-        As `split_off` returns them.
+        As `choose_order` returns them: the factor with the most random effects, and the others.
     crossed : {"auto", "sparse", "iterative"}
         *auto*: a sparse factor where its predicted fill is small, iterations otherwise.
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mixwidget.engine.model.assembly import Pieces, assemble, elimination_order
+from mixwidget.engine.model.assembly import Pieces, assemble
+from mixwidget.engine.model.order import choose_order
 from mixwidget.engine.sums.cross_products import Entries
 from mixwidget.engine.sums.grouped import Grouped, group_rows
 from mixwidget.engine.sums.pattern import Pattern
@@ -164,11 +165,12 @@ def frame(pattern: Pattern, columns: tuple[np.ndarray, ...], max_dense_columns: 
     Raises
     ------
     ProblemTooLargeError
-        As in `elimination_order`.
+        As in `choose_order`.
     """
     level_pairs = {place: pair.pairs for place, pair in pattern.pairs.items()}
     sizes = tuple(len(rows) for rows in columns)
-    chain, rest = elimination_order(sizes, pattern.n_levels, level_pairs, max_dense_columns)
+    order = choose_order(sizes, pattern.n_levels, level_pairs, max_dense_columns)
+    chain, rest = order.chain, order.rest
     values, places, offset = [], [], 0
     for f in rest:
         for column in columns[f]:
