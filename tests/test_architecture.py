@@ -31,7 +31,11 @@ class Room:
 
 
 def _room(rooms: str = "", packages: str = "") -> Room:
-    return Room(frozenset(rooms.split()), frozenset(packages.split()))
+    return Room(_words(rooms), _words(packages))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 HOUSE = frozenset({"errors", "control"})  # every room may import these
@@ -298,6 +302,58 @@ def test_exceptions_to_the_length_are_argued_and_still_needed():
         lines = len((PACKAGE / name).read_text(encoding="utf-8").splitlines())
         assert MAX_LINES < lines <= limit
         assert len(reason) > 20
+
+
+# What a fit found is made of; what was asked for (control, priors, call) is not. A function that is told three of these
+# is told a value that holds them.
+PARTS = _words(
+    "Fit LinearFit GeneralizedFit Design Rows PooledRows Sums CrossProducts Family "
+    "Optimum LinearOptimum GeneralizedOptimum Criterion Linear Generalized GeneralizedCriterion Certificate "
+    "Arrangement Basis ThetaLayout Blocks Evaluation Derivatives SecondOrder Point Slope Joint Mode "
+    "Estimates GeneralizedEstimates"
+)
+FITS = {"Fit", "LinearFit", "GeneralizedFit"}
+
+
+def _parts_of_functions(tree: ast.Module) -> list[tuple[str, list[str]]]:
+    """Return name and parts of each function that is told parts of a fit.
+
+    What makes a fit of them is left out, and so is `__init__`: a class is the value that holds them.
+    """
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return [
+        (function.name, parts)
+        for function in functions
+        if _named(function.returns) not in FITS and function.name != "__init__"
+        if (parts := [name for arg in _arguments(function) if (name := _named(arg.annotation)) in PARTS])
+    ]
+
+
+def _arguments(function: ast.FunctionDef) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+def _named(annotation: ast.expr | None) -> str:
+    """Return the type that an annotation names, without what it is of and whether it may be absent."""
+    return ast.unparse(annotation).partition("[")[0].removesuffix(" | None") if annotation is not None else ""
+
+
+@pytest.mark.parametrize("path", _files(), ids=_name)
+def test_no_function_takes_more_than_two_parts_of_a_fit(path):
+    assert not [(name, parts) for name, parts in _parts_of_functions(_tree(path)) if len(parts) > 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("def f(a: Arrangement, at: Evaluation, slope: Derivatives) -> float: ...", 3),
+        ("def f(optimum: Optimum[Any, Any], *, sums: Sums | None = None, y: np.ndarray) -> float: ...", 2),
+        ("def f(evaluate: Callable[[np.ndarray], Evaluation], at: Evaluation) -> float: ...", 1),
+        ("def solve(design: Design, rows: Rows, control: Control) -> LinearFit: ...", 0),
+    ],
+)
+def test_parts_of_a_fit_are_counted(text, parts):
+    assert sum(len(found) for _, found in _parts_of_functions(ast.parse(text))) == parts
 
 
 @pytest.mark.parametrize("path", [path for path in _files() if _room_of(path) != "magic"], ids=_name)
