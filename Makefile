@@ -6,15 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOK := demo_notebooks/01_first_fit.ipynb
 PAGE := _demo/01_first_fit.html
+PACKAGES := js/node_modules/.ready
 
 # one BLAS thread each: two workers with two threads each only get in each other's way
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHONDONTWRITEBYTECODE := 1
+# dozens of kernels, servers and scripts import the package while it is tested: it is compiled once
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test python-tests lowest-tests js-tests browser java docs docs-tests lite clean
+.PHONY: help demo test checks python-tests lowest-tests js-tests browser java docs docs-tests lite clean
 
 help:
 	@echo "make demo    a virtual environment in $(VENV), and $(NOTEBOOK) executed into $(PAGE)"
@@ -28,13 +30,18 @@ demo: $(VENV)/.demo
 	@echo "The executed notebook:     $(CURDIR)/$(PAGE)"
 	@echo "To change it and go on:    $(BIN)/jupyter lab $(NOTEBOOK)"
 
-test: $(VENV)/.dev browser java js-tests python-tests docs-tests lowest-tests
+# The tests in Python are most of it, and many wait for a page: the rest is done beside them, one after another.
+test:
+	$(MAKE) --jobs=2 --keep-going python-tests js-tests checks docs-tests lowest-tests
 
-python-tests: $(VENV)/.dev
+checks: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/python -m pytest -n 2 --dist loadfile </dev/null
+
+# files in the order of tests/conftest.py, which has those that take minutes first
+python-tests: $(VENV)/.dev java $(PACKAGES)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder </dev/null
 
 # The rooms once more with the lowest versions that pyproject.toml names, in a virtual environment of their own.
 LOWEST := .venv-lowest
@@ -59,8 +66,8 @@ browser:
 	  echo "Chromium is not installed: the browser tests will be skipped (Debian: apt-get install chromium)"; \
 	fi
 
-# Debian's Java for the tests that fit from Spark, by the same rule.
-java:
+# Debian's Java for the tests that fit from Spark, by the same rule; after the browser, for apt does one thing at a time.
+java: browser
 	@if ! command -v java >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing Debian's Java for the tests with Spark"; \
 	  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq default-jre-headless; } </dev/null || true; \
@@ -70,13 +77,15 @@ java:
 	  echo "Java is not installed: the tests with Spark will be skipped (Debian: apt-get install default-jre-headless)"; \
 	fi
 
-js-tests:
-	@if [ ! -f js/package.json ]; then exit 0; fi; \
-	if ! command -v npm >/dev/null; then \
-	  if [ "$$CI" = true ]; then echo "npm is missing: the widgets' tests cannot run" >&2; exit 1; fi; \
+$(PACKAGES): js/package-lock.json
+	@if command -v npm >/dev/null; then cd js && npm ci --no-audit --no-fund </dev/null && touch node_modules/.ready; \
+	elif [ "$$CI" = true ]; then echo "npm is missing: the widgets' tests cannot run" >&2; exit 1; fi
+
+js-tests: $(PACKAGES)
+	@if ! command -v npm >/dev/null; then \
 	  echo "npm is not installed: the widgets' own tests (vitest) are skipped"; exit 0; \
 	fi; \
-	cd js && npm ci --no-audit --no-fund </dev/null && npx --no-install biome ci . </dev/null && \
+	cd js && npx --no-install biome ci . </dev/null && \
 	npx --no-install tsc --noEmit </dev/null && npx --no-install vitest run </dev/null
 
 $(BIN)/python:

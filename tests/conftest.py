@@ -23,6 +23,12 @@ BROWSER_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the files that open pages: they take minutes, and what begins last should be short."""
+    of_pages = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in of_pages)
+
+
 def find_chromium() -> str | None:
     """Return the path of the system's Chromium, ``MIXWIDGET_CHROMIUM`` first."""
     names = (os.environ.get("MIXWIDGET_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")

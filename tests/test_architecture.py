@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,11 @@ class Room:
 
 
 def _room(rooms: str = "", packages: str = "") -> Room:
-    return Room(frozenset(rooms.split()), frozenset(packages.split()))
+    return Room(_words(rooms), _words(packages))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 HOUSE = frozenset({"errors", "control"})  # every room may import these
@@ -124,6 +129,11 @@ def _files() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def _name(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
@@ -144,13 +154,13 @@ def _room_named(parts: Sequence[str]) -> str:
 
 
 def _imports(path: Path) -> list[tuple[int, str]]:
-    return _imports_of(path.read_text(encoding="utf-8"), ("mixwidget", *path.relative_to(PACKAGE).parts[:-1]))
+    return _imports_of(_tree(path), ("mixwidget", *path.relative_to(PACKAGE).parts[:-1]))
 
 
-def _imports_of(text: str, package: tuple[str, ...]) -> list[tuple[int, str]]:
+def _imports_of(tree: ast.Module, package: tuple[str, ...]) -> list[tuple[int, str]]:
     """Line and absolute dotted name of every import, those inside functions and under TYPE_CHECKING too."""
     found: list[tuple[int, str]] = []
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -186,13 +196,12 @@ def test_a_room_imports_only_what_stands_below_it(path):
 
 def test_only_named_files_above_fit_read_rows():
     above = [path for path in _files() if _room_of(path).partition(".")[0] not in ROOMS_OF_ROWS]
-    found = {_name(path): lines for path in above if (lines := _rows_read(path.read_text(encoding="utf-8")))}
+    found = {_name(path): lines for path in above if (lines := _rows_read(_tree(path)))}
     assert found.keys() == READS_ROWS.keys(), found
 
 
-def _rows_read(text: str) -> list[int]:
+def _rows_read(tree: ast.Module) -> list[int]:
     """Return the lines that read the rows of a fit or of a filled design, or that name their type."""
-    tree = ast.parse(text)
     named = {
         node.arg
         for node in ast.walk(tree)
@@ -222,7 +231,7 @@ def _rows_read(text: str) -> list[int]:
     ],
 )
 def test_reading_rows_is_seen(text, lines):
-    assert _rows_read(text) == lines
+    assert _rows_read(ast.parse(text)) == lines
 
 
 def test_every_folder_is_a_room_of_the_table():
@@ -250,7 +259,7 @@ def _module(path: Path) -> str:
 def _targets(path: Path, known: Iterable[str]) -> set[str]:
     package = ("mixwidget", *path.relative_to(PACKAGE).parts[:-1])
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -295,15 +304,67 @@ def test_exceptions_to_the_length_are_argued_and_still_needed():
         assert len(reason) > 20
 
 
+# What a fit found is made of; what was asked for (control, priors, call) is not. A function that is told three of these
+# is told a value that holds them.
+PARTS = _words(
+    "Fit LinearFit GeneralizedFit Design Rows PooledRows Sums CrossProducts Family "
+    "Optimum LinearOptimum GeneralizedOptimum Criterion Linear Generalized GeneralizedCriterion Certificate "
+    "Arrangement Basis ThetaLayout Blocks Evaluation Derivatives SecondOrder Point Slope Joint Mode "
+    "Estimates GeneralizedEstimates"
+)
+FITS = {"Fit", "LinearFit", "GeneralizedFit"}
+
+
+def _parts_of_functions(tree: ast.Module) -> list[tuple[str, list[str]]]:
+    """Return name and parts of each function that is told parts of a fit.
+
+    What makes a fit of them is left out, and so is `__init__`: a class is the value that holds them.
+    """
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return [
+        (function.name, parts)
+        for function in functions
+        if _named(function.returns) not in FITS and function.name != "__init__"
+        if (parts := [name for arg in _arguments(function) if (name := _named(arg.annotation)) in PARTS])
+    ]
+
+
+def _arguments(function: ast.FunctionDef) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+def _named(annotation: ast.expr | None) -> str:
+    """Return the type that an annotation names, without what it is of and whether it may be absent."""
+    return ast.unparse(annotation).partition("[")[0].removesuffix(" | None") if annotation is not None else ""
+
+
+@pytest.mark.parametrize("path", _files(), ids=_name)
+def test_no_function_takes_more_than_two_parts_of_a_fit(path):
+    assert not [(name, parts) for name, parts in _parts_of_functions(_tree(path)) if len(parts) > 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("def f(a: Arrangement, at: Evaluation, slope: Derivatives) -> float: ...", 3),
+        ("def f(optimum: Optimum[Any, Any], *, sums: Sums | None = None, y: np.ndarray) -> float: ...", 2),
+        ("def f(evaluate: Callable[[np.ndarray], Evaluation], at: Evaluation) -> float: ...", 1),
+        ("def solve(design: Design, rows: Rows, control: Control) -> LinearFit: ...", 0),
+    ],
+)
+def test_parts_of_a_fit_are_counted(text, parts):
+    assert sum(len(found) for _, found in _parts_of_functions(ast.parse(text))) == parts
+
+
 @pytest.mark.parametrize("path", [path for path in _files() if _room_of(path) != "magic"], ids=_name)
 def test_only_the_magic_prints(path):
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
     assert not [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
 
 
 @pytest.mark.parametrize("path", _files(), ids=_name)
 def test_every_file_and_so_every_room_says_what_it_is_for(path):
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    docstring = ast.get_docstring(_tree(path))
     assert docstring
     assert len(docstring.split()) >= 4
 
@@ -338,7 +399,7 @@ def test_the_table_is_read_as_meant(room, imported, is_allowed):
 
 def test_lazy_and_relative_imports_are_seen():
     text = "def f():\n    import altair as alt\n    from . import beta\n    from ..engine.model.theta import Theta\n"
-    assert _imports_of(text, ("mixwidget", "views")) == [
+    assert _imports_of(ast.parse(text), ("mixwidget", "views")) == [
         (2, "altair"),
         (3, "mixwidget.views"),
         (4, "mixwidget.engine.model.theta"),

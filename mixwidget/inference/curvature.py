@@ -13,6 +13,7 @@ import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_and_rest, is_one_factor, second_order
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
 
@@ -73,8 +74,8 @@ def profiled_hessian(fit: LinearFit, derivatives: Derivatives) -> np.ndarray:
     is_dense = arrangement.crossed in (None, "dense")
     if not is_dense or (not is_small and (has_few or not is_one_and_rest(arrangement))):
         return difference_hessian(fit, derivatives if n_random > LARGE else None)
-    sums = second_order(arrangement, at, derivatives)
-    return exact_hessian(arrangement, at, derivatives, sums)
+    here = Standpoint(arrangement, at, derivatives)
+    return exact_hessian(here, second_order(here))
 
 
 def _information_slopes(fit: LinearFit, derivatives: Derivatives) -> list[np.ndarray]:

@@ -12,11 +12,10 @@ from functools import partial
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.second_order import second_order
-from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.errors import OptionError
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.threads import one_thread
@@ -88,10 +87,10 @@ def kenward_roger(fit: LinearFit) -> KenwardRoger:
         )
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
     with one_thread():
-        derivatives = fit.optimum.criterion.differentiate(at)
-        sums = second_order(arrangement, at, derivatives, partial(_tell, fit))
-    C, first, p = sums.C, sums.first, len(at.beta)
-    total = _traces_with_v(arrangement, at, derivatives)
+        here = Standpoint(arrangement, at, fit.optimum.criterion.differentiate(at))
+        sums = second_order(here, partial(_tell, fit))
+    C, first, p = sums.C, sums.first, here.p
+    total = _traces_with_v(here)
     information = np.block([[np.array([[float(at.df)]]), total[None, :]], [total[:, None], sums.projected_traces]])
     W = 2.0 * _inverse_where_determined(fit.optimum.criterion, at, information)
     products = sums.second - np.einsum("ipq,jqr->ijpr", first, C @ first, optimize=True)
@@ -113,9 +112,9 @@ def _tell(fit: LinearFit, done: int, total: int) -> None:
     tell(done, total)
 
 
-def _traces_with_v(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives) -> np.ndarray:
+def _traces_with_v(here: Standpoint) -> np.ndarray:
     """Return ``tr(P V P Z E_r Z') = tr(P Z E_r Z')`` for each covariance parameter, shape (n_theta,)."""
-    layout = arrangement.layout
+    layout, at, derivatives = here.layout, here.at, here.derivatives
     products = (
         slope + (at.df / at.r2) * (score @ score.T)
         for slope, score in zip(derivatives.slopes, derivatives.scores, strict=True)

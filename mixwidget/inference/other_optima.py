@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.exact_curvature import exact_curvature
 from mixwidget.engine.criterion.second_order import exact_hessian, is_one_factor, second_order
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import descent_from_boundary
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
-from mixwidget.fit.linear_fit import LinearFit, as_linear
+from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.estimates_at import estimates_at
 
@@ -80,15 +79,13 @@ def is_minimum(fit: Fit, theta: np.ndarray) -> bool:
             return False
         if isinstance(fit, GeneralizedFit):
             return fit.n_agq == 0 or exact_curvature(fit.optimum.criterion, at, derivatives) is not None
-        return bool(fit.priors) or _bends_up(as_linear(fit), at, derivatives)
+        return bool(fit.priors) or _bends_up(Standpoint(as_linear(fit).optimum.arrangement, at, derivatives))
 
 
-def _bends_up(fit: LinearFit, at: Evaluation, derivatives: Derivatives) -> bool:
-    arrangement = fit.optimum.arrangement
-    if not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS:
+def _bends_up(here: Standpoint) -> bool:
+    if not is_one_factor(here.arrangement) and here.arrangement.n_random > DENSE_COLUMNS:
         return True
-    sums = second_order(arrangement, at, derivatives)
-    curvatures = np.linalg.eigvalsh(exact_hessian(arrangement, at, derivatives, sums))
+    curvatures = np.linalg.eigvalsh(exact_hessian(here, second_order(here)))
     return bool(curvatures[0] >= -SADDLE_SHARE * np.abs(curvatures).max())
 
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 
 from tests.e2e.notebook_page import AXE, NotebookPage
-from tests.e2e.server import jupyter
+from tests.e2e.server import end_kernels, jupyter
 
 
-@pytest.fixture(scope="session", params=["jupyterlab", "notebook"])
-def server(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp(request.param)
-    with jupyter(request.param, folder) as address:
-        yield address, request.param, folder / "work"
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory):
+    """What gives the server of an application: started when it is first asked for, and there for all tests."""
+    with ExitStack() as running:
+
+        @cache
+        def of(app):
+            folder = tmp_path_factory.mktemp(app)
+            return running.enter_context(jupyter(app, folder)), app, folder / "work"
+
+        yield of
+
+
+@pytest.fixture(params=["jupyterlab", "notebook"])
+def server(request, servers):
+    return servers(request.param)
 
 
 @pytest.fixture
@@ -25,6 +38,7 @@ def notebook(browser, server):
     yield made
     errors = made.our_errors()
     context.close()
+    end_kernels(made.address)
     assert errors == []
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 APPS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
+# whether JupyterLab should be built anew, it would ask yarn at every opening of a page
+PAGE = {"buildAvailable": False, "buildCheck": False}
 START_SECONDS = 90  # a busy machine with two cores
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
@@ -44,6 +46,12 @@ def jupyter(app: str, folder: Path):
             process.wait(20)
 
 
+def end_kernels(address: str) -> None:
+    """End what notebooks left running: the next one of that name would find its variables."""
+    for session in json.loads(_ask(f"{address}/api/sessions")):
+        _ask(f"{address}/api/sessions/{session['id']}", method="DELETE")
+
+
 def trust(folder: Path, notebook: Path) -> None:
     """Say to the server of a folder that the user trusts a notebook, whoever wrote it."""
     code = "from nbformat.sign import TrustNotebookApp; TrustNotebookApp.launch_instance()"
@@ -59,6 +67,9 @@ def _environment(folder: Path) -> dict[str, str]:
         path = settings / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(value))
+    page = folder / "config_dir" / "labconfig" / "page_config.json"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(json.dumps(PAGE))
     environment |= {
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
@@ -78,15 +89,20 @@ def free_port() -> int:
 
 
 def wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
             break
         try:
-            opener.open(address, timeout=5).read()
+            _ask(address)
         except OSError:
             time.sleep(0.2)
         else:
             return
     raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
+
+
+def _ask(address: str, method: str = "GET") -> bytes:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(address, method=method)  # noqa: S310  a server of ours
+    return opener.open(request, timeout=30).read()

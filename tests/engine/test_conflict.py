@@ -6,6 +6,7 @@ import pytest
 import mixwidget as mw
 from mixwidget.engine.criterion.conflict import conflict
 from mixwidget.engine.criterion.derivatives import differentiate
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.engine.search.corners import corner_starts, pooled_start
 from tests import random_designs as draw
 
@@ -14,7 +15,7 @@ QUIET = mw.Control(warn=False, starts="better")
 
 def statistic(fit):
     arrangement, at = fit.optimum.arrangement, fit.optimum.evaluation
-    return conflict(arrangement, at, differentiate(arrangement, at))
+    return conflict(Standpoint(arrangement, at, differentiate(arrangement, at)))
 
 
 def dense_statistic(fit, frame):

@@ -8,6 +8,7 @@ from mixwidget.engine.criterion import second_order, second_order_crossed
 from mixwidget.engine.criterion.derivatives import differentiate
 from mixwidget.engine.criterion.held_effect import HeldEffect
 from mixwidget.engine.criterion.held_parameter import HeldParameter, Target
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.inference.curvature import difference_hessian, profiled_hessian
 from mixwidget.linalg import cross
 from tests import tolerances as tol
@@ -115,10 +116,10 @@ def test_sums_of_crossed_factors_without_forming_the_marginal_matrix(formula, sp
     solution = mw.lmer(formula, data, control=mw.Control(warn=False)).fit
     arrangement, at = solution.optimum.arrangement, solution.optimum.evaluation
     assert second_order.is_one_and_rest(arrangement)
-    derivatives = differentiate(arrangement, at)
-    found = second_order.second_order(arrangement, at, derivatives)
+    here = Standpoint(arrangement, at, differentiate(arrangement, at))
+    found = second_order.second_order(here)
     monkeypatch.setattr(second_order, "is_one_and_rest", lambda _: False)
-    formed = second_order.second_order(arrangement, at, derivatives)
+    formed = second_order.second_order(here)
     for name in ("traces", "first", "second"):
         one, other = getattr(found, name), getattr(formed, name)
         np.testing.assert_allclose(one, other, atol=1e-10 * np.abs(other).max(initial=1e-300))

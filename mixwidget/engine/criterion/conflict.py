@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.evaluation import Evaluation
-from mixwidget.engine.model.arrangement import Arrangement
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.linalg import levelwise
 
 LEVEL_CONSTANT = 1e-8  # share of a column's sum of squares within levels below which it has no part within
@@ -20,7 +18,7 @@ SMALLEST = float(np.finfo(np.float64).tiny)
 LEAST_VARIANCE = 1e-10  # of that sum: a smaller variance of the score is rounding
 
 
-def conflict(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives) -> float:
+def conflict(here: Standpoint) -> float:
     """Return the largest squared score statistic of a difference between slopes within and between levels.
 
     About chi-squared with one degree of freedom where there is no difference and one factor; with several factors the
@@ -28,21 +26,17 @@ def conflict(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives)
 
     Parameters
     ----------
-    arrangement : Arrangement
-    at : Evaluation
+    here : Standpoint
         Near a minimum.
-    derivatives : Derivatives
-        There.
     """
-    p = len(at.beta)
-    if p == 0:
+    if here.p == 0:
         return 0.0
-    return max(_of_factor(arrangement, at, derivatives, f) for f in range(len(arrangement.cross.factors)))
+    return max(_of_factor(here, f) for f in range(len(here.arrangement.cross.factors)))
 
 
-def _of_factor(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, factor: int) -> float:
+def _of_factor(here: Standpoint, factor: int) -> float:
+    arrangement, at, derivatives, p = here.arrangement, here.at, here.derivatives, here.p
     own, with_x = arrangement.by_factor.own(factor), arrangement.by_factor.right(factor)[:, :-1]
-    p = len(at.beta)
     weight = np.maximum(own[0, 0], SMALLEST)
     means = with_x[0] / weight
     squares = np.diagonal(arrangement.blocks.right)[:p]

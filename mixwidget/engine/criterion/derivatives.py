@@ -14,7 +14,7 @@ from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.information import directions_of, quadratic_products
 from mixwidget.engine.criterion.traces import factor_traces
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.linalg.backward import Solution, back_substitute
+from mixwidget.linalg.backward import back_substitute
 
 
 class Derivatives(NamedTuple):
@@ -49,8 +49,7 @@ class Derivatives(NamedTuple):
 def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     """Return gradient and average-information Hessian at an evaluated theta."""
     layout = arrangement.layout
-    solution = back_substitute(at.state)
-    projected, scores = _project(arrangement, at, solution)
+    projected, scores = _project(arrangement, at)
     score_products = tuple(score @ score.T for score in scores)
     slopes, slopes_times_template = _slopes(arrangement, at, projected, score_products)
     gradient = 2.0 * layout.gather(slopes_times_template)
@@ -62,10 +61,9 @@ def differentiate(arrangement: Arrangement, at: Evaluation) -> Derivatives:
     return Derivatives(gradient, hessian, slopes, scores, quadratics, information, projected)
 
 
-def _project(
-    arrangement: Arrangement, at: Evaluation, solution: Solution
-) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+def _project(arrangement: Arrangement, at: Evaluation) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
     """Return Z'V^-1X and s = Z'Py of each factor, in the order of the factors."""
+    solution = back_substitute(at.state)
     stacks = arrangement.by_factor.gathered(solution.projected, solution.rest_projected)
     p = len(at.beta)
     projected = tuple(stack[:, :p] for stack in stacks)

@@ -19,6 +19,7 @@ from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.information import quadratic_products
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.second_order import is_one_factor, second_order, unit_matrices
+from mixwidget.engine.criterion.standpoint import Standpoint
 
 DENSE_COLUMNS = 1200  # random effects of several factors up to which the trace part of the Hessian is formed
 
@@ -229,7 +230,7 @@ class HeldParameter(Objective[ParameterPoint, Slopes]):
         quadratic = quadratic_products(arrangement, at, directions) / variance
         if not is_one_factor(arrangement) and arrangement.n_random > DENSE_COLUMNS:
             return quadratic
-        return 2.0 * quadratic - second_order(arrangement, at, derivatives).traces
+        return 2.0 * quadratic - second_order(Standpoint(arrangement, at, derivatives)).traces
 
     def _tangents(self, point: ParameterPoint, slopes: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of the elements of S by those of A, and the part of the Hessian from its curvature."""

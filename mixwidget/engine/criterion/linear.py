@@ -12,6 +12,7 @@ from mixwidget.engine.criterion.criterion import Criterion
 from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.saturation import refuse_saturation
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.engine.criterion.starts import starting_values
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.model.prior import Prior
@@ -69,7 +70,7 @@ class Linear(Criterion[Evaluation, Derivatives], Protocol):
 
     def conflict(self, point: Evaluation, slope: Derivatives) -> float:
         """Return the score statistic of slopes within levels against slopes between them (see `conflict`)."""
-        return conflict(self.arrangement, point, slope)
+        return conflict(Standpoint(self.arrangement, point, slope))
 
     def refuse_saturation(self, point: Evaluation) -> None:
         """Refuse an end at which the residual variance vanishes (see `saturation`)."""

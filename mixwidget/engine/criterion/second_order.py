@@ -15,10 +15,9 @@ from itertools import product
 
 import numpy as np
 
-from mixwidget.engine.criterion.derivatives import Derivatives
-from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.second_order_crossed import FactorMoments, crossed_sums
 from mixwidget.engine.criterion.second_order_pieces import piecewise_sums
+from mixwidget.engine.criterion.standpoint import Standpoint
 from mixwidget.engine.model.arrangement import Arrangement, dense_blocks
 from mixwidget.engine.model.theta import ThetaLayout, tangents
 from mixwidget.linalg import levelwise
@@ -58,31 +57,23 @@ class SecondOrder:
         return self.traces - 2.0 * mixed + np.einsum("rpq,sqp->rs", rotated, rotated)
 
 
-def second_order(
-    arrangement: Arrangement,
-    at: Evaluation,
-    derivatives: Derivatives,
-    tell: Callable[[int, int], None] | None = None,
-) -> SecondOrder:
+def second_order(here: Standpoint, tell: Callable[[int, int], None] | None = None) -> SecondOrder:
     """Form the second-order sums at an evaluated theta.
 
     Parameters
     ----------
-    arrangement : Arrangement
-    at : Evaluation
-    derivatives : Derivatives
-        Those of `at`.
+    here : Standpoint
     tell : callable, optional
         Told how much is done, of how much, where it takes long; what it raises ends the work.
     """
-    C = at.x_inverse.T @ at.x_inverse
+    arrangement = here.arrangement
     if is_one_factor(arrangement):
-        return _one_factor(arrangement.layout, at, derivatives, C)
+        return _one_factor(here)
     if is_one_and_rest(arrangement) and (arrangement.crossed == "dense" or arrangement.n_random > DENSE_COLUMNS):
-        return _one_and_rest(arrangement, at, derivatives, C)
+        return _one_and_rest(here)
     if arrangement.n_random > DENSE_COLUMNS:
-        return _in_pieces(arrangement, at, derivatives, C, tell)
-    return _several_factors(arrangement, at, derivatives, C)
+        return _in_pieces(here, tell)
+    return _several_factors(here)
 
 
 def is_one_factor(arrangement: Arrangement) -> bool:
@@ -105,40 +96,40 @@ def unit_matrices(layout: ThetaLayout, factor: int) -> np.ndarray:
     return units
 
 
-def _one_factor(layout: ThetaLayout, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
-    level = at.state.levels[0]
+def _one_factor(here: Standpoint) -> SecondOrder:
+    level = here.at.state.levels[0]
     k = len(level.template)
     whitened = level.whitened[:, :k]
     Q = level.panel[:, :k] - levelwise.multiply_transposed(whitened, whitened)
     flat = Q.reshape(k * k, -1)
     squares = (flat @ flat.T).reshape(k, k, k, k)
-    units, K = unit_matrices(layout, 0), derivatives.projected[0]
+    units, K = unit_matrices(here.layout, 0), here.derivatives.projected[0]
     n_theta, p = len(units), K.shape[1]
     flat_units = units.reshape(n_theta, k * k)
     traces = flat_units @ squares.transpose(3, 0, 1, 2).reshape(k * k, k * k) @ flat_units.T
     if not p:
-        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
+        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), here.C)
     spread = np.tensordot(units, K, (2, 0)).transpose(1, 0, 2, 3).reshape(k, n_theta * p, -1)
     second = levelwise.sum_products(spread, levelwise.multiply(Q, spread))
     first = levelwise.sum_products(K, spread).reshape(p, n_theta, p).transpose(1, 0, 2)
-    return SecondOrder(traces, first, _pairs(second, n_theta, p), C)
+    return SecondOrder(traces, first, _pairs(second, n_theta, p), here.C)
 
 
-def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
-    layout, rest = arrangement.layout, at.state.dense_rest
+def _one_and_rest(here: Standpoint) -> SecondOrder:
+    layout, rest = here.layout, here.at.state.dense_rest
     if rest is None:
         raise ValueError("there are no remaining factors")
-    order = arrangement.by_factor.order
-    n_theta, p = layout.n_theta, len(at.beta)
+    order = here.arrangement.by_factor.order
+    n_theta, p = layout.n_theta, here.p
     factors, first = [], np.zeros((n_theta, p, p))
     for f in order:
-        units, K = unit_matrices(layout, f), derivatives.projected[f]
+        units, K = unit_matrices(layout, f), here.derivatives.projected[f]
         spread = np.einsum("rab,bpj->arpj", units, K, optimize=True).reshape(len(K), len(units) * p, K.shape[2])
         factors.append(FactorMoments(units, spread))
         if p:
             own = levelwise.sum_products(K, spread).reshape(p, len(units), p).transpose(1, 0, 2)
             first[layout.members[f]] = own
-    sums = crossed_sums(at.state.levels[0], rest, factors)
+    sums = crossed_sums(here.at.state.levels[0], rest, factors)
     traces, second = np.empty((n_theta, n_theta)), np.empty((n_theta, n_theta, p, p))
     for i, f in enumerate(order):
         for j, g in enumerate(order):
@@ -146,10 +137,10 @@ def _one_and_rest(arrangement: Arrangement, at: Evaluation, derivatives: Derivat
             traces[place] = sums.traces[i][j]
             n_f, n_g = len(factors[i].units), len(factors[j].units)
             second[place] = sums.products[i][j].reshape(n_f, p, n_g, p).transpose(0, 2, 1, 3)
-    return SecondOrder(traces, first, second, C)
+    return SecondOrder(traces, first, second, here.C)
 
 
-def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, C: np.ndarray) -> SecondOrder:
+def _several_factors(here: Standpoint) -> SecondOrder:
     """Form Q whole, with all factors side by side: ``S = Lambda'Z'Z Lambda + I = L L'``.
 
     ::
@@ -158,18 +149,18 @@ def _several_factors(arrangement: Arrangement, at: Evaluation, derivatives: Deri
         traces[r, s] = tr(Q E_r Q E_s)
         first[r]     = K' E_r K        second[r, s] = (E_r K)' Q (E_s K)
     """
-    layout, p = arrangement.layout, len(at.beta)
-    blocks, n_theta = dense_blocks(arrangement), arrangement.layout.n_theta
+    layout, p = here.layout, here.p
+    blocks, n_theta = dense_blocks(here.arrangement), layout.n_theta
     ZtZ = blocks.own
-    H = eliminate_rest(blocks.factors, at.templates, ZtZ, blocks.right).half(np.asfortranarray(ZtZ))
+    H = eliminate_rest(blocks.factors, here.at.templates, ZtZ, blocks.right).half(np.asfortranarray(ZtZ))
     Q = ZtZ - H.T @ H
     traces = _whole_traces(layout, blocks.factors, Q)
     if not p:
-        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), C)
-    K = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in derivatives.projected])
-    EK = _whole_spread(layout, blocks.factors, derivatives.projected)
+        return SecondOrder(traces, np.zeros((n_theta, 0, 0)), np.zeros((n_theta, n_theta, 0, 0)), here.C)
+    K = np.concatenate([stack.transpose(0, 2, 1).reshape(-1, p) for stack in here.derivatives.projected])
+    EK = _whole_spread(layout, blocks.factors, here.derivatives.projected)
     first = (K.T @ EK).reshape(p, n_theta, p).transpose(1, 0, 2)
-    return SecondOrder(traces, first, _pairs(EK.T @ (Q @ EK), n_theta, p), C)
+    return SecondOrder(traces, first, _pairs(EK.T @ (Q @ EK), n_theta, p), here.C)
 
 
 def _whole_traces(layout: ThetaLayout, places: tuple[RestFactor, ...], Q: np.ndarray) -> np.ndarray:
@@ -194,28 +185,22 @@ def _whole_spread(layout: ThetaLayout, places: tuple[RestFactor, ...], projected
     return spread.reshape(len(spread), -1)
 
 
-def _in_pieces(
-    arrangement: Arrangement,
-    at: Evaluation,
-    derivatives: Derivatives,
-    C: np.ndarray,
-    tell: Callable[[int, int], None] | None,
-) -> SecondOrder:
-    layout = arrangement.layout
-    n_theta, p, n_factors = layout.n_theta, len(at.beta), len(layout.factor_sizes)
+def _in_pieces(here: Standpoint, tell: Callable[[int, int], None] | None) -> SecondOrder:
+    layout, projected = here.layout, here.derivatives.projected
+    n_theta, p, n_factors = layout.n_theta, here.p, len(layout.factor_sizes)
     units = [unit_matrices(layout, f) for f in range(n_factors)]
-    spread = [np.zeros((K.shape[0], n_theta, p, K.shape[2])) for K in derivatives.projected]
+    spread = [np.zeros((K.shape[0], n_theta, p, K.shape[2])) for K in projected]
     first = np.zeros((n_theta, p, p))
-    for f, K in enumerate(derivatives.projected):
+    for f, K in enumerate(projected):
         mine = layout.members[f]
         spread[f][:, mine] = np.einsum("rab,bpj->arpj", units[f], K, optimize=True)
         first[mine] = np.einsum("aqj,arpj->rqp", K, spread[f][:, mine], optimize=True)
     columns = [part.reshape(len(part), n_theta * p, part.shape[3]) for part in spread]
-    sums = piecewise_sums(arrangement, at, columns, tell)
+    sums = piecewise_sums(here.arrangement, here.at, columns, tell)
     traces = np.empty((n_theta, n_theta))
     for (f, g), squares in sums.squares.items():
         traces[_both(layout, f, g)] = np.einsum("rab,bcad,scd->rs", units[f], squares, units[g], optimize=True)
-    return SecondOrder(traces, first, _pairs(sums.products, n_theta, p), C)
+    return SecondOrder(traces, first, _pairs(sums.products, n_theta, p), here.C)
 
 
 def _pairs(products: np.ndarray, n_theta: int, p: int) -> np.ndarray:
@@ -228,12 +213,13 @@ def _both(layout: ThetaLayout, f: int, g: int) -> tuple[np.ndarray, ...]:
     return np.ix_(positions[layout.members[f]], positions[layout.members[g]])
 
 
-def exact_hessian(arrangement: Arrangement, at: Evaluation, derivatives: Derivatives, sums: SecondOrder) -> np.ndarray:
+def exact_hessian(here: Standpoint, sums: SecondOrder) -> np.ndarray:
     """Return the Hessian of the profiled criterion in theta, shape (n_theta, n_theta).
 
     The average-information Hessian of `Derivatives` has half of the quadratic part; the trace part is the rest
     (ENGINE.md 2.2).
     """
-    rotation = tangents(arrangement.layout, at.templates)
+    at, derivatives = here.at, here.derivatives
+    rotation = tangents(here.layout, at.templates)
     traces = sums.projected_traces if at.reml else sums.traces
     return derivatives.hessian + at.df * derivatives.information / at.r2 - rotation @ traces @ rotation.T
