@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(items):
     """Begin with the files that open pages: they take minutes, and what begins last should be short."""
     of_pages = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path not in of_pages)
+
+
+def pytest_collection_finish():
+    """Leave thousands of tests and the packages out of every collection of garbage: they stay to the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 def find_chromium() -> str | None:
