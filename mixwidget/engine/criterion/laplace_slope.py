@@ -141,7 +141,7 @@ def shape_gradient(point: LaplacePoint, sensitivity: Sensitivity) -> float:
 
 
 def metric(point: LaplacePoint, slopes: Stacks) -> np.ndarray:
-    """Return ``2 f F'V^-1F + 2 D_ac delta_bd`` for theta and beta; see `working_metric`.
+    """Return the average information of theta and beta, and the curvature of G; see `working_metric`.
 
     The logarithm of a shape has the curvature that it has with the modes held.
     """
