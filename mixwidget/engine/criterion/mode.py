@@ -176,9 +176,11 @@ class _Search:
         frame, k = self.model.frame, len(self.X)
         if self.is_flat:
             return self._regression_step(at, weights)
-        effects = at.local.eta - self.fixed(at.beta)
-        working = weights * effects + at.local.score
-        right = np.vstack([self.X * weights, working]) if k else working[None]
+        right = np.empty((k + 1, len(weights)))
+        np.multiply(self.X, weights, out=right[:k])
+        working = np.subtract(at.local.eta, self.fixed(at.beta), out=right[k])
+        working *= weights
+        working += at.local.score
         corner = np.zeros((k + 1, k + 1))
         corner[:k] = self.X @ right.T
         by_factor = frame.blocks(weights, right, corner)

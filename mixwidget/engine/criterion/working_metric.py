@@ -44,7 +44,9 @@ class Working(NamedTuple):
 def working_model(model: Generalized, templates: Stacks, local: Local) -> Working:
     """Form the linear model with the working weights at some modes."""
     X, frame = model.X.rows, model.frame
-    right = np.vstack([X * local.expected, local.score])
+    right = np.empty((len(X) + 1, X.shape[1]))
+    np.multiply(X, local.expected, out=right[:-1])
+    right[-1] = local.score
     corner = np.zeros((len(right), len(right)))
     corner[: len(X)] = X @ right.T
     by_factor = frame.blocks(local.expected, right, corner)
