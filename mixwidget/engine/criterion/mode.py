@@ -16,7 +16,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
-from mixwidget.linalg.backward import back_substitute
+from mixwidget.linalg.backward import Solution, back_substitute
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
 from mixwidget.linalg.further_columns import solve_columns
@@ -24,6 +24,7 @@ from mixwidget.linalg.further_columns import solve_columns
 FISHER_STEPS = 4  # before Newton steps: observed weights far from the mode make indefinite matrices
 MAX_STEPS = 80
 NEAR_STEPS = 12  # from modes of another place; where they do not suffice, the iteration starts anew from zero
+REGULAR = 1e-4  # smallest diagonal element of a template that can be divided by, as a share of the largest one
 LAST_STEP = 3e-5  # of a Newton step, in units of eta and u, after which the error is about its square
 SHORT = 1e-3  # Newton step after which the matrix of the step is good for one more: the error shrinks by this share
 SHORTEST = 1e-9  # share of a step below which halving ends
@@ -206,9 +207,7 @@ class _Search:
         beta_step, mix = self._fixed(state)
         if mix is None:
             return None
-        solution = back_substitute(state)
-        projected = by_factor.gathered(solution.projected, solution.rest_projected)
-        new = tuple(T.T @ (mix @ stack) for T, stack in zip(self.templates, projected, strict=True))
+        new = tuple(mix @ stack for stack in self._spherical(by_factor, back_substitute(state)))
         if not all(np.isfinite(v).all() for v in new):
             return None
         return self._towards(at, beta_step, new, None if k else _System(weights, by_factor, state))
@@ -220,9 +219,21 @@ class _Search:
         working += at.local.score
         stacks = [column[:, None] for column in self.model.frame.by_level(working)]
         solved = solve_columns(system.state, *system.by_factor.scattered(stacks))
-        projected = system.by_factor.gathered(solved.projected, solved.rest_projected)
-        new = tuple(T.T @ stack[:, 0] for T, stack in zip(self.templates, projected, strict=True))
+        new = tuple(stack[:, 0] for stack in self._spherical(system.by_factor, solved))
         return self._towards(at, np.zeros(self.model.p), new, system)
+
+    def _spherical(self, by_factor: ByFactor, solution: Solution) -> list[np.ndarray]:
+        """Return u of each factor for each right side, shape (K, c, J).
+
+        From b, where T can be divided by: what is left of the right sides is a small difference where data tell much
+        more than a template of large variances does.
+        """
+        modes = by_factor.gathered(solution.modes, solution.rest_modes)
+        projected = by_factor.gathered(solution.projected, solution.rest_projected)
+        return [
+            np.linalg.solve(T, b.reshape(len(T), -1)).reshape(b.shape) if _is_regular(T) else np.tensordot(T.T, left, 1)
+            for T, b, left in zip(self.templates, modes, projected, strict=True)
+        ]
 
     def _towards(self, at: Mode, beta_step: np.ndarray, new: Stacks, system: _System | None) -> _Direction:
         """Return the step to other effects."""
@@ -268,3 +279,8 @@ class _Search:
                 return place
             share *= 0.5
         return at if step.length < np.sqrt(LAST_STEP) else None
+
+
+def _is_regular(template: np.ndarray) -> bool:
+    """Whether a template can be divided by."""
+    return float(np.abs(np.diagonal(template)).min()) > REGULAR * float(np.abs(template).max())
