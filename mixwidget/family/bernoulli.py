@@ -97,12 +97,12 @@ class BernoulliLocal(Local):
             np.multiply(unseen, _seen(odds), out=slope[..., rows])
         return error, slope
 
-    @property
+    @cached_property
     def error(self) -> np.ndarray:
         """Difference of y and mu."""
         return self._expansion[0]
 
-    @property
+    @cached_property
     def slope(self) -> np.ndarray:
         """Derivative of mu by eta."""
         return self._expansion[1]

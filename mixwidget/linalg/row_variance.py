@@ -99,20 +99,20 @@ def row_variances(
     inverse : SelectedInverse, optional
         Of the state, as `inverse_for_rows` has it.
     """
-    remaining = state.dense_rest
     found = inverse_for_rows(state) if inverse is None else inverse
     n = rest.values.shape[1]
     total = np.zeros(n)
     for first in range(0, n, ROWS_AT_ONCE):
         rows = slice(first, first + ROWS_AT_ONCE)
         total[rows] = _of_pieces(state, [columns.some(rows) for columns in chain], rest.some(rows), found)
-    if state.rest is not None and chain and 0 not in found.with_rest:
+    if state.dense_rest is not None and chain and 0 not in found.with_rest:
         total += 2.0 * _first_with_rest(state, found, chain, rest)
     return total
 
 
 def _of_pieces(state: Elimination, chain: list[ChainRows], rest: RestRows, found: SelectedInverse) -> np.ndarray:
     """Return what the blocks of N that are known add to the variances of some rows."""
+    remaining = state.dense_rest
     total = np.zeros(rest.values.shape[1])
     for (a, b), block in found.pairs.items():
         both = np.zeros_like(total)
