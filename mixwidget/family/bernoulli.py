@@ -6,6 +6,7 @@ what was not seen the complement: all that is asked of a row is made of these tw
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,8 @@ import numpy as np
 from mixwidget.family.distribution import Distribution
 from mixwidget.family.link import Link
 from mixwidget.family.local import Local, Response
+
+AT_ONCE = 32_768  # numbers of a piece: a few arrays of them fit into the processor's second cache
 
 
 def is_bernoulli(distribution: Distribution, link: Link, y: np.ndarray) -> bool:
@@ -42,6 +45,8 @@ class BernoulliResponse(Response):
 class BernoulliLocal(Local):
     """Deviances of binary responses at linear predictors, and their derivatives.
 
+    Rows are gone through some at a time, so that what is made of a piece is still near the processor when it is used.
+
     Parameters
     ----------
     response : BernoulliResponse
@@ -52,58 +57,84 @@ class BernoulliLocal(Local):
         super().__init__(response, eta)
         self._signs = response.signs
 
-    @cached_property
-    def _odds(self) -> np.ndarray:
-        """Odds against what was seen; infinite where they are too large for a number."""
-        odds = self._signs * self.eta
-        np.negative(odds, out=odds)
-        with np.errstate(over="ignore"):
-            return np.exp(odds, out=odds)
-
-    @cached_property
-    def _seen(self) -> np.ndarray:
-        """Probability of what was seen."""
-        seen = self._odds + 1.0
-        return np.reciprocal(seen, out=seen)
-
-    @cached_property
-    def _unseen(self) -> np.ndarray:
-        """Its complement; right also where the odds are zero or infinite."""
-        with np.errstate(divide="ignore", over="ignore"):
-            unseen = np.reciprocal(self._odds)
-        unseen += 1.0
-        return np.reciprocal(unseen, out=unseen)
+    def _pieces(self) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+        """Return places of some rows, their signs, and the odds against what was seen, infinite if need be."""
+        size = max(1, AT_ONCE // max(1, self.eta.size // max(1, len(self._signs))))
+        for first in range(0, len(self._signs), size):
+            rows = slice(first, first + size)
+            signs = self._signs[rows]
+            odds = self.eta[..., rows] * signs
+            np.negative(odds, out=odds)
+            with np.errstate(over="ignore"):
+                np.exp(odds, out=odds)
+            yield rows, signs, odds
 
     @cached_property
     def deviances(self) -> np.ndarray:
         """Deviance of each row."""
-        return self.response.weighted(2.0 * self._log_inverse)
+        deviances = np.empty_like(self.eta)
+        for rows, _, odds in self._pieces():
+            deviances[..., rows] = 2.0 * _log_inverse(odds)
+        return self.response.weighted(deviances)
 
     @cached_property
     def deviance(self) -> float:
         """The sum of the deviances."""
-        return 2.0 * float(self.response.weighted(self._log_inverse).sum())
+        weights = None if self.response.has_unit_weights else self.response.weights
+        total = 0.0
+        for rows, _, odds in self._pieces():
+            half = _log_inverse(odds)
+            total += float(half.sum()) if weights is None else float((half * weights[rows]).sum())
+        return 2.0 * total
 
-    @property
-    def _log_inverse(self) -> np.ndarray:
-        """Minus the logarithm of the probability of what was seen."""
-        inverse = self._odds + 1.0
-        return np.log(inverse, out=inverse)
+    @cached_property
+    def _expansion(self) -> tuple[np.ndarray, np.ndarray]:
+        """Difference of y and mu, and the derivative of mu by eta."""
+        error, slope = np.empty_like(self.eta), np.empty_like(self.eta)
+        for rows, signs, odds in self._pieces():
+            unseen = _unseen(odds)
+            np.multiply(signs, unseen, out=error[..., rows])
+            np.multiply(unseen, _seen(odds), out=slope[..., rows])
+        return error, slope
 
     @cached_property
     def error(self) -> np.ndarray:
         """Difference of y and mu."""
-        return self._signs * self._unseen
+        return self._expansion[0]
 
     @cached_property
     def slope(self) -> np.ndarray:
         """Derivative of mu by eta."""
-        return self._seen * self._unseen
+        return self._expansion[1]
 
     @cached_property
     def expected_slope(self) -> np.ndarray:
         """Derivative of We by eta."""
-        difference = self._unseen - self._seen
-        difference *= self._signs
-        difference *= self.expected
-        return difference
+        bend = np.empty_like(self.eta)
+        for rows, signs, odds in self._pieces():
+            unseen, seen = _unseen(odds), _seen(odds)
+            difference = unseen - seen
+            difference *= signs
+            difference *= seen
+            np.multiply(difference, unseen, out=bend[..., rows])
+        return self.response.weighted(bend)
+
+
+def _seen(odds: np.ndarray) -> np.ndarray:
+    """Return the probability of what was seen."""
+    seen = odds + 1.0
+    return np.reciprocal(seen, out=seen)
+
+
+def _unseen(odds: np.ndarray) -> np.ndarray:
+    """Return its complement; right also where the odds are zero or infinite."""
+    with np.errstate(divide="ignore", over="ignore"):
+        unseen = np.reciprocal(odds)
+    unseen += 1.0
+    return np.reciprocal(unseen, out=unseen)
+
+
+def _log_inverse(odds: np.ndarray) -> np.ndarray:
+    """Return minus the logarithm of the probability of what was seen."""
+    inverse = odds + 1.0
+    return np.log(inverse, out=inverse)

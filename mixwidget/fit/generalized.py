@@ -169,7 +169,8 @@ def _optimum(
     else:
         point, slope = settled.point, settled.slope
         certificate = certify(Basin(criterion.layout, point, slope, settled.decrement))
-    return GeneralizedOptimum(criterion, point, slope, certificate, found.starts, found.descents)
+    has_exact_hessian = settled is not None and settled.curvature is not None
+    return GeneralizedOptimum(criterion, point, slope, certificate, found.starts, found.descents, has_exact_hessian)
 
 
 def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape: bool = False) -> Laplace | Joint:

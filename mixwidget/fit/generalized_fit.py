@@ -19,9 +19,22 @@ from mixwidget.fit.fit import Fit
 
 @dataclass(frozen=True, slots=True)
 class GeneralizedOptimum(Optimum[LaplacePoint, LaplaceSlope]):
-    """The best point found, how it was found, and the criterion of the generalized model."""
+    """The best point found, how it was found, and the criterion of the generalized model.
+
+    Attributes
+    ----------
+    criterion : GeneralizedCriterion
+    has_exact_hessian : bool
+        Whether the search ended with a step of the exact Hessian, which is positive.
+    """
 
     criterion: GeneralizedCriterion
+    has_exact_hessian: bool
+
+    @property
+    def knows_what_is_left(self) -> bool:
+        """Whether a step with the exact Hessian came last."""
+        return self.has_exact_hessian
 
     @property
     def model(self) -> Generalized:

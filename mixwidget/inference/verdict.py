@@ -103,10 +103,16 @@ def _further(fit: Fit) -> tuple[Descent, ...]:
 def other_optima(fit: Fit, further: tuple[Descent, ...] = ()) -> tuple[OtherOptimum, ...]:
     """Return the other optima that descents ended at, lowest first.
 
-    One that lies lower is never left behind by a fit, but a further descent may find it.
+    One that lies lower is never left behind by a fit, but a further descent may find it. A descent that found no
+    further decrease where much was promised is stuck, not at an optimum.
     """
     descents = (*fit.optimum.descents, *further)
-    return other_minima(fit, [(end.value, end.theta) for end in descents if end.reason in STATIONARY])
+    return other_minima(fit, [(end.value, end.theta) for end in descents if _is_stationary(end)])
+
+
+def _is_stationary(end: Descent) -> bool:
+    promised = [step.decrement for step in end.log if step.accepted]
+    return end.reason in STATIONARY and (not promised or promised[-1] <= NOT_CONVERGED_ABOVE)
 
 
 def _promised_alone(optimum: Optimum[Any, Any]) -> float:

@@ -16,6 +16,7 @@ from mixwidget.linalg.backward import SelectedInverse, selected_inverse
 from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.rest import EliminatedRest
 
+ROWS_AT_ONCE = 32_768  # a few arrays of so many numbers fit into the processor's second cache
 CHUNK_FLOATS = 4_000_000  # numbers of N_aR that are held at once
 
 
@@ -37,6 +38,10 @@ class ChainRows:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ones", _ones(self.z))
+
+    def some(self, rows: slice) -> ChainRows:
+        """Return some of the rows."""
+        return ChainRows(self.z[:, rows], self.codes[rows])
 
     def times(self, column: int, values: np.ndarray) -> np.ndarray:
         """Return values (n,) times a column."""
@@ -60,6 +65,10 @@ class RestRows:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ones", _ones(self.values))
+
+    def some(self, rows: slice) -> RestRows:
+        """Return some of the rows."""
+        return RestRows(self.values[:, rows], self.columns[:, rows])
 
     def times(self, entry: int, values: np.ndarray) -> np.ndarray:
         """Return values (n,) times an entry of each row."""
@@ -90,8 +99,20 @@ def row_variances(
     inverse : SelectedInverse, optional
         Of the state, as `inverse_for_rows` has it.
     """
-    remaining = state.dense_rest
     found = inverse_for_rows(state) if inverse is None else inverse
+    n = rest.values.shape[1]
+    total = np.zeros(n)
+    for first in range(0, n, ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        total[rows] = _of_pieces(state, [columns.some(rows) for columns in chain], rest.some(rows), found)
+    if state.dense_rest is not None and chain and 0 not in found.with_rest:
+        total += 2.0 * _first_with_rest(state, found, chain, rest)
+    return total
+
+
+def _of_pieces(state: Elimination, chain: list[ChainRows], rest: RestRows, found: SelectedInverse) -> np.ndarray:
+    """Return what the blocks of N that are known add to the variances of some rows."""
+    remaining = state.dense_rest
     total = np.zeros(rest.values.shape[1])
     for (a, b), block in found.pairs.items():
         both = np.zeros_like(total)
@@ -103,8 +124,6 @@ def row_variances(
     total += _within_rest(remaining.covariance(), rest)
     for a, block in found.with_rest.items():
         total += 2.0 * _with_rest(block, chain[a], rest)
-    if chain and 0 not in found.with_rest:
-        total += 2.0 * _first_with_rest(state, found, chain, rest)
     return total
 
 

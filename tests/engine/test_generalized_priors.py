@@ -175,3 +175,21 @@ def test_other_fits_of_the_rows_do_not_keep_the_columns_of_a_far_prior():
     plain = mw.glmer("y ~ x + (x | g)", counts_with_slopes(1000.0), family="poisson", control=QUIET)
     np.testing.assert_array_equal(other.optimum.model.terms[0].root, plain.fit.optimum.model.terms[0].root)
     assert other.criterion == pytest.approx(plain.criterion, abs=ATOL_GENERALIZED)
+
+
+@pytest.mark.parametrize("family", ["binomial", "poisson", "Gamma"])
+@pytest.mark.parametrize(("scale", "shift"), [(1.0, 0.0), (1.0, 2008.0), (1e4, 0.0), (1e6, 0.0)])
+def test_variances_far_above_what_data_tell_leave_the_modes_exact(family, scale, shift):
+    """A prior in units that are not the data's: u lies in the eighth digit of the sums that it used to be made of."""
+    rng = np.random.default_rng(5)
+    g, x = np.repeat(np.arange(12), 10), rng.normal(size=120)
+    eta = -0.2 + 0.5 * x + 0.4 * rng.normal(size=12)[g] + 0.2 * rng.normal(size=12)[g] * x
+    y = {
+        "binomial": (rng.random(120) < 1.0 / (1.0 + np.exp(-eta))).astype(float),
+        "poisson": rng.poisson(np.exp(1.0 + eta)),
+        "Gamma": rng.gamma(5.0, np.exp(1.0 + eta) / 5.0),
+    }[family]
+    data = pd.DataFrame({"y": y, "x": x * scale + shift, "g": g.astype(str)})
+    link = {"binomial": "logit"}.get(family, "log")
+    fit = mw.glmer("y ~ x + (x | g)", data, family, link=link, cov_prior="invwishart", control=QUIET)
+    assert fit.verdict.code == "converged"

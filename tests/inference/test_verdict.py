@@ -8,8 +8,10 @@ import pytest
 
 import mixwidget as mw
 from mixwidget.engine.search.newton import EXHAUSTED, minimise
+from mixwidget.fit.generalized import solve_generalized
 from mixwidget.inference.verdict import verdict
 from tests import tolerances as tol
+from tests.generalized_fits import design_of
 from tests.oracles import cases, cases_with, load_case
 from tests.reference_fits import arguments_of, reference_fit
 
@@ -139,3 +141,22 @@ def test_shifting_a_predictor_changes_neither_verdict_nor_singularity():
     fit = mw.lmer("Reaction ~ Year + (Year | Subject)", sleep)
     assert fit.verdict.code == "converged"
     assert not fit.is_singular
+
+
+@pytest.mark.parametrize("evaluations", [2, 3])
+def test_an_exact_last_step_makes_up_for_exhausted_evaluations(evaluations):
+    """The descent fell by 0.1 to 5 until its end, and the step with the exact Hessian after it did the rest."""
+    design, family = design_of("contra_slope")
+    control = mw.Control(max_evaluations=evaluations, warn=False)
+    fit = solve_generalized(design.design, design.rows, family, n_agq=1, control=control)
+    assert fit.optimum.descents[0].reason == EXHAUSTED
+    assert fit.criterion <= load_case("contra_slope")["criterion"] + tol.ATOL_GENERALIZED
+    assert verdict(fit).code == "converged"
+
+
+def test_a_descent_that_is_stuck_has_not_found_another_optimum():
+    fit = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy")).fit
+    descent = fit.optimum.descents[0]
+    end = descent.log[-1]._replace(decrement=30.0, value=descent.value + 3944.0)
+    stuck = replace(descent, reason="no further decrease", log=(end,), value=end.value, theta=3.0 * descent.theta)
+    assert verdict(replace(fit, optimum=replace(fit.optimum, descents=(descent, stuck)))).code == "converged"

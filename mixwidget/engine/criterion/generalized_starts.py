@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mixwidget.engine.criterion.laplace import Approximation, scale_of
+from mixwidget.engine.criterion.laplace import Approximation, at_mode, scale_of
+from mixwidget.engine.criterion.laplace_slope import laplace_slope
 from mixwidget.engine.criterion.mode import LAST_STEP, Mode, Stacks, find_mode
 from mixwidget.engine.criterion.starts import inner_theta, moment_covariance
 from mixwidget.engine.criterion.traces import factor_traces
 from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
 from mixwidget.engine.model.family import Family
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.engine.model.thinned import thinned
 from mixwidget.errors import FitError
 
 LARGEST_START = 3.0  # standard deviation on the scale of the linear predictor; larger moments are those of few levels
@@ -46,13 +48,37 @@ class GeneralizedStart(NamedTuple):
 
 
 def generalized_start(model: Generalized, approximation: Approximation) -> GeneralizedStart:
-    """Return the start by moments, improved by PQL where there is no dispersion.
+    """Return the start by moments, improved by PQL where there is no dispersion; of some rows where there are many.
 
     Raises
     ------
     FitError
         If no linear predictor within the range of the link was found.
     """
+    some = None if model.family.has_dispersion else thinned(model)
+    if some is not None:
+        start = _laplace_step(some, approximation, _start(some, approximation))
+        mode = _joint(model, model.layout.templates(start.theta), start.mode)
+        if mode is not None:
+            return GeneralizedStart(start.theta, mode)
+    return _start(model, approximation)
+
+
+def _laplace_step(model: Generalized, approximation: Approximation, start: GeneralizedStart) -> GeneralizedStart:
+    """Return the start after a step of the Laplace approximation: with few rows of each level PQL is far from it."""
+    layout, beta = model.layout, start.mode.beta
+    templates = layout.templates(start.theta)
+    mode = find_mode(model, templates, beta, start.mode.u)
+    point = at_mode(model, np.concatenate([start.theta, beta]), templates, approximation, mode)
+    if point.mode is None:
+        return start
+    slope = laplace_slope(point)
+    step = _newton_step(slope.hessian, slope.gradient)
+    theta = start.theta + _within(templates, step[: layout.n_theta])
+    return GeneralizedStart(theta, point.mode._replace(beta=beta + step[layout.n_theta :]))
+
+
+def _start(model: Generalized, approximation: Approximation) -> GeneralizedStart:
     mode = regression(model, last_step=LOOSE)
     theta = _moments(model, approximation, mode)
     if model.family.has_dispersion:
@@ -60,13 +86,18 @@ def generalized_start(model: Generalized, approximation: Approximation) -> Gener
     steps: list[np.ndarray] = []
     for _ in range(PQL_STEPS):
         templates = model.layout.templates(theta)
-        joint = find_mode(model, templates, mode.beta, mode.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN)
+        joint = _joint(model, templates, mode)
         if joint is None:
             return GeneralizedStart(theta, mode)
         mode = joint
         steps.append(_pql_step(model, templates, joint))
         theta = theta + steps[-1]
     return GeneralizedStart(theta + _remainder(*steps), mode)
+
+
+def _joint(model: Generalized, templates: Stacks, near: Mode) -> Mode | None:
+    """Return about the joint modes of random and fixed effects."""
+    return find_mode(model, templates, near.beta, near.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN)
 
 
 def _remainder(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -134,9 +165,18 @@ def _pql_step(model: Generalized, templates: Stacks, joint: Mode) -> np.ndarray:
     slopes = tuple(Q - s @ s.T for (Q, _), s in zip(traces, working.scores, strict=True))
     gradient = 2.0 * layout.gather(tuple(D @ T for D, T in zip(slopes, templates, strict=True)))
     metric = without_fixed(working_metric(working, slopes, 1.0), layout.n_theta)
+    return _within(templates, _newton_step(metric, gradient))
+
+
+def _newton_step(metric: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Return a step downhill, with the curvatures of a metric made positive."""
     values, vectors = np.linalg.eigh(metric)
     values = np.maximum(np.abs(values), CURVATURE_SHARE * float(np.abs(values).max()))
-    step = -vectors @ ((vectors.T @ gradient) / values)
+    return -vectors @ ((vectors.T @ gradient) / values)
+
+
+def _within(templates: Stacks, step: np.ndarray) -> np.ndarray:
+    """Return a step of theta, shortened where it is longer than the templates."""
     reach = LONGEST_PQL * max(0.5, *(float(np.abs(T).max()) for T in templates))
     return step * min(1.0, reach / max(float(np.abs(step).max()), 1e-300))
 

@@ -144,7 +144,9 @@ def at_mode(
         return nowhere
     scale = scale_of(model, approximation, mode)
     local = mode.local
-    weighing = weigh(model, templates, local.observed if approximation.observed else local.expected, local.score)
+    with np.errstate(all="ignore"):  # variances of huge means show in the value
+        weights = local.observed if approximation.observed else local.expected
+        weighing = weigh(model, templates, weights, local.score)
     value = scale.value + weighing.state.logdet
     if not np.isfinite(value):
         return nowhere

@@ -92,7 +92,10 @@ def sensitivity_of(point: LaplacePoint, respond: Callable[[LaplacePoint, np.ndar
     c = point.leverages * (local.observed_slope if point.approximation.observed else local.expected_slope)
     forcing = c + 2.0 * scale.pull * local.score if scale.pull else c
     moved = respond(point, forcing)
-    return Sensitivity(c - 2.0 * scale.slope * local.score - local.observed * moved, moved)
+    total = local.score * (-2.0 * scale.slope)
+    total += c
+    total -= local.observed * moved
+    return Sensitivity(total, moved)
 
 
 def response_of_modes(point: LaplacePoint, forcing: np.ndarray) -> np.ndarray:
@@ -112,13 +115,13 @@ def responses_of_modes(point: LaplacePoint, forcing: np.ndarray) -> np.ndarray:
 
 def slopes_of(point: LaplacePoint, total: np.ndarray) -> tuple[Stacks, Stacks]:
     """Return D and D T of each factor, for the sensitivity t."""
-    mode, scale, weighing = found(point)
+    _, scale, weighing = found(point)
     unit, scores = scale.unit, point.scores
-    pulls = point.model.frame.by_level(total + 2.0 * unit * mode.local.score)
+    totals = point.model.frame.by_level(total)
     slopes, by_template = [], []
     traces = factor_traces(weighing.by_factor, point.templates, weighing.state, point.inverse)
-    for (Q, QT), s, tau, T in zip(traces, scores, pulls, point.templates, strict=True):
-        mixed = tau @ s.T
+    for (Q, QT), s, t, T in zip(traces, scores, totals, point.templates, strict=True):
+        mixed = (t + 2.0 * unit * s) @ s.T
         added = 0.5 * (mixed + mixed.T) - unit * (s @ s.T)
         slopes.append(Q + added)
         by_template.append(QT + added @ T)
@@ -141,7 +144,7 @@ def shape_gradient(point: LaplacePoint, sensitivity: Sensitivity) -> float:
 
 
 def metric(point: LaplacePoint, slopes: Stacks) -> np.ndarray:
-    """Return ``2 f F'V^-1F + 2 D_ac delta_bd`` for theta and beta; see `working_metric`.
+    """Return the average information of theta and beta, and the curvature of G; see `working_metric`.
 
     The logarithm of a shape has the curvature that it has with the modes held.
     """

@@ -16,13 +16,17 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
-from mixwidget.linalg.backward import back_substitute
+from mixwidget.linalg.backward import Solution, back_substitute
+from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
+from mixwidget.linalg.further_columns import solve_columns
 
 FISHER_STEPS = 4  # before Newton steps: observed weights far from the mode make indefinite matrices
 MAX_STEPS = 80
 NEAR_STEPS = 12  # from modes of another place; where they do not suffice, the iteration starts anew from zero
+REGULAR = 1e-4  # smallest diagonal element of a template that can be divided by, as a share of the largest one
 LAST_STEP = 3e-5  # of a Newton step, in units of eta and u, after which the error is about its square
+SHORT = 1e-3  # Newton step after which the matrix of the step is good for one more: the error shrinks by this share
 SHORTEST = 1e-9  # share of a step below which halving ends
 ROUNDING = 1e-13  # relative rounding of the penalised deviance
 ENDLESS_GAIN = 1e-8  # of the deviance, by a step of free fixed effects that are known to have no end
@@ -106,13 +110,22 @@ def mode_at(model: Generalized, templates: Stacks, beta: np.ndarray, u: Stacks) 
         return _Search(model, templates, LAST_STEP, 0.0, free_beta=False).at(beta, u)
 
 
+class _System(NamedTuple):
+    """The eliminated blocks with the weights of a place, and these weights."""
+
+    weights: np.ndarray
+    by_factor: ByFactor
+    state: Elimination
+
+
 class _Direction(NamedTuple):
-    """A step towards the mode; `eta` is the change of the linear predictor."""
+    """A step towards the mode; `eta` is the change of the linear predictor, `system` what it was solved with."""
 
     beta: np.ndarray
     u: Stacks
     eta: np.ndarray
     length: float
+    system: _System | None
 
 
 class _Search:
@@ -143,9 +156,13 @@ class _Search:
             if moved is None or direction is None:
                 return None
             gain, at = at.penalised - moved.penalised, moved
-            is_short = is_newton and direction.length < self.last_step
-            if is_short or gain < self.least_gain:
+            if (is_newton and direction.length < self.last_step) or gain < self.least_gain:
                 return at._replace(n_steps=step + 1)
+            if is_newton and direction.length < SHORT and direction.system is not None:
+                again = self.again(at, direction.system)
+                at = self.move(at, again) or at
+                if again.length * direction.length < LAST_STEP**2:
+                    return at._replace(n_steps=step + 2)
         return None
 
     def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
@@ -176,9 +193,11 @@ class _Search:
         frame, k = self.model.frame, len(self.X)
         if self.is_flat:
             return self._regression_step(at, weights)
-        effects = at.local.eta - self.fixed(at.beta)
-        working = weights * effects + at.local.score
-        right = np.vstack([self.X * weights, working]) if k else working[None]
+        right = np.empty((k + 1, len(weights)))
+        np.multiply(self.X, weights, out=right[:k])
+        working = np.subtract(at.local.eta, self.fixed(at.beta), out=right[k])
+        working *= weights
+        working += at.local.score
         corner = np.zeros((k + 1, k + 1))
         corner[:k] = self.X @ right.T
         by_factor = frame.blocks(weights, right, corner)
@@ -188,30 +207,55 @@ class _Search:
         beta_step, mix = self._fixed(state)
         if mix is None:
             return None
-        solution = back_substitute(state)
-        projected = by_factor.gathered(solution.projected, solution.rest_projected)
-        new = tuple(T.T @ (mix @ stack) for T, stack in zip(self.templates, projected, strict=True))
+        new = tuple(mix @ stack for stack in self._spherical(by_factor, back_substitute(state)))
         if not all(np.isfinite(v).all() for v in new):
             return None
+        return self._towards(at, beta_step, new, None if k else _System(weights, by_factor, state))
+
+    def again(self, at: Mode, system: _System) -> _Direction:
+        """Return the step of u with the matrix of a place nearby: it costs right sides only."""
+        working = at.local.eta - self.fixed(at.beta)
+        working *= system.weights
+        working += at.local.score
+        stacks = [column[:, None] for column in self.model.frame.by_level(working)]
+        solved = solve_columns(system.state, *system.by_factor.scattered(stacks))
+        new = tuple(stack[:, 0] for stack in self._spherical(system.by_factor, solved))
+        return self._towards(at, np.zeros(self.model.p), new, system)
+
+    def _spherical(self, by_factor: ByFactor, solution: Solution) -> list[np.ndarray]:
+        """Return u of each factor for each right side, shape (K, c, J).
+
+        From b, where T can be divided by: what is left of the right sides is a small difference where data tell much
+        more than a template of large variances does.
+        """
+        modes = by_factor.gathered(solution.modes, solution.rest_modes)
+        projected = by_factor.gathered(solution.projected, solution.rest_projected)
+        return [
+            np.linalg.solve(T, b.reshape(len(T), -1)).reshape(b.shape) if _is_regular(T) else np.tensordot(T.T, left, 1)
+            for T, b, left in zip(self.templates, modes, projected, strict=True)
+        ]
+
+    def _towards(self, at: Mode, beta_step: np.ndarray, new: Stacks, system: _System | None) -> _Direction:
+        """Return the step to other effects."""
         step = tuple(v - old for v, old in zip(new, at.u, strict=True))
-        moved = frame.effects(tuple(T @ v for T, v in zip(self.templates, step, strict=True)))
-        if k:
-            moved = moved + beta_step @ self.X
+        moved = self.model.frame.effects(tuple(T @ v for T, v in zip(self.templates, step, strict=True)))
+        if len(self.X):
+            moved += beta_step @ self.X
         length = max(float(np.abs(moved).max()), *(float(np.abs(v).max()) for v in step))
-        return _Direction(beta_step, step, moved, length)
+        return _Direction(beta_step, step, moved, length, system)
 
     def _regression_step(self, at: Mode, weights: np.ndarray) -> _Direction | None:
         """Solve where the templates are zero: the modes of u are zero, and only the fixed effects matter."""
         to_zero = tuple(-u for u in at.u)
         distance = max(float(np.abs(u).max()) for u in at.u)
         if not len(self.X):
-            return _Direction(np.zeros(self.model.p), to_zero, np.zeros_like(weights), distance)
+            return _Direction(np.zeros(self.model.p), to_zero, np.zeros_like(weights), distance, None)
         factor, failed = dpotrf((self.X * weights) @ self.X.T, lower=1)
         if failed:
             return None
         step, _ = dpotrs(factor, self.X @ at.local.score, lower=1)
         moved = step @ self.X
-        return _Direction(step, to_zero, moved, max(distance, float(np.abs(moved).max())))
+        return _Direction(step, to_zero, moved, max(distance, float(np.abs(moved).max())), None)
 
     def _fixed(self, state: Elimination) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the change of beta, and how the right sides combine to the working response less X beta."""
@@ -235,3 +279,8 @@ class _Search:
                 return place
             share *= 0.5
         return at if step.length < np.sqrt(LAST_STEP) else None
+
+
+def _is_regular(template: np.ndarray) -> bool:
+    """Whether a template can be divided by."""
+    return float(np.abs(np.diagonal(template)).min()) > REGULAR * float(np.abs(template).max())

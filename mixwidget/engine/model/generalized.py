@@ -157,10 +157,10 @@ def generalized(
     cells = cells.ordered([factor.codes for factor in slowest])
     rows, counts = cells.first, cells.counts
     y, weights = _merged_response(arrays, cells)
-    terms = tuple(standard_columns(term.z[rows], counts) for term in arrays.terms)
+    terms = tuple(standard_columns(term.z.take(rows, axis=0), counts) for term in arrays.terms)
     term_factor = tuple(term.factor for term in arrays.terms)
     layout = theta_layout(tuple(len(found.rows) for found in terms), term_factor, len(arrays.factors))
-    pattern = find_pattern(tuple(FactorArrays(factor.codes[rows], factor.n_levels) for factor in arrays.factors))
+    pattern = find_pattern(tuple(FactorArrays(factor.codes.take(rows), factor.n_levels) for factor in arrays.factors))
     by_factor = columns_by_factor(terms, term_factor, len(arrays.factors))
     return Generalized(
         arrays=arrays,
@@ -170,7 +170,7 @@ def generalized(
         response=family.response(y, weights),
         total=_total(arrays, family, cells, y),
         offset=0.0 if arrays.offset is None else arrays.offset[rows],
-        X=standard_columns(arrays.X[rows], counts),
+        X=standard_columns(arrays.X.take(rows, axis=0), counts),
         terms=terms,
         frame=frame(pattern, by_factor, max_dense_columns),
     )

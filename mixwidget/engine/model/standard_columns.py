@@ -46,12 +46,13 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
     n, k = columns.shape
     if k == 0:
         return StandardColumns(np.zeros((0, n)), np.zeros((0, 0)), ())
+    if k == 1 and columns[0, 0] > 0.0 and (columns == columns[0, 0]).all():
+        return StandardColumns(np.ones((1, n)), columns[:1].copy(), ())
     shares = np.full(n, 1.0 / n) if counts is None else counts / counts.sum()
     if k == 1 and (norm := float(np.sqrt(shares @ columns[:, 0] ** 2))) > 0.0:
         return StandardColumns(_with_ones(columns.T / norm), np.array([[norm]]), ())
     centred, shifts = _without_constant(columns, shares)
-    weighted = np.sqrt(shares)[:, None] * centred
-    root = upper_triangle(weighted)
+    root = _root(centred, shares)
     root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
     norms = np.sqrt(shares @ columns**2)
     left = np.zeros(k)
@@ -62,6 +63,13 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
         return StandardColumns((columns / norms).T, np.diag(norms), tuple(dependent.tolist()))
     rows = np.ascontiguousarray(solve_upper(root, centred.T, transposed=True))
     return StandardColumns(_with_ones(rows), root @ shifts, ())
+
+
+def _root(columns: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return R with ``R'R`` the mean products of columns; the same share of all rows is left to the end."""
+    if (shares == shares[0]).all():
+        return upper_triangle(columns) * np.sqrt(shares[0])
+    return upper_triangle(np.sqrt(shares)[:, None] * columns)
 
 
 def _with_ones(rows: np.ndarray) -> np.ndarray:

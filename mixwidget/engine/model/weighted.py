@@ -6,7 +6,7 @@ pair of random-effects columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -82,12 +82,20 @@ class Frame:
 
     def effects(self, modes: Sequence[np.ndarray]) -> np.ndarray:
         """Return ``Z b`` of the rows, shape (n,), for effects b of each factor, shape (K, J)."""
-        total = np.zeros(self.columns[0].shape[1])
+        parts = self._parts(modes)
+        total = next(parts)
+        for part in parts:
+            total += part
+        return total
+
+    def _parts(self, modes: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+        """Return what each column adds to ``Z b``, in arrays of their own."""
         for columns, constant, levels, b in zip(self.columns, self.is_constant, self.factors, modes, strict=True):
             for z, is_one, of_level in zip(columns, constant, b, strict=True):
                 here = levels.spread(of_level)
-                total += here if is_one else here * z
-        return total
+                if not is_one:
+                    here *= z
+                yield here
 
     def by_level(self, values: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return ``Z'v`` of each factor, shape (K, J), for a column v, shape (n,)."""

@@ -68,11 +68,19 @@ class Optimum(Generic[P, D]):
     def late_fall(self) -> float:
         """By how much the best descent still fell over the last half of its evaluations, where these were exhausted.
 
-        What is left of a descent that crawls is about as much, however little a single step promises.
+        What is left of a descent that crawls is about as much, however little a single step promises; unless a step
+        with the exact Hessian came after it.
         """
+        if self.converged or self.knows_what_is_left:
+            return 0.0
         values = [step.value for step in self._best.log]
         earlier = values[: len(values) // 2]
-        return min(earlier) - self._best.value if earlier and not self.converged else 0.0
+        return min(earlier) - self._best.value if earlier else 0.0
+
+    @property
+    def knows_what_is_left(self) -> bool:
+        """Whether the decrement of the certificate is that of the exact Hessian, whatever the descents looked like."""
+        return False
 
     @property
     def _best(self) -> Descent:

@@ -11,6 +11,7 @@ from mixwidget.engine.criterion.criterion import Objective, Point, Slope
 from mixwidget.engine.search.basin import SNAP_BELOW, Basin, snapped
 from mixwidget.engine.search.newton import ROUNDING
 
+NEARLY_ZERO = 1e-3  # relative SD, up to which a descent may have ended on its way to zero
 POLISH_ABOVE = 1e-14  # criterion units: a step that promises less changes no digit
 SNAP_COST = 1e-9  # criterion units
 
@@ -19,9 +20,14 @@ D = TypeVar("D", bound=Slope)
 
 
 def polish(objective: Objective[P, Any], best: Basin[P, D], *, last_step: bool) -> Basin[P, D]:
-    """Return the minimum with variances that vanish set to zero, after a last Newton step if that is cheap."""
+    """Return the minimum with variances that vanish set to zero, after a last Newton step if that is cheap.
+
+    Where a variance nearly vanishes the step is worth its evaluation: on the way to zero a descent may end anywhere
+    below the root of its tolerance.
+    """
     vanishes = bool((np.abs(best.point.theta[: best.layout.n_theta]) < SNAP_BELOW).all())
-    if last_step and POLISH_ABOVE < best.decrement < 1.0 and not vanishes:
+    is_wanted = last_step or any(SNAP_BELOW <= root.sds[-1] < NEARLY_ZERO for root in best.roots)
+    if is_wanted and POLISH_ABOVE < best.decrement < 1.0 and not vanishes:
         values, vectors = np.linalg.eigh(best.derivatives.hessian)
         step = vectors @ ((vectors.T @ best.derivatives.gradient) / np.maximum(values, 1e-9 * values[-1]))
         best = _moved(objective, best, best.point.theta - step, ROUNDING * (1.0 + abs(best.point.value)))

@@ -34,9 +34,11 @@ def look_again(optimum: Optimum[P, D], *, control: Control) -> tuple[Descent, ..
     if uses_all_starts(criterion, control):  # the search has seen to the informed ones, `Search.descend_from_each`
         tried |= INFORMED - far
     descents: list[Descent] = []
+    begun: list[np.ndarray] = []
     for name, theta in other_starts(criterion, known).items():
-        if name in tried:
+        if name in tried or any(np.array_equal(theta, other) for other in begun):
             continue
+        begun.append(theta)
         start = criterion.evaluate(theta)
         if not np.isfinite(start.value):
             continue

@@ -47,7 +47,9 @@ class Cells:
         order = np.lexsort([_narrow(code)[self.first] for code in reversed(codes)])
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
-        return Cells(self.first[order], rank[self.of_row], None if self.counts is None else self.counts[order])
+        if self.counts is None:  # each row is its own cell
+            return Cells(order, rank, None)
+        return Cells(self.first[order], rank[self.of_row], self.counts[order])
 
 
 def _narrow(codes: np.ndarray) -> np.ndarray:
@@ -95,6 +97,8 @@ def _keys(columns: Sequence[np.ndarray]) -> np.ndarray:
     """Return a number for each row that equal rows share, and hardly any others."""
     keys = np.zeros(len(columns[0]), dtype=np.uint64)
     for column in columns:
+        if (column == column[0]).all():
+            continue
         bits = np.ascontiguousarray(column, dtype=np.float64) + 0.0  # minus zero is zero
         keys ^= bits.view(np.uint64) * FIRST_MIX
         keys = (keys ^ (keys >> np.uint64(29))) * SECOND_MIX
