@@ -49,6 +49,9 @@ class Control:
         The Newton decrement (units of the criterion) at which the optimiser stops.
     max_dense_columns : int
         Largest number of crossed random effects for which the dense Schur complement is formed.
+    push_down : bool, optional
+        Whether the engine that holds the data (DuckDB, a polars LazyFrame, Ibis, Dask, Spark) forms the sums of
+        products, so that sums by level travel and rows stay; by default Spark does, the others are read in batches.
     warn : bool
         Whether findings of severity "warning" are also issued as `MixwidgetWarning`.
     should_stop : callable, optional
@@ -73,6 +76,7 @@ class Control:
     max_evaluations: int = 500
     tolerance: float = 1e-8
     max_dense_columns: int = 6000
+    push_down: bool | None = None
     warn: bool = True
     should_stop: Callable[[], bool] | None = None
 
@@ -94,6 +98,8 @@ class Control:
             raise OptionError(f"Control: tolerance must be positive, not {self.tolerance!r}")
         if not isinstance(self.warn, bool):
             raise OptionError(f"Control: warn must be True or False, not {self.warn!r}")
+        if self.push_down is not None and not isinstance(self.push_down, bool):
+            raise OptionError(f"Control: push_down must be True, False or None, not {self.push_down!r}")
         if self.should_stop is not None and not callable(self.should_stop):
             raise OptionError(f"Control: should_stop must be a function without arguments, not {self.should_stop!r}")
 

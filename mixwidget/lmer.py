@@ -116,7 +116,9 @@ def lmer(
         pandas, or any frame that narwhals understands (polars, pyarrow). Data that memory need not hold are read in
         batches, twice: a path or glob of parquet or CSV files, a pyarrow Dataset, a function that opens a
         RecordBatchReader, a polars LazyFrame, a DuckDB relation, an Ibis table, a Dask or PySpark DataFrame, or any
-        frame with `mw.in_batches`. The fit then holds sums instead of rows.
+        frame with `mw.in_batches`. The fit then holds sums instead of rows. ``Control(push_down=True)`` has the engine
+        that holds the rows form the sums, as Spark does by default. Levels of an ENUM keep their order from DuckDB
+        itself, not through Ibis, which hands them on as texts.
     reml : bool
         Minimise the REML criterion (default) or -2 log-likelihood.
     weights, offset : str or array_like, shape (n,), optional

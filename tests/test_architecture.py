@@ -42,7 +42,7 @@ HOUSE = frozenset({"errors", "control"})  # every room may import these
 HALL = "hall"  # __init__.py, lmer.py, model.py: the front hall, which joins the rooms
 HALL_FILES = {"__init__.py", "glmer.py", "lmer.py", "model.py", "errors.py", "control.py"}
 ENGINE = "engine.sums engine.model engine.criterion engine.search"
-BELOW_VIEWS = f"formula linalg dialect design sources {ENGINE} family fit inference"
+BELOW_VIEWS = f"formula linalg dialect design sources {ENGINE} pushdown family fit inference"
 TABLE = {
     "formula": _room(),
     # the words of the formula: how numbers and names are written
@@ -56,10 +56,14 @@ TABLE = {
     "engine.model": _room("linalg engine.sums", "numpy scipy"),
     "engine.criterion": _room("linalg engine.sums engine.model", "numpy scipy"),
     "engine.search": _room("linalg engine.sums engine.model engine.criterion", "numpy scipy"),
+    # the same sums, formed in DuckDB, Spark, ... through narwhals, and read only by fits that ask for it
+    "pushdown": _room("formula dialect design sources engine.sums", "narwhals numpy pandas"),
     # distributions and links, what the engine is told of a response; statsmodels' family objects are read, not imported
     "family": _room("", "numpy scipy"),
     # beyond DESIGN.md's list: predict reads the formula text of re_form, and solves with the blocks for its variances
-    "fit": _room(f"formula linalg dialect design sources family {ENGINE}", "numpy pandas pyarrow scipy threadpoolctl"),
+    "fit": _room(
+        f"formula linalg dialect design sources family {ENGINE} pushdown", "numpy pandas pyarrow scipy threadpoolctl"
+    ),
     # statsmodels: adjustments of p values, and the rivals that a fit is shown beside; imported where they are used
     "inference": _room(f"linalg dialect design family fit {ENGINE}", "numpy pandas scipy statsmodels"),
     "views": _room("design fit inference", "numpy pandas"),
@@ -122,7 +126,7 @@ READS_ROWS = {
     "views/lineup.py": "which panel has the data follows from the responses",
     "views/structure.py": "which slopes vary within which levels",
 }
-ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "sources", "fit", HALL}
+ROOMS_OF_ROWS = {"formula", "dialect", "linalg", "engine", "design", "sources", "pushdown", "fit", HALL}
 
 
 def _files() -> list[Path]:

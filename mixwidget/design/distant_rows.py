@@ -26,6 +26,8 @@ class RowFacts:
     ----------
     kind : str
         Where they are, for messages: ``"a DuckDB relation"``.
+    engine : str or None
+        What formed the sums, ``"DuckDB"``; None where the rows were read in batches.
     names : tuple of str
         The columns that the data have.
     n, n_data : int
@@ -42,6 +44,7 @@ class RowFacts:
     """
 
     kind: str
+    engine: str | None
     names: tuple[str, ...]
     n: int
     n_data: int

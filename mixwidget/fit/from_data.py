@@ -20,6 +20,7 @@ from mixwidget.fit.prior_labels import in_order
 from mixwidget.fit.reading import reading_of
 from mixwidget.fit.solve import solve
 from mixwidget.fit.start import start_templates
+from mixwidget.sources.engines import refuse_summing
 from mixwidget.sources.opening import open_source
 from mixwidget.sources.source import Told, silent
 
@@ -61,6 +62,7 @@ def fit_from_data(
     if source is not None:
         asked: dict[str, Any] = {"reml": reml, "control": control, "priors": priors, "data_name": data_name}
         return fit_from_source(formula, data, source, given, start=start, told=told, **asked)
+    refuse_summing(data, control)
     options = given.options
     filled = build_design(formula, data, control=control, **options)
     design = filled.design

@@ -15,8 +15,8 @@ from mixwidget.design.labels import Drawn, draw_columns, label_design
 from mixwidget.design.number_response import NUMBERS
 from mixwidget.design.plan import make_plan
 from mixwidget.design.rank import determined_by, independent_in_basis
-from mixwidget.engine.sums.in_parts import PartShape, SumsInParts, pairs_of_keys
-from mixwidget.engine.sums.part_columns import PartColumns, first_columns, own_columns
+from mixwidget.engine.sums.in_parts import PartShape, pairs_of_keys
+from mixwidget.engine.sums.part_columns import PartColumns, own_columns
 from mixwidget.engine.sums.settled import Settled, cross_products_of, settle
 from mixwidget.errors import DataError, Diagnostic, FitError, ProblemTooLargeError
 from mixwidget.fit.call import given_call
@@ -25,6 +25,7 @@ from mixwidget.fit.given import Given
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.prior_labels import in_order
+from mixwidget.fit.reading_rows import ShapeOf, Summing, open_reading
 from mixwidget.fit.ridge import may_have_ridge
 from mixwidget.fit.room import check_room
 from mixwidget.fit.solve import solve
@@ -33,9 +34,9 @@ from mixwidget.fit.sums import Sums
 from mixwidget.fit.threads import one_thread
 from mixwidget.formula.parse import parse_formula
 from mixwidget.linalg.pairs import LevelPairs
-from mixwidget.sources.first_pass import learn
-from mixwidget.sources.knowledge import Levels, grouping_levels, known_variables
-from mixwidget.sources.raw_columns import RawColumns
+from mixwidget.sources.column_places import ColumnPlaces, column_places
+from mixwidget.sources.knowledge import known_variables
+from mixwidget.sources.levels import Levels
 from mixwidget.sources.request import Request, refuse_arrays
 from mixwidget.sources.source import Source, Told
 
@@ -67,7 +68,7 @@ def fit_from_source(
         Hears of each batch which pass it belongs to, and how many rows have been read.
     """
     with one_thread():
-        design, sums, rows = sum_source(formula, source, given, control, told)
+        design, sums, rows = sum_source(formula, data, source, given, control, told)
     templates = None if start is None else start_templates(design, start)
     fit = solve(
         design,
@@ -83,9 +84,11 @@ def fit_from_source(
 
 
 def sum_source(
-    formula: str, source: Source, given: Given, control: Control, told: Told
+    formula: str, data: object, source: Source, given: Given, control: Control, told: Told
 ) -> tuple[Design, Sums, DistantRows]:
     """Read a source: once for its levels, once more for sums of products, and again where columns nearly coincide.
+
+    Or have its engine do so, see `open_reading`.
 
     Raises
     ------
@@ -97,72 +100,51 @@ def sum_source(
     request = Request(
         parsed, make_plan(parsed, source.names), given.weights, given.offset, given.subset, given.contrasts, NUMBERS
     )
-    learned = learn(source, request, control, told)
-    levels = grouping_levels(learned)
-    known = known_variables(learned, levels, control)
+    reading = open_reading(data, source, control, told)
+    learned = reading.learn(request)
+    known = known_variables(learned, control)
     drawn = draw_columns(known)
-    check_levels(drawn.factors, drawn.blocks, learned.scan.n, has_residual=True)
-    reading = RawColumns(learned, known, drawn)
-    summed = _Summed(reading, _pairs(levels, drawn), control, told)
-    settled = summed.settled()
-    kept, aliases = _kept(settled, reading, has_intercept=request.plan.fixed.intercept)
+    check_levels(drawn.factors, drawn.blocks, learned.counts.n, has_residual=True)
+    places, pairs = column_places(drawn), _pairs(learned.levels, drawn)
+    labels = [factor.label for factor in drawn.factors]
+    term_factor = tuple(labels.index(block.label) for block in drawn.blocks)
+    widths = [len(block.columns) for block in drawn.blocks]
+    check_room(widths, term_factor, drawn.factors, pairs, control)
+
+    def shape_of(columns: PartColumns) -> PartShape:
+        own = own_columns(columns, places.random, term_factor, len(labels))
+        sizes = tuple(len(factor.levels) for factor in drawn.factors)
+        return PartShape(len(columns.shifts), own, sizes, pairs, request.weights is not None)
+
+    settled = _settled(reading.summing(known, drawn, places), shape_of)
+    kept, aliases = _kept(settled, places, has_intercept=request.plan.fixed.intercept)
     design = label_design(known, drawn, kept, aliases)
-    cross, products = cross_products_of(
-        settled, reading.fixed[kept], reading.random, tuple(term.factor for term in design.terms)
-    )
+    cross, products = cross_products_of(settled, places.fixed[kept], places.random, term_factor)
     facts = RowFacts(
         kind=source.kind,
+        engine=reading.engine,
         names=source.names,
         n=cross.n,
-        n_data=learned.scan.n_data,
+        n_data=learned.counts.n_data,
         products=products,
         level_sizes=settled.sums.counts,
-        response=learned.scan.response,
-        mean_offset=learned.scan.mean_offset,
-        cells=learned.scan.cells.found,
+        response=learned.counts.response,
+        mean_offset=learned.counts.mean_offset,
+        cells=learned.counts.cells,
     )
     return design, Sums(None, cross), DistantRows(facts)
 
 
-class _Summed:
-    """The passes that sum."""
-
-    def __init__(
-        self, reading: RawColumns, pairs: dict[tuple[int, int], LevelPairs], control: Control, told: Told
-    ) -> None:
-        self.reading, self.pairs, self.control, self.told = reading, pairs, control, told
-        blocks, labels = reading.drawn.blocks, [factor.label for factor in reading.drawn.factors]
-        self.term_factor = tuple(labels.index(block.label) for block in blocks)
-        self.n_levels = tuple(len(factor.levels) for factor in reading.drawn.factors)
-        check_room([len(block.columns) for block in blocks], self.term_factor, reading.drawn.factors, pairs, control)
-
-    def settled(self) -> Settled:
-        """Read and sum until the sums keep their digits."""
-        columns = None
-        for step in range(MOST_PASSES):
-            sums, summed = self._sum(columns, f"pass {self.reading.learned.n_passes + step + 1}")
-            found = settle(sums, summed)
-            if found.better is None:
-                return found
-            columns = found.better
-        raise FitError("columns of the model stay nearly collinear however they are combined; take one of them out")
-
-    def _sum(self, columns: PartColumns | None, what: str) -> tuple[SumsInParts, PartColumns]:
-        sums: SumsInParts | None = None
-        for batch in self.reading.batches(what, self.control, self.told):
-            if columns is None:
-                columns = first_columns(batch.raw)
-            if sums is None:
-                sums = SumsInParts(self._shape(columns))
-            sums.add(columns.of(batch.raw), batch.codes, batch.weights)
-        if sums is None or columns is None:
-            raise DataError("the data have no rows; check how they were filtered")
-        return sums, columns
-
-    def _shape(self, columns: PartColumns) -> PartShape:
-        own = own_columns(columns, self.reading.random, self.term_factor, len(self.n_levels))
-        has_weights = self.reading.learned.request.weights is not None
-        return PartShape(len(columns.shifts), own, self.n_levels, self.pairs, has_weights)
+def _settled(summing: Summing, shape_of: ShapeOf) -> Settled:
+    """Sum until the sums keep their digits."""
+    columns = None
+    for _ in range(MOST_PASSES):
+        sums, summed = summing.sums(columns, shape_of)
+        found = settle(sums, summed)
+        if found.better is None:
+            return found
+        columns = found.better
+    raise FitError("columns of the model stay nearly collinear however they are combined; take one of them out")
 
 
 def _pairs(levels: Levels, drawn: Drawn) -> dict[tuple[int, int], LevelPairs]:
@@ -177,9 +159,9 @@ def _pairs(levels: Levels, drawn: Drawn) -> dict[tuple[int, int], LevelPairs]:
     return found
 
 
-def _kept(settled: Settled, reading: RawColumns, *, has_intercept: bool) -> tuple[np.ndarray, np.ndarray]:
+def _kept(settled: Settled, places: ColumnPlaces, *, has_intercept: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return which fixed-effects columns are kept, and how they make up the others."""
-    made = settled.coordinates[:, reading.fixed]
+    made = settled.coordinates[:, places.fixed]
     products = settled.sums.plain[:-1, :-1]
     there = np.flatnonzero(np.diagonal(products) > 0.0)
     root = np.linalg.cholesky(products[np.ix_(there, there)])

@@ -23,6 +23,7 @@ from mixwidget.fit.data_frame import has_column, logical_columns
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.r_call import r_call
 from mixwidget.fit.recipe_layout import matrices_of
+from mixwidget.fit.row_summaries import facts_of
 from mixwidget.formula.deparse import number_text, quote_name
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Name, variables_of
@@ -52,13 +53,21 @@ def r_arguments(fit: Fit) -> dict[str, Any]:
         "data": call.data,
         "function": function.name,
         "arguments": function.arguments,
-        "remark": function.remark,
+        "remark": "; ".join(filter(None, (function.remark, _engine_remark(fit)))),
         "contrasts": _contrasts(call, design),
         "columns": _columns_made(fit, tuple(filter(None, texts.values()))),
         "before": [code for name, code in OWN_FUNCTIONS.items() if name in used],
         "packages": [*function.packages, *(["splines"] if used & {"ns", "bs"} else [])],
         **texts,
     }
+
+
+def _engine_remark(fit: Fit) -> str:
+    """Say that sums were formed where R cannot; empty where they were formed here."""
+    facts = facts_of(fit)
+    if facts is None or facts.engine is None:
+        return ""
+    return f"mixwidget had the sums formed in {facts.engine}; R needs the rows in a data frame"
 
 
 def matrix_code(coding: Coding, n_levels: int) -> str:

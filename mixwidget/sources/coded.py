@@ -34,11 +34,10 @@ class Coding:
     factors: tuple[GroupingFactor, ...]
     parts: tuple[tuple[str, ...], ...]
     unknown: str
-    _coders: tuple[_Coder, ...] = field(init=False)
+    _coders: tuple[Coder, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        coders = tuple(_Coder(factor, parts) for factor, parts in zip(self.factors, self.parts, strict=True))
-        object.__setattr__(self, "_coders", coders)
+        object.__setattr__(self, "_coders", tuple(map(Coder, self.factors)))
 
     def values(self, found: FittedRows) -> dict[str, Value]:
         """Return the variables on the rows that are fitted."""
@@ -55,22 +54,45 @@ class Coding:
 
     def codes(self, found: FittedRows) -> tuple[np.ndarray, ...]:
         """Return the levels of each grouping factor in the rows that are fitted, shape (m,)."""
-        return tuple(coder.codes(found, self.unknown) for coder in self._coders)
+        every = zip(self._coders, self.parts, strict=True)
+        return tuple(coder.codes(self._taken(found, parts), self.unknown) for coder, parts in every)
+
+    @staticmethod
+    def _taken(found: FittedRows, parts: tuple[str, ...]) -> list[Factor]:
+        groupings = (found.groupings[part] for part in parts)
+        return [Factor(part.codes[found.rows], part.levels) for part in groupings]
 
 
-class _Coder:
-    """Codes rows by the levels of one grouping factor; what each level of a batch becomes is kept for the next one."""
+class Coder:
+    """Codes rows by the levels of one grouping factor; what each level of a batch becomes is kept for the next one.
 
-    def __init__(self, factor: GroupingFactor, parts: tuple[str, ...]) -> None:
-        self.label, self.parts = factor.label, parts
+    Parameters
+    ----------
+    factor : GroupingFactor
+    """
+
+    def __init__(self, factor: GroupingFactor) -> None:
+        self.label = factor.label
         self._position = {level: i for i, level in enumerate(factor.levels)}
         self._levels: tuple[str, ...] = ()
         self._mapping = np.zeros(0, dtype=np.int32)
 
-    def codes(self, found: FittedRows, unknown: str) -> np.ndarray:
-        """Return the level of each row, shape (m,)."""
-        groupings = [Factor(part.codes[found.rows], part.levels) for part in (found.groupings[p] for p in self.parts)]
-        joint = groupings[0] if len(groupings) == 1 else crossed_levels(groupings)
+    def codes(self, parts: list[Factor], unknown: str) -> np.ndarray:
+        """Return the level of each row, shape (m,).
+
+        Parameters
+        ----------
+        parts : list of Factor
+            The parts of the factor in some rows, none of them missing.
+        unknown : str
+            What to say of a level that is not known; ``{what}`` names it.
+
+        Raises
+        ------
+        DataError
+            If there is one.
+        """
+        joint = parts[0] if len(parts) == 1 else crossed_levels(parts)
         if joint.levels is not self._levels:
             self._levels = joint.levels
             self._mapping = np.array([self._position.get(level, -1) for level in joint.levels], dtype=np.int32)

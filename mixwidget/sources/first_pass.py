@@ -5,7 +5,6 @@ Further passes follow only where an expression is built on what the one before h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -25,6 +24,8 @@ from mixwidget.formula.nodes import FunctionCall, Name, variables_of
 from mixwidget.sources.fitted_rows import fitted_rows, stand_in
 from mixwidget.sources.gathered import Gathering, by_name, gathering
 from mixwidget.sources.group_levels import GroupLevels
+from mixwidget.sources.learned import Learned, later_evaluator
+from mixwidget.sources.levels import grouping_levels
 from mixwidget.sources.request import (
     Request,
     function_of,
@@ -38,60 +39,6 @@ from mixwidget.sources.seen import Seen
 from mixwidget.sources.source import Batch, Source, Told, read_batches
 
 FROM_LEVELS = ("factor", "as.factor", "ordered", "as.ordered", "as.character", "droplevels")  # of one column
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Learned:
-    """What is known of all rows of a source.
-
-    Attributes
-    ----------
-    request : Request
-    source : Source
-    used : list of str
-        The columns that the model needs.
-    scan : RowScan
-    seen : dict of Seen
-        The different values of the columns that are factors.
-    known : dict of Factor
-        These columns, without rows.
-    memory : dict
-        What stateful functions found.
-    head : Table
-        The first rows.
-    groups : GroupLevels
-    n_passes : int
-        How often the source has been read.
-    """
-
-    request: Request
-    source: Source
-    used: list[str]
-    scan: RowScan
-    seen: dict[str, Seen]
-    known: dict[str, Factor]
-    memory: dict[str, Any]
-    head: Table
-    groups: GroupLevels
-    n_passes: int
-
-    def evaluator(self, table: Table) -> Evaluator:
-        """Return what evaluates expressions as on all rows."""
-        return _later(table, self.request, self.memory, self.known, self.groups)
-
-    def on_levels(self, column: str) -> Table:
-        """Return a table that has each value of a column once."""
-        series = self.seen[column].series
-        return Table(self.source.names, pd.RangeIndex(len(series)), lambda _: series, {})
-
-    def part_levels(self, part: str) -> tuple[str, ...]:
-        """Return the levels of a part of a grouping factor, in R's order."""
-        node = tree_of(part)
-        if isinstance(node, Name):
-            return grouping_value(self.seen[node.name].series, node.name).levels
-        if part in self.seen:
-            return grouping_value(self.seen[part].series, part).levels
-        return self.scan.order[part]
 
 
 def learn(source: Source, request: Request, control: Control, told: Told) -> Learned:
@@ -136,7 +83,8 @@ class _Reader:
             self.request,
             self.source,
             self.used,
-            self.scan,
+            self.scan.counts,
+            grouping_levels(self.request, self.scan, {part: self._part_levels(part) for part in self.request.parts}),
             self.seen,
             self.known,
             self.memory,
@@ -175,7 +123,7 @@ class _Reader:
     def _begin(self, batch: Batch, evaluator: Evaluator) -> tuple[dict[str, Gathering], bool]:
         """Look at the types of the columns, and decide what the first pass can find."""
         self.head = batch.head
-        self._check_names(evaluator)
+        check_names(self.request, self.source.names, evaluator)
         for name in self.used:
             if isinstance(as_factor(column_value(batch.table.read(name), name)), Factor):
                 self.factors.add(name)
@@ -229,19 +177,7 @@ class _Reader:
     def _evaluator(self, table: Table, *, is_first: bool) -> Evaluator:
         if is_first:
             return Evaluator(table, self.request.formula.text, {}, grouping_of=self.groups)
-        return _later(table, self.request, self.memory, self.known, self.groups)
-
-    def _check_names(self, evaluator: Evaluator) -> None:
-        """Raise what a frame would raise for names that are no columns, and for columns of dates."""
-        parts = set(self.request.parts)
-        for label in self.labels:
-            node = tree_of(label)
-            names = variables_of(node)
-            is_unknown = any(name not in self.source.names and name not in NAMES for name in names)
-            if label == self.request.subset and not is_unknown:
-                continue
-            if isinstance(node, Name) or is_unknown or _unknown_function(node):
-                evaluator.grouping(label) if label in parts else evaluator.vector(label)
+        return later_evaluator(table, self.request, self.memory, self.known, self.groups)
 
     def _from_levels(self) -> None:
         """Find the levels that functions of one column make, from the different values of the column."""
@@ -254,6 +190,12 @@ class _Reader:
             evaluator = Evaluator(table, self.request.formula.text, self.memory, self.known)
             self._guarded(key, lambda e=evaluator, k=key: e.vector(k))
             self.memory.setdefault(key, None)  # with levels= there is nothing to remember
+
+    def _part_levels(self, part: str) -> tuple[str, ...]:
+        """Return the levels of a part of a grouping factor, in R's order."""
+        node = tree_of(part)
+        name = node.name if isinstance(node, Name) else part
+        return grouping_value(self.seen[name].series, name).levels if name in self.seen else self.scan.order[part]
 
     def _column(self, name: str) -> Factor:
         value = as_factor(column_value(self.seen[name].series, name))
@@ -271,11 +213,26 @@ class _Reader:
                 self.seen.setdefault(part, Seen(part)).add(batch.frame, pd.Series(value))
 
 
-def _later(
-    table: Table, request: Request, memory: dict[str, Any], known: dict[str, Factor], groups: GroupLevels
-) -> Evaluator:
-    """Return what evaluates a batch once its columns are known."""
-    return Evaluator(table, request.formula.text, memory, known, is_new=True, grouping_of=groups)
+def check_names(request: Request, names: tuple[str, ...], evaluator: Evaluator) -> None:
+    """Raise what a frame would raise for names that are no columns, and for columns of dates.
+
+    Parameters
+    ----------
+    request : Request
+    names : tuple of str
+        All columns.
+    evaluator : Evaluator
+        On some rows.
+    """
+    parts = set(request.parts)
+    for label in request.labels(names):
+        node = tree_of(label)
+        used = variables_of(node)
+        is_unknown = any(name not in names and name not in NAMES for name in used)
+        if label == request.subset and not is_unknown:
+            continue
+        if isinstance(node, Name) or is_unknown or _unknown_function(node):
+            evaluator.grouping(label) if label in parts else evaluator.vector(label)
 
 
 def _level_column(call: FunctionCall) -> str | None:

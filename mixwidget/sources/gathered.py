@@ -21,17 +21,21 @@ from mixwidget.sources.gathering import Gathering
 from mixwidget.sources.moments import Moments
 
 
-class _OfMoments(Gathering):
+class OfMoments(Gathering):
+    """Means, standard deviations and what follows from them."""
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.moments = Moments()
         self.given: Mapping[str, Any] = {}
 
     def add(self, given: Mapping[str, Any]) -> None:
+        """Add a batch."""
         self.given = given
         self.moments.add(np.asarray(numeric(given["x"]), dtype=np.float64))
 
     def keep(self, memory: Memory) -> None:
+        """Put what was found where the function looks for it."""
         found = self.moments
         values: dict[str, Callable[[], Any]] = {
             "mean": lambda: float(found.mean),
@@ -56,7 +60,7 @@ class _OfMoments(Gathering):
         return shift, width
 
 
-class _OfRange(Gathering):
+class OfRange(Gathering):
     """Functions that look at the smallest and the largest value only."""
 
     def __init__(self, name: str) -> None:
@@ -65,16 +69,18 @@ class _OfRange(Gathering):
         self.given: Mapping[str, Any] = {}
 
     def add(self, given: Mapping[str, Any]) -> None:
+        """Add a batch."""
         self.given = given
         x = np.asarray(numeric(given["x"]), dtype=np.float64)
         if not np.isnan(x).all():
             self.low, self.high = min(self.low, float(np.nanmin(x))), max(self.high, float(np.nanmax(x)))
 
     def keep(self, memory: Memory) -> None:
+        """Put what was found where the function looks for it."""
         FUNCTIONS[self.name].function(**{**self.given, "x": np.array([self.low, self.high])}, memory=memory)
 
 
-class _OfGroups(Gathering):
+class OfGroups(Gathering):
     """Means by group."""
 
     def __init__(self, name: str) -> None:
@@ -82,6 +88,7 @@ class _OfGroups(Gathering):
         self.sums = pd.DataFrame({"sum": [], "n": []}, dtype=float)
 
     def add(self, given: Mapping[str, Any]) -> None:
+        """Add a batch."""
         x = pd.Series(np.asarray(numeric(given["x"]), dtype=np.float64))
         by = group_texts(given["by"]) if given.get("by") else pd.Series("", index=x.index)
         found = x.groupby(by).agg(["sum", "count"]).set_axis(["sum", "n"], axis=1)
@@ -89,11 +96,12 @@ class _OfGroups(Gathering):
         self.is_grouped = bool(given.get("by"))
 
     def keep(self, memory: Memory) -> None:
+        """Put what was found where the function looks for it."""
         means = self.sums["sum"] / self.sums["n"]
         memory.recall(lambda: means if self.is_grouped else float(means.iloc[0]))
 
 
-class _OfDifferent(Gathering):
+class OfDifferent(Gathering):
     """Functions of which the outcome follows from the different combinations of their arguments."""
 
     def __init__(self, name: str) -> None:
@@ -102,6 +110,7 @@ class _OfDifferent(Gathering):
         self.given: Mapping[str, Any] = {}
 
     def add(self, given: Mapping[str, Any]) -> None:
+        """Add a batch."""
         self.given = given
         columns = {f"{name} {i}": _plain(value) for name, i, value in _columns(given)}
         found = pd.DataFrame(columns).drop_duplicates()
@@ -111,6 +120,7 @@ class _OfDifferent(Gathering):
             raise DataError(f"more than {MOST_VALUES:,} different values, too many for levels; make the column first")
 
     def keep(self, memory: Memory) -> None:
+        """Put what was found where the function looks for it."""
         rows = pd.DataFrame() if self.rows is None else self.rows
         small = {f"{name} {i}": _like(value, rows[f"{name} {i}"].to_numpy()) for name, i, value in _columns(self.given)}
         positional: list[Any] = []
@@ -152,7 +162,7 @@ def gathering(name: str, given: Mapping[str, Any]) -> Gathering | None:
         Its arguments on the first batch, by the names of the parameters.
     """
     if name in ("bs", "ns"):
-        return _OfRange(name) if given.get("knots") is not None or given.get("df") is None else OfQuantiles(name)
+        return OfRange(name) if given.get("knots") is not None or given.get("df") is None else OfQuantiles(name)
     if name == "poly" and given.get("raw") not in (None, False):
         return None
     return _KINDS[name](name)
@@ -165,11 +175,11 @@ def by_name(name: str, positional: list[Any], named: Mapping[str, Any]) -> dict[
 
 
 _KINDS: dict[str, Callable[[str], Gathering]] = {
-    **dict.fromkeys(("scale", "center", "mean", "sd", "var", "sum", "length"), _OfMoments),
-    **dict.fromkeys(("min", "max", "cut"), _OfRange),
+    **dict.fromkeys(("scale", "center", "mean", "sd", "var", "sum", "length"), OfMoments),
+    **dict.fromkeys(("min", "max", "cut"), OfRange),
     "median": OfQuantiles,
     "poly": OfPolynomials,
-    "ave": _OfGroups,
+    "ave": OfGroups,
     **dict.fromkeys(
         (
             "factor",
@@ -181,6 +191,6 @@ _KINDS: dict[str, Callable[[str], Gathering]] = {
             "interaction",
             "ifelse",
         ),
-        _OfDifferent,
+        OfDifferent,
     ),
 }

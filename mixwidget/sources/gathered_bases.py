@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ class OfQuantiles(Gathering):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.counts = pd.Series(dtype=np.int64)
+        self.quantiles: Callable[[np.ndarray, float, float], np.ndarray] = self._quantiles
         self.given: Mapping[str, Any] = {}
 
     def add(self, given: Mapping[str, Any]) -> None:
@@ -41,7 +42,7 @@ class OfQuantiles(Gathering):
         memory.recall(self._median if self.name == "median" else self._spline)
 
     def _median(self) -> float:
-        return float(self._quantiles(np.array([0.5]), -np.inf, np.inf)[0])
+        return float(self.quantiles(np.array([0.5]), -np.inf, np.inf)[0])
 
     def _spline(self) -> Any:
         given, values = self.given, self.counts.index.to_numpy(dtype=np.float64)
@@ -52,7 +53,7 @@ class OfQuantiles(Gathering):
         return make_spline(
             values,
             n_columns=None,
-            knots=tuple(self._quantiles(shares, low, high).tolist()),
+            knots=tuple(self.quantiles(shares, low, high).tolist()),
             degree=degree,
             has_intercept=has_intercept,
             boundary=(float(low), float(high)),
@@ -83,13 +84,18 @@ class OfPolynomials(Gathering):
         self.root: np.ndarray | None = None
         self.values: set[float] = set()
         self.degree, self.shift, self.unit = 1, 0.0, 1.0
+        self.given: Mapping[str, Any] = {}
 
-    def add(self, given: Mapping[str, Any]) -> None:
-        """Add the numbers of a batch."""
+    def look_at(self, given: Mapping[str, Any]) -> None:
+        """Read the degree."""
         if np.ndim(next(iter(given.get("more", ())), 0)):
             raise DataError("poly() of several columns is not offered; cross the polynomials of each with '*'")
         order = given["more"][0] if given.get("more") else given.get("degree")
         self.degree = int(1 if order is None else order)
+
+    def add(self, given: Mapping[str, Any]) -> None:
+        """Add the numbers of a batch."""
+        self.look_at(given)
         x = np.asarray(numeric(given["x"]), dtype=np.float64)
         x = x[~np.isnan(x)]
         if not len(x):

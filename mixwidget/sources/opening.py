@@ -40,7 +40,7 @@ def open_source(data: Any) -> Source | None:
         return data
     if isinstance(data, str | PathLike):
         return open_path(data)
-    opener = _OPENERS.get(_name(data))
+    opener = _OPENERS.get(type_name(data))
     if opener is not None:
         return opener(data)
     if hasattr(data, "__arrow_c_stream__"):
@@ -86,7 +86,7 @@ def in_batches(data: Any, rows: int = BATCH_ROWS) -> Source:
     return Source("a frame in batches", tuple(map(str, names)), read)
 
 
-def _name(data: Any) -> str:
+def type_name(data: Any) -> str:
     """Return package and class, as ``"polars.LazyFrame"``; those of the first class that is known."""
     names = [f"{kind.__module__.partition('.')[0].lstrip('_')}.{kind.__name__}" for kind in type(data).__mro__]
     return next((name for name in names if name in _OPENERS), names[0])

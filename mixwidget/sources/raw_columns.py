@@ -9,15 +9,15 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.labels import Drawn, Known
-from mixwidget.design.layout import INTERCEPT, Column
+from mixwidget.design.layout import Column
 from mixwidget.design.matrix import fill_column
 from mixwidget.design.number_response import response_numbers
 from mixwidget.design.response import GivenResponse
 from mixwidget.dialect.values import Factor, take_rows
 from mixwidget.errors import DataError
 from mixwidget.sources.coded import Coding
-from mixwidget.sources.first_pass import Learned
 from mixwidget.sources.fitted_rows import FittedRows, fitted_rows
+from mixwidget.sources.learned import Learned
 from mixwidget.sources.source import Told, read_batches
 
 CHANGED = "the data changed between two passes over them ({what}); fit again, from a copy that stays as it is"
@@ -52,23 +52,17 @@ class RawColumns:
     known : Known
     drawn : Drawn
     columns : tuple of Column
-        Those of fixed and random terms, each once, the intercept first.
+        See `ColumnPlaces`.
     coding : Coding
     """
 
     learned: Learned
     known: Known
     drawn: Drawn
-    columns: tuple[Column, ...] = field(init=False)
-    _places: dict[tuple[object, ...], int] = field(init=False)
+    columns: tuple[Column, ...]
     coding: Coding = field(init=False)
 
     def __post_init__(self) -> None:
-        blocks = self.drawn.blocks
-        every = (INTERCEPT, *self.drawn.fixed.columns, *(column for block in blocks for column in block.columns))
-        found = {column.key: column for column in every}
-        object.__setattr__(self, "columns", tuple(found.values()))
-        object.__setattr__(self, "_places", {key: i for i, key in enumerate(found)})
         groupings = self.learned.request.groupings
         coding = Coding(
             variables={label: value for label, value in self.known.values.items() if isinstance(value, Factor)},
@@ -77,18 +71,6 @@ class RawColumns:
             unknown=CHANGED,
         )
         object.__setattr__(self, "coding", coding)
-
-    @property
-    def fixed(self) -> np.ndarray:
-        """The places of the columns of the fixed terms, shape (p,)."""
-        return np.array([self._places[column.key] for column in self.drawn.fixed.columns], dtype=int)
-
-    @property
-    def random(self) -> tuple[np.ndarray, ...]:
-        """Those of each random-effects term, shape (k,)."""
-        return tuple(
-            np.array([self._places[column.key] for column in block.columns], dtype=int) for block in self.drawn.blocks
-        )
 
     def batches(self, what: str, control: Control, told: Told) -> Iterator[RawBatch]:
         """Read the source once more.
@@ -106,8 +88,8 @@ class RawColumns:
             n_data += batch.table.n_rows
             if len(found.rows):
                 yield self._raw(found)
-        if (n, n_data) != (learned.scan.n, learned.scan.n_data):
-            raise DataError(CHANGED.format(what=f"{learned.scan.n_data:,} rows, then {n_data:,}"))
+        if (n, n_data) != (learned.counts.n, learned.counts.n_data):
+            raise DataError(CHANGED.format(what=f"{learned.counts.n_data:,} rows, then {n_data:,}"))
 
     def _raw(self, found: FittedRows) -> RawBatch:
         rows = found.rows

@@ -9,14 +9,14 @@ import numpy as np
 from mixwidget.design.checks import check_weights
 from mixwidget.design.number_response import response_numbers
 from mixwidget.design.response import GivenResponse
-from mixwidget.design.selection import NO_ROW, missing_finding
 from mixwidget.design.table import Table
 from mixwidget.dialect.values import Factor, Value, infinite_rows, take_rows
-from mixwidget.errors import DataError, Diagnostic
+from mixwidget.errors import DataError
 from mixwidget.sources.cell_counts import CellCounts
 from mixwidget.sources.fitted_rows import FittedRows
 from mixwidget.sources.moments import Moments
 from mixwidget.sources.request import Request
+from mixwidget.sources.row_counts import RowCounts
 from mixwidget.sources.tally import Joint, Pairs, Tally
 
 
@@ -94,32 +94,22 @@ class RowScan:
             pairs.add(joint[first], joint[second])
 
     @property
-    def response(self) -> tuple[float, float]:
-        """Mean and standard deviation of the response in the rows that are fitted."""
-        return float(self.responses.mean), float(np.sqrt(self.responses.squares / (self.n - 1)))
-
-    @property
-    def mean_offset(self) -> float:
-        """The mean of the offset, 0 without any."""
-        return float(self.offsets.mean)
-
-    def check(self, na_action: str) -> tuple[Diagnostic, ...]:
-        """Return what to say about rows that are left out.
-
-        Raises
-        ------
-        DataError
-            If no row is left, or the response is constant.
-        """
-        if not self.n_data:
-            raise DataError("the data have no rows; check how they were filtered")
-        if not self.n_chosen:
-            raise DataError(NO_ROW)
-        found = missing_finding(self.missing, self.n_incomplete, self.n_chosen, na_action)
-        if self.low == self.high:
-            label = self.request.formula.response
-            raise DataError(f"the response '{label}' is constant ({self.low:g}); there is nothing to explain")
-        return found
+    def counts(self) -> RowCounts:
+        """What all batches have in common."""
+        squares = float(self.responses.squares)
+        return RowCounts(
+            n_data=self.n_data,
+            n_chosen=self.n_chosen,
+            n_incomplete=self.n_incomplete,
+            n=self.n,
+            missing=self.missing,
+            undefined=self.undefined,
+            occurring={label: tally.levels for label, tally in self.tallies.items()},
+            limits=(self.low, self.high),
+            response=(float(self.responses.mean), float(np.sqrt(squares / max(self.n - 1, 1)))),
+            mean_offset=float(self.offsets.mean),
+            cells=self.cells.found,
+        )
 
 
 def refuse_infinite_in_batch(value: Value, name: str) -> None:

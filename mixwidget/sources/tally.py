@@ -36,9 +36,10 @@ class Tally:
         self.counts[self._of_level[occurs]] += rows[occurs]
         return self._of_level[codes]
 
-    def occurring(self, levels: tuple[str, ...]) -> tuple[str, ...]:
-        """Return those of some levels that have been counted."""
-        return tuple(level for level in levels if level in self._numbers)
+    @property
+    def levels(self) -> frozenset[str]:
+        """Those that have been counted."""
+        return frozenset(self._numbers)
 
     def places(self, levels: Sequence[str]) -> np.ndarray:
         """Return the position in `levels` of each number."""

@@ -9,6 +9,7 @@ import numpy as np
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.residual_quantiles import known_residual_quantiles
+from mixwidget.fit.row_summaries import facts_of
 from mixwidget.inference.findings import alerts
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.coefficients import CoefficientRow, rows_with_tests, untested_rows
@@ -101,7 +102,7 @@ def summary_view(fit: Fit, *, with_tests: bool = True) -> SummaryView:
         family=family,
         df_method="Satterthwaite" if with_tests and family is None else "",
         formula=formula_text(fit.design.formula.text),
-        data=fit.call.data,
+        data=_data(fit),
         weights=fit.call.weights,
         subset=fit.call.subset,
         offset=fit.call.offset,
@@ -127,6 +128,15 @@ def _title(fit: Fit, family: FamilyView | None) -> str:
     if family is None:
         return f"Linear mixed model fit by {method}"
     return f"Generalized linear mixed model fit by {method} ({family.approximation})"
+
+
+def _data(fit: Fit) -> str | None:
+    """Return the name of the data, and where sums were formed if not here."""
+    facts, name = facts_of(fit), fit.call.data
+    if facts is None or facts.engine is None:
+        return name
+    told = f"sums formed in {facts.engine}"
+    return told if name is None else f"{name} ({told})"
 
 
 def _quantiles(fit: Fit) -> tuple[float | None, ...]:
