@@ -20,7 +20,8 @@ CASES = {
     "empty data": case(DataError, "the data have no rows", change=lambda d: d.iloc[:0]),
     "one row": case(DataError, "constant", change=lambda d: d.iloc[:1]),
     "two rows": case(DataError, "2 rows are too few for 2 fixed effects", change=lambda d: d.iloc[[0, 9]]),
-    "no frame": case(DataError, "data must be a data frame .* not str", change=lambda _: "sleepstudy"),
+    "no frame": case(DataError, "data must be a data frame .* not int", change=lambda _: 3),
+    "no file": case(DataError, "no file matches 'sleepstudy'; give a data frame", change=lambda _: "sleepstudy"),
     "a series": case(DataError, "data must be a data frame .* not Series", change=lambda d: d["y"]),
     "one level": case(DataError, "'g' has one level", change=lambda d: d.assign(g="a")),
     "as many levels as rows": case(

@@ -34,7 +34,8 @@ def estimated_criterion(fit: Fit) -> list[Diagnostic]:
         "and so are the standard errors of the random effects"
     )
     memory = 5 * 8 * len(rest.right) ** 2 / 1e9
-    hint = f"Control(crossed='dense', max_dense_columns={len(rest.right)}) is exact, and takes {memory:.1f} GB"
+    taken = f"{memory:.1f} GB" if memory >= 0.1 else "less than 0.1 GB"
+    hint = f"Control(crossed='dense', max_dense_columns={len(rest.right)}) is exact, and takes {taken}"
     return [Diagnostic("estimated_criterion", "info", message, hint)]
 
 

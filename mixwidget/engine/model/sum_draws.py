@@ -16,7 +16,8 @@ import numpy as np
 from scipy import sparse
 
 from mixwidget.engine.model.arrangement import Arrangement
-from mixwidget.engine.model.assembly import Pieces, assemble, elimination_order
+from mixwidget.engine.model.assembly import Pieces, assemble
+from mixwidget.engine.model.order import choose_order
 from mixwidget.engine.model.responses import Responses
 from mixwidget.engine.sums.cross_products import CrossProducts, Entries, FactorSums
 from mixwidget.linalg import levelwise
@@ -120,8 +121,8 @@ class SumDraws:
     def __init__(self, cross: CrossProducts, max_dense_columns: int) -> None:
         self.cross = cross
         pieces = _OwnColumns(cross)
-        chain, rest = elimination_order(pieces.sizes, pieces.n_levels, pieces.pairs, max_dense_columns)
-        self._by_factor = ByFactor(chain, rest, assemble(pieces, chain, rest))
+        order = choose_order(pieces.sizes, pieces.n_levels, pieces.pairs, max_dense_columns)
+        self._by_factor = ByFactor(order.chain, order.rest, assemble(pieces, order.chain, order.rest))
         self._root = semidefinite_root(self._by_factor.blocks)
 
     @property
