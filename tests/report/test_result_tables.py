@@ -100,7 +100,8 @@ SERIES = {
     "icc_by_group": lambda: sleep().icc(by_group=True),
     "caic": lambda: sleep().caic(),
 }
-ROWS_OF_DATA = {"fitted", "hatvalues", "resid", "augment", "predict", "simulate"}  # one row an observation: pandas' own
+ROWS_OF_DATA = {"fitted", "hatvalues", "resid", "simulate"}  # one row an observation: pandas' own; so are the frames of
+AS_DATA_COME = {"augment", "predict"}  # which return one, batches of them, or a path: what they are given decides
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +140,9 @@ def test_every_method_that_returns_pandas_shows_a_caption_or_is_about_rows():
         if "pd." in str(inspect.get_annotations(function).get("return", "") if callable(function) else "")
     }
     assert plain == ROWS_OF_DATA
+    assert {
+        name for name in AS_DATA_COME if inspect.get_annotations(functions[name])["return"] == "Any"
+    } == AS_DATA_COME
 
 
 # what pandas makes of a table must not carry its caption
