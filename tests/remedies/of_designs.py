@@ -113,6 +113,23 @@ def crossed_terms_stay():
     yield notes("y ~ x + (1 | g) + (1 | h)", data)
 
 
+@remedy("estimated_criterion", "Control(crossed='dense', max_dense_columns=")
+def take_the_dense_way():
+    formula, data = "diameter ~ 1 + (1 | plate) + (1 | sample)", mw.load_dataset("penicillin")
+    yield mw.lmer(formula, data, control=mw.Control(crossed="iterative", warn=False)).diagnostics
+    exact = mw.Control(crossed="dense", max_dense_columns=6, warn=False)
+    yield mw.lmer(formula, data, control=exact).diagnostics
+
+
+@remedy("free_variances_not_looked_for", "fit a sample of the rows in a data frame")
+def look_at_a_sample_of_the_rows():
+    formula = "Reaction ~ Days + I(Days^2) + (1 | Subject) + (1 | Days)"
+    data = mw.load_dataset("sleepstudy").query("Subject in ['308', '309', '310']")
+    few = mw.Control(max_dense_columns=2, warn=False)
+    yield mw.lmer(formula, mw.in_batches(data), control=few).diagnostics
+    yield mw.lmer(formula, data, control=mw.Control(warn=False)).diagnostics
+
+
 @remedy("reused_labels", "nest them: (1 | g/h)")
 def nest_reused_labels():
     data = eight_groups()

@@ -20,7 +20,7 @@ from tests.sources.test_without_rows import QUESTIONS
 HERE = mw.Control(warn=False)
 THERE = mw.Control(warn=False, push_down=True)
 ENGINES = {"duckdb relation": "DuckDB", "polars LazyFrame": "Polars"}
-OTHERS = {"ibis table": "Ibis", "dask": "Dask", "spark": "Spark"}
+OTHERS = {"ibis table": "Ibis", "dask": "Dask"}  # Spark has its own file, with its session
 NOT_THERE = ("group means",)
 MORE = {
     "as.numeric of levels": ("y ~ as.numeric(size) + (1 | g)", {}),
@@ -112,15 +112,6 @@ def test_every_engine_gives_the_fit_of_the_frame(shape, name, shaped, in_memory)
 def test_knots_at_quantiles_are_refused_where_the_engine_has_none(shaped):
     with pytest.raises(mw.errors.DataError, match=r"'ns\(positive, df ?= ?3\)' cannot be computed in Dask"):
         mw.lmer("y ~ ns(positive, df = 3) + (1 | g)", shaped("dask")[0], control=THERE)
-
-
-def test_spark_forms_sums_unasked(shaped):
-    source, frame = shaped("spark")
-    fit = mw.lmer("y ~ year + (1 | g)", source)
-    assert "sums formed in Spark" in str(fit.summary())
-    assert_same(fit, mw.lmer("y ~ year + (1 | g)", frame))
-    batches = mw.lmer("y ~ year + (1 | g)", source, control=mw.Control(push_down=False))
-    assert "sums formed" not in str(batches.summary())
 
 
 @pytest.mark.parametrize("shape", ENGINES)

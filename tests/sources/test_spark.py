@@ -14,6 +14,7 @@ import pytest
 import mixwidget as mw
 from tests.sources.needed import needed
 from tests.sources.same import assert_same
+from tests.sources.test_push_down import EVERYWHERE
 from tests.sources.test_same_fit import CASES
 
 QUIET = mw.Control(warn=False)
@@ -57,7 +58,23 @@ def frames(spark, table, tmp_path_factory) -> tuple[Any, pa.Table]:
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_spark_gives_the_fit_of_the_frame(name, frames):
+def test_batches_of_spark_give_the_fit_of_the_frame(name, frames):
     formula, options = CASES[name]
     rows, plain = frames
-    assert_same(*(mw.lmer(formula, data, control=QUIET, **options) for data in (rows, plain)))
+    in_batches = mw.Control(warn=False, push_down=False)
+    assert_same(
+        mw.lmer(formula, rows, control=in_batches, **options), mw.lmer(formula, plain, control=QUIET, **options)
+    )
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_sums_that_spark_forms_give_the_fit_of_the_frame(name, frames):
+    formula, options = CASES[name]
+    assert_same(*(mw.lmer(formula, data, control=QUIET, **options) for data in frames))
+
+
+def test_spark_forms_sums_unasked(frames):
+    rows, _ = frames
+    assert "sums formed in Spark" in str(mw.lmer("y ~ year + (1 | g)", rows, control=QUIET).summary())
+    batches = mw.lmer("y ~ year + (1 | g)", rows, control=mw.Control(warn=False, push_down=False))
+    assert "sums formed" not in str(batches.summary())
