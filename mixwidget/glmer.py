@@ -12,9 +12,9 @@ import pandas as pd
 
 from mixwidget.answers.curves import Curves, curves
 from mixwidget.answers.p_values import p_values
-from mixwidget.answers.progress import Progress, progress_bar
+from mixwidget.answers.progress import Progress, progress_bar, row_line
 from mixwidget.answers.result_table import ResultSeries, ResultTable, shown, shown_series
-from mixwidget.answers.streaming import predictions
+from mixwidget.answers.streaming import predictions, scaled_residuals
 from mixwidget.answers.threshold import threshold
 from mixwidget.control import Control, given_control
 from mixwidget.errors import OptionError, refuse_unknown_arguments
@@ -22,8 +22,9 @@ from mixwidget.family.family import Family
 from mixwidget.family.read_family import read_family
 from mixwidget.fit import values
 from mixwidget.fit.caller import names_in_caller
-from mixwidget.fit.from_data import GeneralizedRequest, generalized_fit_from_data
+from mixwidget.fit.from_data import generalized_fit_from_data
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_request import GeneralizedRequest
 from mixwidget.fit.given import Given
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.prior import given_priors
@@ -111,6 +112,13 @@ class GlmerModel(MixedModel):
         [0.7, 1.0]
         """
         return values.on_rows(self.fit, values.residuals(self.fit, type, seed), "resid")
+
+    def scaled_residuals(self) -> ResultSeries:
+        """Return least, quartiles and greatest of the Pearson residuals over sigma, as ``summary`` shows them.
+
+        A fit of data in batches reads them once more for this; its summary shows them from then on.
+        """
+        return shown_series(scaled_residuals(self.fit), looks.RESIDUALS)
 
     def predict(
         self,
@@ -451,8 +459,9 @@ def glmer(
         ``"correct ~ size + (size | subject)"``; the response may be 0/1, booleans, a factor of two levels (the second
         is success), ``cbind(successes, failures)``, proportions with numbers of trials as weights, counts, or positive
         numbers, as the family takes it.
-    data : data frame
-        pandas, or any frame that narwhals understands (polars, pyarrow).
+    data : data frame or source
+        pandas, or any frame that narwhals understands (polars, pyarrow). Data that memory need not hold are read in
+        batches, as by `lmer`: rows that differ in the response only are merged, and the fit to these is that of all.
     family : str or statsmodels family
         ``"binomial"``, ``"poisson"``, ``"Gamma"``, ``"inverse.gaussian"``, ``"gaussian"`` with another link, or
         ``statsmodels.api.families.NegativeBinomial(alpha=...)`` with its shape, 1 / alpha.
@@ -510,6 +519,7 @@ def glmer(
         priors=given_priors(cov_prior, fixef_prior, None),
         data_name=names_in_caller([data], depth=2)[0] if data_name is None else data_name,
         start=start,
+        told=row_line(),
     )
     warn_of_findings(fit)
     return GlmerModel(fit)
@@ -573,6 +583,7 @@ def glmer_nb(
         priors=given_priors(cov_prior, fixef_prior, None),
         data_name=names_in_caller([data], depth=2)[0] if data_name is None else data_name,
         start=start,
+        told=row_line(),
     )
     warn_of_findings(fit)
     return GlmerModel(fit)

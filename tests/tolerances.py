@@ -108,3 +108,9 @@ ATOL_SOURCE_COEFFICIENT = 1e-8
 
 RTOL_SOURCE_THETA = 1e-6
 """Covariance parameters, of which the criterion knows the square root of its own accuracy."""
+
+RTOL_MERGED_CRITERION = 1e-10
+"""The criterion of a generalized model of merged rows: the same likelihood, summed in another order."""
+
+ATOL_MERGED_COEFFICIENT = 1e-5
+"""Its fixed effects, in standard errors: the search ends within its tolerance of the same optimum."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -42,41 +43,43 @@ def _read_levels(given: GivenResponse, value: Factor) -> ReadResponse:
     used, _ = drop_unused_levels(value)
     failure, *others = used.levels
     if not others:
-        raise DataError(_one_outcome(f"the response '{given.label}'", f"'{failure}'", given.model))
+        raise DataError(one_outcome(f"the response '{given.label}'", f"'{failure}'", given.model))
     if len(others) > 1:
-        raise DataError(_many_levels(used, given.label, given.model))
+        raise DataError(many_levels(used.levels, given.label, given.model))
     y = used.codes.astype(np.float64)
     return ReadResponse(y, given.weights, binary_labels(others[0], failure, y))
 
 
-def _many_levels(used: Factor, label: str, model: str) -> str:
-    if all(is_number(level) and 0.0 <= float(level) <= 1.0 for level in used.levels):
-        return not_numeric(used, label, model)
-    last = used.levels[-1]
+def many_levels(levels: Sequence[str], label: str, model: str) -> str:
+    """Say that a response has more than two levels, and which comparison may be meant."""
+    if all(is_number(level) and 0.0 <= float(level) <= 1.0 for level in levels):
+        return not_numeric(levels, label, model)
+    last = levels[-1]
     return (
-        f"the response '{label}' has {len(used.levels)} levels ({listed(used.levels)}), but {model} takes two; write "
+        f"the response '{label}' has {len(levels)} levels ({listed(levels)}), but {model} takes two; write "
         f"{label} == {json.dumps(last, ensure_ascii=False)} for the probability of '{last}' against the others"
     )
 
 
-def _one_outcome(name: str, only: str, model: str) -> str:
+def one_outcome(name: str, only: str, model: str) -> str:
+    """Say that all responses are alike."""
     return f"{name} is {only} in every fitted row, but {model} needs both outcomes; check the column and subset="
 
 
 def refuse_one_number(y: np.ndarray, name: str, model: str) -> None:
     """Refuse outcomes that are all 0 or all 1."""
     if y[0] in (0.0, 1.0) and y.min() == y.max():
-        raise DataError(_one_outcome(name, f"{y[0]:g}", model))
+        raise DataError(one_outcome(name, f"{y[0]:g}", model))
 
 
 def _refuse_outside(given: GivenResponse, y: np.ndarray) -> None:
     is_bad = (y < 0.0) | (y > 1.0)
     if is_bad.any():
         found = f"the response '{given.label}' has {n_values(is_bad)} outside [0, 1] ({where(y, is_bad)})"
-        raise DataError(f"{found}; {_inside(given, y)}")
+        raise DataError(f"{found}; {inside(given, y)}")
 
 
-def _inside(given: GivenResponse, y: np.ndarray) -> str:
+def inside(given: GivenResponse, y: np.ndarray) -> str:
     """Say how numbers outside [0, 1] are probably meant."""
     label, values = given.label, np.unique(y)
     high = number_text(float(values[-1]))
@@ -93,8 +96,12 @@ def _inside(given: GivenResponse, y: np.ndarray) -> str:
 
 def binary_labels(success: str, failure: str, y: np.ndarray) -> ResponseLabels:
     """Return what outcomes were read as, 0 for failure and 1 for success."""
-    n_success = float(y.sum())
-    return ResponseLabels("binary", len(y), success, failure, n_success, len(y) - n_success)
+    return binary_labels_of(success, failure, len(y), float(y.sum()))
+
+
+def binary_labels_of(success: str, failure: str, n: int, n_success: float) -> ResponseLabels:
+    """Return what n outcomes were read as."""
+    return ResponseLabels("binary", n, success, failure, n_success, n - n_success)
 
 
 def _of_proportions(y: np.ndarray, trials: np.ndarray | None) -> ResponseLabels:
@@ -107,17 +114,32 @@ def _of_proportions(y: np.ndarray, trials: np.ndarray | None) -> ResponseLabels:
 def _broken_successes(given: GivenResponse, y: np.ndarray) -> tuple[Diagnostic, ...]:
     """Return the finding that proportions have no numbers of trials that give whole numbers of successes."""
     successes = y if given.weights is None else y * given.weights
-    is_bad = np.abs(successes - np.round(successes)) > BROKEN_SUCCESSES
+    is_bad = is_broken_success(successes)
     if not is_bad.any():
         return ()
     if given.weights is None:
-        message = f"the response '{given.label}' holds proportions ({where(y, is_bad)}) without their numbers of trials"
-        hint = "give these with weights=, or write cbind(successes, failures); else each row counts as one trial"
-        return (Diagnostic("proportions_without_trials", "warning", message, hint),)
-    rows = "1 row" if is_bad.sum() == 1 else f"{int(is_bad.sum())} rows"
-    message = f"the response '{given.label}' times the weights is not whole in {rows} ({where(successes, is_bad)})"
+        return (broken_trials_finding(given.label, where(y, is_bad)),)
+    return (broken_successes_finding(given.label, int(is_bad.sum()), where(successes, is_bad)),)
+
+
+def is_broken_success(successes: np.ndarray) -> np.ndarray:
+    """Return which numbers of successes are not whole, shape (n,)."""
+    return np.abs(successes - np.round(successes)) > BROKEN_SUCCESSES
+
+
+def broken_trials_finding(label: str, first: str) -> Diagnostic:
+    """Say that proportions have no numbers of trials; `first` names one."""
+    message = f"the response '{label}' holds proportions ({first}) without their numbers of trials"
+    hint = "give these with weights=, or write cbind(successes, failures); else each row counts as one trial"
+    return Diagnostic("proportions_without_trials", "warning", message, hint)
+
+
+def broken_successes_finding(label: str, count: int, first: str) -> Diagnostic:
+    """Say that proportions and numbers of trials do not belong together."""
+    rows = "1 row" if count == 1 else f"{count} rows"
+    message = f"the response '{label}' times the weights is not whole in {rows} ({first})"
     hint = "weights= takes the number of trials of each proportion; check that they belong together"
-    return (Diagnostic("noninteger_successes", "warning", message, hint),)
+    return Diagnostic("noninteger_successes", "warning", message, hint)
 
 
 BINOMIAL = ResponseReading("a binomial model", _read_binomial, rows_without_trials)

@@ -27,10 +27,13 @@ def is_broken(y: np.ndarray) -> np.ndarray:
 def broken_counts(name: str, y: np.ndarray, hint: str) -> tuple[Diagnostic, ...]:
     """Return the finding that counts are not whole numbers, if any is not."""
     bad = is_broken(y)
-    if not bad.any():
-        return ()
-    message = f"{name} has {n_values(bad)} that {'is' if bad.sum() == 1 else 'are'} not whole ({where(y, bad)})"
-    return (Diagnostic("noninteger_counts", "warning", message, hint),)
+    return (broken_counts_finding(name, int(bad.sum()), where(y, bad), hint),) if bad.any() else ()
+
+
+def broken_counts_finding(name: str, count: int, first: str, hint: str) -> Diagnostic:
+    """Say that some counts are not whole; `first` names one."""
+    values = "1 value that is" if count == 1 else f"{count} values that are"
+    return Diagnostic("noninteger_counts", "warning", f"{name} has {values} not whole ({first})", hint)
 
 
 def _read_counts(given: GivenResponse) -> ReadResponse:

@@ -32,8 +32,8 @@ class RowFacts:
         The columns that the data have.
     n, n_data : int
         How many are fitted, and how many there are.
-    products : ndarray, shape (c, c)
-        Sums of products of the columns of the pool, without weights.
+    products : ndarray, shape (c, c), or None
+        Sums of products of the columns of the pool, without weights; None where merged rows are held.
     level_sizes : tuple of ndarray of int, shape (J,)
         Rows of each level of each grouping factor.
     response : tuple of float
@@ -48,7 +48,7 @@ class RowFacts:
     names: tuple[str, ...]
     n: int
     n_data: int
-    products: np.ndarray
+    products: np.ndarray | None
     level_sizes: tuple[np.ndarray, ...]
     response: tuple[float, float]
     mean_offset: float

@@ -135,10 +135,22 @@ def _less_idle_rows(
     if not count:
         return mask, []
     if not kept.any():
-        raise DataError(f"the response '{label}' has no trials in any row; check its columns")
+        raise DataError(no_trials(label))
+    return kept, idle_findings(count, label)
+
+
+def idle_findings(count: int, label: str) -> list[Diagnostic]:
+    """Return what to say of rows that were dropped since they have no trials."""
+    if not count:
+        return []
     rows = "row without trials was" if count == 1 else "rows without trials were"
     message = f"{count} {rows} dropped: '{label}' is zero in both columns"
-    return kept, [Diagnostic("rows_without_trials", "info", message, "nothing to do: they say nothing about the mean")]
+    return [Diagnostic("rows_without_trials", "info", message, "nothing to do: they say nothing about the mean")]
+
+
+def no_trials(label: str) -> str:
+    """Say that no row has a trial."""
+    return f"the response '{label}' has no trials in any row; check its columns"
 
 
 def _kept(mask: np.ndarray | None, chosen: np.ndarray | None, n_data: int) -> np.ndarray:

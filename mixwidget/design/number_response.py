@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mixwidget.design.checks import refuse_infinite
@@ -30,15 +32,15 @@ def response_numbers(given: GivenResponse) -> np.ndarray:
     if isinstance(value, Matrix):
         raise DataError(f"the response '{label}' has {len(value.names)} columns; {given.model} takes one")
     if isinstance(value, Factor) and not value.is_logical:
-        raise DataError(not_numeric(value, label, given.model))
+        raise DataError(not_numeric(value.levels, label, given.model))
     refuse_infinite(value, f"the response '{label}'")
     numbers = value.codes if isinstance(value, Factor) else value
     return np.array(numbers, dtype=np.float64)  # a copy: the design must not change with the caller's frame
 
 
-def not_numeric(value: Factor, label: str, model: str) -> str:
+def not_numeric(levels: Sequence[str], label: str, model: str) -> str:
     """Say that a response of levels or texts is no response of numbers."""
-    example = value.levels[0] if value.levels else ""
+    example = levels[0] if levels else ""
     message = f"the response '{label}' is not numeric (it holds {example!r}, ...)"
     if not is_number(example):
         return f"{message}; {model} needs numbers"

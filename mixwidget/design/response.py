@@ -118,8 +118,8 @@ def or_left_out(is_bad: np.ndarray, condition: str) -> str:
     return "" if is_bad.all() else f", or leave them out with subset='{condition}'"
 
 
-def where(values: np.ndarray, is_bad: np.ndarray) -> str:
-    """Return the first bad value and its row, for a message.
+def where(values: np.ndarray, is_bad: np.ndarray, n_before: int = 0) -> str:
+    """Return the first bad value and its row, for a message; rows of a batch have `n_before` others before them.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def where(values: np.ndarray, is_bad: np.ndarray) -> str:
     'first -2.5 at fitted row 2'
     """
     first = int(np.flatnonzero(is_bad)[0])
-    return f"first {number_text(float(values[first]))} at fitted row {first + 1}"
+    return f"first {number_text(float(values[first]))} at fitted row {n_before + first + 1}"
 
 
 def n_values(is_bad: np.ndarray, which: str = "") -> str:

@@ -73,8 +73,8 @@ def column_labels(given: GivenResponse, n_columns: int) -> tuple[str, str]:
     return success, failure
 
 
-def refuse_counts(value: Matrix, success: str, failure: str, label: str) -> None:
-    """Refuse counts that are infinite or negative."""
+def refuse_counts(value: Matrix, success: str, failure: str, label: str, n_before: int | None = None) -> None:
+    """Refuse counts that are infinite or negative; rows of a batch have `n_before` others before them."""
     if (rows := infinite_rows(value)) is not None:
         raise DataError(
             f"the response '{label}' has {n_values(rows, 'infinite')} "
@@ -83,11 +83,11 @@ def refuse_counts(value: Matrix, success: str, failure: str, label: str) -> None
     s, f = value.values.T
     if (is_bad := s < 0.0).any() and not _is_swapped(s, f):
         raise DataError(
-            f"the successes '{success}' have {n_values(is_bad, 'negative')} ({where(s, is_bad)}); "
+            f"the successes '{success}' have {_negative(s, is_bad, n_before)}; "
             f"correct them{or_left_out(is_bad, f'{success} >= 0')}"
         )
     if (is_bad := f < 0.0).any():
-        raise DataError(_negative_failures(s, f, is_bad, success, failure))
+        raise DataError(_negative_failures(s, f, is_bad, success, failure, n_before))
 
 
 def _is_swapped(s: np.ndarray, f: np.ndarray) -> bool:
@@ -95,8 +95,16 @@ def _is_swapped(s: np.ndarray, f: np.ndarray) -> bool:
     return bool((f <= 0.0).all() and (s + f >= 0.0).all())
 
 
-def _negative_failures(s: np.ndarray, f: np.ndarray, is_bad: np.ndarray, success: str, failure: str) -> str:
-    found = f"the failures '{failure}' have {n_values(is_bad, 'negative')} ({where(f, is_bad)})"
+def _negative(values: np.ndarray, is_bad: np.ndarray, n_before: int | None) -> str:
+    """Say how many values are negative, which of all rows is not known in a batch, and where the first one is."""
+    named = n_values(is_bad, "negative") if n_before is None else "negative values"
+    return f"{named} ({where(values, is_bad, n_before or 0)})"
+
+
+def _negative_failures(
+    s: np.ndarray, f: np.ndarray, is_bad: np.ndarray, success: str, failure: str, n_before: int | None
+) -> str:
+    found = f"the failures '{failure}' have {_negative(f, is_bad, n_before)}"
     total = _total_of(success, failure)
     if total is None:
         return f"{found}; correct them{or_left_out(is_bad, f'{failure} >= 0')}"

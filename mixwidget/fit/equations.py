@@ -84,12 +84,3 @@ def _generalized(fit: GeneralizedFit) -> Equations:
         term_roots=tuple(term.root for term in model.terms),
         x_half=np.sqrt(np.maximum(sizes, 0.0))[:, None] * axes.T,
     )
-
-
-def information_weights(fit: Fit) -> np.ndarray | float:
-    """Return the weight of each row in the equations, shape (n,): the prior one, times that of the moment."""
-    if not isinstance(fit, GeneralizedFit):
-        return 1.0 if fit.rows.weights is None else fit.rows.weights
-    model, (mode, _, _) = fit.optimum.model, found(fit.optimum.evaluation)
-    prior = model.cells.total(model.prior_weights)
-    return (mode.local.expected / prior)[model.cells.of_row] * model.prior_weights

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from mixwidget.control import Control
 from mixwidget.design.build import build_design
-from mixwidget.errors import DataError
-from mixwidget.family.family import Family
 from mixwidget.fit.call import given_call
 from mixwidget.fit.from_source import fit_from_source
 from mixwidget.fit.generalized import solve_generalized
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_from_source import generalized_fit_from_source
+from mixwidget.fit.generalized_request import GeneralizedRequest
 from mixwidget.fit.given import Given
 from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.prior import Priors
@@ -72,15 +71,6 @@ def fit_from_data(
     return solve(design, filled.rows, reml=reml, control=control, start=templates, priors=ordered, call=call)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeneralizedRequest:
-    """Family and approximation of a generalized model; see `mixwidget.glmer`."""
-
-    family: Family
-    n_agq: int = 1
-    free_shape: bool = False
-
-
 def generalized_fit_from_data(
     formula: str,
     data: Any,
@@ -91,11 +81,13 @@ def generalized_fit_from_data(
     priors: Priors,
     data_name: str | None,
     start: Any = None,
+    told: Told = silent,
 ) -> GeneralizedFit:
     """Fit a generalized linear mixed model; see `fit_from_data`."""
     source = open_source(data)
     if source is not None:
-        raise DataError(f"glmer needs its rows in memory, and {source.kind} comes in batches; give a data frame")
+        options: dict[str, Any] = {"control": control, "priors": priors, "data_name": data_name}
+        return generalized_fit_from_source(formula, data, source, given, request, start=start, told=told, **options)
     family = request.family
     reading, has_residual, options = reading_of(family), family.has_dispersion, given.options
     filled = build_design(formula, data, control=control, reading=reading, has_residual=has_residual, **options)

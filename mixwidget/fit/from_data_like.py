@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mixwidget.control import Control
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.from_data import GeneralizedRequest, fit_from_data, generalized_fit_from_data
+from mixwidget.fit.from_data import fit_from_data, generalized_fit_from_data
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_request import GeneralizedRequest
 from mixwidget.fit.given import Given
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 
 from mixwidget.control import Control
-from mixwidget.design.checks import check_levels
 from mixwidget.design.design import Design
-from mixwidget.design.distant_rows import DistantRows, RowFacts
-from mixwidget.design.labels import Drawn, draw_columns, label_design
+from mixwidget.design.distant_rows import DistantRows
+from mixwidget.design.labels import label_design
 from mixwidget.design.number_response import NUMBERS
-from mixwidget.design.plan import make_plan
 from mixwidget.design.rank import determined_by, independent_in_basis
-from mixwidget.engine.sums.in_parts import PartShape, pairs_of_keys
+from mixwidget.engine.sums.in_parts import PartShape
 from mixwidget.engine.sums.part_columns import PartColumns, own_columns
 from mixwidget.engine.sums.settled import Settled, cross_products_of, settle
 from mixwidget.errors import DataError, Diagnostic, FitError, ProblemTooLargeError
@@ -27,17 +24,12 @@ from mixwidget.fit.prior import Priors
 from mixwidget.fit.prior_labels import in_order
 from mixwidget.fit.reading_rows import ShapeOf, Summing, open_reading
 from mixwidget.fit.ridge import may_have_ridge
-from mixwidget.fit.room import check_room
 from mixwidget.fit.solve import solve
+from mixwidget.fit.source_design import drawn_design, requested
 from mixwidget.fit.start import start_templates
 from mixwidget.fit.sums import Sums
 from mixwidget.fit.threads import one_thread
-from mixwidget.formula.parse import parse_formula
-from mixwidget.linalg.pairs import LevelPairs
-from mixwidget.sources.column_places import ColumnPlaces, column_places
-from mixwidget.sources.knowledge import known_variables
-from mixwidget.sources.levels import Levels
-from mixwidget.sources.request import Request, refuse_arrays
+from mixwidget.sources.column_places import ColumnPlaces
 from mixwidget.sources.source import Source, Told
 
 MOST_PASSES = 8  # each takes at least two digits of what is left of nearly collinear columns
@@ -95,43 +87,20 @@ def sum_source(
     FormulaError, DataError, OptionError, FitError, ProblemTooLargeError
         In one sentence, where no fit is possible; whatever would be too large before anything is summed.
     """
-    refuse_arrays({"weights": given.weights, "offset": given.offset, "subset": given.subset})
-    parsed = parse_formula(formula, double_bar=control.double_bar)
-    request = Request(
-        parsed, make_plan(parsed, source.names), given.weights, given.offset, given.subset, given.contrasts, NUMBERS
-    )
+    request = requested(formula, source, given, NUMBERS, control)
     reading = open_reading(data, source, control, told)
-    learned = reading.learn(request)
-    known = known_variables(learned, control)
-    drawn = draw_columns(known)
-    check_levels(drawn.factors, drawn.blocks, learned.counts.n, has_residual=True)
-    places, pairs = column_places(drawn), _pairs(learned.levels, drawn)
-    labels = [factor.label for factor in drawn.factors]
-    term_factor = tuple(labels.index(block.label) for block in drawn.blocks)
-    widths = [len(block.columns) for block in drawn.blocks]
-    check_room(widths, term_factor, drawn.factors, pairs, control)
+    found = drawn_design(reading.learn(request), control, has_residual=True)
+    places = found.places
 
     def shape_of(columns: PartColumns) -> PartShape:
-        own = own_columns(columns, places.random, term_factor, len(labels))
-        sizes = tuple(len(factor.levels) for factor in drawn.factors)
-        return PartShape(len(columns.shifts), own, sizes, pairs, request.weights is not None)
+        own = own_columns(columns, places.random, found.term_factor, len(found.n_levels))
+        return PartShape(len(columns.shifts), own, found.n_levels, found.pairs, request.weights is not None)
 
-    settled = _settled(reading.summing(known, drawn, places), shape_of)
+    settled = _settled(reading.summing(found.known, found.drawn, places), shape_of)
     kept, aliases = _kept(settled, places, has_intercept=request.plan.fixed.intercept)
-    design = label_design(known, drawn, kept, aliases)
-    cross, products = cross_products_of(settled, places.fixed[kept], places.random, term_factor)
-    facts = RowFacts(
-        kind=source.kind,
-        engine=reading.engine,
-        names=source.names,
-        n=cross.n,
-        n_data=learned.counts.n_data,
-        products=products,
-        level_sizes=settled.sums.counts,
-        response=learned.counts.response,
-        mean_offset=learned.counts.mean_offset,
-        cells=learned.counts.cells,
-    )
+    design = label_design(found.known, found.drawn, kept, aliases)
+    cross, products = cross_products_of(settled, places.fixed[kept], places.random, found.term_factor)
+    facts = found.facts(products, settled.sums.counts, reading.engine)
     return design, Sums(None, cross), DistantRows(facts)
 
 
@@ -145,18 +114,6 @@ def _settled(summing: Summing, shape_of: ShapeOf) -> Settled:
             return found
         columns = found.better
     raise FitError("columns of the model stay nearly collinear however they are combined; take one of them out")
-
-
-def _pairs(levels: Levels, drawn: Drawn) -> dict[tuple[int, int], LevelPairs]:
-    """Return the pairs of levels by position of the factors, the one with more levels first."""
-    found: dict[tuple[int, int], LevelPairs] = {}
-    for i, j in combinations(range(len(drawn.factors)), 2):
-        sizes = [len(drawn.factors[f].levels) for f in (i, j)]
-        f, g = (i, j) if sizes[0] >= sizes[1] else (j, i)
-        one, other = drawn.factors[f], drawn.factors[g]
-        keys = levels.keys_of(one.label, other.label)
-        found[f, g] = pairs_of_keys(keys, len(one.levels), len(other.levels))
-    return found
 
 
 def _kept(settled: Settled, places: ColumnPlaces, *, has_intercept: bool) -> tuple[np.ndarray, np.ndarray]:

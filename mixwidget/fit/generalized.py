@@ -9,6 +9,7 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
+from mixwidget.design.gathered_rows import merged_of
 from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import theta_from_units
 from mixwidget.engine.criterion.exact_curvature import Settled, settle_exactly
@@ -19,7 +20,7 @@ from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
 from mixwidget.engine.criterion.penalised_generalized import PenalisedGeneralized
 from mixwidget.engine.criterion.prior_start import prior_start
-from mixwidget.engine.model.generalized import Generalized, GeneralizedArrays, generalized
+from mixwidget.engine.model.generalized import Gathered, Generalized, GeneralizedArrays, generalized
 from mixwidget.engine.model.prior_columns import with_prior_columns
 from mixwidget.engine.search.basin import Basin
 from mixwidget.engine.search.certificate import certify
@@ -33,6 +34,7 @@ from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit, GeneralizedOptimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
+from mixwidget.fit.row_summaries import mean_response
 from mixwidget.fit.separation import fixed_part, within_reach
 from mixwidget.fit.solve import name_sizes, refuse_dependent
 from mixwidget.fit.threads import one_thread
@@ -81,14 +83,14 @@ def solve_generalized(
     ProblemTooLargeError
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
-    _refuse_means(rows, family)
+    _refuse_means(mean_response(rows), family)
     with one_thread(), _refused_at_the_end(family):
         try:
             arrays, limit = generalized_arrays(design, rows), control.max_dense_columns
             model = generalized(arrays, family, max_dense_columns=limit) if known is None else known
         except ProblemTooLargeError as error:
             raise ProblemTooLargeError(f"{error} (levels: {name_sizes(design)})") from None
-        refuse_dependent(design, model.dependent, lambda t, c: not rows.z[t][:, c].any())
+        refuse_dependent(design, model.dependent, lambda t, c: not arrays.terms[t].z[:, c].any())
         prior = penalties(design, priors, reml=False)
         if prior is not None:
             model = with_prior_columns(model, prior, limit)
@@ -122,11 +124,11 @@ def solve_generalized(
         )
 
 
-def _refuse_means(rows: Rows, family: Family) -> None:
+def _refuse_means(mean: float, family: Family) -> None:
     """Refuse a response that is negative on the whole under a link whose means are positive."""
-    if family.distribution.support == "real" and family.link.name != "identity" and rows.y.mean() <= 0.0:
+    if family.distribution.support == "real" and family.link.name != "identity" and mean <= 0.0:
         raise FitError(
-            f"the response has a mean of {rows.y.mean():.4g}, but under the {family.link.name} link means are "
+            f"the response has a mean of {mean:.4g}, but under the {family.link.name} link means are "
             "positive; mw.lmer has the identity link"
         )
 
@@ -187,12 +189,15 @@ def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape
 
 def generalized_arrays(design: Design, rows: Rows) -> GeneralizedArrays:
     """Strip a design and its rows of their names."""
-    factors = zip(rows.codes, design.factors, strict=True)
+    merged = merged_of(rows)
+    held = rows if merged is None else merged
+    factors = zip(held.codes, design.factors, strict=True)
     return GeneralizedArrays(
-        y=rows.y,
-        X=rows.X,
-        terms=tuple(TermArrays(term.factor, z) for term, z in zip(design.terms, rows.z, strict=True)),
+        y=held.y,
+        X=held.X,
+        terms=tuple(TermArrays(term.factor, z) for term, z in zip(design.terms, held.z, strict=True)),
         factors=tuple(FactorArrays(codes, len(factor.levels)) for codes, factor in factors),
-        weights=rows.weights,
-        offset=rows.offset,
+        weights=held.weights,
+        offset=held.offset,
+        gathered=None if merged is None else Gathered(merged.counts, merged.squares, merged.whole),
     )

@@ -6,7 +6,6 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.fit_source import source_of
-from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.row_batches import row_batches
 from mixwidget.fit.row_summaries import facts_of
 from mixwidget.fit.values import residuals
@@ -43,7 +42,7 @@ def _read(fit: Fit, told: Told) -> tuple[float, ...]:
     some_values: list[np.ndarray] = []
     counts = np.zeros(BINS, dtype=np.int64)
     low, high = np.inf, -np.inf
-    for some in row_batches(as_linear(fit), source_of(fit), "residuals", told):
+    for some in row_batches(fit, source_of(fit), "residuals", told):
         values = residuals(some, "scaled")
         low, high = min(low, float(values.min())), max(high, float(values.max()))
         if fit.n <= HELD:

@@ -12,6 +12,7 @@ from mixwidget.engine.model.order import choose_order
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg.pairs import LevelPairs
 
+MERGED_COPIES = 8  # of merged rows: read, standardised, and what a step of the search has of each
 COPIES = 3  # sums, blocks in the standardised basis, and the factor of these
 
 
@@ -54,6 +55,29 @@ def check_room(
         raise ProblemTooLargeError(
             f"the sums of {n_pairs:,} pairs of levels ({named}) would take {needed / 1e9:.1f} GB, and "
             f"{free / 1e9:.1f} GB are free; take a crossed term or columns of it out"
+        )
+
+
+def check_merged_room(n: int, n_rows: int, n_columns: int) -> None:
+    """Refuse rows of which too few are equal, with what they would need.
+
+    Parameters
+    ----------
+    n, n_rows : int
+        About how many are different, and how many there are.
+    n_columns : int
+        Numbers of each.
+
+    Raises
+    ------
+    ProblemTooLargeError
+    """
+    needed, free = MERGED_COPIES * 8 * n_columns * n, free_bytes()
+    if free is not None and needed > free:
+        raise ProblemTooLargeError(
+            f"about {n:,} of {n_rows:,} rows differ in predictors, levels or offset; a fit to these would take "
+            f"{needed / 1e9:.2g} GB, and {free / 1e9:.2g} GB are free: round covariates so that rows become equal, or "
+            "fit a sample in a data frame"
         )
 
 

@@ -4,36 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from mixwidget.design.evaluate import Evaluator
 from mixwidget.design.matrix import model_matrix
-from mixwidget.design.number_response import NUMBERS, response_numbers
 from mixwidget.design.plan import make_plan
 from mixwidget.design.response import GivenResponse
 from mixwidget.design.rows import Rows
 from mixwidget.dialect.values import take_rows
 from mixwidget.errors import DataError
-from mixwidget.fit.linear_fit import LinearFit
+from mixwidget.fit.fit import Fit
 from mixwidget.fit.row_summaries import facts_of
 from mixwidget.sources.coded import Coding
 from mixwidget.sources.fitted_rows import FittedRows, fitted_rows
 from mixwidget.sources.group_levels import GroupLevels
 from mixwidget.sources.request import Request, used_columns
+from mixwidget.sources.response_scan import read_rows
 from mixwidget.sources.source import Batch, Source, Told, read_batches
+
+F = TypeVar("F", bound=Fit)
 
 OTHER_DATA = "these are not the data of the fit ({what}); fit.predict(data) takes other data"
 
 
-def row_batches(fit: LinearFit, source: Source, what: str, told: Told) -> Iterator[LinearFit]:
+def row_batches(fit: F, source: Source, what: str, told: Told) -> Iterator[F]:
     """Read the data of a fit once more; yield it with the rows of each batch that are fitted, if there are any.
 
     Parameters
     ----------
-    fit : LinearFit
+    fit : Fit
     source : Source
         Its data.
     what : str
@@ -62,32 +64,35 @@ def row_batches(fit: LinearFit, source: Source, what: str, told: Told) -> Iterat
         raise DataError(OTHER_DATA.format(what=f"{n:,} rows could be fitted, not {fit.n:,}"))
 
 
-def _request(fit: LinearFit, source: Source) -> Request:
+def _request(fit: Fit, source: Source) -> Request:
     formula, options = fit.design.formula, fit.call.options
-    given = {name: options.get(name) for name in ("weights", "offset", "subset")}
-    return Request(formula, make_plan(formula, source.names), **given, contrasts=None, reading=NUMBERS)
+    weights, offset, subset = (options.get(name) for name in ("weights", "offset", "subset"))
+    plan, reading = make_plan(formula, source.names), fit.design.recipe.reading
+    return Request(formula, plan, weights, offset, subset, None, reading)
 
 
-def _coding(fit: LinearFit) -> Coding:
+def _coding(fit: Fit) -> Coding:
     recipe = fit.design.recipe
     return Coding(recipe.factors, fit.design.factors, recipe.groupings, OTHER_DATA)
 
 
-def _with_rows(fit: LinearFit, batch: Batch, found: FittedRows, coding: Coding, first: int) -> LinearFit:
+def _with_rows(fit: F, batch: Batch, found: FittedRows, coding: Coding, first: int) -> F:
     recipe, rows, values = fit.design.recipe, found.rows, coding.values(found)
     label = fit.design.formula.response
-    given = GivenResponse(take_rows(found.response, rows), label, None, None, recipe.reading.model)
+    weights = None if found.weights is None else found.weights[rows]
+    given = GivenResponse(take_rows(found.response, rows), label, weights, None, recipe.reading.model)
+    read = read_rows(fit.design.response, given)
     kept = np.zeros(batch.table.n_rows, dtype=bool)
     kept[rows] = True
     index = batch.table.index
     if isinstance(index, pd.RangeIndex):
         index = pd.RangeIndex(first, first + len(index))
     held = Rows(
-        y=response_numbers(given),
+        y=read.y,
         X=model_matrix(recipe.fixed, values, len(rows)),
         z=tuple(model_matrix(columns, values, len(rows)) for columns in recipe.random),
         codes=coding.codes(found),
-        weights=None if found.weights is None else found.weights[rows],
+        weights=read.weights,
         offset=None if found.offset is None else found.offset[rows],
         index=index[rows],
         kept=kept[found.chosen],

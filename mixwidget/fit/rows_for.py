@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from mixwidget.design.distant_rows import RowsNeededError
+from mixwidget.design.distant_rows import RowFacts, RowsNeededError
 
 _COLUMN = "fit.augment() has them in the column '{}', batch by batch, and fit.augment(to='rows.parquet') writes them"
 _SAMPLE = "fit a sample of them in a data frame, lmer(formula, sample)"
@@ -27,6 +27,19 @@ REMEDIES = {
     "alternatives": _SAMPLE,
     "compare_with_lme4": _SAMPLE,
 }
+
+# The same of generalized models, which hold merged rows: nothing is drawn from these.
+_OF_MERGED = {
+    "simulate": "fit.simulate(newdata=frame) draws responses for a frame of rows",
+    "bootstrap": f"fit.confint() has intervals without them; for a bootstrap, {_SAMPLE}",
+}
+
+
+def remedy_of(what: str, facts: RowFacts) -> str:
+    """Return what answers in place of a question, for a fit of these rows."""
+    if facts.products is not None:
+        return REMEDIES[what]
+    return _OF_MERGED.get(what, REMEDIES[what]).replace(" lmer(", " glmer(")
 
 
 @contextmanager
@@ -51,4 +64,4 @@ def rows_for(what: str) -> Generator[None]:
     try:
         yield
     except RowsNeededError as error:
-        raise RowsNeededError(error.facts, what, REMEDIES[what]) from None
+        raise RowsNeededError(error.facts, what, remedy_of(what, error.facts)) from None

@@ -32,14 +32,16 @@ class Separation:
     Attributes
     ----------
     rows : ndarray of bool, shape (n,)
-        The rows that it separates.
+        The rows that it separates, of those that were given to the fit.
     columns : ndarray of int
         The columns of the fixed effects that have no finite estimate.
-    n_rows : int
+    n_separated, n_rows : int
+        Rows of the data that it separates, and all of them.
     """
 
     rows: np.ndarray
     columns: np.ndarray
+    n_separated: int
     n_rows: int
 
     @property
@@ -114,6 +116,7 @@ def separation(model: Generalized) -> Separation | None:
     return Separation(
         rows=cells[of_cell][model.cells.of_row],
         columns=np.flatnonzero(np.abs(directions).max(axis=0) > np.sqrt(LEAST_GAIN)),
+        n_separated=int(model.counts[cells[of_cell]].sum()),
         n_rows=model.n,
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
+from mixwidget.design.distant_rows import DistantRows
 from mixwidget.design.rows import Rows
 from mixwidget.engine.model.basis import Basis
 from mixwidget.engine.model.generalized import Generalized, with_response
@@ -84,6 +85,8 @@ def _known(fit: GeneralizedFit, rows: Rows, control: Control, priors: Priors) ->
     if fit.priors.covariance is not priors.covariance and fit.priors.covariance is not None:
         return None
     before = fit.rows
+    if isinstance(rows, DistantRows):
+        return None
     is_same = rows.X is before.X and rows.z is before.z and rows.codes is before.codes and rows.offset is before.offset
     if not is_same or control.max_dense_columns != fit.control.max_dense_columns:
         return None

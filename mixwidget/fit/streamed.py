@@ -13,7 +13,6 @@ import pandas as pd
 from mixwidget.design.design import Design
 from mixwidget.errors import DataError, MissingProgramError, OptionError
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import as_linear
 from mixwidget.fit.predict import predict
 from mixwidget.fit.prediction_request import PredictionRequest
 from mixwidget.fit.row_batches import row_batches
@@ -53,7 +52,7 @@ def _columns(design: Design, source: Source, request: PredictionRequest) -> list
 
 def streamed_rows(fit: Fit, source: Source, table: Callable[[Fit], pd.DataFrame], told: Told) -> Iterator[pd.DataFrame]:
     """Yield a table of the rows of each batch of the data of a fit."""
-    for some in row_batches(as_linear(fit), source, "rows", told):
+    for some in row_batches(fit, source, "rows", told):
         yield table(some)
 
 

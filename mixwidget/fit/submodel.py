@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mixwidget.design.distant_rows import DistantRows
+from mixwidget.design.gathered_rows import merged_of
 from mixwidget.design.plan import make_plan
 from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
@@ -144,9 +145,10 @@ def criterion_without(fit: Fit, reduction: Reduction) -> tuple[float, int]:
 
 
 def _columns(fit: Fit, part: PartialTerm) -> tuple[int, np.ndarray]:
-    """Return the factor of what is left of a term, and its columns on the rows, shape (n, k)."""
-    z = fit.rows.z[part.term][:, list(part.columns)] if part.columns else np.ones((fit.n, 1))
-    return fit.design.terms[part.term].factor, z
+    """Return the factor of what is left of a term, and its columns on the rows, or on merged ones, shape (n, k)."""
+    merged = merged_of(fit.rows)
+    z = (fit.rows if merged is None else merged).z[part.term]
+    return fit.design.terms[part.term].factor, z[:, list(part.columns)] if part.columns else np.ones((len(z), 1))
 
 
 def _coordinates(fit: LinearFit, part: PartialTerm) -> np.ndarray:

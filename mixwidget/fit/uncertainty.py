@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.fit.equations import Equations, equations, information_weights
+from mixwidget.fit.equations import Equations, equations
 from mixwidget.fit.fit import Fit, once
+from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.generalized_values import expanded
 from mixwidget.fit.threads import one_thread
+from mixwidget.fit.values import linear_predictor
 from mixwidget.linalg.backward import back_substitute
 from mixwidget.linalg.elimination import eliminate_columns
 from mixwidget.linalg.row_variance import ChainRows, RestRows, row_variances
@@ -119,3 +122,10 @@ def _other_rows(
         among, _ = eliminate_columns(known.state, *known.by_factor.scattered(stacks))
         result[first : first + step] = np.diagonal(among)
     return result
+
+
+def information_weights(fit: Fit) -> np.ndarray | float:
+    """Return the weight of each row in the equations, shape (n,): the prior one, times that of the moment."""
+    if isinstance(fit, GeneralizedFit):
+        return expanded(fit, linear_predictor(fit)).expected
+    return 1.0 if fit.rows.weights is None else fit.rows.weights

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 from mixwidget.engine.criterion.laplace import found
 from mixwidget.errors import Diagnostic
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.prior_weights import has_weights, n_zeros
 from mixwidget.inference.overdispersion import has_effect_of_each_row, p_text
 
 UNLIKELY = 1e-3  # p below which a fit says so: one sound fit in a thousand does
@@ -45,7 +46,7 @@ def excess_zeros_finding(fit: GeneralizedFit) -> Diagnostic | None:
     linear predictor (normal, about the modes): at the modes alone too few zeros are expected where rows are few. The
     standard error is that of independent rows, and errs to the safe side, since the modes follow the data.
     """
-    if fit.design.response.kind != "counts" or fit.family.link.name != "log" or fit.rows.weights is not None:
+    if fit.design.response.kind != "counts" or fit.family.link.name != "log" or has_weights(fit):
         return None
     if has_effect_of_each_row(fit) or not _expected(fit, np.zeros(1)).are_many:
         return None
@@ -73,9 +74,9 @@ def _expected(fit: GeneralizedFit, variances: np.ndarray) -> Zeros:
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES if variances.any() else 1)
     eta = mode.local.eta + np.sqrt(variances) * nodes[:, None]
     probability = (weights / weights.sum()) @ _zero(fit, np.exp(eta))
-    counts = np.bincount(model.cells.of_row, minlength=len(probability))
+    counts = model.counts
     return Zeros(
-        observed=int((fit.rows.y == 0.0).sum()),
+        observed=n_zeros(fit),
         expected=float(counts @ probability),
         error=float(np.sqrt(counts @ (probability * (1.0 - probability)))),
     )

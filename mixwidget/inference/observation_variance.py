@@ -9,12 +9,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import polygamma
 
+from mixwidget.design.gathered_rows import merged_of
 from mixwidget.errors import OptionError
 from mixwidget.family.mixture import averaged_mean
 from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.generalized_predict import WITHOUT_MEAN
 from mixwidget.fit.generalized_values import random_variance
+from mixwidget.fit.row_summaries import mean_response
 from mixwidget.fit.submodel import without_terms
 
 THEORETICAL = {"logit": float(np.pi**2 / 3.0), "probit": 1.0, "cloglog": float(np.pi**2 / 6.0)}
@@ -76,12 +78,14 @@ def null_mean(fit: GeneralizedFit) -> float:
     mean it is that of the data.
     """
     if fit.family.link.name in WITHOUT_MEAN:
-        return float(fit.rows.y.mean())
+        return mean_response(fit.rows)
     labels = tuple(label for label, _ in fit.design.x_assign if label != "(Intercept)")
     null = without_terms(fit, labels) if labels else fit
-    rows = null.rows
-    eta = rows.X @ null.estimates.beta
-    eta = eta if rows.offset is None else eta + rows.offset
     if not isinstance(null, GeneralizedFit):
         raise TypeError("the model without predictors is of the same kind")
-    return float(averaged_mean(null.family, eta, random_variance(null, rows.z)).mean.mean())
+    merged = merged_of(null.rows)
+    rows = null.rows if merged is None else merged
+    eta = rows.X @ null.estimates.beta
+    eta = eta if rows.offset is None else eta + rows.offset
+    means = averaged_mean(null.family, eta, random_variance(null, rows.z)).mean
+    return float(np.average(means, weights=None if merged is None else merged.counts))

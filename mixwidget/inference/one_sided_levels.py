@@ -21,11 +21,11 @@ def one_sided_levels(fit: GeneralizedFit) -> Iterator[Diagnostic]:
     if (not is_binomial and fit.design.response.kind != "counts") or separated(fit) is not None:
         return
     model = fit.optimum.model
-    mean = found(fit.optimum.evaluation)[0].local.mean[model.cells.of_row]
-    trials = model.prior_weights
-    for factor, codes in zip(fit.design.factors, fit.rows.codes, strict=True):
+    mean = found(fit.optimum.evaluation)[0].local.mean
+    trials = model.response.weights
+    for factor, codes in zip(fit.design.factors, model.frame.pattern.codes, strict=True):
         total = np.bincount(codes, trials)
-        seen = np.bincount(codes, trials * fit.rows.y)
+        seen = np.bincount(codes, trials * model.response.y)
         fitted = np.bincount(codes, trials * mean) / total
         is_open = total >= LEAST_TRIALS
         low = is_open & (seen <= 0.0)

@@ -12,6 +12,7 @@ from mixwidget.engine.criterion.laplace import found
 from mixwidget.errors import Diagnostic, OptionError
 from mixwidget.fit.fit import once
 from mixwidget.fit.generalized_fit import GeneralizedFit
+from mixwidget.fit.prior_weights import has_weights, inverse_weights, largest_weight
 from mixwidget.inference.tails import chi2_tail
 
 UNLIKELY = 1e-3  # p below which a fit says so unasked: one sound fit in a thousand does
@@ -108,7 +109,7 @@ def why_not(fit: GeneralizedFit) -> str | None:
             "there is none to compare that with; it is for counts and counts of trials"
         )
     is_binomial = fit.family.distribution.support == "unit"
-    if is_binomial and float(fit.optimum.model.prior_weights.max()) <= 1.0:
+    if is_binomial and largest_weight(fit) <= 1.0:
         return (
             "it cannot be seen in single trials, whose mean decides their variance; it is for counts, and for counts "
             "of trials as cbind(successes, failures)"
@@ -130,7 +131,7 @@ def dispersion(fit: GeneralizedFit) -> Dispersion:
         chisq=mode.local.pearson(model.squares_within),
         df=fit.n - fit.npar,
         effective_df=max(fit.n - taken, 1.0),
-        spread=max(1.0 + 0.5 * float(_excess_kurtosis(fit).mean()), 0.1),
+        spread=max(1.0 + 0.5 * _excess_kurtosis(fit), 0.1),
     )
 
 
@@ -167,7 +168,7 @@ def has_effect_of_each_row(fit: GeneralizedFit) -> bool:
 
 def _has_doubtful_weights(fit: GeneralizedFit) -> bool:
     """Whether counts have prior weights, of which only the user knows whether they are repetitions."""
-    return fit.design.response.kind == "counts" and fit.optimum.model.arrays.weights is not None
+    return fit.design.response.kind == "counts" and has_weights(fit)
 
 
 def _over(fit: GeneralizedFit, at: Dispersion) -> str:
@@ -191,13 +192,12 @@ def _distribution(fit: GeneralizedFit) -> str:
     return names.get(fit.family.distribution.name, "the binomial distribution")
 
 
-def _excess_kurtosis(fit: GeneralizedFit) -> np.ndarray:
-    """Return the fourth cumulant of each row in units of its squared variance, shape (n,)."""
+def _excess_kurtosis(fit: GeneralizedFit) -> float:
+    """Return the mean over the rows of the fourth cumulant in units of the squared variance."""
     model = fit.optimum.model
-    mode, _, _ = found(fit.optimum.evaluation)
-    mean, weights = mode.local.mean[model.cells.of_row], model.prior_weights
+    mean = found(fit.optimum.evaluation)[0].local.mean
     if fit.family.distribution.support == "unit":
         variance = mean * (1.0 - mean)
-        return (1.0 - 6.0 * variance) / np.maximum(weights * variance, 1e-12)
+        return float((1.0 - 6.0 * variance) / np.maximum(variance, 1e-12) @ inverse_weights(fit)) / fit.n
     own = np.maximum(fit.family.distribution.variance(mean), 1e-12)
-    return 1.0 / own + (0.0 if fit.family.shape is None else 6.0 / fit.family.shape)
+    return float((1.0 / own) @ model.counts) / fit.n + (0.0 if fit.family.shape is None else 6.0 / fit.family.shape)

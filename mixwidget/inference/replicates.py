@@ -32,7 +32,7 @@ from mixwidget.fit.parameters import parameter_names, parameter_values
 from mixwidget.fit.refit import refit, refit_drawn
 from mixwidget.fit.resample import resampled_groups, residual_responses
 from mixwidget.fit.responses import ResponseFits, fit_responses
-from mixwidget.fit.row_summaries import facts_of
+from mixwidget.fit.row_summaries import has_sums
 from mixwidget.fit.simulate import simulate
 from mixwidget.fit.solve_like import solve_like
 from mixwidget.fit.threads import one_thread
@@ -138,7 +138,7 @@ def _determined(fit: Fit, fits: ManyFits) -> np.ndarray:
 
 def draw_size(fit: Fit) -> int:
     """Return how many numbers a response is drawn as: its rows, or where these are not held its sums."""
-    return fit.n if facts_of(fit) is None else sum_draws(as_linear(fit)).n_numbers
+    return sum_draws(as_linear(fit)).n_numbers if has_sums(fit) else fit.n
 
 
 def batch_size(fit: Fit) -> int:
@@ -148,7 +148,7 @@ def batch_size(fit: Fit) -> int:
 
 def drawn_together(fit: Fit, n: int, generator: np.random.Generator) -> Draws:
     """Draw n responses with new random effects: as rows, or where these are not held as their sums."""
-    return simulate(fit, n, generator, None) if facts_of(fit) is None else simulate_sums(as_linear(fit), n, generator)
+    return simulate_sums(as_linear(fit), n, generator) if has_sums(fit) else simulate(fit, n, generator, None)
 
 
 def _response_fits(resampling: Resampling) -> Fitter | None:

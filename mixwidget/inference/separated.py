@@ -66,7 +66,7 @@ def _cause(fit: GeneralizedFit, found: Separation, names: Sequence[str], cells: 
         return f"{', and '.join(told)}{more}"
     telling = _but_intercept(names)
     tell = "tells" if len(telling) == 1 else "together tell"
-    where = "" if found.is_complete else f" in {int(found.rows.sum())} of {found.n_rows} rows"
+    where = "" if found.is_complete else f" in {found.n_separated} of {found.n_rows} rows"
     return f"{_columns(telling)} {tell} {_apart(fit)} without error{where}"
 
 
@@ -118,7 +118,7 @@ def _remedy(fit: GeneralizedFit, names: Sequence[str], cells: Sequence[Separated
 
 def _covering(fit: GeneralizedFit, found: Separation) -> list[SeparatedCell]:
     """Return the levels, or else the cells of two factors, that make up the separated rows; none if these do not."""
-    known = _levels_of_rows(fit.design, fit.rows.X)
+    known = _levels_of_rows(fit.design, fit.optimum.model.arrays.X)
     singles = [(label,) for label in known]
     for factors in (singles, list(combinations(known, 2))):
         cells = [cell for labels in factors for cell in _cells(fit, labels, known)]
@@ -143,7 +143,7 @@ def _cells(fit: GeneralizedFit, labels: tuple[str, ...], known: dict[str, np.nda
     """Yield the combinations of levels in whose rows all outcomes are alike."""
     levels = [fit.design.recipe.factors[label].levels for label in labels]
     codes = np.ravel_multi_index([known[label] for label in labels], [len(names) for names in levels])
-    y, most = fit.rows.y, 1.0 if fit.family.distribution.support == "unit" else np.inf
+    y, most = fit.optimum.model.arrays.y, 1.0 if fit.family.distribution.support == "unit" else np.inf
     for code in np.unique(codes):
         rows = codes == code
         if (y[rows] == 0.0).all() or (y[rows] == most).all():

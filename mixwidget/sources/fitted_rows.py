@@ -30,8 +30,8 @@ class FittedRows:
         Those that are fitted.
     chosen : ndarray of bool
         Those that `subset` leaves.
-    n_chosen, n_incomplete : int
-        Rows that `subset` leaves, and how many of them are not complete.
+    n_chosen, n_incomplete, n_idle : int
+        Rows that `subset` leaves, how many of them are not complete, and how many others have no trials.
     missing, undefined : dict of int
         For each variable in how many of them it is missing; so missing though its columns are not.
     """
@@ -45,6 +45,7 @@ class FittedRows:
     chosen: np.ndarray
     n_chosen: int
     n_incomplete: int
+    n_idle: int
     missing: dict[str, int]
     undefined: dict[str, int]
 
@@ -75,16 +76,19 @@ def fitted_rows(batch: Batch, request: Request, evaluator: Evaluator, value_of: 
     chosen = None if request.subset is None else condition_rows(request.subset, evaluator, batch.frame)
     is_chosen = np.ones(n_rows, dtype=bool) if chosen is None else chosen
     incomplete = is_chosen & np.logical_or.reduce([*missing.values(), np.zeros(n_rows, dtype=bool)])
+    kept, idle = is_chosen & ~incomplete, request.reading.idle_rows(response)
+    n_idle = 0 if idle is None else int((kept & idle).sum())
     return FittedRows(
         response=response,
         values=values,
         groupings=groupings,
         weights=weights,
         offset=offset,
-        rows=np.flatnonzero(is_chosen & ~incomplete),
+        rows=np.flatnonzero(kept if idle is None else kept & ~idle),
         chosen=is_chosen,
         n_chosen=int(is_chosen.sum()),
         n_incomplete=int(incomplete.sum()),
+        n_idle=n_idle,
         missing={label: int((missing[label] & is_chosen).sum()) if label in missing else 0 for label in everything},
         undefined=undefined_counts(missing, evaluator, chosen),
     )

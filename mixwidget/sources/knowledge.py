@@ -47,7 +47,7 @@ def known_variables(learned: Learned, control: Control) -> Known:
         factors=learned.levels.factors,
         columns=learned.known,
         memory=learned.memory,
-        response=ResponseLabels("numbers", counts.n),
+        response=_response_labels(learned),
         reading=request.reading,
         weights=request.weights,
         offset=request.offset,
@@ -55,10 +55,20 @@ def known_variables(learned: Learned, control: Control) -> Known:
         diagnostics=(
             *dropped,
             *undefined_findings(counts.undefined, learned.source.names),
+            *(() if counts.responses is None else counts.responses.diagnostics),
             *unused,
             *numbers_as_text(values, evaluator),
         ),
     )
+
+
+def _response_labels(learned: Learned) -> ResponseLabels:
+    """Return what the responses were read as."""
+    request, responses = learned.request, learned.counts.responses
+    if responses is None:
+        return ResponseLabels("numbers", learned.counts.n)
+    value = _prototype(learned, request.formula.response)
+    return responses.labels(value.levels if isinstance(value, Factor) else ())
 
 
 def _prototype(learned: Learned, label: str) -> Value:

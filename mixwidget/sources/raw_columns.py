@@ -11,13 +11,13 @@ from mixwidget.control import Control
 from mixwidget.design.labels import Drawn, Known
 from mixwidget.design.layout import Column
 from mixwidget.design.matrix import fill_column
-from mixwidget.design.number_response import response_numbers
 from mixwidget.design.response import GivenResponse
 from mixwidget.dialect.values import Factor, take_rows
 from mixwidget.errors import DataError
 from mixwidget.sources.coded import Coding
 from mixwidget.sources.fitted_rows import FittedRows, fitted_rows
 from mixwidget.sources.learned import Learned
+from mixwidget.sources.response_scan import read_rows
 from mixwidget.sources.source import Told, read_batches
 
 CHANGED = "the data changed between two passes over them ({what}); fit again, from a copy that stays as it is"
@@ -34,12 +34,16 @@ class RawBatch:
     codes : tuple of ndarray of int, shape (m,)
         For each grouping factor.
     weights, offset : ndarray, shape (m,), or None
+        Weights times numbers of trials, where responses are counts of these.
+    y : ndarray, shape (m,)
+        The response on the scale of the mean.
     """
 
     raw: np.ndarray
     codes: tuple[np.ndarray, ...]
     weights: np.ndarray | None
     offset: np.ndarray | None
+    y: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,12 +99,13 @@ class RawColumns:
         rows = found.rows
         values = self.coding.values(found)
         label = self.known.formula.response
-        given = GivenResponse(take_rows(found.response, rows), label, None, None, self.known.reading.model)
         weights, offset = (None if v is None else v[rows] for v in (found.weights, found.offset))
+        given = GivenResponse(take_rows(found.response, rows), label, weights, None, self.known.reading.model)
+        read = read_rows(self.known.response, given)
         raw = np.empty((len(self.columns) + 1, len(rows)))
         for out, column in zip(raw, self.columns, strict=False):
             fill_column(out, column, values)
-        raw[-1] = response_numbers(given)
+        raw[-1] = read.y
         if offset is not None:
             raw[-1] -= offset
-        return RawBatch(raw, self.coding.codes(found), weights, offset)
+        return RawBatch(raw, self.coding.codes(found), read.weights, offset, read.y)

@@ -32,6 +32,8 @@ class Request:
     contrasts : object
         As given.
     reading : ResponseReading
+    is_merged : bool
+        Whether rows that differ in response and weight only will be merged, so that the different ones are counted.
     """
 
     formula: MixedFormula
@@ -41,6 +43,7 @@ class Request:
     subset: str | None
     contrasts: Any
     reading: ResponseReading
+    is_merged: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:

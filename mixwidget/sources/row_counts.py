@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mixwidget.design.frame import idle_findings, no_trials
 from mixwidget.design.row_cells import RowCells
 from mixwidget.design.selection import NO_ROW, missing_finding
 from mixwidget.errors import DataError, Diagnostic
+from mixwidget.sources.response_scan import ResponseScan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +30,12 @@ class RowCounts:
     mean_offset : float
         0 without any.
     cells : RowCells
+    n_idle : int
+        Complete rows that were left out since they have no trials.
+    n_different : int
+        About how many rows differ in more than response and weight, where that was asked.
+    responses : ResponseScan or None
+        Those of a family; None where they are numbers.
     """
 
     n_data: int
@@ -41,6 +49,9 @@ class RowCounts:
     response: tuple[float, float]
     mean_offset: float
     cells: RowCells
+    n_idle: int = 0
+    n_different: int = 0
+    responses: ResponseScan | None = None
 
     def check(self, label: str, na_action: str) -> tuple[Diagnostic, ...]:
         """Return what to say about rows that are left out.
@@ -61,7 +72,9 @@ class RowCounts:
         if not self.n_chosen:
             raise DataError(NO_ROW)
         found = missing_finding(self.missing, self.n_incomplete, self.n_chosen, na_action)
+        if not self.n:
+            raise DataError(no_trials(label))
         low, high = self.limits
-        if low == high:
+        if low == high and self.responses is None:
             raise DataError(f"the response '{label}' is constant ({low:g}); there is nothing to explain")
-        return found
+        return (*found, *idle_findings(self.n_idle, label))

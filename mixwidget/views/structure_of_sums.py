@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.linear_fit import LinearFit, as_linear
 from mixwidget.fit.row_findings import n_varying
 from mixwidget.views.formula_sum import split_at
 from mixwidget.views.structure import FactorOption, FixedOption, SlopeOption, StructureView
@@ -19,34 +18,35 @@ def structure_without_rows(fit: Fit) -> StructureView:
     fit : Fit
         The first one.
     """
-    linear = as_linear(fit)
     labels = [label for label, _ in fit.design.x_assign if label != "(Intercept)"]
     parts = {label: frozenset(split_at(label, ":")) for label in labels}
     fixed = tuple(
         FixedOption(label, True, "", tuple(other for other in labels if parts[label] < parts[other]))
         for label in labels
     )
-    factors = tuple(_factor(linear, position, labels) for position in range(len(fit.design.factors)))
+    factors = tuple(_factor(fit, position, labels) for position in range(len(fit.design.factors)))
     return StructureView(fit.design.formula.response, True, fixed, factors, ())
 
 
-def _factor(fit: LinearFit, position: int, labels: list[str]) -> FactorOption:
+def _factor(fit: Fit, position: int, labels: list[str]) -> FactorOption:
     factor = fit.design.factors[position]
     slopes = tuple(_slope(fit, position, label) for label in labels)
     return FactorOption(factor.label, True, "", len(factor.levels), slopes, "")
 
 
-def _slope(fit: LinearFit, position: int, label: str) -> SlopeOption:
+def _slope(fit: Fit, position: int, label: str) -> SlopeOption:
     """Return whether a fixed term varies within the levels, which sums tell of the columns that are slopes already."""
     design, factor = fit.design, fit.design.factors[position]
     names = {design.x_names[column] for column in dict(design.x_assign)[label]}
-    terms = zip(design.terms, fit.cross.terms, strict=True)
     known = {
-        name: columns[:, i] for term, columns in terms if term.factor == position for i, name in enumerate(term.columns)
+        name: (place, i)
+        for place, term in enumerate(design.terms)
+        if term.factor == position
+        for i, name in enumerate(term.columns)
     }
     if not names or not names <= known.keys():
         return SlopeOption(label, True, READS_AGAIN)
-    varying, n_levels = max(n_varying(fit, position, known[name]) for name in names), len(factor.levels)
+    varying, n_levels = max(n_varying(fit, *known[name]) for name in names), len(factor.levels)
     if varying == 0:
         return SlopeOption(label, False, f"constant within every level of {factor.label}")
     return SlopeOption(label, True, f"varies in {varying:,} of {n_levels:,} levels of {factor.label}")

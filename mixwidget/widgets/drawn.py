@@ -10,7 +10,8 @@ import pandas as pd
 from mixwidget.control import Control
 from mixwidget.family.read_family import read_family
 from mixwidget.fit.fit import Fit
-from mixwidget.fit.from_data import GeneralizedRequest, fit_from_data, generalized_fit_from_data
+from mixwidget.fit.from_data import fit_from_data, generalized_fit_from_data
+from mixwidget.fit.generalized_request import GeneralizedRequest
 from mixwidget.fit.given import Given
 from mixwidget.fit.prior import NO_PRIORS
 from mixwidget.teaching.draw import draw

@@ -221,16 +221,7 @@ class Quadrature(Laplace):
     def __init__(self, model: Generalized, n_agq: int, *, free_shape: bool = False) -> None:
         super().__init__(model, Approximation(), free_shape=free_shape)
         self.n_agq = n_agq
-        n_factors, n_columns = len(self.layout.factor_sizes), self.layout.factor_sizes[0]
-        if n_factors > 1:
-            raise FitError(f"n_agq={n_agq} needs one grouping factor, and the model has {n_factors}; take n_agq=1")
-        if n_columns > MOST_COLUMNS:
-            raise FitError(
-                f"n_agq={n_agq} would need {n_agq}**{n_columns} nodes for {n_columns} random effects of each level; "
-                f"at most {MOST_COLUMNS} are integrated: take n_agq=1"
-            )
-        if model.family.has_dispersion:
-            raise FitError(f"n_agq={n_agq} is for families without a dispersion (binomial, Poisson, negative binomial)")
+        check_quadrature(n_agq, self.layout.factor_sizes, has_dispersion=model.family.has_dispersion)
 
     def of(self, model: Generalized) -> Quadrature:
         return Quadrature(model, self.n_agq, free_shape=self.free_shape)
@@ -242,6 +233,35 @@ class Quadrature(Laplace):
         if not isinstance(point, QuadraturePoint):
             raise TypeError("a point of the quadrature is differentiated, not of the Laplace approximation")
         return self._without_shape(quadrature_slope(point), point)
+
+
+def check_quadrature(n_agq: int, factor_sizes: tuple[int, ...], *, has_dispersion: bool) -> None:
+    """Refuse more than one node where there is no quadrature.
+
+    Parameters
+    ----------
+    n_agq : int
+    factor_sizes : tuple of int
+        The random effects of a level of each factor.
+    has_dispersion : bool
+        Whether the family has one.
+
+    Raises
+    ------
+    FitError
+    """
+    if n_agq <= 1:
+        return
+    n_factors, n_columns = len(factor_sizes), factor_sizes[0]
+    if n_factors > 1:
+        raise FitError(f"n_agq={n_agq} needs one grouping factor, and the model has {n_factors}; take n_agq=1")
+    if n_columns > MOST_COLUMNS:
+        raise FitError(
+            f"n_agq={n_agq} would need {n_agq}**{n_columns} nodes for {n_columns} random effects of each level; "
+            f"at most {MOST_COLUMNS} are integrated: take n_agq=1"
+        )
+    if has_dispersion:
+        raise FitError(f"n_agq={n_agq} is for families without a dispersion (binomial, Poisson, negative binomial)")
 
 
 class Joint(OfModes):

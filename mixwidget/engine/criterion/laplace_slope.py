@@ -139,7 +139,7 @@ def shape_gradient(point: LaplacePoint, sensitivity: Sensitivity) -> float:
         weights = local.observed * shares - local.score * local.shape_bends
     with_weights = point.leverages * weights
     rows = -2.0 * local.shape_slopes + with_weights + with_modes
-    constant = -2.0 * model.family.shape_slope(model.arrays.y, model.prior_weights)
+    constant = -2.0 * model.shape_slope
     return float(model.family.shape or 0.0) * (float(rows.sum()) + constant)
 
 
@@ -170,7 +170,7 @@ def _shape_curvature(point: LaplacePoint) -> float:
     def slope(step: float) -> float:
         model = point.model.with_family(point.model.family.with_shape(shape * np.exp(step)))
         local = model.response.at(mode.local.eta)
-        rows = float(local.shape_slopes.sum()) + model.family.shape_slope(model.arrays.y, model.prior_weights)
+        rows = float(local.shape_slopes.sum()) + model.shape_slope
         return -2.0 * shape * float(np.exp(step)) * rows
 
     return max(abs(slope(SHAPE_STEP) - slope(-SHAPE_STEP)) / (2.0 * SHAPE_STEP), LEAST_SHAPE_CURVATURE)

@@ -127,7 +127,7 @@ def _shape_gradient(point: QuadraturePoint, average: _Averages, leverages: np.nd
     mode, _, _ = found(point)
     model, shares = point.model, mode.local.shape_shares
     rows = leverages * mode.local.expected * shares + moved * mode.local.score * shares
-    constant = model.family.shape_slope(model.arrays.y, model.prior_weights)
+    constant = model.shape_slope
     return float(model.family.shape or 0.0) * (float(rows.sum()) - 2.0 * (average.shape_slope + constant))
 
 

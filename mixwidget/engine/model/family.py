@@ -159,3 +159,31 @@ class Family(Protocol):
     def start(self, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Return linear predictors near the responses, inside the range."""
         ...
+
+
+class Whole(Protocol):
+    """The responses of all rows, of which only what their likelihood needs is known; each merged row has its mean."""
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        ...
+
+    @abstractmethod
+    def total(self, family: Family, y: np.ndarray, weights: np.ndarray, squares: np.ndarray) -> Total:
+        """Return the likelihood of all rows.
+
+        Parameters
+        ----------
+        family : Family
+        y, weights : ndarray, shape (m,)
+            Of the merged rows: means and sums of weights.
+        squares : ndarray, shape (m,)
+            Weighted squares of the rows about these means.
+        """
+        ...
+
+    @abstractmethod
+    def shape_slope(self, family: Family) -> float:
+        """Return the derivative by the shape of what the log-likelihood has of y alone."""
+        ...

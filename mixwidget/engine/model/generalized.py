@@ -8,13 +8,32 @@ from functools import cached_property
 
 import numpy as np
 
-from mixwidget.engine.model.family import Family, Response, Total
+from mixwidget.engine.model.family import Family, Response, Total, Whole
 from mixwidget.engine.model.standard_columns import StandardColumns, standard_columns
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.model.weighted import Frame, frame
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.engine.sums.cells import Cells, merge_rows, single_rows
 from mixwidget.engine.sums.pattern import find_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is known of rows that were merged before they came: those given stand for them.
+
+    Attributes
+    ----------
+    counts : ndarray, shape (n,)
+        How many rows each one stands for.
+    squares : ndarray, shape (n,)
+        Their weighted squares about its response, which is their weighted mean.
+    whole : Whole
+        The responses of all rows.
+    """
+
+    counts: np.ndarray
+    squares: np.ndarray
+    whole: Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,8 @@ class GeneralizedArrays:
         Positive prior weights: numbers of trials for a binomial family.
     offset : ndarray, shape (n,), or None
         On the scale of the linear predictor.
+    gathered : Gathered or None
+        Where each of the rows stands for several.
     """
 
     y: np.ndarray
@@ -41,6 +62,7 @@ class GeneralizedArrays:
     factors: tuple[FactorArrays, ...]
     weights: np.ndarray | None = None
     offset: np.ndarray | None = None
+    gathered: Gathered | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +105,14 @@ class Generalized:
     @property
     def n(self) -> int:
         """Number of rows of the data."""
-        return len(self.arrays.y)
+        gathered = self.arrays.gathered
+        return len(self.arrays.y) if gathered is None else gathered.whole.n
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Rows of the data that each of the m rows stands for."""
+        counts = _counts(self.arrays, self.cells)
+        return np.ones(len(self.cells.first)) if counts is None else counts
 
     @property
     def p(self) -> int:
@@ -96,16 +125,24 @@ class Generalized:
 
     @cached_property
     def prior_weights(self) -> np.ndarray:
-        """Prior weights of the data's rows, shape (n,)."""
+        """Prior weights of the rows that were given, shape (n,)."""
         weights = self.arrays.weights
         return np.ones(self.n) if weights is None else weights
 
     @cached_property
     def squares_within(self) -> np.ndarray | None:
         """Weighted squares of the rows about the mean of their merged row, shape (m,); None where none are merged."""
-        if self.cells.counts is None:
+        if self.cells.counts is None and self.arrays.gathered is None:
             return None
-        return self.cells.total(self.prior_weights * (self.arrays.y - self.response.y[self.cells.of_row]) ** 2)
+        return _squares(self.arrays, self.cells, self.response.y)
+
+    @property
+    def shape_slope(self) -> float:
+        """The derivative by the shape of what the log-likelihood has of the responses alone."""
+        gathered = self.arrays.gathered
+        if gathered is not None:
+            return gathered.whole.shape_slope(self.family)
+        return self.family.shape_slope(self.arrays.y, self.prior_weights)
 
     def with_family(self, family: Family) -> Generalized:
         """Return the model with another family on the same rows."""
@@ -113,7 +150,7 @@ class Generalized:
             self,
             family=family,
             response=family.response(self.response.y, self.response.weights),
-            total=_total(self.arrays, family, self.cells, self.response.y),
+            total=_total(self.arrays, family, self.cells, self.response.y, self.response.weights),
         )
 
 
@@ -128,7 +165,7 @@ def with_response(model: Generalized, y: np.ndarray, weights: np.ndarray | None)
         model,
         arrays=arrays,
         response=model.family.response(merged, total),
-        total=_total(arrays, model.family, cells, merged),
+        total=_total(arrays, model.family, cells, merged, total),
         reach=np.inf,
     )
 
@@ -155,7 +192,7 @@ def generalized(
     cells = merge_rows(_deciding_columns(arrays)) if merge else single_rows(len(arrays.y))
     slowest = sorted(arrays.factors, key=lambda factor: -factor.n_levels)
     cells = cells.ordered([factor.codes for factor in slowest])
-    rows, counts = cells.first, cells.counts
+    rows, counts = cells.first, _counts(arrays, cells)
     y, weights = _merged_response(arrays, cells)
     terms = tuple(standard_columns(term.z.take(rows, axis=0), counts) for term in arrays.terms)
     term_factor = tuple(term.factor for term in arrays.terms)
@@ -168,7 +205,7 @@ def generalized(
         layout=layout,
         cells=cells,
         response=family.response(y, weights),
-        total=_total(arrays, family, cells, y),
+        total=_total(arrays, family, cells, y, weights),
         offset=0.0 if arrays.offset is None else arrays.offset[rows],
         X=standard_columns(arrays.X.take(rows, axis=0), counts),
         terms=terms,
@@ -194,10 +231,23 @@ def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
     return columns if arrays.offset is None else [*columns, arrays.offset]
 
 
-def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarray) -> Total:
-    """Return the likelihood of all rows; `y` (m,) is the response of the merged ones."""
+def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarray, weights: np.ndarray) -> Total:
+    """Return the likelihood of all rows; `y` and `weights` (m,) are those of the merged ones."""
+    if arrays.gathered is not None:
+        return arrays.gathered.whole.total(family, y, weights, _squares(arrays, cells, y))
     given = np.asarray(arrays.y, dtype=float)
     return family.total(given, _weights(arrays), given if cells.counts is None else y[cells.of_row])
+
+
+def _squares(arrays: GeneralizedArrays, cells: Cells, y: np.ndarray) -> np.ndarray:
+    """Return the weighted squares of the rows of each cell about its mean `y`, shape (m,)."""
+    squares = _weights(arrays) * (arrays.y - y[cells.of_row]) ** 2
+    return cells.total(squares if arrays.gathered is None else squares + arrays.gathered.squares)
+
+
+def _counts(arrays: GeneralizedArrays, cells: Cells) -> np.ndarray | None:
+    """Return how many rows of the data each cell stands for, shape (m,); None if each is one of them."""
+    return cells.counts if arrays.gathered is None else cells.total(arrays.gathered.counts)
 
 
 def _merged_response(arrays: GeneralizedArrays, cells: Cells) -> tuple[np.ndarray, np.ndarray]:

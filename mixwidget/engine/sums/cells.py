@@ -62,13 +62,15 @@ def single_rows(n: int) -> Cells:
     return Cells(np.arange(n), np.arange(n), None)
 
 
-def merge_rows(columns: Sequence[np.ndarray]) -> Cells:
+def merge_rows(columns: Sequence[np.ndarray], worth: float = WORTH_MERGING) -> Cells:
     """Put rows that are equal in all columns into one cell, if there are enough of them.
 
     Parameters
     ----------
     columns : sequence of ndarray, shape (n,)
         Numbers without NaN; codes of levels may be among them.
+    worth : float
+        Share of the rows that may be left.
 
     Examples
     --------
@@ -80,10 +82,10 @@ def merge_rows(columns: Sequence[np.ndarray]) -> Cells:
     n = len(keys)
     if n > MANY_ROWS:
         some = keys[keys % SOME_KEYS == 0]
-        if len(np.unique(some)) > WORTH_MERGING * len(some):
+        if len(np.unique(some)) > worth * len(some):
             return single_rows(n)
     _, first, of_row, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-    if len(first) > WORTH_MERGING * n:
+    if len(first) > worth * n or len(first) == n:
         return single_rows(n)
     found = Cells(first, of_row.ravel(), counts)
     representative = found.first[found.of_row]
