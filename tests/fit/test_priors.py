@@ -286,6 +286,10 @@ FAR_PRIORS = [  # factor of the predictor, prior, factors of log|G|, G and G^-1 
     (1e-7, mw.Prior("wishart", df=4, scale=2), -1.0, 0.5, 0.0),
     (1e5, mw.Prior("wishart", df=4, scale=2), -1.0, 0.5, 0.0),
     (1e-7, mw.Prior("invwishart", df=5, scale=3), 8.0, 0.0, 3.0),
+    # both pull hard, and curve the criterion the other way: the average information with them is no positive Hessian
+    (1.0, mw.Prior("invwishart", df=4, scale=0.01), 7.0, 0.0, 0.01),
+    (1.0, mw.Prior("invwishart", df=4, scale=1e-4), 7.0, 0.0, 1e-4),
+    (1e-3, mw.Prior("invwishart", df=4, scale=0.01), 7.0, 0.0, 0.01),
 ]
 
 DENSE_ROUNDING = 2e-3  # V's condition number is 1e11 at predictors times 1e5, and the simplex falls into the rounding
@@ -326,7 +330,7 @@ def test_a_prior_in_the_units_of_other_predictors_still_has_its_optimum(unit, pr
     penalties = model.penalty - constant(model)
     assert model.criterion + penalties <= min(values) + DENSE_ROUNDING
     assert model.verdict.code != "not converged"
-    assert model.optimum.n_evaluations < 60
+    assert model.optimum.n_evaluations < 100  # of four to six descents
 
 
 def constant(model):

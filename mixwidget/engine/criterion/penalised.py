@@ -8,6 +8,7 @@ from mixwidget.engine.criterion.derivatives import Derivatives
 from mixwidget.engine.criterion.evaluation import Evaluation
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.penalised_profile import profile
+from mixwidget.engine.criterion.prior_start import mixed_starts
 from mixwidget.engine.criterion.representative import Representative
 from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_curvature, penalty_slopes
 from mixwidget.engine.model.arrangement import Arrangement
@@ -70,6 +71,13 @@ class Penalised(Linear):
     def has_own_basins(self) -> bool:
         """A prior can make basins of its own."""
         return True
+
+    def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
+        """Return those of the data, and if asked to be thorough those with a column where its prior would have it."""
+        starts, basis = self.criterion.starting_values(thorough=thorough), self.arrangement.basis
+        if not thorough:
+            return starts
+        return starts | mixed_starts(self.layout, basis.term_roots, self.prior, starts["moment"], basis.y_scale)
 
     def representative(self, theta: np.ndarray) -> Representative | None:
         """Return that of the criterion inside: its ridge leaves the penalty constant."""

@@ -10,6 +10,7 @@ from scipy.linalg import block_diag
 from mixwidget.engine.criterion.generalized_criterion import GeneralizedCriterion, Joint, Laplace
 from mixwidget.engine.criterion.laplace import LaplacePoint
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope
+from mixwidget.engine.criterion.prior_start import mixed_starts
 from mixwidget.engine.criterion.term_penalties import penalty_coordinates, penalty_curvature, penalty_slopes
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.prior import FixefPenalty, Prior
@@ -43,7 +44,12 @@ class PenalisedGeneralized(GeneralizedCriterion):
         return True
 
     def starting_values(self, *, thorough: bool) -> dict[str, np.ndarray]:
-        return self.criterion.starting_values(thorough=thorough)
+        """Return those of the data, and if asked to be thorough those with a column where its prior would have it."""
+        starts = self.criterion.starting_values(thorough=thorough)
+        if not thorough:
+            return starts
+        mixed = mixed_starts(self.layout, self._roots, self.prior, starts["moment"])
+        return starts | {name: self.complete(theta) for name, theta in mixed.items()}
 
     def complete(self, theta: np.ndarray) -> np.ndarray:
         return self.criterion.complete(theta)

@@ -7,7 +7,7 @@ import numpy as np
 from mixwidget.engine.criterion.criterion import Curved
 from mixwidget.linalg.euclidean import euclidean
 
-SECANT_BELOW = 0.1  # decrement below which changes of the gradient tell about the curvature at the minimum
+SECANT_BELOW = 0.1  # criterion units left to fall: below, changes of the gradient tell of the curvature at the minimum
 NEARLY_ORTHOGONAL = 1e-8  # cosine below which a rank-one update divides by rounding (Nocedal & Wright 2006, eq. 6.26)
 SECANT_SHARE = 1e-6  # smallest ratio of eigenvalues at which a corrected Hessian is trusted
 LEAST_AGREEMENT = (
@@ -28,15 +28,19 @@ class Secant:
         self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
     def curvature(
-        self, theta: np.ndarray, derivatives: Curved, coordinates: np.ndarray | None, decrement: float
+        self, theta: np.ndarray, derivatives: Curved, coordinates: np.ndarray | None, decrement: float, gain: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return eigenvalues and directions of the corrected Hessian; of the plain one where that is not positive."""
+        """Return eigenvalues and directions of the corrected Hessian; of the plain one where that is not positive.
+
+        The decrement and the gain are those of the last step. Where the Hessian has negative curvature, so that there
+        is no decrement, it is corrected if the gradient has changed along the step as it does in a valley: next to a
+        prior that curves the other way the average information is too small to tell.
+        """
         hessian = derivatives.hessian
-        if self.last is not None and decrement < SECANT_BELOW:
-            last_theta, last_gradient = self.last
-            change = derivatives.gradient - last_gradient
-            added = _rank_one(hessian + self.correction, theta - last_theta, change)
-            if added is not None:
+        if self.last is not None and min(decrement, gain) < SECANT_BELOW:
+            move, change = theta - self.last[0], derivatives.gradient - self.last[1]
+            added = _rank_one(hessian + self.correction, move, change)
+            if added is not None and (np.isfinite(decrement) or move @ hessian @ move < 0.0 < move @ change):
                 self.correction = self.correction + added
                 self.is_needed = True
         self.last = theta, derivatives.gradient
@@ -69,10 +73,10 @@ class Metric:
         self.last: tuple[np.ndarray, np.ndarray] | None = None  # theta and gradient
 
     def curvature(
-        self, theta: np.ndarray, derivatives: Curved, coordinates: np.ndarray | None, decrement: float
+        self, theta: np.ndarray, derivatives: Curved, coordinates: np.ndarray | None, decrement: float, gain: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return eigenvalues and directions of the updated metric."""
-        del decrement
+        del decrement, gain
         matrix = None
         if self.last is not None and self.matrix is not None:
             matrix = _learnt(self.matrix, theta - self.last[0], derivatives.gradient - self.last[1])

@@ -113,14 +113,14 @@ def minimise(
     point, radius = start, 3.0 * max(1.0, _size(start.theta, criterion.coordinates(start)))
     log: list[Step] = []
     derivatives: Cur | None = None
-    decrement, secant = np.inf, Metric() if has_metric else Secant(len(start.theta))
+    decrement, gain, secant = np.inf, np.inf, Metric() if has_metric else Secant(len(start.theta))
     while len(log) < max_evaluations:
         if stop is not None and (reason := stop(point)):
             log.append(Step(point.value, point.theta, np.nan, np.nan, radius, True))
             return Minimum(point, derivatives, np.inf, reason, tuple(log))
         derivatives = criterion.differentiate(point)
         coordinates = criterion.coordinates(point)
-        curvatures, directions = secant.curvature(point.theta, derivatives, coordinates, decrement)
+        curvatures, directions = secant.curvature(point.theta, derivatives, coordinates, decrement, gain)
         model = _Model(curvatures, directions, directions.T @ derivatives.gradient, coordinates)
         decrement = _decrement(model.curvatures, model.slopes)
         log.append(_entry(point, derivatives, decrement, radius))
@@ -133,7 +133,7 @@ def minimise(
         trial, radius, reason = _step_down(criterion, point, model, decrement, radius, log, max_evaluations)
         if trial is None:
             return Minimum(point, derivatives, decrement, reason, tuple(log))
-        point = trial
+        point, gain = trial, point.value - trial.value
     return Minimum(point, derivatives, decrement, EXHAUSTED, tuple(log))
 
 
