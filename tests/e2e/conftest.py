@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from tests.conftest import BROWSER_FLAGS
 from tests.e2e.notebook_page import AXE, NotebookPage
 from tests.e2e.server import end_kernels, jupyter
 
@@ -30,14 +31,26 @@ def server(request, servers):
     return servers(request.param)
 
 
+@pytest.fixture(scope="session")
+def profile(browser, chromium, tmp_path_factory):
+    """A browser with a profile, as a user's: it keeps the compiled scripts of JupyterLab from page to page."""
+    folder = tmp_path_factory.mktemp("profile")
+    look = {"width": 1280, "height": 1700}
+    start = browser.browser_type.launch_persistent_context
+    context = start(folder, executable_path=chromium, headless=True, args=BROWSER_FLAGS, viewport=look)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def notebook(browser, server):
-    context = browser.new_context(viewport={"width": 1280, "height": 1700})
-    page = context.new_page()
+def notebook(profile, server):
+    page = profile.new_page()
     made = NotebookPage(page, *server)
     yield made
     errors = made.our_errors()
-    context.close()
+    page.goto(made.address + "/api/status")  # what the application keeps of this test is cleared: there it asks nothing
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.close()
     end_kernels(made.address)
     assert errors == []
 

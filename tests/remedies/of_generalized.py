@@ -8,7 +8,7 @@ import pytest
 
 import mixwidget as mw
 from tests.remedies.data import crossed_zeros, eighty_counts, one_sided, thresholds
-from tests.remedies.remedy import QUIET, remedy
+from tests.remedies.remedy import QUIET, remedy, same_numbers
 
 TRIALS = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
 TICKS = "TICKS ~ YEAR + (1 | BROOD)"
@@ -188,3 +188,16 @@ def take_the_other_criterion():
     yield gamma[0].diagnostics
     np.testing.assert_allclose([fit.sigma for fit in gamma], [0.0966, 0.1054], atol=1e-4)
     yield gamma[1].diagnostics
+
+
+@remedy("merged_rows", "nothing to do: rows that differ in the response only", stays=True)
+def merged_rows_stay():
+    data = mw.load_dataset("cbpp")
+    by_row = data.loc[data.index.repeat(data["size"])].assign(
+        ill=lambda d: d.groupby(level=0).cumcount() < d["incidence"]
+    )
+    formula = "ill ~ period + (1 | herd)"
+    merged = mw.glmer(formula, mw.in_batches(by_row), control=QUIET)
+    yield merged.diagnostics
+    same_numbers(merged, mw.glmer(formula, by_row, control=QUIET))
+    yield merged.diagnostics

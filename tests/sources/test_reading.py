@@ -120,8 +120,6 @@ def test_a_reader_is_refused_and_a_path_without_files(table, tmp_path):
         mw.lmer(FORMULA, reader)
     with pytest.raises(mw.errors.DataError, match="no file matches"):
         mw.lmer(FORMULA, str(tmp_path / "nothing*.parquet"))
-    with pytest.raises(mw.errors.DataError, match="glmer needs its rows in memory"):
-        mw.glmer("flag ~ year + (1 | g)", mw.in_batches(table), family="binomial")
 
 
 def test_moments_and_polynomials_of_parts_are_those_of_the_whole():
