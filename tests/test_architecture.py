@@ -80,8 +80,8 @@ TABLE = {
     "answers": _room("design sources family fit inference views report plots widgets", "numpy pandas"),
     # the magic notes what its cell gives, as widgets do when a cell shows them, so that a second run lets go of it
     # beyond DESIGN.md's list: the name of the last fit, which the button "Use as ..." gives on; the names of families
-    # and links, which completion offers; what is a data frame
-    "magic": _room(f"{HALL} design family widgets handout", "IPython traitlets"),
+    # and links, which completion offers; what is a data frame or a source, and the columns of both
+    "magic": _room(f"{HALL} design sources family widgets handout", "IPython traitlets"),
     # a handout fits what its pickers may be clicked to, and the bar that shows it is that of the answers
     "handout": _room(
         "fit inference views report widgets answers", "docutils jinja2 nbconvert numpy traitlets vl_convert websocket"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from scipy.special import digamma, gammaln, xlogy
 
+NEGATIVE_BINOMIAL = "negative.binomial"
 LARGE_SHAPE = 1e3  # of a negative binomial, from where three terms of Stirling's series are exact
 
 Curve = Callable[[np.ndarray], np.ndarray]
@@ -76,7 +77,12 @@ class Distribution:
 
     def with_shape(self, shape: float) -> Distribution:
         """Return the negative binomial of another shape."""
-        return replace(negative_binomial(shape), name=self.name)
+        del self
+        return negative_binomial(shape)
+
+    def __reduce__(self) -> tuple[Callable[..., Distribution], tuple[str, float | None]]:
+        """Have a pickle hold the name: its curves are code, which is looked up where it is read."""
+        return distribution_named, (self.name, self.shape)
 
 
 def _no_base(y: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -184,7 +190,7 @@ def negative_binomial(shape: float) -> Distribution:
         return weights * (_log_rising(y, shape) - gammaln(y + 1.0) + own(y))
 
     return Distribution(
-        "negative.binomial",
+        NEGATIVE_BINOMIAL,
         "",
         variance=lambda mu: mu + mu**2 / shape,
         variance1=lambda mu: 1.0 + 2.0 * mu / shape,
@@ -220,3 +226,14 @@ def shape_against(y: np.ndarray, mu: np.ndarray, shape: float) -> np.ndarray:
 
 DISTRIBUTIONS = {d.name: d for d in (BINOMIAL, POISSON, GAMMA, INVERSE_GAUSSIAN, GAUSSIAN)}
 """The distributions without a shape, by R's names."""
+
+
+def distribution_named(name: str, shape: float | None = None) -> Distribution:
+    """Return a distribution by R's name, with its shape where it has one.
+
+    Examples
+    --------
+    >>> distribution_named("poisson") is POISSON
+    True
+    """
+    return DISTRIBUTIONS[name] if shape is None else negative_binomial(shape)

@@ -72,6 +72,10 @@ class Link:
     logs: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None = None
     gain: Derivative | None = None
 
+    def __reduce__(self) -> tuple[Callable[[str], Link], tuple[str]]:
+        """Have a pickle hold the name: its curves are code, which is looked up where it is read."""
+        return link_named, (self.name,)
+
 
 def _single(mean: Curve) -> Callable[[np.ndarray], Means]:
     """Return the means of a link that does not lead into (0, 1)."""
@@ -235,3 +239,8 @@ LINKS = {
     )
 }
 """The links that are known, by R's names."""
+
+
+def link_named(name: str) -> Link:
+    """Return a link by R's name."""
+    return LINKS[name]

@@ -8,15 +8,18 @@ from typing import Any, cast
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from mixwidget.design.named_frames import column_names, data_frames, is_frame
+from mixwidget.errors import MixwidgetError
 from mixwidget.magic.family import family_names, link_names
+from mixwidget.magic.namespace import columns_of, find_data, named_data
 from mixwidget.magic.options import LAPLACE, LMER, PRIORS, Option, options_of
+from mixwidget.sources.files import paths_beginning_with
 
 IDENTIFIER = "mixwidget.lmer"
 _CELL = re.compile(r"\s*%%g?lmer\b")
 _LINE = re.compile(r"(?:^|=)\s*%g?lmer\b")
 _MAGIC = re.compile(r"%(g?lmer)\b")
-_DATA = re.compile(r"(?<![\w.])data=[\"']?([\w.]+)")
+_DATA = re.compile(r"""(?<![\w.])data=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^\s"']+))""")
+_QUOTED_DATA = re.compile(r"""(?<![\w.])data=(?:"([^"]*)|'([^']*))$""")
 _FAMILY = re.compile(r"(?<![\w.])family=[\"']?([\w.]+)")
 _SETTING = re.compile(r"(?<![\w.])(data|family|link|laplace|weights|offset|subset|prior)=[\"']?([\w.]*)$")
 _WORDS = {"prior": PRIORS, "laplace": LAPLACE}
@@ -67,12 +70,15 @@ def complete(text: str, line: int, column: int, variables: Mapping[str, Any]) ->
 
 
 def _in_line_magic(before: str, line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
-    is_option = _SETTING.search(before) or _FLAG.search(before)
+    is_option = _QUOTED_DATA.search(before) or _SETTING.search(before) or _FLAG.search(before)
     word, found = ("", []) if is_option else _in_formula(before, line, variables)
     return (word, found) if found else _in_options(before, line, variables)
 
 
 def _in_options(before: str, line: str, variables: Mapping[str, Any]) -> tuple[str, list[str]]:
+    if found := _QUOTED_DATA.search(before):
+        begun = found[1] or found[2] or ""
+        return begun, [*_beginning_with(begun, named_data(variables)), *paths_beginning_with(begun)]
     if found := _SETTING.search(before):
         return found[2], _beginning_with(found[2], _values(found[1], line, variables))
     if found := _FLAG.search(before):
@@ -93,7 +99,7 @@ def _values(setting: str, line: str, variables: Mapping[str, Any]) -> list[str]:
         return list(_WORDS[setting])
     if setting == "family":
         return family_names()
-    return data_frames(variables) if setting == "data" else _columns(line, variables)
+    return named_data(variables) if setting == "data" else _columns(line, variables)
 
 
 def _options(line: str) -> tuple[Option, ...]:
@@ -115,9 +121,16 @@ def _in_formula(before: str, first_line: str, variables: Mapping[str, Any]) -> t
 
 
 def _columns(line: str, variables: Mapping[str, Any]) -> list[str]:
+    """Return the columns of the data that a line names; none where there are no such data, or only a function."""
     found = _DATA.search(line)
-    frame = variables.get(found[1]) if found else None
-    return column_names(frame) if is_frame(frame) else []
+    if found is None:
+        return []
+    name = found["double"] or found["single"] or found["plain"] or ""
+    try:
+        data = find_data(name, variables)
+        return [] if callable(data) else columns_of(data)
+    except MixwidgetError:
+        return []
 
 
 def _quoted(name: str) -> str:

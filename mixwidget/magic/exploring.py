@@ -7,9 +7,10 @@ from dataclasses import fields
 from typing import Any
 
 import mixwidget
-from mixwidget.errors import OptionError
+from mixwidget.errors import DataError, OptionError
 from mixwidget.magic.namespace import find_data
 from mixwidget.magic.options import OPTIONS, MagicOptions
+from mixwidget.sources.opening import is_source
 
 KNOWN = ("data", "output", "ml", "no_display")  # what makes sense before there is a formula
 
@@ -38,6 +39,11 @@ def explore(name: str, options: MagicOptions, variables: Mapping[str, Any], magi
         If there is an option that needs a formula.
     """
     data = find_data(name, variables)
+    if is_source(data):
+        raise DataError(
+            f"%{magic} {name} lets you choose a model for a data frame by clicks, and these data come in batches; "
+            "write a formula, or choose by a sample of the rows in a data frame"
+        )
     for field in fields(MagicOptions):
         if field.name not in KNOWN and getattr(options, field.name) != field.default:
             spelling = next(option.spellings[0] for option in OPTIONS if option.field == field.name)

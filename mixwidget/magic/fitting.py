@@ -13,7 +13,7 @@ from mixwidget.control import Control
 from mixwidget.errors import OptionError
 from mixwidget.magic.cell import NamedFormula
 from mixwidget.magic.family import family_arguments
-from mixwidget.magic.namespace import column_or_variable, find_data
+from mixwidget.magic.namespace import call_name, column_or_variable, find_data
 from mixwidget.magic.options import GLMER, MagicOptions
 from mixwidget.widgets.cells import SHOWN
 
@@ -53,7 +53,7 @@ def fit_formulas(
         "subset": column_or_variable(options.subset, data, variables),
         "cov_prior": options.prior,
         "fixef_prior": options.fixef_prior,
-        "data_name": options.data,
+        "data_name": call_name(options.data, variables),
     }
     function, own = _call_of(options, variables, magic)
     labels = [name or f"model {i}" for i, name in enumerate(names, start=1)]

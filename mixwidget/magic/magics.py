@@ -63,6 +63,9 @@ class MixedMagics(Magics):
 
             fit = %lmer Reaction ~ Days + (Days | Subject) data=sleep
 
+            %%lmer data="trips/*.parquet" -o fit    # files larger than memory; or the name of a DuckDB relation, ...
+            fare ~ distance + (distance | driver)
+
             %lmer sleep                             # no formula: choose the model by clicks
 
         Several formulas are compared side by side. The last fit is also called _lmer. A word such as $rhs stands for

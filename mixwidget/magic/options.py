@@ -60,7 +60,13 @@ PRIORS = ("wishart", "invwishart", "gamma", "invgamma")
 _GENERALIZED = "use %%glmer for a generalized model"
 LAPLACE = ("coherent", "observed", "lme4")
 OPTIONS = (
-    Option("data", ("data=",), "NAME", "The data frame: a name of the notebook. Always needed."),
+    Option(
+        "data",
+        ("data=",),
+        "NAME",
+        "The data: the name of a data frame or of a source of batches, or the path of files in quotes, such as "
+        'data="trips/*.parquet". Always needed.',
+    ),
     Option(
         "family",
         ("family=",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from glob import glob
+from glob import escape, glob
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,30 @@ def open_path(path: str | PathLike[str]) -> Source:
     if len(kinds) > 1:
         raise DataError(f"{text!r} matches files of several kinds ({', '.join(sorted(kinds))}); name those of one")
     return _of_texts(text, names, _reader_of(text, kinds.pop()))
+
+
+def is_path(text: str) -> bool:
+    """Return whether a text looks like a path or a glob of files that can be read, or is one.
+
+    Examples
+    --------
+    >>> is_path("trips/*.parquet"), is_path("trips.csv.gz"), is_path("sleep.head(90)"), is_path("sleep")
+    (True, True, False, False)
+    """
+    if is_file(text) or Path(text).exists():
+        return True
+    return not set(text) & set("()[]{}") and bool(set(text) & set("/\\*?"))
+
+
+def paths_beginning_with(text: str) -> list[str]:
+    """Return the folders and the files that can be read whose path begins so, folders with a slash behind them."""
+    found = sorted(glob(escape(text) + "*"))  # noqa: PTH207  what is typed is kept as it is
+    return [f"{path}/" if Path(path).is_dir() else path for path in found if Path(path).is_dir() or is_file(path)]
+
+
+def is_file(path: str) -> bool:
+    """Return whether a path ends as files do that can be read."""
+    return _kind(path) in ("parquet", *_READERS)
 
 
 def _reader_of(text: str, kind: str) -> str:

@@ -48,6 +48,21 @@ def open_source(data: Any) -> Source | None:
     return _of_function(data) if callable(data) and not hasattr(data, "columns") else None
 
 
+def is_source(data: Any) -> bool:
+    """Return whether data are read in batches, without opening them: a path may name no file, a function no reader.
+
+    Examples
+    --------
+    >>> is_source("trips/*.parquet"), is_source([1, 2])
+    (True, False)
+    """
+    if isinstance(data, Source | str | PathLike) or type_name(data) in _OPENERS:
+        return True
+    if isinstance(data, type) or hasattr(data, "columns"):
+        return False
+    return callable(data) or (hasattr(data, "__arrow_c_stream__") and not _is_in_memory(data))
+
+
 def in_batches(data: Any, rows: int = BATCH_ROWS) -> Source:
     """Have a frame in memory read as a source: in batches, without a second copy of its columns.
 

@@ -10,6 +10,8 @@ from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from mixwidget import load_dataset
+
 ROOT = Path(__file__).parents[2]
 SETUP = "%load_ext mixwidget\nfrom mixwidget import load_dataset\nsleep = load_dataset('sleepstudy')"
 CELL = "%%lmer data=sleep -o fit\nReaction ~ Days + (Days | Subject)"
@@ -65,6 +67,19 @@ def test_a_cell_sends_html_and_text(kernel):
 )
 def test_completion_puts_the_name_where_the_cursor_is(kernel, code, completed):
     assert completed in _complete(kernel, code)
+
+
+def test_a_cell_fits_files_whose_path_is_completed(kernel, tmp_path):
+    path = tmp_path / "sleep.csv"
+    load_dataset("sleepstudy").to_csv(path, index=False)
+    begun = f'%%lmer data="{path.with_suffix("")}¦'
+    assert f'%%lmer data="{path}' in _complete(kernel, begun)
+    _run(kernel, f"path = {str(path)!r}")
+    for code in (f'%%lmer data="{path}" -o found', "%%glmer data=path family=Gamma link=log -o found"):
+        reply, outputs = _run(kernel, f"{code}\nReaction ~ Days + (Days | Subject)")
+        assert reply["status"] == "ok"
+        texts = [content["data"]["text/plain"] for kind, content in outputs if kind == "display_data"]
+        assert "Number of obs: 180, groups:  Subject, 18" in texts[0]
 
 
 def test_completion_of_python_is_untouched(kernel):

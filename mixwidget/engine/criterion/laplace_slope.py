@@ -58,6 +58,15 @@ class LaplaceSlope:
     def _hessian(self) -> np.ndarray:
         return self.form_hessian()
 
+    def __reduce__(self) -> tuple[Callable[..., LaplaceSlope], tuple[np.ndarray, Stacks, np.ndarray]]:
+        """Have a pickle hold what would be formed: how it is formed is code."""
+        return formed_slope, (self.gradient, self.slopes, self.hessian)
+
+
+def formed_slope(gradient: np.ndarray, slopes: Stacks, hessian: np.ndarray) -> LaplaceSlope:
+    """Return derivatives of which nothing is left to be formed."""
+    return LaplaceSlope(gradient, lambda: slopes, lambda: hessian)
+
 
 class Sensitivity(NamedTuple):
     """How the criterion changes with the linear predictor of each row.
