@@ -81,6 +81,16 @@ class LatePictures:
         threading.Thread(target=self._run, args=(asked, fit), daemon=True, name="mixwidget-pictures").start()
         return _answer(asked, "computing")
 
+    def made(self, key: int) -> dict[str, list[dict[str, Any]]]:
+        """Return the pictures of a fit that were asked for so far, those of the plain question first."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for name, answer in list(self._made.items()):
+            what, of, options = json.loads(name)
+            if of == key:
+                others = found.setdefault(what, [])
+                others.insert(len(others) if options else 0, answer)
+        return found
+
     def forget(self) -> None:
         """Let go of all pictures."""
         self._made.clear()
