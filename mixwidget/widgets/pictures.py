@@ -17,8 +17,8 @@ from mixwidget.views.explanations import explanations_view
 from mixwidget.views.lines import lines_view
 from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.views.view import View
+from mixwidget.widgets.threads import HAS_THREADS
 from mixwidget.widgets.traits import Asked, Late, LateState
-from mixwidget.widgets.worker import HAS_THREADS
 
 # Makes a picture of a fit, the rows of the data with all their columns, and what the page wants of it.
 Maker = Callable[[Fit, Any, Mapping[str, Any]], View]
