@@ -55,6 +55,7 @@ from mixwidget.fit.rows_for import rows_for
 from mixwidget.fit.simulate_rows import SimulationRequest, simulation
 from mixwidget.fit.start import theta_vector
 from mixwidget.fit.uncertainty import leverages
+from mixwidget.handout import handout, keep
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.confint import IntervalRequest
 from mixwidget.inference.ddf import usual_ddf
@@ -1020,9 +1021,9 @@ class MixedModel:
         >>> fit.to_html(path, ["(Days || Subject)", "(1 | Subject)"]).n_structures
         3
         """
-        from mixwidget.handout import handout
-
         return handout(self if shown is None else shown, path, structures, title=title, theme=theme, progress=progress)
+
+    _keep = staticmethod(keep)
 
     # display and copies
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mixwidget.answers.progress import Progress
     from mixwidget.handout.write import Handout
+    from mixwidget.widgets.fit_widget import FitWidget
 
 
 def handout(
@@ -62,3 +63,10 @@ def handout(
     several = parts if isinstance(parts, list | tuple) else [parts]
     shown = progress_bar("handout", shown=progress) or (lambda _done, _total: None)
     return write_handout(several, path, title=title, structures=structures, theme=theme, say=say, progress=shown)
+
+
+def keep(widget: FitWidget) -> dict[str, Any]:
+    """Return what the saved twin of a widget holds for pages that are made of the notebook."""
+    from mixwidget.handout.kept import kept_state  # anywidget: loaded where it is used
+
+    return kept_state(widget)

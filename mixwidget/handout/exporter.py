@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import pass_context
@@ -11,6 +14,7 @@ from traitlets import Bool, Enum, Unicode, default
 from traitlets.config import Config
 
 from mixwidget.handout.formulas import formula_html
+from mixwidget.handout.kept import NEARBY, SETTING
 from mixwidget.handout.outputs import LiveOutputs
 from mixwidget.handout.page import page_html
 from mixwidget.handout.tags import mark_cells, title_of
@@ -25,6 +29,20 @@ TEMPLATE = """\
 """
 DISPLAY = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain"]
 LIVE, TITLE = "mixwidget_live", "mixwidget_title"  # what the preprocessing leaves for the page
+
+
+@contextmanager
+def _setting(structures: str) -> Generator[None]:
+    """Tell the kernel, which is started with this environment, what its widgets are to hold."""
+    before = os.environ.get(SETTING)
+    os.environ[SETTING] = structures
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SETTING]
+        else:
+            os.environ[SETTING] = before
 
 
 class _MathRenderer(IPythonRenderer):
@@ -51,6 +69,12 @@ class HandoutExporter(HTMLExporter):
 
     solutions = Enum(
         ["folded", "removed", "shown"], "folded", help="What becomes of cells with the tag 'solution'."
+    ).tag(config=True)
+    structures = Enum(
+        [NEARBY, "visited"],
+        NEARBY,
+        help="What pickers hold where the notebook is executed: the structures that one or two clicks lead to, or "
+        "those that the notebook visits.",
     ).tag(config=True)
     hide_code = Bool(False, help="Show the outputs of all cells without their code.").tag(config=True)
     look = Enum(THEMES, "auto", help="The colours of the page; auto follows the reader's browser.").tag(config=True)
@@ -103,6 +127,8 @@ class HandoutExporter(HTMLExporter):
         live: LiveOutputs = resources.pop(LIVE)
         for tag in live.outside:
             self.log.warning("an output asks the network, and is left out: %s", tag)
+        for holds in live.holds:
+            self.log.info("a picker of this page holds %s", holds)
         title = self.title or resources.pop(TITLE)
         page = page_html(
             title, [body], theme=self.look, scripts=live.scripts(), style=static_text("notebook.css"), is_said=False
@@ -111,7 +137,8 @@ class HandoutExporter(HTMLExporter):
 
     def _preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Run the preprocessors, which may execute the notebook, and make its cells ready for the page."""
-        nb, resources = super()._preprocess(nb, resources)
+        with _setting(self.structures):
+            nb, resources = super()._preprocess(nb, resources)
         nb.cells = mark_cells(nb.cells, self.solutions)
         live = resources[LIVE] = LiveOutputs(nb.metadata)
         for cell in nb.cells:

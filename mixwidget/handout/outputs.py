@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from mixwidget.handout.charts import chart_specification, chart_svg, has_converter
 from mixwidget.handout.formulas import output_html
 from mixwidget.handout.page import BUNDLE, any_html, live_parts, model_parts
 from mixwidget.handout.saved_models import WIDGET_VIEW, page_models, saved_models
+from mixwidget.handout.sizes import in_kb
 from mixwidget.widgets.twin import bundle
 
 _TWIN = re.compile(r'(<div class="mw-twin" data-of="[^"]*") data-bundle="([^"#]+)"')
+_HOLDS = re.compile(r'<div class="mw-twin" [^>]*data-state="([^"]*)" data-holds="([^"]*)"')
 _TWIN_TAIL = re.compile(
     r"<style>(?:(?!</style>).)*</style>(?:<script>(?:(?!</script>).)*</script>)?(?=</div>\s*$)", re.DOTALL
 )
@@ -36,6 +38,8 @@ class LiveOutputs:
         Packed bundles that twins were saved with by another version of mixwidget.
     outside : list of str
         Tags that would have asked the network.
+    holds : list of str
+        How many structures each picker holds, and in how many bytes.
     """
 
     def __init__(self, metadata: Any) -> None:
@@ -44,6 +48,7 @@ class LiveOutputs:
         self._has_twins = False
         self.bundles: list[str] = []
         self.outside: list[str] = []
+        self.holds: list[str] = []
 
     def scripts(self) -> str:
         """Return what stands at the end of the page, empty where nothing in it lives."""
@@ -87,6 +92,7 @@ class LiveOutputs:
     def _twin(self, html: str) -> str:
         """Return a twin that shares script and style with all others of its version."""
         self._has_twins = True
+        self.holds += [f"{unescape(held)} in {in_kb(len(state))}" for state, held in _HOLDS.findall(html)]
 
         def shared(found: re.Match[str]) -> str:
             if found[2] in (bundle(True), bundle(False)):

@@ -56,6 +56,21 @@ def stored_widget(
     return HeldWidget(widget_html(name, still, state), len(visits))
 
 
+def nearby_state(widget: FitWidget, session: Session) -> tuple[dict[str, Any], int]:
+    """Return the traits of a page's widget with what is visited or a click or two away, and how many those are.
+
+    More structures than there is room for are not fitted.
+    """
+    visits = {_key(visit): visit for visit in session.history.visits}
+    first = len(pack(_state(widget, session, [session.history.current], is_listed=False)))
+    choices = choices_nearby(session)
+    control = replace(widget.source.control, warn=False)
+    for visit in nearby(session, choices[: room_for(first)], control, lambda _done, _total: None):
+        visits.setdefault(_key(visit), visit)
+    left_out = max(0, len(choices) - room_for(first))
+    return _state(widget, session, list(visits.values()), is_listed=False), len(visits) + left_out
+
+
 def _visits(
     widget: FitWidget, session: Session, structures: Sequence[Any] | None, say: Say, progress: Progress
 ) -> list[Visit]:

@@ -25,7 +25,9 @@ from mixwidget.widgets.messages import message, message_of
 from mixwidget.widgets.names import NotebookName
 from mixwidget.widgets.refit import widget
 from mixwidget.widgets.saved_widget import SavedWidget
+from mixwidget.widgets.shell import in_marimo
 from mixwidget.widgets.static_files import static_text
+from mixwidget.widgets.threads import opening_threads
 from mixwidget.widgets.twin import still_twin
 from mixwidget.widgets.twin_output import TwinOutput
 from mixwidget.widgets.worker import FitWorker, Outcome, ShouldStop
@@ -82,6 +84,9 @@ class ExploreWidget(SavedWidget):
     status = traitlets.Dict(message("idle", 0)).tag(sync=True)
     command = traitlets.Dict().tag(sync=True)
     fitted = anywidget.WidgetTrait().tag(sync=True)
+    # how many fits there were, and what of it the page has heard where somebody waits for it (marimo does); else None
+    news = traitlets.Dict().tag(sync=True)
+    seen = traitlets.Int(None, allow_none=True).tag(sync=True)
     formula = traitlets.Unicode(read_only=True).tag(sync=True)
     fit = traitlets.Any(None, read_only=True)
 
@@ -98,12 +103,12 @@ class ExploreWidget(SavedWidget):
         self._source, self._maker, self._name = source, maker, name
         self._model = draft
         self._child: FitWidget | None = None
-        self._number = 0
-        self._fits: FitWorker[Any] = FitWorker(self._take_fit)
+        self._number = self._n_fits = 0
+        self._fits: FitWorker[Any] = FitWorker(self._take_fit, thread=opening_threads())
         self._checks: FitWorker[CheckView] = FitWorker(self._take_check)
         label = LABELS.next()
         shown = ExploreView(draft_view(draft, source, 0), None, 0)
-        first = {"frame": source.view.to_dict(), "explore": shown.to_dict()}
+        first = {"frame": source.view.to_dict(), "explore": shown.to_dict(), "seen": 0 if in_marimo() else None}
         super().__init__(**first, theme=theme, pictures=static_text("pictures.js"), twin=label or "", model_id=label)
         self._twin = TwinOutput(self.model_id, self.twin_bundle)
         self.set_trait("formula", draft.formula)
@@ -238,16 +243,21 @@ class ExploreWidget(SavedWidget):
             before, self._child = self._child, child
             self.fitted = child
             self._renew(fits=self.explore["fits"] + 1)
-        self.set_trait("fit", model)
-        self._twin.renew()
+        self._hold(model)
         if before is not None:
             before.close()
 
     def _follow(self, change: Any) -> None:
         """Follow the fit below, which a click in its picker has changed."""
         if change["owner"] is self._child:
-            self.set_trait("fit", change["owner"].fit)
-            self._twin.renew()
+            self._hold(change["owner"].fit)
+
+    def _hold(self, model: Any) -> None:
+        self.set_trait("fit", model)
+        with self._lock:
+            self._n_fits += 1
+            self.news = {"fits": self._n_fits}
+        self._twin.renew()
 
     def _renew(self, **changes: Any) -> None:
         """Send a part of an `ExploreView` anew; the others are plain already."""

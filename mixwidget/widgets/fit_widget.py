@@ -26,7 +26,7 @@ from mixwidget.widgets.session import Session
 from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched
 from mixwidget.widgets.source import Source
 from mixwidget.widgets.static_files import static_text
-from mixwidget.widgets.traits import HeldView, asked_from_json
+from mixwidget.widgets.traits import FitView, HeldView, asked_from_json
 from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 from mixwidget.widgets.with_pages import WithPages
@@ -36,6 +36,7 @@ VIEWS = ("explorer", "table", "caterpillar", "picker", "lines", "shrinkage")
 WITH_PICKER = ("explorer", "picker")
 WITH_TESTS = ("explorer", "table")
 NOBODY, UNUSED = -1, "unused"  # key and words of a name that holds no fit yet
+Shown = tuple[FitView, FixedTestsView, dict[str, list[dict[str, Any]]]]
 MARIMO_SECONDS = 1.0  # most fits are over by then; of the others marimo hears when the page has drawn them
 
 
@@ -218,9 +219,15 @@ class FitWidget(WithPages, SavedWidget):
                 return {}
             shown, state = self._shown(), self.state()
         return {
-            "text/html": twin_html(name or self.model_id, fallback_html(*shown), state),
+            "text/html": twin_html(name or self.model_id, fallback_html(*shown), state, self.kept()),
             "text/plain": fallback_text(*shown),
         }
+
+    def shown_of(self, visit: Visit) -> Shown:
+        """Return what was shown of a structure, and the pictures of it that were looked at."""
+        with self._lock:
+            views = self._fits.views(visit.fit, visit.seconds)
+            return *views, self._pictures.made(self._fits.key(visit.fit))
 
     def _shown(self) -> tuple[ExplorerView, Fit, str, dict[str, Any]]:
         return self._fits.view(self._current), self._current, self.view, self.wanted

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from mixwidget.fit.fit import Fit
 from mixwidget.views.fixed_tests import FixedTestsView, fixed_tests_view, has_quick_tests, methods_of, untested_view
-from mixwidget.widgets.worker import HAS_THREADS
+from mixwidget.widgets.threads import HAS_THREADS
 
 
 class LateTests:

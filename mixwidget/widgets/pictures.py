@@ -17,8 +17,8 @@ from mixwidget.views.explanations import explanations_view
 from mixwidget.views.lines import lines_view
 from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.views.view import View
+from mixwidget.widgets.threads import HAS_THREADS
 from mixwidget.widgets.traits import Asked, Late, LateState
-from mixwidget.widgets.worker import HAS_THREADS
 
 # Makes a picture of a fit, the rows of the data with all their columns, and what the page wants of it.
 Maker = Callable[[Fit, Any, Mapping[str, Any]], View]
@@ -80,6 +80,16 @@ class LatePictures:
             return self._computed(asked, fit)
         threading.Thread(target=self._run, args=(asked, fit), daemon=True, name="mixwidget-pictures").start()
         return _answer(asked, "computing")
+
+    def made(self, key: int) -> dict[str, list[dict[str, Any]]]:
+        """Return the pictures of a fit that were asked for so far, those of the plain question first."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for name, answer in list(self._made.items()):
+            what, of, options = json.loads(name)
+            if of == key:
+                others = found.setdefault(what, [])
+                others.insert(len(others) if options else 0, answer)
+        return found
 
     def forget(self) -> None:
         """Let go of all pictures."""

@@ -79,7 +79,7 @@ def widget(
     holder = name or name_of((model, *path))
     shown: dict[str, Any] = {"view": view, "theme": theme, "kind": kind, "begin": begin}
     made = FitWidget(fit, source, path=steps, present=present, name=holder, **shown)
-    made.write = model.to_html
+    made.write, made.keep = model.to_html, model._keep  # noqa: SLF001  a method for widgets alone
     return made
 
 

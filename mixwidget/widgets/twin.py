@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from mixwidget.widgets.packed import pack
@@ -14,10 +16,11 @@ STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "l
 # Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
 # as tables and pictures alone.
 MAX_BYTES = 1_000_000
+UNDER_WAY = ("waiting", "computing")  # what no kernel will finish
 UNTESTED = "Not computed when this was saved: run the cell, or fit.summary()."
 
 
-def twin_html(name: str, still: str, state: Mapping[str, Any]) -> str:
+def twin_html(name: str, still: str, state: Mapping[str, Any], kept: Mapping[str, Any] = MappingProxyType({})) -> str:
     """Return the twin: what stands still, and all that a browser needs to make the widget of it without a kernel.
 
     Where scripts do not run, tables and pictures remain. Nothing in it is random or tells the time, so that the same
@@ -31,10 +34,14 @@ def twin_html(name: str, still: str, state: Mapping[str, Any]) -> str:
         HTML without script.
     state : mapping
         The traits of `STATE`.
+    kept : mapping
+        What a page of its own needs beside them for clicks (`handout/kept.py`), and how much that is, in words.
     """
-    if _n_bytes(state) > MAX_BYTES:
+    if n_bytes(state) > MAX_BYTES:
         return still_twin(name, still)
-    packed = f'data-bundle="{bundle(_has_pictures(state))}" data-state="{pack(saved_state(state))}"'
+    saved = pack({**saved_state(state), **kept})
+    holds = f' data-holds="{escape(kept["holds"])}"' if kept else ""
+    packed = f'data-bundle="{bundle(_has_pictures(state))}" data-state="{saved}"{holds}'
     script = f"<script>{static_text('twin.js')}</script>"
     return f'<div class="mw-twin" data-of="{name}" {packed}><div>{still}</div>{_style()}{script}</div>'
 
@@ -47,7 +54,7 @@ def still_twin(name: str, still: str) -> str:
 def saved_state(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is worth saving: no times, and no promise that a kernel is at work on the tests."""
     saved = {**state, "fit_view": {**state["fit_view"], "seconds": 0.0}}
-    if state["tests"]["state"] in ("waiting", "computing"):
+    if state["tests"]["state"] in UNDER_WAY:
         saved["tests"] = {**state["tests"], "state": "waiting", "message": UNTESTED}
     return saved
 
@@ -67,9 +74,10 @@ def bundle(has_pictures: bool) -> str:
     return pack({"script": static_text("widget.js"), "css": static_text("widget.css"), **pictures})
 
 
-def _n_bytes(value: Any) -> int:
+def n_bytes(value: Any) -> int:
+    """Return how many bytes of arrays a value holds."""
     if isinstance(value, Mapping):
-        return sum(map(_n_bytes, value.values()))
+        return sum(map(n_bytes, value.values()))
     if isinstance(value, list | tuple):
-        return sum(map(_n_bytes, value))
+        return sum(map(n_bytes, value))
     return len(value) if isinstance(value, bytes) else 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from weakref import WeakMethod
 
 from mixwidget.widgets.shell import publish
-from mixwidget.widgets.worker import HAS_THREADS
+from mixwidget.widgets.threads import HAS_THREADS
 
 # A dial that is turned shows a fit every few milliseconds: the twin follows when it stands still. Long enough for that,
 # and shorter than a hand needs from a click to Ctrl+S.

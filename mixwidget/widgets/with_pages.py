@@ -16,9 +16,12 @@ class WithPages:
     ----------
     write : callable or None
         ``fit.to_html`` of the model that the widget was made of.
+    keep : callable or None
+        Returns what its twin holds beside its traits, for pages that are made of the notebook.
     """
 
     write: Callable[..., Any] | None = None
+    keep: Callable[..., dict[str, Any]] | None = None
     _saved: tuple[str, ...]  # the traits that a saved page needs
     _shown: Callable[..., Any]
 
@@ -40,6 +43,10 @@ class WithPages:
     def still_html(self) -> str:
         """Return it as HTML without script."""
         return fallback_html(*self._shown())
+
+    def kept(self) -> dict[str, Any]:
+        """Return what its twin holds beside its traits."""
+        return {} if self.keep is None else self.keep(self)
 
     def state(self) -> dict[str, Any]:
         """Return the traits that a saved page needs."""

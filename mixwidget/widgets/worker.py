@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from mixwidget.widgets.threads import HAS_THREADS, plain_thread
+
 Result = TypeVar("Result")
 ShouldStop = Callable[[], bool]
-HAS_THREADS = sys.platform != "emscripten"  # Pyodide has none: fits run at once there and cannot be cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,19 @@ class FitWorker(Generic[Result]):
         Takes the `Outcome` of each job that was not replaced by a later one; called in the worker's thread.
     threaded : bool
         False runs each job in `submit` itself.
+    thread : callable
+        Makes a thread that runs what it is given.
     """
 
-    def __init__(self, done: Callable[[Outcome[Result]], None], *, threaded: bool = HAS_THREADS) -> None:
+    def __init__(
+        self,
+        done: Callable[[Outcome[Result]], None],
+        *,
+        threaded: bool = HAS_THREADS,
+        thread: Callable[[Callable[[], None]], threading.Thread] = plain_thread,
+    ) -> None:
         self._done = done
+        self._new_thread = thread
         self._threaded = threaded
         self._guard = threading.Lock()
         self._turn = threading.Lock()
@@ -51,7 +60,7 @@ class FitWorker(Generic[Result]):
         if not self._threaded:
             self._run(number, job, cancel)
             return
-        self._thread = threading.Thread(target=self._run, args=(number, job, cancel), daemon=True, name="mixwidget-fit")
+        self._thread = self._new_thread(lambda: self._run(number, job, cancel))
         self._thread.start()
 
     @property

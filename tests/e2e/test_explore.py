@@ -31,9 +31,8 @@ class Start:
         self.root.locator(f"[data-control='chip {name}']").click()
 
     def says(self, formula):
-        self.page.wait_for_function(
-            "formula => document.querySelector('.mw-formula-box').value === formula", arg=formula, timeout=WAIT
-        )
+        arguments = [self.box.element_handle(), formula]
+        self.page.wait_for_function("([box, formula]) => box.value === formula", arg=arguments, timeout=WAIT)
 
     def fit(self):
         self.root.locator(".mw-fit-button").click()

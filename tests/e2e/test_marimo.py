@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.notebook_page import Explorer, shot_path
 from tests.e2e.server import ROOT, free_port, wait_for
+from tests.e2e.test_explore import Start
 from tests.oracles import load_case
 
 pytest.importorskip("marimo")
@@ -51,11 +52,37 @@ if __name__ == "__main__":
     app.run()
 """
 
+EXPLORE = """
+import marimo
+app = marimo.App(width="full")
+
+@app.cell
+def _():
+    import marimo as mo
+    import mixwidget as mw
+    start = mo.ui.anywidget(mw.explore(mw.load_dataset("sleepstudy")))
+    return start, mo
+
+@app.cell
+def _(start):
+    start
+    return
+
+@app.cell
+def _(start, mo):
+    fit = start.widget.fit
+    mo.md("It is " + ("nothing" if fit is None else fit.formula.replace("|", "/")))
+    return
+
+if __name__ == "__main__":
+    app.run()
+"""
+
 
 @contextmanager
-def _marimo(folder, slow=0.0):
+def _marimo(folder, slow=0.0, app=APP):
     path, port = folder / "app.py", free_port()
-    path.write_text(APP)
+    path.write_text(app)
     command = [sys.executable, "-m", "marimo", "-q", "run", "--headless", "--no-token", "--port", str(port), str(path)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(folder), "NO_PROXY": "127.0.0.1,localhost"}
     environment["SLOW"] = str(slow)
@@ -110,4 +137,36 @@ def test_cells_that_depend_on_the_explorer_have_the_fit_that_is_shown(browser, t
             formula = f"Reaction ~ Days + ({'1' if word == 'intercept' else 'Days'} {bar} Subject)"
             page.get_by_text("It is " + " and ".join([formula] * 3)).wait_for(timeout=20_000)
         page.screenshot(path=shot_path(f"marimo-dependent-{slow}"))
+    page.close()
+
+
+def test_a_fit_that_starts_from_a_data_frame_is_explored_in_marimo_and_stays_when_the_kernel_is_gone(browser, tmp_path):
+    page = browser.new_page(viewport={"width": 1280, "height": 1800})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    with _marimo(tmp_path, app=EXPLORE) as address:
+        page.goto(address)
+        start = Start(page)
+        for chip in ("predictor Days", "response Reaction", "group Subject"):
+            start.click(chip)
+        start.says("Reaction ~ Days + (1 | Subject)")
+        start.fit()
+        page.get_by_text("It is Reaction ~ Days + (1 / Subject)").wait_for(timeout=20_000)
+        start.box.fill("Reaction ~ Days + (Days | Subject)")
+        start.root.locator(".mw-fit-button:not([aria-disabled='true'])").click()
+        explorer = Explorer(page.locator(".mw-fit-below .mw"), page)
+        page.get_by_text("It is Reaction ~ Days + (Days / Subject)").wait_for(timeout=20_000)
+        explorer.wait_formula("Reaction ~ Days + (Days | Subject)")
+        assert explorer.fact("REML criterion") == pytest.approx(load_case("sleep_slopes")["criterion"], abs=0.006)
+        explorer.form("Subject", "diagonal")
+        explorer.wait_formula("Reaction ~ Days + (Days || Subject)")
+        assert explorer.fact("REML criterion") == pytest.approx(load_case("sleep_zcp")["criterion"], abs=0.006)
+        page.get_by_text("It is Reaction ~ Days + (Days // Subject)").wait_for(timeout=20_000)
+        page.screenshot(path=shot_path("marimo-explore"))
+        assert errors == []  # what follows is marimo's own complaint that its server is gone
+    explorer.form("Subject", "intercept")
+    explorer.root.get_by_role("alert").get_by_text("No kernel: last saved result shown.").wait_for(timeout=20_000)
+    assert explorer.formula == "Reaction ~ Days + (Days || Subject)"
+    assert explorer.varcorr()[0][1] == pytest.approx(627.57, abs=0.01)
+    assert set(errors) <= {"Failed to fetch"}
     page.close()

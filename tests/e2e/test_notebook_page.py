@@ -7,10 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from mixwidget.handout.exporter import HandoutExporter
 from tests.e2e.notebook_page import AXE, Explorer, shot_path
-from tests.e2e.test_handout import AXE_RUN, WAIT
+from tests.e2e.test_handout import AXE_RUN, CRITERIA, FULL, WAIT, ZCP
 
 pytestmark = pytest.mark.browser
 
@@ -47,14 +48,30 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def page_path(tmp_path_factory):
+# a click, as the front end sends it while somebody works in the notebook
+CLICK = """
+picker = fit.picker()
+picker
+choice = picker.ladder["choice"]
+choice = {**choice, "groups": [{**choice["groups"][0], "form": "diagonal"}]}
+picker.set_state({"command": {"number": 1, "action": "choose", "choice": choice}})
+picker.wait(60)
+picker
+"""
+
+
+def notebook_of(parts):
     cells = []
-    for kind, source, tag in CELLS:
+    for kind, source, tag in parts:
         made = nbformat.v4.new_code_cell(source) if kind == "code" else nbformat.v4.new_markdown_cell(source)
         made.metadata["tags"] = [tag] if tag else []
         cells.append(made)
-    notebook = nbformat.v4.new_notebook(cells=cells)
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="module")
+def page_path(tmp_path_factory):
+    notebook = notebook_of(CELLS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
         NotebookClient(notebook, timeout=120).execute(cwd=str(ROOT))
@@ -90,3 +107,65 @@ def test_every_widget_of_a_notebook_lives_and_nothing_is_asked(page_path, browse
     context.close()
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
     assert errors == []
+
+
+@pytest.fixture
+def offline(browser):
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    assert errors == []
+
+
+def opened(page, path, notebook, **options):
+    """Return the first widget of a notebook as a page."""
+    resources = {"metadata": {"path": str(ROOT), "name": "lesson"}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        text = HandoutExporter(**options).from_notebook_node(notebook, resources)[0]
+    path.write_text(text, encoding="utf-8")
+    page.goto(path.as_uri())
+    explorer = Explorer(page.locator(".mw").first, page)
+    explorer.root.locator(".mw-picker input").first.wait_for(timeout=WAIT)
+    return explorer
+
+
+def test_pickers_of_a_notebook_that_is_executed_for_the_page_can_be_clicked(offline, tmp_path):
+    executed = Config({"ExecutePreprocessor": {"enabled": True}})
+    explorer = opened(offline, tmp_path / "lesson.html", notebook_of([CELLS[0], CELLS[2]]), config=executed)
+    assert explorer.fact("REML criterion") == CRITERIA[FULL]
+    explorer.form("Subject", "diagonal")
+    explorer.wait_formula(ZCP)
+    assert explorer.fact("REML criterion") == CRITERIA[ZCP]
+    assert explorer.varcorr()[:2] == [("(Intercept)", 627.57, 25.051), ("Days", 35.86, 5.988)]
+    explorer.form("Subject", "intercept")
+    explorer.wait_formula("Reaction ~ Days + (1 | Subject)")
+    assert explorer.fact("REML criterion") == CRITERIA["Reaction ~ Days + (1 | Subject)"]
+    explorer.root.get_by_role("button", name="Undo").click()
+    explorer.wait_formula(ZCP)
+    explorer.root.get_by_role("tab", name="Shrinkage").click()
+    explorer.root.locator(".mw-shrinkage svg, .mw-shrinkage canvas").first.wait_for(timeout=WAIT)
+
+
+def test_pickers_of_a_saved_notebook_go_to_what_was_visited_and_say_what_they_lack(offline, tmp_path):
+    notebook = notebook_of(
+        [CELLS[0], ("code", "fit = mw.lmer('Reaction ~ Days + (Days | Subject)', sleep)", ""), ("code", CLICK, "")]
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        NotebookClient(notebook, timeout=120).execute(cwd=str(ROOT))
+    explorer = opened(offline, tmp_path / "lesson.html", notebook)
+    assert explorer.formula == ZCP
+    explorer.form("Subject", "full")
+    explorer.wait_formula(FULL)
+    assert explorer.root.locator("[data-factor='Subject'] .mw-says").inner_text().startswith("SD 24.7, 5.92")
+    explorer.form("Subject", "intercept")
+    alert = explorer.root.get_by_role("alert")
+    alert.get_by_text("This structure is not in this file.").wait_for(timeout=WAIT)
+    assert "It holds the 2 structures that the notebook was saved with" in alert.inner_text()
+    assert explorer.formula == FULL

@@ -43,6 +43,7 @@ export type Topic =
   | "ladder"
   | "prior"
   | "held"
+  | "news"
   | "status"
   | "spot"
   | "ui"

@@ -9,9 +9,9 @@ export class HandoutModel extends StoredModel {
   override readonly isStored = false;
   readonly #fits: StoredFits;
 
-  constructor({ stored, ...shared }: Traits) {
+  constructor({ stored, offered, ...shared }: Traits) {
     const fits = new StoredFits(stored as StoredView);
-    super({ ...shared, ...fits.traits() });
+    super({ ...shared, structure: offered ?? shared.structure, prior: {}, ...fits.traits() });
     this.#fits = fits;
   }
 

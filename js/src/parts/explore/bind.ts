@@ -29,6 +29,7 @@ export function explore(context: Context): Part {
     void below.update(view.fits);
   };
   context.on("explore", update);
+  context.on("news", () => context.has("seen") && context.tell("seen", context.view<{ fits: number }>("news")?.fits));
   context.on("room", box.fitText);
   update();
   const stop = (): void => {
