@@ -229,10 +229,12 @@ class IterativeRest:
         pairs = np.cumsum(np.asarray(abs(by_column).sign() @ per_row))
         cuts = np.searchsorted(pairs, np.arange(0, pairs[-1] + CHUNK_PAIRS, CHUNK_PAIRS))
         result, bounds = np.empty(len(pairs)), np.unique(np.append(cuts, len(pairs)))
+        is_single = len(self.factors) == 1  # M - I is -B'B then, less its diagonal blocks, direct - I
         for start, end in pairwise(bounds):
-            rows: Any = direct[start:end] - by_column[start:end] @ blocks
-            result[start:end] = np.asarray(rows.multiply(rows).sum(axis=1)).reshape(-1) - 1.0
-        return np.maximum(result, 0.0)
+            rows: Any = by_column[start:end] @ blocks
+            result[start:end] = _squares_by_row(rows if is_single else direct[start:end] - rows)
+        identity: Any = sparse.identity(len(pairs), format="csr")
+        return np.maximum(result - _squares_by_row(direct - identity if is_single else identity), 0.0)
 
 
 def eliminate_iterative(
@@ -262,6 +264,10 @@ def eliminate_iterative(
 
 def _csr(matrix: Any) -> sparse.csr_matrix:
     return sparse.csr_matrix(matrix)
+
+
+def _squares_by_row(matrix: Any) -> np.ndarray:
+    return np.asarray(matrix.power(2).sum(axis=1)).reshape(-1)
 
 
 def _beyond_second_order(tridiagonal: np.ndarray) -> float:
