@@ -33,18 +33,18 @@ def own_blocks(rest: IterativeRest) -> list[LevelBlocks]:
     probes = rest.probed()
     after = multiply_blocks(rest.factors, rest.root, probes.beyond, transposed=True)  # (M^-1 - I) p
     moved = rest.normalised(probes.p) - probes.p  # E p, and E (M^-1 - I) p is -(E p) - after
-    squares, result = rest.squared_rows(), list[LevelBlocks]()
+    squares, n, result = rest.squared_rows(), rest.method.n_probes, list[LevelBlocks]()
     for factor, inverse, template in zip(rest.factors, rest.inverse_root, rest.templates, strict=True):
         left, right = factor.by_level(moved), factor.by_level(after)
         found = _zeros(factor), _zeros(factor)
         for a, b in np.ndindex(factor.k, factor.k):
-            draws = -0.5 * (left[a] * right[b] + left[b] * right[a])
-            exact = np.zeros(factor.n_levels)
             if a == b:
-                draws -= left[a] * left[a]
+                value, found[1][a, a] = _product(left[a], -right[a] - left[a], probes.weights, n)
                 exact = 1.0 + squares[factor.columns].reshape(factor.k, -1)[a]
-            value, found[1][a, b] = _mean(draws, probes.weights, rest.method.n_probes)
-            found[0][a, b] = np.maximum(1.0, exact + value) if a == b else value  # less is known of part of a level
+                found[0][a, a] = np.maximum(1.0, exact + value)  # D holds the others at zero, so that it is too small
+            else:
+                pair = _product(left[a], -right[b], probes.weights, n), _product(left[b], -right[a], probes.weights, n)
+                found[0][a, b], found[1][a, b] = 0.5 * (pair[0][0] + pair[1][0]), 0.5 * (pair[0][1] + pair[1][1])
         half = levelwise.right_multiply(inverse, template.T)
         result.append(LevelBlocks(_sandwiched(half, found[0]), _sandwiched(np.abs(half), found[1])))
     return result
@@ -58,8 +58,8 @@ def chain_blocks(rest: IterativeRest, blocks: list[sparse.csr_matrix]) -> LevelB
     exact = sandwiched_blocks(blocks, rest.block_covariance())
     values, errors = np.empty_like(exact), np.empty_like(exact)
     for a, b in np.ndindex(exact.shape[:2]):
-        draws = 0.5 * (left[a] * right[b] + left[b] * right[a])
-        values[a, b], errors[a, b] = _mean(draws.T, weights, n)
+        pair = _product(left[a].T, right[b].T, weights, n), _product(left[b].T, right[a].T, weights, n)
+        values[a, b], errors[a, b] = 0.5 * (pair[0][0] + pair[1][0]), 0.5 * (pair[0][1] + pair[1][1])
     return LevelBlocks(exact + values, errors)
 
 
@@ -93,9 +93,15 @@ def work_of_a_column(rest: IterativeRest) -> float:
     return float(max(n_entries, 1)) * float(rest.probed().solved.counts.max(initial=1))
 
 
-def _mean(draws: np.ndarray, weights: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return weighted sums of draws (probes, J), and their standard errors from the first n, which are random."""
-    return weights @ draws, draws[:n].std(axis=0, ddof=1) / np.sqrt(n)
+def _product(left: np.ndarray, right: np.ndarray, weights: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return weighted sums of products of draws, shapes (probes, J), with their standard errors from the first n.
+
+    Those are of products of Gaussian numbers with the moments that are seen, since the spread of a few products, whose
+    tails are long, is too small for many levels.
+    """
+    values, first = weights @ (left * right), slice(n)
+    squares = (left[first] ** 2).mean(axis=0) * (right[first] ** 2).mean(axis=0)
+    return values, np.sqrt((squares + (left[first] * right[first]).mean(axis=0) ** 2) / n)
 
 
 def _sandwiched(half: np.ndarray, blocks: np.ndarray) -> np.ndarray:
