@@ -58,6 +58,7 @@ from mixwidget.fit.uncertainty import leverages
 from mixwidget.handout import handout, keep
 from mixwidget.inference.bootstrap import bootstrap
 from mixwidget.inference.confint import IntervalRequest
+from mixwidget.inference.crossed import estimates_notes, levels_notes
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.effect_size import icc_values, r2_values, standardised_coefficients, variance_partition
 from mixwidget.inference.findings import alerts, thoughts
@@ -184,6 +185,11 @@ class MixedModel:
         return self._likelihood.criterion
 
     @property
+    def criterion_error(self) -> float:
+        """The standard error of criterion, AIC and BIC where random probes estimated them; 0 where they are exact."""
+        return self.fit.criterion_error
+
+    @property
     def penalty(self) -> float:
         """-2 log prior density at the estimates; 0 without priors. The fit minimises ``criterion + penalty``."""
         return self._likelihood.penalty
@@ -236,7 +242,8 @@ class MixedModel:
         """
         if cond_sd:
             modes, variances = random_effects.ranef(self.fit), random_effects.cond_var(self.fit)
-            return shown(random_effects.ranef_long(modes, variances), looks.RANEF_LONG)
+            notes = levels_notes(self.fit)
+            return shown(random_effects.ranef_long(modes, variances), looks.modes_long_look(notes))
         return RanefTables(shown_groups(random_effects.ranef(self.fit), looks.modes_look), self.cond_var)
 
     def cond_var(self, group: str) -> np.ndarray:
@@ -694,7 +701,8 @@ class MixedModel:
             self.fit, effects=effects, conf_int=conf_int, level=level, ddf=method, exponentiate=exponentiate
         )
         word = ratio_word(self.fit) if exponentiate else ""
-        return shown(found, looks.tidy_look(method, level if conf_int else None, word))
+        notes = estimates_notes(self.fit, with_levels="ran_vals" in effects)
+        return shown(found, looks.tidy_look(method, level if conf_int else None, word, notes))
 
     def glance(self) -> ResultTable:
         """Return the fit in one row, as ``broom.mixed::glance``; without sigma where there is no dispersion."""

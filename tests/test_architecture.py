@@ -18,7 +18,7 @@ MAX_LINES = 300
 # A file above MAX_LINES stands here with its own limit and the reason why two files would be worse.
 LONGER_FILES: dict[str, tuple[int, str]] = {
     "glmer.py": (620, "the calls and the class that they return: a docstring and one call into a room for each"),
-    "model.py": (1070, "one class: what a user can ask a fit; a docstring and one call into a room for each method"),
+    "model.py": (1080, "one class: what a user can ask a fit; a docstring and one call into a room for each method"),
 }
 
 

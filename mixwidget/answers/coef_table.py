@@ -9,6 +9,7 @@ from mixwidget.answers.clearest import clearest
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.inference.coefficients import coefficient_table
+from mixwidget.inference.crossed import estimates_notes
 from mixwidget.inference.interrupts import Progress, telling
 from mixwidget.views import wald_looks
 from mixwidget.views.looks import coefficients_look
@@ -31,7 +32,7 @@ def coef_table(fit: Fit, ddf: str, progress: Progress | None) -> CoefficientTest
     """Test each fixed effect and say which one, beside the intercept, is clearest."""
     with telling(progress):
         frame = coefficient_table(fit, ddf)
-    look = coefficients_look(ddf)
+    look = coefficients_look(ddf, estimates_notes(fit, with_levels=False))
     if isinstance(fit, GeneralizedFit):
         frame, look = frame.drop(columns="df"), wald_looks.COEFFICIENTS
     sentence = clearest(frame.drop(index="(Intercept)", errors="ignore"), "fixed effects")

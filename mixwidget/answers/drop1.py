@@ -29,7 +29,7 @@ def drop1(fit: Fit, test: str, ddf: str, progress: Progress | None) -> FixedDele
     """Drop each fixed term that no other contains, and say which one costs least."""
     frame = drop1_table(fit, test, ddf, progress)
     is_f = "F value" in frame.columns
-    look = drop1_look(test, ddf, fit.design.formula.text)
+    look = drop1_look(test, ddf, fit.design.formula.text, frame.attrs.get("notes", ()))
     dropped = frame.drop(index="<none>", errors="ignore")
     return FixedDeletions(
         title=look.caption,

@@ -42,7 +42,7 @@ def p_values(fit: Fit, draws: NullDraws | None, progress: Progress | None, inner
     """
     with telling(inner):
         frame = p_value_table(fit, draws, progress)
-    look = p_values_look(list(frame.columns[1:]))
+    look = p_values_look(list(frame.columns[1:]), frame.attrs.get("notes", ()))
     return PValues(
         title=look.caption, sentence=_sentence(frame), frame=frame, look=look, n=0 if draws is None else draws.n
     )

@@ -12,6 +12,7 @@ from mixwidget.answers.answer import Answer
 from mixwidget.answers.asked import FittedModel, refuse_no_fit, with_fit
 from mixwidget.answers.progress import Progress, progress_bar
 from mixwidget.errors import OptionError
+from mixwidget.inference.criterion_errors import finding_of
 from mixwidget.inference.simplify import RULES, Ladder, Rung, every_step, fixef_moves, terms_of
 from mixwidget.inference.simplify import simplify as walk_down
 from mixwidget.inference.verdict import verdict
@@ -101,7 +102,14 @@ def simplify(fit: M, rule: str = "not singular", progress: bool | Progress = Tru
     frame["chosen"] = [i == ladder.chosen for i in range(len(frame))]
     chosen = models[ladder.chosen]
     title = f"From {fit.fit.design.formula.text} downwards"
-    return Simplified(title=title, sentence=_sentence(ladder, chosen), frame=frame, models=models, chosen=chosen)
+    return Simplified(
+        title=title,
+        sentence=_sentence(ladder, chosen),
+        frame=frame,
+        notes=finding_of(*(rung.fit for rung in ladder.rungs)),
+        models=models,
+        chosen=chosen,
+    )
 
 
 def simpler(fit: FittedModel) -> Answer:
@@ -115,12 +123,14 @@ def simpler(fit: FittedModel) -> Answer:
     best = min(steps, key=lambda rung: rung.fit.optimum.evaluation.value, default=None)
     if best is None:
         return Answer(f"One step below {fit.fit.design.formula.text}", "Nothing simpler is left.", frame)
-    cost = f"{best.step} leads to {best.fit.design.formula.text}, without a test as there is a prior"
+    why = "as there is a prior" if fit.fit.priors else "as the criteria are not known well enough"
+    cost = f"{best.step} leads to {best.fit.design.formula.text}, without a test {why}"
     if best.chisq is not None and best.p is not None:
         cost = f"{best.step} costs {best.chisq:.4g} units of the criterion (p = {best.p:.2g})"
     move = fixef_moves(fit.fit, best.fit)
     sentence = f"The cheapest step: {cost}; no fixed effect moves by more than {move[0]:.2g} standard errors."
-    return Answer(f"One step below {fit.fit.design.formula.text}", sentence, frame)
+    notes = finding_of(*(rung.fit for rung in (top, *steps)))
+    return Answer(f"One step below {fit.fit.design.formula.text}", sentence, frame, notes)
 
 
 def ladder_frame(rungs: tuple[Rung, ...]) -> pd.DataFrame:

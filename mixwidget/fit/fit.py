@@ -86,15 +86,27 @@ class Fit(ABC):
     def conditional_covariances(self) -> list[np.ndarray]:
         """Return the conditional covariance blocks of each factor, shape (K, K, J), in the user's units."""
 
+    def conditional_errors(self) -> list[np.ndarray]:
+        """Return relative standard errors of the conditional standard deviations of each factor, shape (K, J).
+
+        Empty where all are exact: random probes estimate those of huge crossed factors.
+        """
+        return []
+
     @property
     def criterion(self) -> float:
         """-2 log-likelihood (restricted under REML), without priors."""
         return float(self.optimum.evaluation.value - self.optimum.evaluation.penalty)
 
     @property
+    def criterion_deviations(self) -> np.ndarray:
+        """By how much each random probe differs from an estimated criterion, shape (probes,); empty if it is exact."""
+        return np.zeros(0)
+
+    @property
     def criterion_error(self) -> float:
         """The standard error of the criterion where it was estimated; 0 where it is exact."""
-        return 0.0
+        return float(np.sqrt(self.criterion_deviations @ self.criterion_deviations))
 
     @property
     def layout(self) -> ThetaLayout:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixwidget.engine.criterion.estimates import conditional_covariances, conditional_modes
+from mixwidget.engine.criterion.estimates import ConditionalCovariances, conditional_covariances, conditional_modes
 from mixwidget.engine.sums.cross_products import CrossProducts
 from mixwidget.engine.sums.pooled_rows import PooledRows
-from mixwidget.fit.fit import Fit
+from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.optimum import LinearOptimum
 from mixwidget.fit.sums import Sums
 
@@ -40,9 +40,9 @@ class LinearFit(Fit):
         return self.sums.cross.n
 
     @property
-    def criterion_error(self) -> float:
-        """The standard error of the criterion where huge crossed factors made it an estimate; 0 where it is exact."""
-        return self.optimum.evaluation.error
+    def criterion_deviations(self) -> np.ndarray:
+        """See `Fit.criterion_deviations`: huge crossed factors make the criterion an estimate."""
+        return self.optimum.evaluation.deviations.value
 
     @property
     def has_sigma(self) -> bool:
@@ -71,7 +71,16 @@ class LinearFit(Fit):
 
     def conditional_covariances(self) -> list[np.ndarray]:
         """Return the conditional covariance blocks of each factor, shape (K, K, J)."""
-        return conditional_covariances(self.optimum.arrangement, self.optimum.evaluation)
+        return _conditional(self).blocks
+
+    def conditional_errors(self) -> list[np.ndarray]:
+        """See `Fit.conditional_errors`."""
+        return _conditional(self).errors
+
+
+@once
+def _conditional(fit: LinearFit) -> ConditionalCovariances:
+    return conditional_covariances(fit.optimum.arrangement, fit.optimum.evaluation)
 
 
 def as_linear(fit: Fit) -> LinearFit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -134,13 +135,31 @@ def _combined_sums(fit: Fit, combined: np.ndarray | None) -> Sums | None:
     return fit.sums.with_constant() if combined is None else fit.sums.with_combined(combined)
 
 
-def criterion_without(fit: Fit, reduction: Reduction) -> tuple[float, int]:
-    """Return criterion and number of covariance parameters (no dispersion counted) of a smaller random part.
+class SmallerPart(NamedTuple):
+    """What is known of a model with a smaller random part.
+
+    Attributes
+    ----------
+    criterion : float
+    n_theta : int
+        The number of covariance parameters; no dispersion is counted.
+    deviations : ndarray, shape (probes,)
+        As `Fit.criterion_deviations`.
+    """
+
+    criterion: float
+    n_theta: int
+    deviations: np.ndarray
+
+
+def criterion_without(fit: Fit, reduction: Reduction) -> SmallerPart:
+    """Return the criterion of a smaller random part.
 
     Without any random-effects term it is that of the linear, or generalized linear, model.
     """
     if isinstance(fit, GeneralizedFit):
-        return criterion_of_terms(fit, [_columns(fit, term) for term in reduction.terms])
+        found = criterion_of_terms(fit, [_columns(fit, term) for term in reduction.terms])
+        return SmallerPart(*found, np.zeros(0))
     return _linear_criterion(as_linear(fit), [(term, _coordinates(as_linear(fit), term)) for term in reduction.terms])
 
 
@@ -158,14 +177,16 @@ def _coordinates(fit: LinearFit, part: PartialTerm) -> np.ndarray:
     return fit.cross.terms[part.term][:, list(part.columns)]
 
 
-def _linear_criterion(fit: LinearFit, parts: list[tuple[PartialTerm, np.ndarray]]) -> tuple[float, int]:
+def _linear_criterion(fit: LinearFit, parts: list[tuple[PartialTerm, np.ndarray]]) -> SmallerPart:
     arrangement = fit.optimum.arrangement
     with one_thread():
         if not parts:
-            return fit.optimum.criterion.evaluate(np.zeros(arrangement.layout.n_theta)).value, 0
+            nothing = fit.optimum.criterion.evaluate(np.zeros(arrangement.layout.n_theta))
+            return SmallerPart(nothing.value, 0, nothing.deviations.value)
         factors = [fit.design.terms[part.term].factor for part, _ in parts]
         kept = tuple(sorted(set(factors)))
         cross = select_terms(fit.cross, kept, [columns for _, columns in parts], tuple(map(kept.index, factors)))
         reduced = arrange(cross, fit.control.max_dense_columns, crossed=fit.control.crossed)
         optimum = find_linear_optimum(linear_criterion(reduced, reml=fit.reml), control=fit.control)
-    return optimum.evaluation.value, reduced.layout.n_theta
+    found = optimum.evaluation
+    return SmallerPart(found.value, reduced.layout.n_theta, found.deviations.value)

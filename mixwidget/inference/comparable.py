@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from mixwidget.errors import DataError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
-
-WIDEST = 0.2  # units of the criterion: a p value of 0.05 is then known to 0.006
 
 
 def check_criteria(fits: Mapping[str, Fit]) -> None:
@@ -23,35 +20,13 @@ def check_criteria(fits: Mapping[str, Fit]) -> None:
     Raises
     ------
     DataError
-        If linear and generalized models, other numbers of quadrature nodes or other Laplace approximations meet, or
-        if criteria are estimates with errors too large for it.
+        If linear and generalized models, other numbers of quadrature nodes or other Laplace approximations meet.
     """
     (first_name, first), *others = fits.items()
     for name, fit in others:
         reason = _why_not(first, fit)
         if reason:
             raise DataError(f"{first_name!r} and {name!r} do not compare: {reason}")
-    check_errors(*fits.values())
-
-
-def check_errors(*fits: Fit) -> None:
-    """Refuse to compare criteria that are estimates, where their errors are too large for it.
-
-    The probes are the same in all fits of the same factors, so that their errors partly cancel; that is not counted
-    on.
-
-    Raises
-    ------
-    DataError
-        If the standard error of a difference could be above `WIDEST`.
-    """
-    largest = sorted(fit.criterion_error for fit in fits)[-2:]
-    error = math.hypot(*largest) if len(largest) > 1 else math.sqrt(2.0) * largest[0]
-    if not error <= WIDEST:
-        raise DataError(
-            f"the criteria are known to within {error:.2g} only (one standard error of their difference, from random "
-            f"probes), too little for a likelihood ratio; fit again with Control(crossed='dense') or 'sparse'"
-        )
 
 
 def has_same_family(one: Fit, other: Fit) -> bool:

@@ -14,6 +14,7 @@ from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.nesting import has_same_fixed_part, has_same_response
 from mixwidget.fit.refit import refit_ml
 from mixwidget.inference.comparable import check_criteria
+from mixwidget.inference.criterion_errors import check_errors, finding_of
 from mixwidget.inference.ratio_test import RatioTest, ratio_test
 
 
@@ -91,7 +92,7 @@ def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> Compa
     ------
     DataError
         If there are fewer than two fits, if they are not of the same rows and response, or if the criteria do not
-        compare (see `check_criteria`; REML criteria where `refit` is False).
+        compare (see `check_criteria` and `check_errors`; REML criteria where `refit` is False).
 
     References
     ----------
@@ -101,10 +102,12 @@ def compare_fits(fits: Mapping[str, Fit], *, refit: bool | None = None) -> Compa
     keeps_reml = _keeps_reml(fits, refit)
     is_refitted = not keeps_reml and any(fit.reml for fit in fits.values())
     compared = {name: refit_ml(fit) if is_refitted and fit.reml else fit for name, fit in fits.items()}
+    check_errors(*compared.values())
     ordered = sorted(compared.items(), key=lambda item: likelihood(item[1]).npar)
     rows = [_row(*ordered[0], above=None), *(_row(*item, above=above) for above, item in pairwise(ordered))]
     penalised = {name for name, fit in ordered if fit.priors}
     found = [*_under_prior(penalised), *_not_nested(rows, penalised), *_on_boundary(rows)]
+    found += finding_of(*compared.values())
     if is_refitted:
         found.insert(0, _refitted(compared, fits, is_asked=bool(refit)))
     return ComparedFits(tuple(rows), "REML" if keeps_reml else "ML", is_refitted, tuple(found))

@@ -59,7 +59,7 @@ def curvature(fit: LinearFit) -> Curvature:
     p = len(at.beta)
     C = at.x_inverse.T @ at.x_inverse
     slopes = np.empty((n_theta + 1, p, p))
-    for i, inner in enumerate(_information_slopes(fit, derivatives)):
+    for i, inner in enumerate(information_slopes(fit, derivatives)):
         slopes[i] = s2 * C @ inner @ C
     slopes[-1] = C
     return Curvature(hessian, slopes, s2 * C)
@@ -78,7 +78,7 @@ def profiled_hessian(fit: LinearFit, derivatives: Derivatives) -> np.ndarray:
     return exact_hessian(here, second_order(here))
 
 
-def _information_slopes(fit: LinearFit, derivatives: Derivatives) -> list[np.ndarray]:
+def information_slopes(fit: LinearFit, derivatives: Derivatives) -> list[np.ndarray]:
     """Return for each theta ``X'V^-1 V_i V^-1 X``, minus the derivative of X'V^-1X, shape (p, p)."""
     layout, templates = fit.optimum.arrangement.layout, fit.optimum.evaluation.templates
     result = []

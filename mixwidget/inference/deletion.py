@@ -17,7 +17,7 @@ from mixwidget.fit.refit import solve_again
 from mixwidget.fit.submodel import criterion_without, without_terms
 from mixwidget.inference.anova import anova_table
 from mixwidget.inference.boundary import boundary_test
-from mixwidget.inference.comparable import check_errors
+from mixwidget.inference.criterion_errors import check_error, check_errors, difference_error, estimates_note, note_of
 from mixwidget.inference.tails import chi2_tail
 
 
@@ -50,20 +50,23 @@ def drop1_table(fit: Fit, test: str, ddf: str, progress: Callable[[int, int], No
     if test.lower() != "chisq":
         others = "" if isinstance(fit, GeneralizedFit) else " or 'f'"
         raise OptionError(f"drop1: test={test!r} is not known; choose 'chisq'{others}")
-    check_errors(fit)
     full = fit
     if fit.reml:
         full = solve_again(fit, reml=False)
-    whole = likelihood(full)
+    whole, smaller = likelihood(full), list[Fit]()
     rows: list[tuple[float, float, float, float]] = [(np.nan, whole.aic, np.nan, np.nan)]
     for done, label in enumerate(scope, start=1):
-        part = likelihood(without_terms(fit, (label,)))
+        smaller.append(without_terms(fit, (label,)))
+        check_errors(full, smaller[-1])
+        part = likelihood(smaller[-1])
         df, gain = whole.npar - part.npar, max(0.0, part.criterion - whole.criterion)
         rows.append((df, part.aic, gain, float(chi2_tail(gain, df)) if df else np.nan))
         if progress is not None:
             progress(done, len(scope))
     index = pd.Index(["<none>", *scope], dtype=object)
-    return pd.DataFrame(rows, columns=["npar", "AIC", "LRT", "Pr(Chi)"], index=index)
+    table, note = pd.DataFrame(rows, columns=["npar", "AIC", "LRT", "Pr(Chi)"], index=index), note_of(full, *smaller)
+    table.attrs["notes"] = [note] if note else []
+    return table
 
 
 def _scope(fit: Fit) -> list[str]:
@@ -83,13 +86,16 @@ def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -
     ----------
     Self & Liang (1987), JASA 82; Stram & Lee (1994), Biometrics 50.
     """
-    check_errors(fit)
     whole = likelihood(fit)
     n_others = whole.npar - fit.layout.n_theta
     rows = [(whole.npar, whole.loglik, whole.aic, np.nan, np.nan, np.nan)]
     smaller, plain, references = list(reductions(fit)), dict[str, float](), list[str]()
+    errors, differences = [fit.criterion_error], list[float]()
     for done, reduction in enumerate(smaller, start=1):
-        criterion, n_theta = criterion_without(fit, reduction)
+        criterion, n_theta, deviations = criterion_without(fit, reduction)
+        errors.append(float(np.linalg.norm(deviations)))
+        differences.append(difference_error(fit.criterion_deviations, deviations))
+        check_error(differences[-1])
         npar = n_others + n_theta
         gain, df = max(0.0, criterion - whole.criterion), whole.npar - npar
         test = boundary_test(gain, df, reduction.n_dropped)
@@ -100,7 +106,8 @@ def ranova_table(fit: Fit, progress: Callable[[int, int], None] | None = None) -
             progress(done, len(smaller))
     columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)"]
     table = pd.DataFrame(rows, columns=columns, index=pd.Index(["<none>", *plain], dtype=object))
-    table.attrs = {"plain_p": plain, "notes": _boundary_notes(plain, references)}
+    note = estimates_note(errors, max(differences, default=0.0))
+    table.attrs = {"plain_p": plain, "notes": [*_boundary_notes(plain, references), *([note] if note else [])]}
     return table
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mixwidget.errors import ProblemTooLargeError
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.linear_fit import LinearFit, as_linear
@@ -14,8 +15,8 @@ from mixwidget.fit.refit import solve_again
 from mixwidget.fit.responses import fit_responses
 from mixwidget.fit.submodel import with_columns
 from mixwidget.inference.coefficients import coefficient_table
-from mixwidget.inference.comparable import check_errors
 from mixwidget.inference.confint import ml_solution
+from mixwidget.inference.criterion_errors import check_errors, note_of
 from mixwidget.inference.interrupts import Progress, finished
 from mixwidget.inference.replicates import batch_size, drawn_together
 from mixwidget.inference.tails import chi2_tail
@@ -47,20 +48,30 @@ def p_value_table(fit: Fit, draws: NullDraws | None, progress: Progress | None =
     -----
     The likelihood ratio compares maximum-likelihood fits with and without the column; the parametric bootstrap draws
     from the fit without it and counts how often the ratio is as large (Halekoh & Hojsgaard 2014, section 5). The
-    Kenward-Roger column of a maximum-likelihood fit is that of its REML fit.
+    Kenward-Roger column of a maximum-likelihood fit is that of its REML fit, and NaN with a note where large crossed
+    factors have no dense Schur complement.
     An interrupt leaves NaN for the coefficients whose replicates are not complete.
     """
-    check_errors(fit)
     table = coefficient_table(fit, "z")[["estimate"]].copy()
     table["z"] = coefficient_table(fit, "z")["p"]
+    notes: list[str] = []
     if isinstance(fit, LinearFit):
         table["satterthwaite"] = coefficient_table(fit, "satterthwaite")["p"]
-        table["kenward-roger"] = _kenward_roger(fit)
+        try:
+            table["kenward-roger"] = _kenward_roger(fit)
+        except ProblemTooLargeError as error:
+            table["kenward-roger"] = np.nan
+            notes.append(f"kenward-roger: {error}.")
     full = ml_solution(fit)
     p = len(full.estimates.beta)
-    nulls = [with_columns(full, [i for i in range(p) if i != dropped]) for dropped in range(p)]
+    nulls: list[Fit] = []
+    for dropped in range(p):
+        nulls.append(with_columns(full, [i for i in range(p) if i != dropped]))
+        check_errors(full, nulls[-1])
     gains = [max(0.0, likelihood(null).criterion - likelihood(full).criterion) for null in nulls]
     table["lrt"] = chi2_tail(gains, 1)
+    note = note_of(full, *nulls)
+    table.attrs["notes"] = [*notes, *([note] if note else [])]
     if draws is not None:
         table["bootstrap"] = _bootstrapped(full, nulls, gains, draws, progress)
     return table

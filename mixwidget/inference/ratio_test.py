@@ -10,6 +10,7 @@ from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.nesting import has_same_offset, has_same_weights, is_special_case
 from mixwidget.inference.boundary import boundary_test
 from mixwidget.inference.comparable import has_same_family
+from mixwidget.inference.criterion_errors import BY_CHANCE, difference_error
 from mixwidget.inference.tails import chi2_tail
 
 LIKELIHOOD_SLACK = 1e-6  # units of the log-likelihood: what two optima of the same likelihood may differ by
@@ -54,7 +55,8 @@ def ratio_test(small: Fit, large: Fit, names: tuple[str, str]) -> RatioTest:
     chisq = max(0.0, gain)
     if df == 0:
         return RatioTest(chisq, df, reason="they have as many parameters")
-    if gain <= -2.0 * LIKELIHOOD_SLACK:
+    error = difference_error(small.criterion_deviations, large.criterion_deviations)
+    if gain <= -max(2.0 * LIKELIHOOD_SLACK, BY_CHANCE * error):
         return RatioTest(chisq, df, reason=f"{names[1]!r} has more parameters and fits worse")
     if not is_special_case(small, large):
         return RatioTest(chisq, df, reason="neither contains the other")

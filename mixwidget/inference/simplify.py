@@ -14,11 +14,13 @@ import numpy as np
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.restructure import restructure
 from mixwidget.inference.boundary import boundary_test
+from mixwidget.inference.criterion_errors import check_errors, difference_error, too_wide
 from mixwidget.inference.interrupts import Progress
 from mixwidget.inference.verdict import Verdict, verdict
 
 LRT_LEVEL = 0.2  # Matuschek et al. (2017): the level at which model selection balances power and type I error
-RULES = ("converged", "not singular", "lrt", "aic")
+COMPARING = ("lrt", "aic")
+RULES = ("converged", "not singular", *COMPARING)
 
 Terms = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -37,7 +39,7 @@ class Rung:
     verdict : Verdict
     chisq, p : float or None
         Likelihood-ratio test against the model above; p from the mixture of chi-squares where variances vanish. None
-        under priors, whose fits are no maxima of the likelihood.
+        under priors, whose fits are no maxima of the likelihood, and where criteria are not known well enough.
     df : int
         Parameters taken away.
     """
@@ -94,6 +96,11 @@ def simplify(fit: Fit, rule: str, progress: Progress | None = None) -> Ladder:
         `LRT_LEVEL` allows; below which AIC rises.
     progress : callable, optional
         Called with the rungs that are fitted and the most there can be.
+
+    Raises
+    ------
+    DataError
+        If a rule compares criteria that are estimates with errors too large for it.
     """
     ladder = _walk(fit, rule, progress or (lambda *_: None))
     if progress is not None:
@@ -109,6 +116,8 @@ def _walk(fit: Fit, rule: str, progress: Progress) -> Ladder:
         if not candidates:
             return Ladder(tuple(rungs), len(rungs) - 1, rule, "nothing simpler is left")
         rung = _least_loss(candidates)
+        if rule in COMPARING:
+            check_errors(rungs[-1].fit, rung.fit)
         rungs.append(rung)
         progress(len(rungs) - 1, most)
         refusal = _refused(rungs[-2], rung, rule)
@@ -137,7 +146,7 @@ def one_step(fit: Fit, step: str, terms: Terms) -> Rung:
     simpler = restructure(fit, terms)
     above, below = fit.optimum, simpler.optimum
     df = fit.npar - simpler.npar
-    if fit.priors:  # neither criterion is at its minimum
+    if fit.priors or too_wide(difference_error(fit.criterion_deviations, simpler.criterion_deviations)):
         return Rung(step, terms, simpler, verdict(simpler), None, df, None)
     chisq = max(0.0, below.evaluation.value - above.evaluation.value)
     n_variances = sum(len(columns) for _, columns in terms_of(fit)) - sum(len(columns) for _, columns in terms)

@@ -131,7 +131,10 @@ def _ran_coefs(fit: Fit) -> pd.DataFrame:
 
 
 def glance_table(fit: Fit) -> pd.DataFrame:
-    """Return one row: nobs, sigma where there is one, logLik, AIC, BIC, REMLcrit or deviance, df.residual."""
+    """Return one row: nobs, sigma where there is one, logLik, AIC, BIC, REMLcrit or deviance, df.residual.
+
+    Where the criterion is an estimate, also its standard error, criterion.error.
+    """
     found = likelihood(fit)
     criterion = "REMLcrit" if fit.reml else "deviance"
     values: dict[str, float] = {"nobs": found.nobs}
@@ -143,4 +146,5 @@ def glance_table(fit: Fit) -> pd.DataFrame:
         criterion: found.criterion,
         "df.residual": found.df_resid,
     }
+    values |= {"criterion.error": fit.criterion_error} if fit.criterion_error > 0.0 else {}
     return pd.DataFrame([values])

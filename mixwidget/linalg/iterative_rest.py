@@ -21,10 +21,8 @@ from mixwidget.linalg.conjugate_gradients import Solved, conjugate_gradients
 from mixwidget.linalg.rest import RestFactor, scale_rows
 from mixwidget.linalg.scattered import (
     block_diagonal,
-    diagonal_blocks,
     multiply_blocks,
     repeated,
-    sandwiched_blocks,
     sandwiched_sum,
 )
 from mixwidget.linalg.schur_complement import SchurComplement
@@ -45,13 +43,17 @@ class IterativeMethod:
 
 
 class LogDeterminant(NamedTuple):
-    """An estimate of ``log |S|`` with its standard error."""
+    """An estimate of ``log |S|``, and by how much each probe differs from it, shape (probes,).
+
+    The differences are scaled so that their root of squares is the standard error of the value; that of a difference of
+    two estimates by the same probes is the root of squares of what theirs differ by.
+    """
 
     value: float
-    error: float
+    deviations: np.ndarray
 
 
-class _Probes(NamedTuple):
+class Probes(NamedTuple):
     """Probes p of M with their weights, ``x = F^-T p`` and ``y = S^-1 F p`` less x, columns side by side."""
 
     p: np.ndarray
@@ -90,7 +92,8 @@ class IterativeRest:
     root: list[np.ndarray]
     inverse_root: list[np.ndarray]
     logdet: float
-    _probes: list[_Probes] = field(default_factory=list, repr=False)
+    _probes: list[Probes] = field(default_factory=list, repr=False)
+    _squares: list[np.ndarray] = field(default_factory=list, repr=False)
 
     def half(self, matrix: np.ndarray) -> np.ndarray:
         """Return ``r = Lambda' matrix`` for a matrix (m, c), and below it ``S^-1 r``."""
@@ -112,56 +115,47 @@ class IterativeRest:
 
     def log_determinant(self) -> LogDeterminant:
         """Return ``log |S|`` from Lanczos' quadrature, with trace and square of ``M - I`` as control variates."""
-        probes = self._probed()
+        probes = self.probed()
         lengths = (probes.p * probes.p).sum(axis=0)
         found = lengths * np.array([_beyond_second_order(probes.solved.tridiagonal(i)) for i in range(len(lengths))])
         drawn = found[: self.method.n_probes]
-        value = self.logdet + float(probes.weights @ found) - 0.5 * self._squared_rest()
-        return LogDeterminant(value, float(drawn.std(ddof=1) / np.sqrt(len(drawn))))
+        value = self.logdet + float(probes.weights @ found) - 0.5 * float(self.squared_rows().sum())
+        return LogDeterminant(value, (drawn - drawn.mean()) / np.sqrt(len(drawn) * (len(drawn) - 1.0)))
 
-    def chain_sum(self, weighted: list[sparse.csr_matrix], *, beyond: bool = False) -> np.ndarray:
-        """See `SparseRest.chain_sum`; with `beyond` only the part that the probes add to that of D."""
-        found = np.zeros((len(weighted),) * 2) if beyond else sandwiched_sum(weighted, self._block_covariance())
-        x, y = self._in_columns()
+    def chain_sum(self, weighted: list[sparse.csr_matrix]) -> np.ndarray:
+        """See `SparseRest.chain_sum`."""
+        return sandwiched_sum(weighted, self.block_covariance()) + self.chain_draws(weighted) @ self.probed().weights
+
+    def chain_draws(self, weighted: list[sparse.csr_matrix]) -> np.ndarray:
+        """Return what each probe adds to the `chain_sum` of D, before it is weighted: shape (k, k, probes)."""
+        x, y = self.in_columns()
         left, right = [each @ x for each in weighted], [each @ y for each in weighted]
-        added = np.array([[float((a * b).sum(axis=0) @ self._probed().weights) for b in right] for a in left])
-        return found + 0.5 * (added + added.T)
+        added = np.array([[(a * b).sum(axis=0) for b in right] for a in left])
+        return 0.5 * (added + added.transpose(1, 0, 2))
 
-    def chain_blocks(self, blocks: list[sparse.csr_matrix]) -> np.ndarray:
-        """See `SparseRest.chain_blocks`."""
-        x, y = self._in_columns()
-        left, right = [each @ x for each in blocks], [each @ y for each in blocks]
-        added = np.array([[(a * b) @ self._probed().weights for b in right] for a in left])
-        return sandwiched_blocks(blocks, self._block_covariance()) + 0.5 * (added + added.transpose(1, 0, 2))
-
-    def own_blocks(self) -> list[np.ndarray]:
-        """See `SparseRest.own_blocks`."""
-        x, y = self._in_columns()
-        exact = self._block_covariance()
-        result: list[np.ndarray] = []
-        for factor in self.factors:
-            left, right = factor.by_level(x), factor.by_level(y)
-            added = np.einsum("arj,brj,r->abj", left, right, self._probed().weights, optimize=True)
-            result.append(diagonal_blocks(factor, exact) + 0.5 * (added + added.transpose(1, 0, 2)))
+    def own_sums(self) -> list[np.ndarray]:
+        """See `SparseRest.own_sums`."""
+        weights, result = self.probed().weights, list[np.ndarray]()
+        parts = zip(self.factors, self.templates, self.inverse_root, self.own_draws(), strict=True)
+        for factor, template, inverse, draws in parts:
+            blocks = levelwise.multiply_transposed(inverse, inverse)
+            scaled = levelwise.right_multiply(self.own.diagonal(factor), template)
+            result.append(levelwise.multiply(scaled, blocks).sum(axis=2) + draws @ weights)
         return result
 
-    def own_sums(self, *, beyond: bool = False) -> list[np.ndarray]:
-        """See `SparseRest.own_sums`; with `beyond` only the part that the probes add to that of D."""
-        probes, result = self._probed(), []
+    def own_draws(self) -> list[np.ndarray]:
+        """Return what each probe adds to the `own_sums` of D, before it is weighted: shapes (k, k, probes)."""
+        probes, result = self.probed(), []
         moved = None
-        for factor, template, inverse in zip(self.factors, self.templates, self.inverse_root, strict=True):
+        for factor, template in zip(self.factors, self.templates, strict=True):
             x, y = factor.by_level(probes.x), factor.by_level(probes.beyond)
             diagonal = np.abs(np.diagonal(template))
             if diagonal.min() > WELL_CONDITIONED * max(1.0, diagonal.max()):  # T'(E Lambda S^-1) = I - S^-1
-                added = np.einsum("arj,brj,r->ab", y, x, probes.weights, optimize=True)
-                added = np.linalg.solve(template.T, -0.5 * (added + added.T))
+                added = np.einsum("arj,brj->abr", y, x, optimize=True)
+                added = levelwise.left_multiply(np.linalg.inv(template.T), -0.5 * (added + added.transpose(1, 0, 2)))
             else:
                 moved = self.own @ scale_rows(self.factors, self.templates, probes.beyond) if moved is None else moved
-                added = np.einsum("arj,brj,r->ab", factor.by_level(moved), x, probes.weights, optimize=True)
-            if not beyond:
-                blocks = levelwise.multiply_transposed(inverse, inverse)
-                scaled = levelwise.right_multiply(self.own.diagonal(factor), template)
-                added = added + levelwise.multiply(scaled, blocks).sum(axis=2)
+                added = np.einsum("arj,brj->abr", factor.by_level(moved), x, optimize=True)
             result.append(added)
         return result
 
@@ -172,17 +166,18 @@ class IterativeRest:
         half = multiply_blocks(self.factors, self.inverse_root, matrix)
         return multiply_blocks(self.factors, self.inverse_root, half, transposed=True)
 
-    def _normalised(self, matrix: np.ndarray) -> np.ndarray:
+    def normalised(self, matrix: np.ndarray) -> np.ndarray:
         """Return ``M @ matrix``."""
         inner = multiply_blocks(self.factors, self.inverse_root, matrix, transposed=True)
         return multiply_blocks(self.factors, self.inverse_root, self._times(inner))
 
-    def _probed(self) -> _Probes:
+    def probed(self) -> Probes:
+        """Return the probes, solved when they are first needed."""
         if not self._probes:
             self._probes.append(self._probe())
         return self._probes[0]
 
-    def _probe(self) -> _Probes:
+    def _probe(self) -> Probes:
         rng, n = np.random.default_rng(self.method.seed), self.method.n_probes
         signs = rng.integers(0, 2, (n, len(self.right))).T * 2.0 - 1.0
         axes = self._nearly_singular()
@@ -194,7 +189,7 @@ class IterativeRest:
         )
         if not solved.has_converged:
             self.logdet = np.nan
-        return _Probes(p, weights, x, solved.x - x, solved)
+        return Probes(p, weights, x, solved.x - x, solved)
 
     def _nearly_singular(self) -> np.ndarray:
         """Return orthonormal directions in which a factor's effects are nearly constant, shape (m, sum of k)."""
@@ -205,22 +200,27 @@ class IterativeRest:
                 constant[factor.columns.start + a * factor.n_levels :][: factor.n_levels, next(columns)] = 1.0
         axes, _ = np.linalg.qr(multiply_blocks(self.factors, self.root, constant, transposed=True))
         for _ in range(POWER_STEPS):
-            axes, _ = np.linalg.qr(axes - 0.5 * self._normalised(axes))
+            axes, _ = np.linalg.qr(axes - 0.5 * self.normalised(axes))
         return axes
 
-    def _in_columns(self) -> tuple[np.ndarray, np.ndarray]:
+    def in_columns(self) -> tuple[np.ndarray, np.ndarray]:
         """Return Lambda times x and times what the solutions have beyond it."""
-        probes = self._probed()
+        probes = self.probed()
         x = scale_rows(self.factors, self.templates, probes.x)
         return x, scale_rows(self.factors, self.templates, probes.beyond)
 
-    def _block_covariance(self) -> sparse.csr_matrix:
+    def block_covariance(self) -> sparse.csr_matrix:
         """Return ``Lambda D^-1 Lambda'``."""
         halves = [levelwise.right_multiply(r, t.T) for r, t in zip(self.inverse_root, self.templates, strict=True)]
         return block_diagonal(self.factors, [levelwise.multiply_transposed(half, half) for half in halves])
 
-    def _squared_rest(self) -> float:
-        """Return the sum of squares of ``M - I``, the elements of M formed some rows at a time."""
+    def squared_rows(self) -> np.ndarray:
+        """Return the sum of squares of each row of ``M - I``, shape (m,), some rows of M formed at a time."""
+        if not self._squares:
+            self._squares.append(self._square_rows())
+        return self._squares[0]
+
+    def _square_rows(self) -> np.ndarray:
         inverse = block_diagonal(self.factors, self.inverse_root)
         direct: Any = inverse @ self.scaled.direct @ inverse.T + inverse @ inverse.T
         blocks: Any = self.scaled.blocks @ inverse.T
@@ -228,11 +228,13 @@ class IterativeRest:
         per_row = np.diff(blocks.indptr)
         pairs = np.cumsum(np.asarray(abs(by_column).sign() @ per_row))
         cuts = np.searchsorted(pairs, np.arange(0, pairs[-1] + CHUNK_PAIRS, CHUNK_PAIRS))
-        total, bounds = 0.0, np.unique(np.append(cuts, len(pairs)))
+        result, bounds = np.empty(len(pairs)), np.unique(np.append(cuts, len(pairs)))
+        is_single = len(self.factors) == 1  # M - I is -B'B then, less its diagonal blocks, direct - I
         for start, end in pairwise(bounds):
-            rows: Any = direct[start:end] - by_column[start:end] @ blocks
-            total += float(rows.data @ rows.data)
-        return total - len(pairs)
+            rows: Any = by_column[start:end] @ blocks
+            result[start:end] = _squares_by_row(rows if is_single else direct[start:end] - rows)
+        identity: Any = sparse.identity(len(pairs), format="csr")
+        return np.maximum(result - _squares_by_row(direct - identity if is_single else identity), 0.0)
 
 
 def eliminate_iterative(
@@ -262,6 +264,10 @@ def eliminate_iterative(
 
 def _csr(matrix: Any) -> sparse.csr_matrix:
     return sparse.csr_matrix(matrix)
+
+
+def _squares_by_row(matrix: Any) -> np.ndarray:
+    return np.asarray(matrix.power(2).sum(axis=1)).reshape(-1)
 
 
 def _beyond_second_order(tridiagonal: np.ndarray) -> float:

@@ -48,6 +48,7 @@ def _methods(view: WordsView) -> str:
     criterion = "restricted maximum likelihood (REML)" if view.reml else "maximum likelihood"
     extra = " Rows were weighted." if view.has_weights else ""
     extra += " An offset was part of the mean." if view.has_offset else ""
+    extra += f" {view.crossed}" if view.crossed else ""
     return (
         f"We fitted a linear mixed model of {view.response} to {sizes_phrase(view)} by {criterion}, "
         f"with {model_parts(view)}.{extra} Degrees of freedom are Satterthwaite's, intervals 95 % Wald intervals "

@@ -162,7 +162,7 @@ def _modes(fit: Fit, group: str, size: np.ndarray) -> ModesView:
     columns = tuple(
         modes_column(name, fixed.get(name), modes[:, i], sd[:, i]) for i, name in enumerate(map(str, frame.columns))
     )
-    words = plot_words(fit, [column.name for column in columns if column.is_zero])
+    words = plot_words(fit, group, [column.name for column in columns if column.is_zero])
     ridges = (ridge_heights(fit), POINTS, REACH, words)
     return ModesView(group, len(frame), columns, packed(size), _quantiles(len(frame)), *ridges)
 

@@ -39,7 +39,8 @@ def explained_likelihood(fit: Fit) -> list[Explanation]:
         "npar": (found.npar, f"The model has {found.npar} parameters: fixed effects, variances and correlations."),
         "df.resid": (found.df_resid, f"Rows less parameters: {found.nobs} - {found.npar} = {found.df_resid}."),
     }
-    return [Explanation(key, key, PART, float(value), text) for key, (value, text) in values.items()]
+    told = {key: f"{text}{_known(key, name, fit.criterion_error)}" for key, (_, text) in values.items()}
+    return [Explanation(key, key, PART, float(value), told[key]) for key, (value, _) in values.items()]
 
 
 def explained_sizes(fit: Fit) -> list[Explanation]:
@@ -82,6 +83,14 @@ def explained_shares(fit: Fit) -> list[Explanation]:
 def explained_verdict(fit: Fit) -> list[Explanation]:
     """Return the verdict on the optimum, which has no number."""
     return [Explanation("verdict", "verdict", PART, None, verdict(fit, thorough=True).message)]
+
+
+def _known(key: str, criterion: str, error: float) -> str:
+    """Say how well a number is known that follows from an estimated criterion; nothing where it is exact."""
+    if error == 0.0 or key not in (criterion, "logLik", "AIC", "BIC"):
+        return ""
+    own = 0.5 * error if key == "logLik" else error
+    return f" It is an estimate by random probes, known to within {own:.2g} (one standard error)."
 
 
 def _percent(share: float) -> str:

@@ -11,6 +11,7 @@ from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
 from mixwidget.inference.boundary import boundary_test
 from mixwidget.inference.compare import criteria_compare
+from mixwidget.inference.criterion_errors import BY_CHANCE, difference_error, too_wide
 from mixwidget.inference.singularity import is_singular
 from mixwidget.inference.verdict import verdict
 from mixwidget.views.formula_text import formula_text
@@ -186,12 +187,17 @@ def _against(fit: Fit, fits: Sequence[Fit], relation: Relation, against: int) ->
         return None, NO_TEST[relation]
     own, other = likelihood(fit), likelihood(fits[against])
     stat = other.criterion - own.criterion
-    if stat < -CRITERION_SLACK:
+    error = difference_error(fit.criterion_deviations, fits[against].criterion_deviations)
+    reason = too_wide(error)
+    if reason:
+        return None, reason
+    if stat < -max(CRITERION_SLACK, BY_CHANCE * error):
         return None, f"the simpler model has the lower criterion by {-stat:.2g}: this fit is not at its optimum"
     df = own.npar - other.npar
     dropped = _covariances(fit) - _covariances(fits[against])
     test = boundary_test(stat, df, sum(first == second for _, first, second in dropped))
-    return LrtView(max(stat, 0.0), df, test.p, against, test.note), ""
+    known = f"; the statistic is known to within {error:.2g} (one standard error)" if error > 0.0 else ""
+    return LrtView(max(stat, 0.0), df, test.p, against, f"{test.note}{known}"), ""
 
 
 def _covariances(fit: Fit) -> frozenset[tuple[str, str, str]]:

@@ -67,13 +67,13 @@ def _f_tests(caption: str, heading: str = "", stars: str = "", model: str = "") 
     return Look(caption, lines, model, _F_TESTS, stars, missing="", digits=TEST_DIGITS)
 
 
-def drop1_look(test: str, ddf: str, formula: str) -> Look:
-    """Show deletions of fixed terms, as ``drop1`` of lmerTest and lme4."""
+def drop1_look(test: str, ddf: str, formula: str, notes: Sequence[str] = ()) -> Look:
+    """Show deletions of fixed terms, as ``drop1`` of lmerTest and lme4; `notes` are of likelihood ratios."""
     if test.lower() == "f":
         heading = f"Single term deletions using {DDF_NAMES[ddf]}:"
         return _f_tests(f"Single-term deletions, F tests with {DDF_NAMES[ddf]}", heading, "Pr(>F)", formula)
     caption = "Single-term deletions, likelihood ratios of maximum-likelihood fits"
-    return _ratios(caption, "Single term deletions", "Pr(Chi)", formula)
+    return _ratios(caption, "Single term deletions", "Pr(Chi)", formula, tuple(notes))
 
 
 def ranova_look(formula: str, notes: Sequence[str], *, reml: bool) -> Look:
@@ -96,18 +96,19 @@ def _ratios(caption: str, heading: str, stars: str, model: str = "", notes: tupl
     return Look(caption, lines, model, _RATIOS, stars, missing="", digits=TEST_DIGITS, notes=notes)
 
 
-def coefficients_look(ddf: str) -> Look:
+def coefficients_look(ddf: str, notes: tuple[str, ...] = ()) -> Look:
     """Show fixed effects with their t tests, as lmerTest's summary."""
     errors = " and standard errors" if ddf == "kenward-roger" else ""
     kinds: Kinds = {**_ESTIMATES, "df": "scaled"}
     caption = f"Fixed effects, tests{errors} with {DDF_NAMES[ddf]}"
-    return Look(caption, kinds=kinds, stars="p", missing="", digits=COEFFICIENT_DIGITS)
+    return Look(caption, kinds=kinds, stars="p", missing="", digits=COEFFICIENT_DIGITS, notes=notes)
 
 
-def p_values_look(methods: Sequence[str]) -> Look:
+def p_values_look(methods: Sequence[str], notes: Sequence[str]) -> Look:
     """Show every p value of the fixed effects."""
     kinds: Kinds = {"estimate": "number", **dict.fromkeys(methods, "p")}
-    return Look("p values of the fixed effects by method", kinds=kinds, digits=COEFFICIENT_DIGITS)
+    caption = "p values of the fixed effects by method"
+    return Look(caption, kinds=kinds, digits=COEFFICIENT_DIGITS, notes=tuple(notes))
 
 
 def intervals_look(request: IntervalRequest, *, reml: bool) -> Look:
@@ -170,18 +171,24 @@ def curves_look(of: str, group: str, what: str, p: float | None, level: float) -
     )
 
 
-def tidy_look(ddf: str, level: float | None, ratio: str = "") -> Look:
+def tidy_look(ddf: str, level: float | None, ratio: str = "", notes: tuple[str, ...] = ()) -> Look:
     """Show parameters in broom's columns, with intervals where a level is given, and effects as ratios of a name."""
     limits = "" if level is None else f", {percent(level)} intervals"
     limits += f", fixed effects as {ratio.replace('ratio', 'ratios', 1)}" if ratio else ""
     caption = f"Parameters of the fit, tests with {DDF_NAMES[ddf]}{limits}"
     digits = COEFFICIENT_DIGITS
-    return Look(caption, kinds={"p.value": "p"}, numbers="mixed", by=("effect",), missing="", digits=digits)
+    kinds: Kinds = {"p.value": "p"}
+    return Look(caption, kinds=kinds, numbers="mixed", by=("effect",), missing="", digits=digits, notes=notes)
 
 
 def modes_look(group: str) -> Look:
     """Show the conditional modes of one factor, as lme4's ``ranef`` prints them."""
     return Look(f"Conditional modes of {group}")
+
+
+def modes_long_look(notes: tuple[str, ...]) -> Look:
+    """Show the conditional modes of all factors with their standard deviations."""
+    return Look("Conditional modes of the random effects and their standard deviations", notes=notes)
 
 
 def coef_look(group: str) -> Look:
@@ -235,7 +242,6 @@ FIXEF = Look("Fixed effects")
 STDERR = Look("Standard errors of the fixed effects")
 VCOV = Look("Covariance matrix of the fixed effects")
 VARCORR = Look("Variances, standard deviations and correlations", numbers="mixed", missing="")
-RANEF_LONG = Look("Conditional modes of the random effects and their standard deviations")
 RESIDUALS = Look("Residuals over sigma", digits=COEFFICIENT_DIGITS)
 R2 = Look("Nakagawa's R squared, shares of the variance", digits=COEFFICIENT_DIGITS)
 ICC = Look("Intraclass correlation, shares of the variance", digits=COEFFICIENT_DIGITS)

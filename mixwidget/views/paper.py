@@ -14,6 +14,7 @@ from mixwidget.fit.likelihood import likelihood
 from mixwidget.fit.varcorr import varcorr
 from mixwidget.inference.coefficients import coefficient_table
 from mixwidget.inference.compare import criteria_compare
+from mixwidget.inference.criterion_errors import note_of
 from mixwidget.inference.ddf import usual_ddf
 from mixwidget.inference.ratios import exponentiated, ratio_word
 from mixwidget.inference.tidy import fixed_rows
@@ -116,7 +117,8 @@ def paper_view(
         note += f" {NO_CRITERIA}"
     elif any(fit.reml is not measured[name].reml for name, fit in fits.items()):
         note += " AIC, BIC and log-likelihood are those of the fits by maximum likelihood."
-    return PaperView(tuple(fits), tuple(rows), note)
+    estimated = note_of(*(measured[name] for name in fits))
+    return PaperView(tuple(fits), tuple(rows), f"{note} {estimated}" if estimated else note)
 
 
 def _union(columns: list[dict[str, str]]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.likelihood import likelihood
+from mixwidget.inference.crossed import crossed_sentence
 from mixwidget.inference.singularity import is_singular
 from mixwidget.views.coefficients import CoefficientRow, rows_with_tests
 from mixwidget.views.generalized_words import GeneralizedWords, generalized_words
@@ -30,6 +31,8 @@ class WordsView(View):
         Those of the grouping factor of each term.
     sigma : float
         The residual standard deviation, or the root of the dispersion.
+    crossed : str
+        How large crossed factors were solved, where that is not the usual way.
     generalized : GeneralizedWords or None
         What a generalized model says beside this.
     """
@@ -48,6 +51,7 @@ class WordsView(View):
     has_weights: bool
     has_offset: bool
     version: str
+    crossed: str
     generalized: GeneralizedWords | None = None
 
 
@@ -80,5 +84,6 @@ def words_view(fit: Fit, r2: Any, limits: Any, version: str) -> WordsView:
         has_weights=design.recipe.has_weights,
         has_offset=design.recipe.has_offset,
         version=version,
+        crossed=crossed_sentence(fit),
         generalized=generalized_words(fit),
     )

@@ -51,7 +51,7 @@ def fallback_html(view: ExplorerView, fit: Fit, parts: str, wanted: Mapping[str,
     """
     if parts == "explorer":
         return _summary(fit).html() + _pictures(view, fit)
-    pieces = [_head(view)]
+    pieces = [_head(view, fit)]
     if parts == "caterpillar":
         pieces.append(_pictures(view, fit))
     elif parts == "lines":
@@ -91,7 +91,7 @@ def fallback_text(view: ExplorerView, fit: Fit, parts: str, _wanted: object = No
         return str(_summary(fit))
     return "\n".join(
         [
-            f"{view.formula}  ({_numbers(view)})",
+            f"{view.formula}  ({_numbers(view, fit)})",
             *varcorr_lines(varcorr_view(fit), digits=4, with_variance=True),
             "Fixed effects:",
             *(f" {row.name}: {known(row.estimate):.6g} (se {known(row.se):.4g})" for row in view.fixed),
@@ -104,18 +104,18 @@ def _summary(fit: Fit) -> Summary:
     return Summary(summary_view(fit, with_tests=has_quick_tests(fit)))
 
 
-def _numbers(view: ExplorerView) -> str:
+def _numbers(view: ExplorerView, fit: Fit) -> str:
     criterion = "REML criterion" if view.method == "REML" else "-2 log-likelihood"
     family = f"{view.family}, " if view.family else ""
     singular = ", singular" if view.is_singular else ""
-    fit = f"{criterion} {view.criterion:.2f}, AIC {view.aic:.1f}, BIC {view.bic:.1f}"
-    return f"{family}{view.method}, {view.nobs} rows, {fit}{singular}"
+    known = f" (all +- {fit.criterion_error:.2g})" if fit.criterion_error > 0.0 else ""
+    values = f"{criterion} {view.criterion:.2f}, AIC {view.aic:.1f}, BIC {view.bic:.1f}{known}"
+    return f"{family}{view.method}, {view.nobs} rows, {values}{singular}"
 
 
-def _head(view: ExplorerView) -> str:
-    return (
-        f'<p style="margin: 0"><code>{escape(view.formula)}</code></p><p style="{QUIET}">{escape(_numbers(view))}</p>'
-    )
+def _head(view: ExplorerView, fit: Fit) -> str:
+    numbers = f'<p style="{QUIET}">{escape(_numbers(view, fit))}</p>'
+    return f'<p style="margin: 0"><code>{escape(view.formula)}</code></p>{numbers}'
 
 
 def _fixed(view: ExplorerView) -> str:

@@ -196,7 +196,7 @@ def test_conditional_covariances(make, reml, weighted, fixed):
         covariances = relative_covariances(arranged, theta)
         at = evaluate(arranged, theta, reml=reml)
         _, _, sigma = twins.fixed_effects(drawn.arrays, covariances, reml=reml)
-        found = conditional_covariances(arranged, at)
+        found = conditional_covariances(arranged, at).blocks
         for term, other in np.ndindex((len(covariances),) * 2):
             if layout.term_factor[term] != layout.term_factor[other]:
                 continue

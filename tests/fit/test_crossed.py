@@ -4,46 +4,23 @@ import pickle
 from functools import cache
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import mixwidget as mw
-from mixwidget.errors import DataError, OptionError, ProblemTooLargeError
-from mixwidget.inference.comparable import WIDEST, check_errors
+from mixwidget.engine.criterion.estimates import conditional_covariances
+from mixwidget.errors import OptionError, ProblemTooLargeError
+from mixwidget.inference.criterion_errors import largest_error
+from mixwidget.inference.probe_shares import probe_shares
+from mixwidget.linalg.level_blocks import work_of_a_column
+from mixwidget.views.caterpillar import modes_views
+from tests.crossed_rows import rows
 from tests.tolerances import RTOL_DENSE_TWIN
 
 BARS = 4.0  # standard errors of the probes that an estimate may be off: 1 in 16,000 by chance, and the seed is fixed
+BARS_OF_LEVELS = 6.0  # the same for thousands of levels at once, each with an error of its own
+OF_THE_SEARCH = 1e-3  # of a standard error: where a search may end beside the root of its slope
 OF_A_STANDARD_ERROR = 0.15  # how far the few levels of these data let the probes move an estimate
 WAYS = ("sparse", "iterative")
-
-
-@cache
-def rows():
-    """Pupils who move between schools of one town, teachers anywhere; x far from zero, w weights."""
-    rng = np.random.default_rng(11)
-    n, n_pupils, n_schools, n_teachers = 2400, 200, 90, 40
-    pupil, teacher = rng.integers(0, n_pupils, n), rng.integers(0, n_teachers, n)
-    school = rng.integers(0, n_schools, n_pupils)[pupil]
-    moves = rng.random(n) < 0.2
-    school[moves] = (school[moves] + rng.integers(1, 12, moves.sum())) % n_schools
-    x = rng.normal(size=n)
-    noise = rng.normal(size=n)
-    school_effect = rng.normal(0, 0.5, (2, n_schools))[:, school]
-    y = 1 + 0.5 * x + rng.normal(0, 1, n_pupils)[pupil] + school_effect[0] + 0.6 * x * school_effect[1] + noise
-    y += rng.normal(0, 0.4, n_teachers)[teacher]
-    weights = rng.uniform(0.5, 2.0, n)
-    return pd.DataFrame(
-        {
-            "pupil": pupil,
-            "school": school,
-            "teacher": teacher,
-            "none": rng.integers(0, 60, n),
-            "x": x,
-            "far": 1e4 * x + 2e6,
-            "y": y,
-            "w": weights,
-        }
-    )
 
 
 MODELS = {
@@ -115,6 +92,70 @@ def test_iterations_end_within_their_error(name):
         np.abs(found.estimates.beta - dense.estimates.beta), OF_A_STANDARD_ERROR * errors + 1e-300
     )
     np.testing.assert_allclose(np.sqrt(np.diagonal(found.estimates.vcov)), errors, rtol=0.05)
+
+
+def test_probes_move_estimates_by_no_more_than_is_said(name):
+    dense, found = fitted(name, "dense"), fitted(name, "iterative")
+    shares = probe_shares(found)
+    own = np.sqrt(2.0 * np.maximum(np.diagonal(np.linalg.pinv(dense.optimum.derivatives.hessian)), 0.0))
+    moved = np.abs(found.optimum.evaluation.theta - dense.optimum.evaluation.theta)
+    assert (moved <= BARS * shares.covariances * own + OF_THE_SEARCH * own).all()
+    errors = np.sqrt(np.diagonal(dense.estimates.vcov))
+    moved = np.abs(found.estimates.beta - dense.estimates.beta) / errors
+    np.testing.assert_array_less(moved, BARS * shares.fixef + OF_THE_SEARCH)
+    moved = np.abs(np.sqrt(np.diagonal(found.estimates.vcov)) / errors - 1.0)
+    np.testing.assert_array_less(moved, BARS * shares.stderr + OF_THE_SEARCH)
+
+
+def test_standard_deviations_of_levels_are_within_their_errors(name):
+    dense, found = fitted(name, "dense"), fitted(name, "iterative")
+    at = dense.optimum.criterion.evaluate(found.optimum.evaluation.theta)
+    exact = conditional_covariances(dense.optimum.arrangement, at).blocks
+    parts = zip(found.conditional_covariances(), exact, found.conditional_errors(), strict=True)
+    for one, other, errors in parts:
+        each = np.arange(len(one))
+        sds = np.sqrt(other[each, each])
+        apart = np.abs(np.sqrt(one[each, each]) - sds)
+        np.testing.assert_array_less(apart, (BARS_OF_LEVELS * errors + 1e-4) * sds + 1e-9)
+
+
+def test_worst_levels_are_solved_exactly(monkeypatch):
+    fit = fitted("slopes of both", "iterative")
+    monkeypatch.setattr("mixwidget.engine.criterion.scattered_blocks.KNOWN_ENOUGH", 0.0)
+    solved = conditional_covariances(fit.optimum.arrangement, fit.optimum.evaluation)
+    assert not any(errors.any() for errors in solved.errors)
+    dense = fitted("slopes of both", "dense")
+    exact = conditional_covariances(
+        dense.optimum.arrangement, dense.optimum.criterion.evaluate(fit.optimum.evaluation.theta)
+    )
+    for one, other in zip(solved.blocks, exact.blocks, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-9)
+
+
+def test_work_limits_how_many_levels_are_solved_exactly(monkeypatch):
+    fit = fitted("two factors", "iterative")
+    monkeypatch.setattr("mixwidget.engine.criterion.scattered_blocks.KNOWN_ENOUGH", 0.0)
+    monkeypatch.setattr("mixwidget.engine.criterion.scattered_blocks.MOST_WORK", 20 * work_of_a_column(_rest(fit)))
+    found = conditional_covariances(fit.optimum.arrangement, fit.optimum.evaluation)
+    assert sum(int((errors == 0.0).sum()) for errors in found.errors) == 20
+
+
+def test_tables_of_modes_say_how_well_their_deviations_are_known(monkeypatch):
+    monkeypatch.setattr("mixwidget.engine.criterion.scattered_blocks.MOST_WORK", 0.0)
+    model = mw.lmer(MODELS["two factors"][0], rows(), control=mw.Control(crossed="iterative", warn=False))
+    said = "Standard deviations of levels of school are estimated by random probes, with relative standard errors of"
+    assert said in model.ranef(cond_sd=True)._repr_html_()
+    assert said in model.tidy("ran_vals")._repr_html_()
+    assert said in modes_views(model.fit)[1].words.modes
+    probes = "The probes move covariance parameters by"
+    assert probes in model.tidy()._repr_html_()
+    assert probes in model.coef_table()._repr_html_()
+    exact = mw.lmer(MODELS["two factors"][0], rows())
+    assert "probes" not in exact.ranef(cond_sd=True)._repr_html_() + exact.tidy()._repr_html_()
+
+
+def _rest(fit):
+    return fit.optimum.evaluation.state.rest
 
 
 def test_iterations_solve_the_modes_and_come_close_to_their_variances(name):
@@ -190,19 +231,13 @@ def test_error_of_the_criterion_stands_wherever_a_summary_does():
 def test_nested_models_compare_with_their_common_probes():
     control = mw.Control(crossed="iterative")
     small, large = (
-        mw.lmer(f"y ~ {fixed} + (1 | pupil) + (1 | school)", rows(), control=control, reml=False)
+        mw.lmer(f"y ~ {fixed} + (1 | pupil) + (1 | school)", rows(), control=control, reml=False).fit
         for fixed in ("1", "x")
     )
-    exact = [mw.lmer(m.fit.design.formula.text, rows(), reml=False).fit.criterion for m in (small, large)]
-    gain = small.fit.criterion - large.fit.criterion
-    assert gain == pytest.approx(exact[0] - exact[1], abs=small.fit.criterion_error)
-
-
-def test_comparison_is_refused_where_the_error_is_too_wide(monkeypatch):
-    fit = fitted("two factors", "iterative")
-    monkeypatch.setattr(type(fit), "criterion_error", WIDEST)
-    with pytest.raises(DataError, match=r"known to within 0\.28 only.*too little for a likelihood ratio"):
-        check_errors(fit)
+    exact = [mw.lmer(fit.design.formula.text, rows(), reml=False).fit.criterion for fit in (small, large)]
+    error = largest_error([small, large])
+    assert abs(small.criterion - large.criterion - (exact[0] - exact[1])) < BARS * error
+    assert error < small.criterion_error  # 1.4 of it if their errors had nothing in common
 
 
 def test_questions_that_take_all_covariances_are_refused():

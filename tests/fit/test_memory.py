@@ -53,6 +53,7 @@ def test_generalized_model_is_told_that_it_needs_a_linear_one(little):
 def test_iterations_take_what_a_dense_complement_does_not_get(monkeypatch):
     needed = order.DENSE_COPIES * 8 * 250**2
     monkeypatch.setattr(order, "NEVER_REFUSED", 0)
+    monkeypatch.setattr(order, "MOST_PROBES", order.FEWEST_PROBES)
     monkeypatch.setattr(order, "free_bytes", lambda: needed)
     with pytest.raises(ProblemTooLargeError, match="dense"):
         mw.lmer("y ~ x + (1 | g) + (1 | h)", rows())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.criterion.derivatives import Derivatives, differentiate
-from mixwidget.engine.criterion.evaluation import Evaluation, evaluate
+from mixwidget.engine.criterion.evaluation import Deviations, Evaluation, evaluate
 from mixwidget.engine.criterion.linear import Linear
 from mixwidget.engine.criterion.scattered_traces import slopes_beyond
 from mixwidget.engine.model.arrangement import Arrangement
@@ -24,6 +24,7 @@ from mixwidget.linalg.iterative_rest import IterativeRest
 MOST_MISSED = 1e-2  # criterion units: what a step may lose to the trapezoidal rule
 MISSED_SHARE = 1e-4  # of what the criterion changes by: a step that gains thousands is taken whatever it loses so
 MOST_HALVINGS = 3  # of a step: eight parts
+UNKNOWN = Deviations(np.array([np.nan]), np.full((0, 1), np.nan))  # of a value that was carried on only
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,15 @@ class Anchor:
     slope : ndarray, shape (n_theta,)
     exact : float
         The criterion without it.
-    error : float
-        Standard error of the value; NaN until it is estimated.
+    deviations : Deviations
+        `UNKNOWN` until the value is estimated.
     """
 
     theta: np.ndarray
     value: float
     slope: np.ndarray
     exact: float
-    error: float
+    deviations: Deviations
 
     def value_at(self, theta: np.ndarray, slope: np.ndarray) -> float:
         """Return the value at another point with its slope there."""
@@ -83,9 +84,9 @@ class Anchored(Linear):
         if not np.isfinite(_rest(at).logdet):  # an iteration that did not converge
             return at._replace(value=np.inf)
         if self.anchor is None:
-            self.anchor = Anchor(theta, 0.0, slope, at.value, np.nan)
+            self.anchor = Anchor(theta, 0.0, slope, at.value, UNKNOWN)
         self._latest = self._carried(self.anchor, at, slope, MOST_HALVINGS)
-        return _with_rest(at, self._latest.value, self.anchor.error)
+        return _with_rest(at, self._latest.value, self.anchor.deviations)
 
     def differentiate(self, point: Evaluation) -> Derivatives:
         """Return the derivatives, and carry on from this point."""
@@ -98,8 +99,11 @@ class Anchored(Linear):
         at = self._without_rest(point)
         found = _rest(at).log_determinant()
         beyond = found.value - _rest(at).logdet
-        self.anchor = Anchor(point.theta, beyond, self._slope(at), at.value, found.error)
-        return _with_rest(at, beyond, found.error)
+        draws, n = self._slope_draws(at), len(found.deviations)
+        apart = draws[:, :n] - draws[:, :n].mean(axis=1, keepdims=True)
+        deviations = Deviations(found.deviations, apart / np.sqrt(n * (n - 1.0)))
+        self.anchor = Anchor(point.theta, beyond, draws @ _rest(at).probed().weights, at.value, deviations)
+        return _with_rest(at, beyond, deviations)
 
     def of(self, arrangement: Arrangement) -> Anchored:
         return Anchored(arrangement, self.reml, self.anchor)
@@ -116,7 +120,7 @@ class Anchored(Linear):
         """Return what is known at a point with its slope, by way of points between where it is far from the anchor."""
         allowed = max(MOST_MISSED, MISSED_SHARE * abs(at.value - anchor.exact))
         if halvings == 0 or anchor.misses(at.theta, slope) <= allowed:
-            return Anchor(at.theta, anchor.value_at(at.theta, slope), slope, at.value, anchor.error)
+            return Anchor(at.theta, anchor.value_at(at.theta, slope), slope, at.value, anchor.deviations)
         between = evaluate(self.arrangement, 0.5 * (anchor.theta + at.theta), reml=self.reml)
         nearer = self._carried(anchor, between, self._slope(between), halvings - 1)
         return self._carried(nearer, at, slope, halvings - 1)
@@ -131,8 +135,16 @@ class Anchored(Linear):
 
     def _slope(self, at: Evaluation) -> np.ndarray:
         """Return the derivative of ``log |M|``, shape (n_theta,)."""
-        layout, by_factor = self.arrangement.layout, self.arrangement.by_factor
-        return 2.0 * layout.gather(tuple(slopes_beyond(by_factor, at.templates, at.state, _rest(at))))
+        return self._slope_draws(at) @ _rest(at).probed().weights
+
+    def _slope_draws(self, at: Evaluation) -> np.ndarray:
+        """Return what each probe says of that derivative, before it is weighted: shape (n_theta, probes)."""
+        layout = self.arrangement.layout
+        matrices = slopes_beyond(self.arrangement.by_factor, at.templates, at.state, _rest(at))
+        draws = np.empty((layout.n_theta, matrices[0].shape[2]))
+        for matrix, members, place in zip(matrices, layout.members, layout.places, strict=True):
+            draws[members] = 2.0 * matrix[place]
+        return draws
 
 
 def _rest(at: Evaluation) -> IterativeRest:
@@ -141,7 +153,7 @@ def _rest(at: Evaluation) -> IterativeRest:
     return at.state.rest
 
 
-def _with_rest(at: Evaluation, beyond: float, error: float) -> Evaluation:
+def _with_rest(at: Evaluation, beyond: float, deviations: Deviations) -> Evaluation:
     """Return an evaluation whose determinant has its estimated part."""
     state = at.state._replace(logdet=at.state.logdet + beyond)
-    return at._replace(value=at.value + beyond, state=state, error=error)
+    return at._replace(value=at.value + beyond, state=state, deviations=deviations)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.engine.criterion.evaluation import Evaluation
-from mixwidget.engine.criterion.scattered_traces import scattered_blocks
+from mixwidget.engine.criterion.scattered_blocks import relative_errors, scattered_blocks
 from mixwidget.engine.model.arrangement import Arrangement
 from mixwidget.engine.model.theta import ThetaLayout
 from mixwidget.linalg.backward import back_substitute, selected_inverse
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination
 from mixwidget.linalg.iterative_rest import IterativeRest
+from mixwidget.linalg.level_blocks import LevelBlocks
 from mixwidget.linalg.sparse_rest import SparseRest
 from mixwidget.linalg.triangle import lower_triangle, solve_upper
 
@@ -90,7 +91,7 @@ def theta_from_units(layout: ThetaLayout, roots: Sequence[np.ndarray], templates
 def conditional_blocks(by_factor: ByFactor, state: Elimination) -> tuple[np.ndarray, ...]:
     """Return the diagonal blocks of ``Lambda M^-1 Lambda'`` of each factor, shape (K, K, J)."""
     if isinstance(state.rest, SparseRest | IterativeRest):
-        return scattered_blocks(by_factor, state, state.rest)
+        return tuple([found.values for found in scattered_blocks(by_factor, state, state.rest)])
     own = selected_inverse(state, first=True).own
     covariance = np.zeros((0, 0)) if state.rest is None else state.rest.covariance()
     return by_factor.diagonal([own[position] for position in range(len(own))], covariance)
@@ -101,14 +102,17 @@ def modes_in_units(layout: ThetaLayout, roots: Sequence[np.ndarray], modes: Sequ
     return [solve_upper(root, modes[f][place]) for f, place, root in _terms(layout, roots)]
 
 
-def blocks_in_units(layout: ThetaLayout, roots: Sequence[np.ndarray], blocks: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return covariance blocks of each factor, shape (K, K, J), in the user's units."""
+def blocks_in_units(
+    layout: ThetaLayout, roots: Sequence[np.ndarray], blocks: Sequence[np.ndarray], *, of_errors: bool = False
+) -> list[np.ndarray]:
+    """Return covariance blocks of each factor, shape (K, K, J), in the user's units; of errors, bounds for them."""
     result = []
     for f, (size, stack) in enumerate(zip(layout.factor_sizes, blocks, strict=True)):
         inverse = np.zeros((size, size))
         for term_factor, place, root in _terms(layout, roots):
             if term_factor == f:
                 inverse[place, place] = solve_upper(root, np.eye(len(root)))
+        inverse = np.abs(inverse) if of_errors else inverse
         result.append(np.einsum("ab,bcj,dc->adj", inverse, stack, inverse))
     return result
 
@@ -150,14 +154,36 @@ def conditional_modes(arrangement: Arrangement, at: Evaluation) -> list[np.ndarr
     return modes_in_units(arrangement.layout, arrangement.basis.term_roots, modes)
 
 
-def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> list[np.ndarray]:
-    """Return the conditional covariance blocks of each factor, in the user's units, shape (K, K, J).
+@dataclass(frozen=True, slots=True)
+class ConditionalCovariances:
+    """Conditional covariances in the user's units; the fixed effects count as known, as in lme4.
 
-    The fixed effects count as known, as in ``lme4::ranef(condVar = TRUE)``.
+    Attributes
+    ----------
+    blocks : list of ndarray, shape (K, K, J)
+        Of each factor.
+    errors : list of ndarray, shape (K, J)
+        Relative standard errors of the standard deviations where random probes estimate them; empty where all are
+        exact.
     """
+
+    blocks: list[np.ndarray]
+    errors: list[np.ndarray]
+
+
+def conditional_covariances(arrangement: Arrangement, at: Evaluation) -> ConditionalCovariances:
+    """Return the conditional covariances of each factor's effects, as ``lme4::ranef(condVar = TRUE)``."""
+    layout, roots, by_factor = arrangement.layout, arrangement.basis.term_roots, arrangement.by_factor
     variance = arrangement.basis.y_scale**2 * at.r2 / at.df
-    blocks = [variance * block for block in conditional_blocks(arrangement.by_factor, at.state)]
-    return blocks_in_units(arrangement.layout, arrangement.basis.term_roots, blocks)
+    if not isinstance(at.state.rest, IterativeRest):
+        blocks = [variance * block for block in conditional_blocks(by_factor, at.state)]
+        return ConditionalCovariances(blocks_in_units(layout, roots, blocks), [])
+    found = scattered_blocks(by_factor, at.state, at.state.rest)
+    values = blocks_in_units(layout, roots, [variance * each.values for each in found])
+    errors = blocks_in_units(layout, roots, [variance * each.errors for each in found], of_errors=True)
+    return ConditionalCovariances(
+        values, [relative_errors(LevelBlocks(*each)) for each in zip(values, errors, strict=True)]
+    )
 
 
 def _terms(layout: ThetaLayout, roots: Sequence[np.ndarray]) -> list[tuple[int, slice, np.ndarray]]:

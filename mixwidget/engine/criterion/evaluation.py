@@ -15,6 +15,26 @@ RESOLVED_SHARE = (
 )
 
 
+class Deviations(NamedTuple):
+    """By how much each random probe differs from what all of them estimate together.
+
+    They are scaled so that the root of the sum of their squares is a standard error; without any probe all is exact.
+
+    Attributes
+    ----------
+    value : ndarray, shape (probes,)
+        Of the criterion.
+    slope : ndarray, shape (n_theta, probes)
+        Of its derivative.
+    """
+
+    value: np.ndarray
+    slope: np.ndarray
+
+
+EXACT = Deviations(np.zeros(0), np.zeros((0, 0)))
+
+
 class Evaluation(NamedTuple):
     """The criterion at one theta, with what its derivatives and the estimates need.
 
@@ -39,8 +59,8 @@ class Evaluation(NamedTuple):
     reml : bool
     penalty : float
         -2 log prior density; 0 without priors.
-    error : float
-        Standard error of the value where its determinant was estimated by probes; NaN until it was; 0 where exact.
+    deviations : Deviations
+        Where the determinant was estimated.
     """
 
     theta: np.ndarray
@@ -53,7 +73,7 @@ class Evaluation(NamedTuple):
     df: float
     reml: bool
     penalty: float = 0.0
-    error: float = 0.0
+    deviations: Deviations = EXACT
 
 
 def evaluate(arrangement: Arrangement, theta: np.ndarray, *, reml: bool) -> Evaluation:

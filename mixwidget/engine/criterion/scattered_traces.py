@@ -1,13 +1,13 @@
-"""The sums of `traces` and the blocks of `estimates` where the remaining factors have no dense Schur complement."""
+"""The sums of `traces` where the remaining factors have no dense Schur complement."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
 
+from mixwidget.engine.criterion.scattered_blocks import cross_of
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.by_factor import ByFactor
-from mixwidget.linalg.cross import SparseCross, as_sparse
 from mixwidget.linalg.elimination import EliminatedLevel, Elimination, eliminate
 from mixwidget.linalg.iterative_rest import IterativeRest
 from mixwidget.linalg.scattered import level_matrices
@@ -38,24 +38,12 @@ def scattered_traces(
 
 def slopes_beyond(
     by_factor: ByFactor, templates: tuple[np.ndarray, ...], state: Elimination, rest: IterativeRest
-) -> list[np.ndarray]:
-    """Return what the probes add to ``sum_j Q_jj T`` of each factor."""
-    found = dict(zip(by_factor.rest, rest.own_sums(beyond=True), strict=True))
-    (finest,) = by_factor.chain
-    found[finest] = -rest.chain_sum(_weighted(state.levels[0]), beyond=True) @ templates[finest]
-    return [found[f] for f in range(len(templates))]
-
-
-def scattered_blocks(
-    by_factor: ByFactor, state: Elimination, rest: SparseRest | IterativeRest
 ) -> tuple[np.ndarray, ...]:
-    """Return the diagonal blocks of ``Lambda M^-1 Lambda'`` of each factor; see `conditional_blocks`."""
-    found = dict(zip(by_factor.rest, rest.own_blocks(), strict=True))
-    level = state.levels[0]
-    own = levelwise.multiply_transposed(level.root, level.root)
-    onward = rest.chain_blocks(level_matrices(_cross_of(level)))
-    found[by_factor.chain[0]] = own + levelwise.multiply(levelwise.multiply(own, onward), own)
-    return tuple([found[f] for f in range(len(found))])
+    """Return what each probe adds to ``sum_j Q_jj T`` of each factor, before it is weighted: shapes (K, K, probes)."""
+    found = dict(zip(by_factor.rest, rest.own_draws(), strict=True))
+    (finest,) = by_factor.chain
+    found[finest] = -levelwise.right_multiply(rest.chain_draws(_weighted(state.levels[0])), templates[finest])
+    return tuple([found[f] for f in range(len(templates))])
 
 
 def _regular(template: np.ndarray) -> np.ndarray:
@@ -73,16 +61,10 @@ def _rest_sums(by_factor: ByFactor, templates: tuple[np.ndarray, ...], state: El
     return dict(zip(by_factor.rest, rest.own_sums(), strict=True))
 
 
-def _cross_of(level: EliminatedLevel) -> SparseCross:
-    if level.cross is None:
-        raise ValueError("a factor beside remaining columns has a block with them")
-    return as_sparse(level.cross)
-
-
 def _weighted(level: EliminatedLevel) -> list[sparse.csr_matrix]:
     """Return the block with the rest times ``I - E W``, for the factor's own block E, each column's rows (J, m)."""
     k = len(level.template)
     weights = -levelwise.multiply_transposed(level.whitened[:, :k], level.root)
     each = np.arange(k)
     weights[each, each] += 1.0
-    return level_matrices(_cross_of(level).whiten(weights))
+    return level_matrices(cross_of(level).whiten(weights))

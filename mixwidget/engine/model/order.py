@@ -21,8 +21,14 @@ NEVER_REFUSED = 100_000_000  # bytes; below, memory is not asked for
 DENSE_COPIES = 5  # cross products, Schur complement, factor, inverse and covariance
 BYTES_PER_PAIR = 24  # of entries that meet in a level: second entry, place, product, and a copy while they are made
 DENSE_BLOCK_COPIES = 3  # of the eliminated factor's block: itself, whitened, and times a matrix
-BYTES_PER_ENTRY = 250  # of a scattered block: itself and its products, by rows and by columns, measured
-BYTES_PER_EFFECT = 1200  # of the probes and what becomes of them while they are solved, measured with 16 of them
+# Of a scattered rest: peaks of fits less what was there when the sums were formed, in MB, and what these two predict.
+# 300,000 pairs of 145,000 effects: 252 (277), 999,000 of 58,000: 288 (313), 1,000,000 of 70,000: 329 (331), 2,000,000
+# of 130,000: 473 (647), 800,000 of 48,000 with slopes: 221 (253), 9,995,000 of 250,000: 2,165 (2,659); with 200 probes
+# 20,000 of 13,500: 196 (248), with 50 80,000 of 54,000: 255 (262).
+BYTES_PER_ENTRY = 230  # of the block: itself and its products, by rows and by columns
+BYTES_PER_PROBE = 90  # and effect: of the probes and what becomes of them while they are solved
+FEWEST_PROBES, MOST_PROBES = 16, 256
+PROBED = 4_000_000  # probes times entries of the cross block, up to which further probes cost next to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def choose_order(
         widest = int(np.argmax(widths))
         rest = tuple(f for f in range(len(widths)) if f != widest)
         entries = entries_per_level(sizes, n_levels, pairs, widest, rest)
-        _refuse_scattered(int(entries.sum()) * sizes[widest], sum(widths))
+        _refuse_scattered(int(entries.sum()), sizes[widest], sum(widths))
         return Order((widest,), rest, is_scattered=True)
     _refuse_columns(widths, rest, max_dense_columns)
     if rest:
@@ -117,11 +123,17 @@ def _refuse_dense(n_rest: int, block: int) -> None:
         )
 
 
-def _refuse_scattered(n_entries: int, n_effects: int) -> None:
-    short = _short_of(BYTES_PER_ENTRY * n_entries + BYTES_PER_EFFECT * n_effects)
+def n_probes(n_entries: int) -> int:
+    """Return how many random probes a cross block with so many entries gets: more where they cost little."""
+    return max(FEWEST_PROBES, min(PROBED // max(n_entries, 1), MOST_PROBES))
+
+
+def _refuse_scattered(n_entries: int, size: int, n_effects: int) -> None:
+    needed = BYTES_PER_ENTRY * n_entries * size + BYTES_PER_PROBE * n_probes(n_entries) * n_effects
+    short = _short_of(needed)
     if short:
         raise ProblemTooLargeError(
-            f"{n_effects:,} crossed random effects that meet in {n_entries:,} pairs would take {short}, "
+            f"{n_effects:,} crossed random effects that meet in {n_entries * size:,} pairs would take {short}, "
             "without a dense Schur complement too; drop a crossed term"
         )
 

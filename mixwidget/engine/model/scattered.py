@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mixwidget.engine.model.assembly import Pieces, crosses_of, pair_levels, pair_values, rest_places
-from mixwidget.engine.model.order import Crossed
+from mixwidget.engine.model.order import Crossed, n_probes
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg.blocks import Blocks, ChainBlock
 from mixwidget.linalg.cross import SparseCross, as_sparse
@@ -20,8 +20,6 @@ from mixwidget.linalg.scattered_rest import ScatteredRest
 from mixwidget.linalg.sparse_rest import SparseMethod, sparse_method
 
 MOST_FILL = 30_000_000  # entries of an exact factor: 0.24 GB and a few seconds of each evaluation
-FEWEST_PROBES, MOST_PROBES = 16, 256
-PROBED = 4_000_000  # probes times entries of the cross block, up to which further probes cost next to nothing
 SEED = 20
 
 
@@ -84,7 +82,7 @@ def assemble_scattered(pieces: Pieces, chain: tuple[int, ...], rest: tuple[int, 
 
 
 def _method(sums: Sums, crossed: Crossed) -> SparseMethod | IterativeMethod:
-    probes = IterativeMethod(max(FEWEST_PROBES, min(PROBED // len(sums.cross.pattern.column), MOST_PROBES)), SEED)
+    probes = IterativeMethod(n_probes(len(sums.cross.pattern.column)), SEED)
     if crossed == "iterative":
         return probes
     block, own = _structure(sums)
