@@ -62,7 +62,9 @@ def mixed_starts(
     starts = {}
     for term, mode in enumerate(prior_modes(prior, y_scale)):
         size = layout.term_sizes[term]
-        for column in range(size) if mode is not None and size > 1 else ():
+        if mode is None or size == 1:
+            continue
+        for column in range(size):
             mixed = np.column_stack([raw[term], np.zeros(size)])
             mixed[column] = 0.0
             mixed[column, -1] = np.linalg.norm(mode[column])
