@@ -1,6 +1,6 @@
 """Huge crossed factors: each way beside the dense one, in one process each, as processor time, memory and error.
 
-python -m benchmarks.crossed [--large]
+python -m benchmarks.crossed [--large] [--only CASE ...] [--dense-levels 8000]
 """
 
 from __future__ import annotations
@@ -75,15 +75,15 @@ def apart(case: str, way: str) -> dict[str, object]:
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def table(names: list[str]) -> None:
-    """Print one line for each case, with ratios to the dense way where that runs."""
+def table(names: list[str], dense_levels: int) -> None:
+    """Print one line for each case, with ratios to the dense way up to so many levels of the second factor."""
     print("| design | way | s | MB | error | criterion less dense | theta, in SE | time over dense |")
     print("|---|---|---|---|---|---|---|---|")
     for name in names:
         kind, _, _, n_second, _ = (CASES | LARGE)[name]
         found = apart(name, WAYS[kind])
         beside = ["-", "-", "-"]
-        if n_second <= DENSE_LEVELS:
+        if n_second <= dense_levels:
             dense = apart(name, "dense")
             moved = np.abs(np.subtract(found["theta"], dense["theta"]) / dense["errors"]).max()
             gap = found["criterion"] - dense["criterion"]
@@ -96,13 +96,15 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", action="store_true", help="also 1e7 rows, 200,000 x 50,000 levels")
+    parser.add_argument("--only", action="append", choices=[*CASES, *LARGE], help="a case; may be repeated")
+    parser.add_argument("--dense-levels", type=int, default=DENSE_LEVELS, help="up to which the dense way runs too")
     parser.add_argument("--case")
     parser.add_argument("--way")
     given = parser.parse_args()
     if given.case:
         print(json.dumps(measure(given.case, given.way)))
     else:
-        table([*CASES, *(LARGE if given.large else ())])
+        table(given.only or [*CASES, *(LARGE if given.large else ())], given.dense_levels)
 
 
 if __name__ == "__main__":
