@@ -17,6 +17,7 @@ from mixwidget.design.response import GivenResponse, ReadResponse, ResponseReadi
 from mixwidget.design.selection import complete_rows, missing_in, row_vector, subset_rows
 from mixwidget.dialect.values import Factor, Value, as_factor, drop_unused_levels, is_number, missing_rows, take_rows
 from mixwidget.errors import DataError, Diagnostic
+from mixwidget.formula.deparse import quote_name
 from mixwidget.formula.grammar import parse_expression
 from mixwidget.formula.nodes import Name, variables_of
 from mixwidget.formula.terms import MixedFormula
@@ -200,7 +201,7 @@ def undefined_counts(missing: dict[str, np.ndarray], evaluator: Evaluator, chose
             continue
         fresh = rows.copy() if chosen is None else rows & chosen
         for name in _columns_in(label, evaluator.table.names):
-            missing_input = missing_rows(evaluator.vector(f"`{name}`"))
+            missing_input = missing_rows(evaluator.vector(quote_name(name)))
             if missing_input is not None:
                 fresh &= ~missing_input
         counts[label] = int(fresh.sum())

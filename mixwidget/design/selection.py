@@ -13,6 +13,7 @@ from mixwidget.design.evaluate import Evaluator
 from mixwidget.dialect.arithmetic import numeric
 from mixwidget.dialect.values import Factor, Value, as_factor, missing_rows
 from mixwidget.errors import DataError, Diagnostic, FormulaError
+from mixwidget.formula.deparse import quote_name
 from mixwidget.formula.grammar import parse_expression
 
 NO_ROW = "subset leaves no row; check the condition"
@@ -28,7 +29,7 @@ def row_vector(given: Any, evaluator: Evaluator, role: str) -> np.ndarray:
     """
     if isinstance(given, str):
         if given in evaluator.table.names:
-            given = f"`{given}`"
+            given = quote_name(given)
         value = evaluator.vector(given)
         if isinstance(value, Factor) and not value.is_logical:
             raise DataError(f"{role} '{given.strip('`')}' is not numeric; give a column of numbers")

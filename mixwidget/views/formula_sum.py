@@ -67,4 +67,7 @@ def backticked(name: str) -> str:
     >>> backticked("sch.id"), backticked("test score")
     ('sch.id', '`test score`')
     """
-    return name if _NAME.match(name) else f"`{name}`"
+    if _NAME.match(name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace("`", "\\`")
+    return f"`{escaped}`"

@@ -112,6 +112,7 @@ def structure_view(fit: Fit, frame: pd.DataFrame) -> StructureView:
         The rows that are fitted, with all columns of the data.
     """
     design = fit.design
+    frame = frame[[name for name in frame.columns if _can_be_compared(frame[name])]]
     values = _term_values(fit, frame)
     atoms, candidates = _atoms(fit, frame)
     found = {**atoms, **candidates}
@@ -130,6 +131,17 @@ def structure_view(fit: Fit, frame: pd.DataFrame) -> StructureView:
     groups = {**atoms, **offered, **cells}
     factors = tuple(_factor(design, group, values, most) for group in groups.values())
     return StructureView(design.formula.response, isinstance(fit, LinearFit), _fixed(values), factors, tuple(pairs))
+
+
+def _can_be_compared(column: pd.Series) -> bool:
+    """Whether a column holds what a formula can use: lists have no levels, complex numbers no order."""
+    if column.dtype != object:
+        return column.dtype.kind != "c"
+    try:
+        column.map(hash)
+    except TypeError:
+        return False
+    return True
 
 
 def _is_told_apart(design: Design, pair: PairOption) -> bool:

@@ -68,9 +68,9 @@ class FrameSource:
         return trials_of(found, self._all) if found is not None and is_share(found) else ""
 
     def n_levels(self, group: Sequence[str]) -> int | None:
-        """Return how many levels a grouping factor has, None where an expression of it is not known."""
+        """Return how many levels a grouping factor has, None where it is made of no column that is known."""
         columns = self._columns(group)
-        return None if columns is None else self._variation.group(columns).n_levels
+        return None if not columns else self._variation.group(columns).n_levels
 
     def slope(self, term: Sequence[str], group: Sequence[str]) -> SlopeOption:
         """Return whether a term may vary by group; where that is not known, the fit will tell."""
