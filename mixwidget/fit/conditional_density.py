@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixwidget.design.gathered_rows import MergedRows, merged_of
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.ranef import cond_var, term_modes
@@ -27,7 +28,7 @@ def has_exact_density(fit: Fit, points: int) -> bool:
     return (
         isinstance(fit, GeneralizedFit)
         and [len(term.columns) for term in fit.design.terms] == [1]
-        and fit.n * points <= MAX_WORK
+        and (merged_of(fit.rows) or fit.rows).n * points <= MAX_WORK
         and not (fit.has_sigma and fit.control.laplace == "lme4")
     )
 
@@ -51,12 +52,14 @@ def conditional_log_density(fit: GeneralizedFit, reach: float, points: int) -> n
     ndarray, shape (J, points)
         -inf where a mean is out of range.
     """
-    rows, codes, z = fit.rows, fit.rows.codes[0], fit.rows.z[0][:, 0]
+    rows = merged_of(fit.rows) or fit.rows  # the deviance of merged responses is theirs up to a constant
+    codes, z = rows.codes[0], rows.z[0][:, 0]
     fixed = rows.X @ fit.estimates.beta + (0.0 if rows.offset is None else rows.offset)
     mode = term_modes(fit)[0][0]
     sd = np.sqrt(np.maximum(next(iter(cond_var(fit).values()))[:, 0, 0], 0.0))
     variance, dispersion = float(fit.estimates.covariances[0][0, 0]), fit.estimates.sigma**2
-    response = fit.family.response(rows.y, rows.weights_or_ones)
+    weights = rows.weights if isinstance(rows, MergedRows) else rows.weights_or_ones
+    response = fit.family.response(rows.y, weights)
     found = np.zeros((len(mode), points))
     for k, step in enumerate(np.linspace(-reach, reach, points)):
         effect = mode + step * sd

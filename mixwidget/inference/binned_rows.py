@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.model_frame import model_columns
 from mixwidget.inference.mean_rows import groups_of
 from mixwidget.inference.response_curves import ResponseCurves
 
@@ -39,7 +40,7 @@ def binned_rows(fit: Fit, curves: ResponseCurves) -> list[Bin]:
     cells, place = _cells(curves), np.full(fit.rows.n, -1)
     for curve, (cell, level) in enumerate(zip(curves.cell, curves.level, strict=True)):
         place[(cells == cell) if levels is None else (cells == cell) & (levels == level)] = curve
-    return bins(fit, curves.values, place)
+    return bins(fit, model_columns(fit)[curves.of].to_numpy(dtype=float), place)
 
 
 def bins(
@@ -71,7 +72,7 @@ def bins(
 
 def _cells(curves: ResponseCurves) -> np.ndarray:
     """Return the cell of each row, -1 where it lies in none, shape (n,)."""
-    result = np.full(len(curves.values), -1)
+    result = np.full(curves.fit.rows.n, -1)
     variables = {name: curves.grid.variables[name] for name in curves.cells.columns}
     for cell, values in enumerate(curves.cells.itertuples(index=False, name=None)):
         mine = np.ones(len(result), dtype=bool)

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mixwidget.design.distant_rows import RowsNeededError
 from mixwidget.errors import OptionError, nearest
 from mixwidget.fit.estimability import PredictorRows
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid, effect_variables, fixed_variables, grid_variables, reference_grid
 from mixwidget.fit.ranef import check_group, term_modes
+from mixwidget.fit.row_summaries import facts_of
 from mixwidget.inference.marginal import margins
 from mixwidget.inference.response_curves import ResponseCurves
 
@@ -123,6 +125,12 @@ def _curves(
         return np.arange(n_cells), np.full(n_cells, -1)
     levels = len(fit.design.factors[factor].levels)
     counted = [name for name in by if grid.variables[name].is_counted]
+    if facts := facts_of(fit):
+        if counted:
+            what = f"which {counted[0]} each {fit.design.factors[factor].label} has"
+            raise RowsNeededError(facts, what, "leave out by= or group=")
+        occurring = np.flatnonzero(facts.level_sizes[factor])
+        return np.tile(np.arange(n_cells), len(occurring)), np.repeat(occurring, n_cells)
     codes = np.column_stack([fit.rows.codes[factor], *(grid.variables[name].codes for name in counted)])
     seen = set(map(tuple, np.unique(codes, axis=0).tolist()))
     places = {name: {value: i for i, value in enumerate(grid.variables[name].levels)} for name in counted}

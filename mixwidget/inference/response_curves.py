@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from mixwidget.design.newdata import NewRows, RandomPart, new_rows
+from mixwidget.design.row_cells import NumberFacts
+from mixwidget.fit.covariate import covariate_facts
 from mixwidget.fit.estimability import PredictorRows, is_estimable, rows_at
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.grid import Grid
-from mixwidget.fit.model_frame import model_columns
 from mixwidget.fit.prediction_variance import mean_variance
 from mixwidget.fit.row_summaries import mean_offset
 
@@ -62,19 +63,19 @@ class ResponseCurves:
     level: np.ndarray
 
     @cached_property
-    def values(self) -> np.ndarray:
-        """The predictor on the rows of the fit, shape (n,)."""
-        return model_columns(self.fit)[self.of].to_numpy(dtype=float)
+    def predictor(self) -> NumberFacts:
+        """What the predictor is like on the rows of the fit."""
+        return covariate_facts(self.fit, self.of)
 
     @property
     def low(self) -> float:
         """Its least value."""
-        return float(self.values.min())
+        return self.predictor.low
 
     @property
     def high(self) -> float:
         """Its largest value."""
-        return float(self.values.max())
+        return self.predictor.high
 
     def within(self, places: Sequence[float]) -> list[float]:
         """Return those of some places that lie within the data."""

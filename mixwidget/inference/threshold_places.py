@@ -61,7 +61,7 @@ def nearest_crossings(curves: ResponseCurves, scanned: Scan, at: Points, target:
     target : float
         On the scale of the linear predictor, as the heights.
     """
-    width, middle = curves.high - curves.low, float(np.mean(curves.values))
+    width, middle = curves.high - curves.low, curves.predictor.mean
     x = np.linspace(curves.low - width, curves.high + width, 3 * N_SCANNED + 1)
     x[N_SCANNED], x[2 * N_SCANNED] = curves.low, curves.high
     found = brackets(x, scanned(x) - target)

@@ -138,7 +138,7 @@ def _shown(found: CurveComparison, n_panels: int) -> list[int]:
     """
     curves = found.curves
     levels, first = np.unique(curves.level, return_index=True)
-    heights = curves.scanned(np.array([np.mean(curves.values)]))[0][first]
+    heights = curves.scanned(np.array([curves.predictor.mean]))[0][first]
     order = levels[np.argsort(heights, kind="stable")]
     most = min(max(1, MOST_PANELS // n_panels), len(order))
     chosen = order[np.unique(np.linspace(0, len(order) - 1, most).round().astype(int))]

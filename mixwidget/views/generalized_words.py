@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.fit.coding_words import coding_words
+from mixwidget.fit.covariate import covariate_percentiles
 from mixwidget.fit.fit import Fit
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.grid import reference_grid
 from mixwidget.fit.mean import mean_of
-from mixwidget.fit.model_frame import model_columns
 from mixwidget.inference.emmeans import emmeans_table
 from mixwidget.inference.means_request import MeansRequest
 from mixwidget.inference.ratios import ratio_word
@@ -133,13 +133,14 @@ def _of_covariates(fit: GeneralizedFit) -> list[Span]:
     """Return the model at percentiles of each covariate, the other variables as in the reference grid."""
     if fit.call.frame is None or not len(fit.estimates.beta):
         return []
-    variables, columns = reference_grid(fit).variables, model_columns(fit)
+    variables = reference_grid(fit).variables
     names = [name for name, variable in variables.items() if variable.spread > 0.0 and len(variable.levels) == 1]
-    return [_at_percentiles(fit, name, columns[name].to_numpy(dtype=float)) for name in names if name in columns]
+    ends = {name: covariate_percentiles(fit, name, PERCENTILES) for name in names}
+    return [_between(fit, name, found) for name, found in ends.items() if found is not None]
 
 
-def _at_percentiles(fit: GeneralizedFit, name: str, values: np.ndarray) -> Span:
-    low, high = (float(value) for value in np.percentile(values, PERCENTILES))
+def _between(fit: GeneralizedFit, name: str, ends: np.ndarray) -> Span:
+    low, high = (float(value) for value in ends)
     table = emmeans_table(fit, MeansRequest([name], at={name: [low, high]}, ddf="z"))
     eta = table["emmean"].to_numpy(dtype=float)
     return _span(fit, name, (low, high), eta)

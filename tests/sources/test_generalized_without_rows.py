@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import mixwidget as mw
+from mixwidget.fit.covariate import counted_percentiles
 from mixwidget.inference.findings import alerts, thoughts
+from mixwidget.views.ridges import ridge_heights
 from mixwidget.widgets.refit import Refitter
 from tests.sources.generalized_rows import CASES, generalized_table
 
@@ -46,6 +48,8 @@ QUESTIONS: dict[str, Callable[[mw.GlmerModel], Any]] = {
     "without correlation": lambda fit: fit.restructure([("g", ["(Intercept)"]), ("g", ["x"])]).fixef,
     "contest": lambda fit: fit.contest([[0, 1, 0, 0, 0, 0]]),
     "residuals": lambda fit: fit.scaled_residuals(),
+    "thresholds": lambda fit: fit.threshold(p=0.6, of="x", by="flag"),
+    "thresholds of levels": lambda fit: fit.threshold(p=0.6, of="x", group="g"),
 }
 REFUSED: dict[str, Callable[[mw.GlmerModel], Any]] = {
     "fitted": lambda fit: fit.fitted,
@@ -62,6 +66,7 @@ REFUSED: dict[str, Callable[[mw.GlmerModel], Any]] = {
     "curves": lambda fit: fit.curves(),
     "plot": lambda fit: fit.plot(),
     "lines": lambda fit: fit.lines(),
+    "thresholds of levels in cells": lambda fit: fit.threshold(p=0.6, of="x", by="flag", group="g"),
 }
 
 
@@ -87,9 +92,45 @@ def test_merged_rows_answer_as_rows_do(question, held, merged):
 def test_what_needs_rows_says_so_in_one_sentence(question, merged):
     with pytest.raises(
         mw.errors.MixwidgetError,
-        match=r"needs the rows of the data.*(fit[.]augment|glmer.formula|newdata=frame|fit[.]caterpillar|qq_modes)",
+        match=r"needs the rows of the data.*"
+        r"(fit[.]augment|glmer.formula|newdata=frame|fit[.]caterpillar|qq_modes|leave out by=)",
     ):
         REFUSED[question](merged)
+
+
+@pytest.mark.parametrize("words", ["report", "equation"])
+def test_words_are_those_of_the_rows(words, held, merged):
+    expected, found = (str(getattr(fit, words)()) for fit in (held, merged))
+    assert "merged into" not in expected
+    assert _without_data(found) == _without_data(expected)
+
+
+def _without_data(text: str) -> list[str]:
+    """Return the lines of a text but for that which names the data and those of findings."""
+    return [
+        line
+        for line in text.splitlines()
+        if not line.startswith(("   Data:", "note:", "info:")) and "merged" not in line
+    ]
+
+
+def test_one_intercept_has_the_ridges_of_the_rows():
+    formula = "cbind(wins, losses) ~ x + (1 | g)"
+    table = generalized_table()
+    held, merged = (mw.glmer(formula, data, control=QUIET) for data in (table, mw.in_batches(table, rows=170)))
+    expected, found = (np.frombuffer(ridge_heights(model.fit), dtype=np.uint8).astype(int) for model in (held, merged))
+    assert len(found) == 33 * held.ngroups["g"]
+    assert np.ptp(expected.reshape(-1, 33), axis=0).max() > 3  # of 255 at the top: no normal ones
+    np.testing.assert_allclose(found, expected, atol=1)
+
+
+@pytest.mark.parametrize("n", [1, 7, 400])
+def test_percentiles_of_counted_values_are_those_of_all(n):
+    random = np.random.default_rng(n)
+    values, counts = random.normal(size=n).round(1), random.integers(1, 6, n)
+    wanted = [0.0, 5.0, 33.3, 50.0, 95.0, 100.0]
+    expected = np.percentile(np.repeat(values, counts), wanted)
+    np.testing.assert_allclose(counted_percentiles(values, counts, wanted), expected, rtol=1e-12, atol=1e-12)
 
 
 def test_profile_is_that_of_the_rows(held, merged):
