@@ -31,6 +31,8 @@ class MergedRows:
         Sums of one over their weights.
     whole : object
         The responses of all rows, as the family knows them.
+    on_disk : bool
+        Whether the arrays are on disk, a row of the data each, since too few are equal for memory to hold them.
     """
 
     y: np.ndarray
@@ -43,6 +45,7 @@ class MergedRows:
     squares: np.ndarray
     inverses: np.ndarray
     whole: Any
+    on_disk: bool = False
 
     @property
     def n(self) -> int:

@@ -199,5 +199,5 @@ def generalized_arrays(design: Design, rows: Rows) -> GeneralizedArrays:
         factors=tuple(FactorArrays(codes, len(factor.levels)) for codes, factor in factors),
         weights=held.weights,
         offset=held.offset,
-        gathered=None if merged is None else Gathered(merged.counts, merged.squares, merged.whole),
+        gathered=None if merged is None else Gathered(merged.counts, merged.squares, merged.whole, merged.on_disk),
     )

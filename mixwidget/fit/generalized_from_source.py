@@ -13,7 +13,8 @@ from mixwidget.design.gathered_rows import GatheredRows, MergedRows
 from mixwidget.design.labels import label_design
 from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.engine.criterion.generalized_criterion import check_quadrature
-from mixwidget.engine.sums.merged_in_parts import N_SUMS, MergedInParts, MergedParts
+from mixwidget.engine.sums.merged_in_parts import N_SUMS, MergedParts
+from mixwidget.engine.sums.spool import spooled
 from mixwidget.errors import DataError, Diagnostic
 from mixwidget.family.whole import ResponseTally, WholeResponse
 from mixwidget.fit.call import given_call
@@ -21,19 +22,16 @@ from mixwidget.fit.generalized import solve_generalized
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.generalized_request import GeneralizedRequest
 from mixwidget.fit.given import Given
+from mixwidget.fit.last_pass import LastPass
 from mixwidget.fit.prior import Priors
 from mixwidget.fit.prior_labels import in_order
 from mixwidget.fit.reading import reading_of
-from mixwidget.fit.room import check_merged_room
+from mixwidget.fit.room import check_disk_room, disk_bytes, fits_merged
 from mixwidget.fit.source_design import SourceDesign, drawn_design, requested
 from mixwidget.fit.start import start_templates
 from mixwidget.fit.threads import one_thread
 from mixwidget.sources.first_pass import learn
-from mixwidget.sources.moments import Moments
-from mixwidget.sources.raw_columns import CHANGED, RawBatch, RawColumns
 from mixwidget.sources.source import Source, Told
-
-SAME_MEAN = 1e-10  # standard deviations: the same numbers, summed in another way
 
 
 def generalized_fit_from_source(
@@ -52,7 +50,8 @@ def generalized_fit_from_source(
     """Fit a generalized linear mixed model to rows that are read in batches.
 
     Rows that differ in response and weight only are merged as they are read, which is exact (`MergedRows`); the model
-    is fitted to these in memory.
+    is fitted to these in memory. Where too few are equal for that, their columns are written to disk, and a step of the
+    fit goes through them there.
 
     Parameters
     ----------
@@ -81,7 +80,7 @@ def generalized_fit_from_source(
 def gather_source(
     formula: str, source: Source, given: Given, request: GeneralizedRequest, control: Control, told: Told
 ) -> tuple[Design, GatheredRows]:
-    """Read a source: once for its levels, and once more for its merged rows.
+    """Read a source: once for its levels, and once more for its merged rows, or for their columns on disk.
 
     Raises
     ------
@@ -95,73 +94,83 @@ def gather_source(
     )
     check_quadrature(request.n_agq, found.factor_sizes, has_dispersion=family.has_dispersion)
     counts, n_columns = found.learned.counts, len(found.places.columns) + len(found.drawn.factors) + N_SUMS
-    check_merged_room(counts.n_different, counts.n, n_columns)
-    merged, whole = _gathered(found, ResponseTally(family.distribution), control, told)
-    return _designed(found, merged, whole)
+    is_merged = fits_merged(counts.n_different, n_columns)
+    if not is_merged:
+        check_disk_room(counts.n_different, counts.n, n_columns, len(found.drawn.factors))
+    last_pass = LastPass(found, ResponseTally(family.distribution), control, told)
+    rows, whole = last_pass.merge() if is_merged else last_pass.write()
+    return _designed(found, rows, whole)
 
 
-def _gathered(
-    found: SourceDesign, tally: ResponseTally, control: Control, told: Told
-) -> tuple[MergedParts, WholeResponse]:
-    """Read the rows once more and merge them."""
-    rows, responses = MergedInParts(), Moments()
-    columns = RawColumns(found.learned, found.known, found.drawn, found.places.columns)
-    for batch in columns.batches(_last_pass(found), control, told):
-        weights = np.ones(len(batch.y)) if batch.weights is None else batch.weights
-        tally.add(batch.y, weights)
-        responses.add(batch.y)
-        rows.add(_keys(batch), batch.y, weights)
-    mean, spread = found.facts(None, ()).response
-    if abs(float(responses.mean) - mean) > SAME_MEAN * spread:
-        raise DataError(CHANGED.format(what=f"a mean response of {mean:.6g}, then {float(responses.mean):.6g}"))
-    return rows.merged(), tally.found
-
-
-def _keys(batch: RawBatch) -> np.ndarray:
-    """Return what rows that are merged share: levels, columns and offset, shape (k, m)."""
-    offset = [] if batch.offset is None else [batch.offset]
-    return np.array([*batch.codes, *batch.raw[:-1], *offset], dtype=float)
-
-
-def _last_pass(found: SourceDesign) -> str:
-    """Say which pass follows, and about how many rows it will leave."""
-    number = found.learned.n_passes + 1
-    return f"pass {number} of {number}, merging into about {found.learned.counts.n_different:,}"
-
-
-def _designed(found: SourceDesign, merged: MergedParts, whole: WholeResponse) -> tuple[Design, GatheredRows]:
+def _designed(found: SourceDesign, read: MergedParts, whole: WholeResponse) -> tuple[Design, GatheredRows]:
     """Return the labels and the rows, of which columns that others determine are left out."""
     n_factors, places = len(found.drawn.factors), found.places
-    columns = merged.keys[n_factors : n_factors + len(places.columns)].T
-    fixed = np.asfortranarray(columns[:, places.fixed])
+    columns = read.keys[n_factors : n_factors + len(places.columns)]
+    fixed = _taken(columns, places.fixed, on_disk=read.on_disk)
     kept = independent_columns(fixed, has_intercept=found.learned.request.plan.fixed.intercept)
     n_kept = int(kept.sum())
     if whole.n <= n_kept:
         raise DataError(f"{whole.n} rows are too few for {n_kept} fixed effects and a variance; take terms out")
-    X = np.asfortranarray(fixed[:, kept])
+    X = fixed if n_kept == len(kept) else _taken(fixed.T, np.flatnonzero(kept), on_disk=read.on_disk)
     aliases = np.zeros((n_kept, 0)) if n_kept == len(kept) else determined_by(X, fixed[:, ~kept])
-    codes = tuple(merged.keys[:n_factors].astype(np.int32))
+    codes = tuple(_levels(code, on_disk=read.on_disk) for code in read.keys[:n_factors])
     held = MergedRows(
-        y=merged.y,
-        weights=merged.weights,
+        y=read.y,
+        weights=read.weights,
         X=X,
-        z=tuple(columns[:, own] for own in places.random),
+        z=tuple(_taken(columns, own, on_disk=read.on_disk) for own in places.random),
         codes=codes,
-        offset=merged.keys[-1] if found.learned.request.offsets else None,
-        counts=merged.counts,
-        squares=merged.squares,
-        inverses=merged.inverses,
+        offset=read.keys[-1] if found.learned.request.offsets else None,
+        counts=read.counts,
+        squares=read.squares,
+        inverses=read.inverses,
         whole=whole,
+        on_disk=read.on_disk,
     )
     sizes = tuple(
-        np.bincount(code, merged.counts, minlength=n).astype(int) for code, n in zip(codes, found.n_levels, strict=True)
-    )
-    said = Diagnostic(
-        "merged_rows",
-        "info",
-        f"{whole.n:,} rows were read in {found.learned.n_passes + 1} passes and merged into {merged.n:,}, to which the "
-        "model was fitted",
-        "nothing to do: rows that differ in the response only are one with a number, and the fit is the same",
+        np.bincount(code, read.counts, minlength=n).astype(int) for code, n in zip(codes, found.n_levels, strict=True)
     )
     design = label_design(found.known, found.drawn, kept, aliases)
+    said = _said(found, read)
     return replace(design, diagnostics=(*design.diagnostics, said)), GatheredRows(found.facts(None, sizes), held)
+
+
+def _taken(columns: np.ndarray, places: np.ndarray, *, on_disk: bool) -> np.ndarray:
+    """Return some of the columns (c, m), shape (m, k); on disk none that stand side by side are copied."""
+    if not on_disk:
+        return np.asfortranarray(columns.T[:, places])
+    if len(places) and np.array_equal(places, np.arange(places[0], places[0] + len(places))):
+        return columns[places[0] : places[0] + len(places)].T
+    made = spooled((len(places), columns.shape[1]))
+    for out, place in zip(made, places, strict=True):
+        out[:] = columns[place]
+    return made.T
+
+
+def _levels(codes: np.ndarray, *, on_disk: bool) -> np.ndarray:
+    """Return codes as whole numbers."""
+    if not on_disk:
+        return codes.astype(np.int32)
+    made = spooled(codes.shape, np.intp)
+    made[:] = codes
+    return made
+
+
+def _said(found: SourceDesign, read: MergedParts) -> Diagnostic:
+    """Say how many rows were read, and what the model was fitted to."""
+    n, n_passes = found.learned.counts.n, found.learned.n_passes + 1
+    if not read.on_disk:
+        return Diagnostic(
+            "merged_rows",
+            "info",
+            f"{n:,} rows were read in {n_passes} passes and merged into {read.n:,}, to which the model was fitted",
+            "nothing to do: rows that differ in the response only are one with a number, and the fit is the same",
+        )
+    size = disk_bytes(n, len(read.keys) + N_SUMS) / 1e9
+    return Diagnostic(
+        "rows_on_disk",
+        "info",
+        f"{n:,} rows were read in {n_passes} passes; too few are equal to be merged, so that their columns were "
+        f"written to disk ({size:.2g} GB at most), and each step of the fit went through them there",
+        "nothing to do: the fit is the same; rounded covariates would make rows equal and the fit faster",
+    )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from tempfile import gettempdir
 
 from mixwidget.control import Control
 from mixwidget.design.design import GroupingFactor
 from mixwidget.engine.model.memory import free_bytes
 from mixwidget.engine.model.order import choose_order
+from mixwidget.engine.sums.spool import free_disk
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg.pairs import LevelPairs
 
+STEP_NUMBERS = 24  # of each row on disk that a step of the search has in memory at most: 22 were measured
+FACTOR_NUMBERS = 8  # the same for each further factor, whose pairs of levels are held
 MERGED_COPIES = 8  # of merged rows: read, standardised, and what a step of the search has of each
 COPIES = 3  # sums, blocks in the standardised basis, and the factor of these
 
@@ -58,27 +62,49 @@ def check_room(
         )
 
 
-def check_merged_room(n: int, n_rows: int, n_columns: int) -> None:
-    """Refuse rows of which too few are equal, with what they would need.
+def fits_merged(n: int, n_columns: int) -> bool:
+    """Return whether memory holds merged rows.
 
     Parameters
     ----------
-    n, n_rows : int
-        About how many are different, and how many there are.
+    n : int
+        About how many are different.
     n_columns : int
         Numbers of each.
+    """
+    free = free_bytes()
+    return free is None or MERGED_COPIES * 8 * n_columns * n <= free
+
+
+def check_disk_room(n_different: int, n: int, n_columns: int, n_factors: int) -> None:
+    """Refuse rows of which too few are equal, where there is no room for all of them on disk either.
+
+    Parameters
+    ----------
+    n_different, n : int
+        About how many are different, and how many there are.
+    n_columns : int
+        Numbers of each, among them one for each factor.
+    n_factors : int
 
     Raises
     ------
     ProblemTooLargeError
     """
-    needed, free = MERGED_COPIES * 8 * n_columns * n, free_bytes()
-    if free is not None and needed > free:
+    in_memory, on_disk = 8 * n * (STEP_NUMBERS + FACTOR_NUMBERS * (n_factors - 1)), disk_bytes(n, n_columns)
+    free, left = free_bytes(), free_disk()
+    if (free is not None and in_memory > free) or on_disk > left:
+        memory = "" if free is None else f"{in_memory / 1e9:.2g} GB of memory, of which {free / 1e9:.2g} are free, and "
         raise ProblemTooLargeError(
-            f"about {n:,} of {n_rows:,} rows differ in predictors, levels or offset; a fit to these would take "
-            f"{needed / 1e9:.2g} GB, and {free / 1e9:.2g} GB are free: round covariates so that rows become equal, or "
-            "fit a sample in a data frame"
+            f"about {n_different:,} of {n:,} rows differ in predictors, levels or offset; a fit to these would take "
+            f"{memory}{on_disk / 1e9:.2g} GB in {gettempdir()}, of which {left / 1e9:.2g} are free: round covariates "
+            "so that rows become equal, fit a sample in a data frame, or let TMPDIR name a folder on a larger disk"
         )
+
+
+def disk_bytes(n: int, n_columns: int) -> int:
+    """Return what rows on disk take: once as they were read, once standardised."""
+    return 2 * 8 * n_columns * n
 
 
 @contextmanager

@@ -28,10 +28,13 @@ REMEDIES = {
     "compare_with_lme4": _SAMPLE,
 }
 
-# The same of generalized models, which hold merged rows: nothing is drawn from these.
+# The same of generalized models, which hold merged rows: of these sums are drawn, where they are all that counts.
 _OF_MERGED = {
     "simulate": "fit.simulate(newdata=frame) draws responses for a frame of rows",
-    "bootstrap": f"fit.confint() has intervals without them; for a bootstrap, {_SAMPLE}",
+    "bootstrap": (
+        "fit.bootstrap() of all parameters draws from merged rows, where the model has no dispersion and no free shape"
+        f"; for any other bootstrap, {_SAMPLE}"
+    ),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mixwidget.design.gathered_rows import MergedRows, merged_of
+from mixwidget.design.rows import Rows
 from mixwidget.errors import OptionError
 from mixwidget.fit import values
 from mixwidget.fit.fit import Fit
@@ -22,7 +24,36 @@ def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.nda
     mode_part : ndarray, shape (n_rows,), or None
         Z b at the conditional modes, to hold the random effects fixed; None draws new random effects.
     """
-    rows, sigma = fit.rows, fit.estimates.sigma
+    return _drawn(fit, fit.rows, n, generator, mode_part)
+
+
+def simulate_held(fit: Fit, n: int, generator: np.random.Generator) -> np.ndarray:
+    """Draw n responses with new random effects, of merged rows where single ones are not held, shape (m, n).
+
+    That is exact without a dispersion, at a given shape: the sum of the rows of a cell has a distribution of the same
+    family, that of one row with the sum of their weights, and the likelihood depends on the parameters through this
+    sum alone.
+
+    Raises
+    ------
+    RowsNeededError
+        If the rows were merged, and their sums are not all that counts.
+    """
+    merged = merged_of(fit.rows)
+    is_exact = isinstance(fit, GeneralizedFit) and not fit.has_sigma and not fit.free_shape
+    return _drawn(fit, fit.rows if merged is None or not is_exact else merged, n, generator, None)
+
+
+def n_simulated(fit: Fit) -> int:
+    """Return how many numbers a response of `simulate_held` has."""
+    merged = merged_of(fit.rows)
+    return fit.n if merged is None else merged.n
+
+
+def _drawn(
+    fit: Fit, rows: Rows | MergedRows, n: int, generator: np.random.Generator, mode_part: np.ndarray | None
+) -> np.ndarray:
+    sigma = fit.estimates.sigma
     mean = rows.X @ fit.estimates.beta if rows.X.shape[1] else np.zeros(rows.n)
     if rows.offset is not None:
         mean = mean + rows.offset
@@ -32,7 +63,7 @@ def simulate(fit: Fit, n: int, generator: np.random.Generator, mode_part: np.nda
     draws = np.zeros((rows.n, n)) if is_generalized else residual_draws(sigma, rows.weights, (rows.n, n), generator)
     draws += mean[:, None]
     if mode_part is None:
-        _add_effects(fit, draws, generator)
+        _add_effects(fit, rows, draws, generator)
     return drawn_responses(fit, draws, rows.weights, generator) if is_generalized else draws
 
 
@@ -47,9 +78,9 @@ def residual_draws(
     return draws
 
 
-def _add_effects(fit: Fit, draws: np.ndarray, generator: np.random.Generator) -> None:
+def _add_effects(fit: Fit, rows: Rows | MergedRows, draws: np.ndarray, generator: np.random.Generator) -> None:
     """Add new random effects of all terms to draws, shape (n_rows, n)."""
-    rows, estimates, n = fit.rows, fit.estimates, draws.shape[1]
+    estimates, n = fit.estimates, draws.shape[1]
     for term, z, template in zip(fit.design.terms, rows.z, estimates.templates, strict=True):
         n_levels = len(fit.design.factors[term.factor].levels)
         spherical = generator.standard_normal((n_levels, len(term.columns), n))

@@ -33,7 +33,7 @@ from mixwidget.fit.refit import refit, refit_drawn
 from mixwidget.fit.resample import resampled_groups, residual_responses
 from mixwidget.fit.responses import ResponseFits, fit_responses
 from mixwidget.fit.row_summaries import has_sums
-from mixwidget.fit.simulate import simulate
+from mixwidget.fit.simulate import n_simulated, simulate_held
 from mixwidget.fit.solve_like import solve_like
 from mixwidget.fit.threads import one_thread
 from mixwidget.inference.free_variances import free_names
@@ -138,7 +138,7 @@ def _determined(fit: Fit, fits: ManyFits) -> np.ndarray:
 
 def draw_size(fit: Fit) -> int:
     """Return how many numbers a response is drawn as: its rows, or where these are not held its sums."""
-    return sum_draws(as_linear(fit)).n_numbers if has_sums(fit) else fit.n
+    return sum_draws(as_linear(fit)).n_numbers if has_sums(fit) else n_simulated(fit)
 
 
 def batch_size(fit: Fit) -> int:
@@ -148,7 +148,7 @@ def batch_size(fit: Fit) -> int:
 
 def drawn_together(fit: Fit, n: int, generator: np.random.Generator) -> Draws:
     """Draw n responses with new random effects: as rows, or where these are not held as their sums."""
-    return simulate_sums(as_linear(fit), n, generator) if has_sums(fit) else simulate(fit, n, generator, None)
+    return simulate_sums(as_linear(fit), n, generator) if has_sums(fit) else simulate_held(fit, n, generator)
 
 
 def _response_fits(resampling: Resampling) -> Fitter | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -201,3 +203,18 @@ def merged_rows_stay():
     yield merged.diagnostics
     same_numbers(merged, mw.glmer(formula, by_row, control=QUIET))
     yield merged.diagnostics
+
+
+@remedy("rows_on_disk", "rounded covariates would make rows equal")
+def rounded_covariates_are_merged():
+    data = mw.load_dataset("cbpp")
+    by_row = data.loc[data.index.repeat(data["size"])].assign(
+        ill=lambda d: d.groupby(level=0).cumcount() < d["incidence"],
+        age=lambda d: np.random.default_rng(1).normal(size=len(d)),
+    )
+    formula = "ill ~ age + (1 | herd)"
+    with patch("mixwidget.fit.room.free_bytes", return_value=200_000):  # 842 rows: 431 kB merged, 162 kB of steps
+        fit = mw.glmer(formula, mw.in_batches(by_row), control=QUIET)
+        yield fit.diagnostics
+        same_numbers(fit, mw.glmer(formula, by_row, control=QUIET))
+        yield mw.glmer(formula, mw.in_batches(by_row.round({"age": 0})), control=QUIET).diagnostics

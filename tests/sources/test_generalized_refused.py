@@ -143,10 +143,12 @@ def test_an_interrupt_leaves_nothing(monkeypatch):
     assert closed == [True]
 
 
-def test_too_many_different_rows_are_refused_before_the_second_pass(monkeypatch):
-    monkeypatch.setattr("mixwidget.fit.room.free_bytes", lambda: 100_000)
+@pytest.mark.parametrize(("free", "name"), [("free_bytes", "GB of memory"), ("free_disk", "larger disk")])
+def test_too_many_different_rows_are_refused_before_the_second_pass(monkeypatch, free, name):
+    monkeypatch.setattr("mixwidget.fit.room.free_bytes", lambda: 400_000)
+    monkeypatch.setattr(f"mixwidget.fit.room.{free}", lambda: 100_000)
     reads = _Reads(_frame().assign(exact=np.random.default_rng(1).normal(size=len(_frame()))))
-    with pytest.raises(mw.errors.ProblemTooLargeError, match=r"about 1,195 of 1,195 rows differ.*round covariates"):
+    with pytest.raises(mw.errors.ProblemTooLargeError, match=rf"about 1,195 of 1,195 rows differ.*{name}"):
         mw.glmer("hit ~ exact + (1 | g)", reads.source, control=QUIET)
     assert reads.n == 1
     few = mw.glmer("hit ~ x + (1 | k)", reads.source, control=QUIET)

@@ -16,7 +16,7 @@ from mixwidget.fit.covariate import counted_percentiles
 from mixwidget.inference.findings import alerts, thoughts
 from mixwidget.views.ridges import ridge_heights
 from mixwidget.widgets.refit import Refitter
-from tests.sources.generalized_rows import CASES, generalized_table
+from tests.sources.generalized_rows import CASES, NEGATIVE_BINOMIAL, generalized_table
 
 QUIET = mw.Control(warn=False)
 FORMULA = "cbind(wins, losses) ~ x * flag + size + (x | g) + (1 | k)"
@@ -59,7 +59,8 @@ REFUSED: dict[str, Callable[[mw.GlmerModel], Any]] = {
     "hatvalues": lambda fit: fit.hatvalues,
     "predict": lambda fit: fit.predict(),
     "simulate": lambda fit: fit.simulate(2),
-    "bootstrap": lambda fit: fit.bootstrap(10, progress=False),
+    "bootstrap of a statistic": lambda fit: fit.bootstrap(10, stat=lambda one: one.criterion, progress=False),
+    "bootstrap of cases": lambda fit: fit.bootstrap(10, type="case", progress=False),
     "refit": lambda fit: fit.refit(np.zeros(10)),
     "influence": lambda fit: fit.influence(progress=False),
     "observed scale": lambda fit: fit.icc(scale="observation"),
@@ -241,3 +242,50 @@ def test_merged_rows_are_stored(merged):
     rows = pickle.loads(pickle.dumps(merged.fit.rows))
     np.testing.assert_array_equal(rows.merged.y, merged.fit.rows.merged.y)
     assert rows.n == merged.nobs
+
+
+BOOTSTRAPPED = {
+    "binary": ("hit ~ x + (1 | g)", {}),
+    "trials": ("cbind(wins, losses) ~ x + (1 | g)", {}),
+    "counts": ("count ~ x + offset(log_exposure) + (1 | g)", {"family": "poisson", "weights": "weight"}),
+    "given shape": ("spread ~ x + (1 | g)", {"family": NEGATIVE_BINOMIAL}),
+}
+N_REPLICATES = 400
+LARGEST_Z, LARGEST_RATIO = 4.0, 1.25  # of means, and of standard deviations: each of 400 is right to about 4 %
+
+
+@pytest.mark.parametrize("name", BOOTSTRAPPED)
+def test_replicates_of_merged_rows_are_distributed_as_those_of_rows(name):
+    formula, options = BOOTSTRAPPED[name]
+    data = generalized_table()
+    held, merged = (mw.glmer(formula, rows, control=QUIET, **options) for rows in (data, mw.in_batches(data, rows=170)))
+    of_rows, of_cells = (fit.bootstrap(N_REPLICATES, seed=5, progress=False) for fit in (held, merged))
+    pd.testing.assert_series_equal(of_cells.original, of_rows.original, rtol=1e-5)
+    assert of_cells.n_failed == of_rows.n_failed == 0
+    ratio = of_cells.se / of_rows.se
+    assert ratio.between(1.0 / LARGEST_RATIO, LARGEST_RATIO).all(), ratio
+    error = np.hypot(of_cells.se, of_rows.se) / np.sqrt(N_REPLICATES)
+    assert (((of_cells.bias - of_rows.bias) / error).abs() < LARGEST_Z).all()
+
+
+def test_replicates_of_merged_rows_are_those_of_their_seed():
+    data = mw.in_batches(generalized_table(), rows=170)
+    fit = mw.glmer("hit ~ x + (1 | g)", data, control=QUIET)
+    first, again = (fit.bootstrap(10, seed=2, progress=False, processes=k).replicates for k in (1, 2))
+    pd.testing.assert_frame_equal(again, first)
+    limits = fit.confint("boot", n=20, seed=2, progress=False)
+    assert limits.notna().all().all()
+
+
+@pytest.mark.parametrize("name", ["weighted Gamma", "free shape"])
+def test_a_bootstrap_of_which_sums_know_too_little_is_refused(name):
+    data = mw.in_batches(generalized_table(), rows=170)
+    if name == "free shape":
+        fit = mw.glmer_nb("spread ~ x + (1 | g)", data, control=QUIET)
+    else:
+        formula, options = CASES[name]
+        fit = mw.glmer(formula, data, control=QUIET, **options)
+    with pytest.raises(
+        mw.errors.MixwidgetError, match=r"bootstrap needs the rows.*no dispersion and no free shape; for"
+    ):
+        fit.bootstrap(10, progress=False)

@@ -10,10 +10,11 @@ import numpy as np
 
 from mixwidget.engine.model.family import Family, Response, Total, Whole
 from mixwidget.engine.model.standard_columns import StandardColumns, standard_columns
+from mixwidget.engine.model.standard_columns_on_disk import standard_columns_on_disk
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
 from mixwidget.engine.model.weighted import Frame, frame
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
-from mixwidget.engine.sums.cells import Cells, merge_rows, single_rows
+from mixwidget.engine.sums.cells import Cells, merge_rows, rows_as_they_are, single_rows
 from mixwidget.engine.sums.pattern import find_pattern
 
 
@@ -29,11 +30,14 @@ class Gathered:
         Their weighted squares about its response, which is their weighted mean.
     whole : Whole
         The responses of all rows.
+    on_disk : bool
+        Whether the rows are arrays on disk, of which no copy is made in memory.
     """
 
     counts: np.ndarray
     squares: np.ndarray
     whole: Whole
+    on_disk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +193,14 @@ def generalized(
     ProblemTooLargeError
         As in `choose_order`.
     """
-    cells = merge_rows(_deciding_columns(arrays)) if merge else single_rows(len(arrays.y))
-    slowest = sorted(arrays.factors, key=lambda factor: -factor.n_levels)
-    cells = cells.ordered([factor.codes for factor in slowest])
-    rows, counts = cells.first, _counts(arrays, cells)
+    on_disk = arrays.gathered is not None and arrays.gathered.on_disk
+    cells = rows_as_they_are(len(arrays.y)) if on_disk else _cells(arrays, merge=merge)
+    counts, standardised = _counts(arrays, cells), standard_columns_on_disk if on_disk else standard_columns
     y, weights = _merged_response(arrays, cells)
-    terms = tuple(standard_columns(term.z.take(rows, axis=0), counts) for term in arrays.terms)
+    terms = tuple(standardised(cells.take(term.z), counts) for term in arrays.terms)
     term_factor = tuple(term.factor for term in arrays.terms)
     layout = theta_layout(tuple(len(found.rows) for found in terms), term_factor, len(arrays.factors))
-    pattern = find_pattern(tuple(FactorArrays(factor.codes.take(rows), factor.n_levels) for factor in arrays.factors))
+    pattern = find_pattern(tuple(FactorArrays(cells.take(factor.codes), factor.n_levels) for factor in arrays.factors))
     by_factor = columns_by_factor(terms, term_factor, len(arrays.factors))
     return Generalized(
         arrays=arrays,
@@ -206,8 +209,8 @@ def generalized(
         cells=cells,
         response=family.response(y, weights),
         total=_total(arrays, family, cells, y, weights),
-        offset=0.0 if arrays.offset is None else arrays.offset[rows],
-        X=standard_columns(arrays.X.take(rows, axis=0), counts),
+        offset=0.0 if arrays.offset is None else cells.take(arrays.offset),
+        X=standardised(cells.take(arrays.X), counts),
         terms=terms,
         frame=frame(pattern, by_factor, max_dense_columns),
     )
@@ -217,10 +220,15 @@ def columns_by_factor(
     terms: Sequence[StandardColumns], term_factor: Sequence[int], n_factors: int
 ) -> tuple[np.ndarray, ...]:
     """Return the standardised columns of all terms of each factor, shape (K, m)."""
-    return tuple(
-        np.concatenate([found.rows for found, f in zip(terms, term_factor, strict=True) if f == factor])
-        for factor in range(n_factors)
-    )
+    own = [[found.rows for found, f in zip(terms, term_factor, strict=True) if f == i] for i in range(n_factors)]
+    return tuple(rows[0] if len(rows) == 1 else np.concatenate(rows) for rows in own)
+
+
+def _cells(arrays: GeneralizedArrays, *, merge: bool) -> Cells:
+    """Merge rows, and put them in the order of levels."""
+    cells = merge_rows(_deciding_columns(arrays)) if merge else single_rows(len(arrays.y))
+    slowest = sorted(arrays.factors, key=lambda factor: -factor.n_levels)
+    return cells.ordered([factor.codes for factor in slowest])
 
 
 def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
@@ -241,6 +249,8 @@ def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarra
 
 def _squares(arrays: GeneralizedArrays, cells: Cells, y: np.ndarray) -> np.ndarray:
     """Return the weighted squares of the rows of each cell about its mean `y`, shape (m,)."""
+    if cells.is_identity and arrays.gathered is not None:
+        return arrays.gathered.squares
     squares = _weights(arrays) * (arrays.y - y[cells.of_row]) ** 2
     return cells.total(squares if arrays.gathered is None else squares + arrays.gathered.squares)
 
@@ -254,7 +264,7 @@ def _merged_response(arrays: GeneralizedArrays, cells: Cells) -> tuple[np.ndarra
     """Return the weighted mean response of each cell, shape (m,), and its weight."""
     given, y = _weights(arrays), np.asarray(arrays.y, dtype=float)
     weights = cells.total(given)
-    return y[cells.first] if cells.counts is None else cells.total(given * y) / weights, weights
+    return cells.take(y) if cells.counts is None else cells.total(given * y) / weights, weights
 
 
 def _weights(arrays: GeneralizedArrays) -> np.ndarray:

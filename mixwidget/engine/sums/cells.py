@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixwidget.engine.sums.spool import spooled
+
 WORTH_MERGING = 0.8  # share of the rows that may be left: above, merging costs more than it spares
 MANY_ROWS = 20_000  # above, the share is first estimated from some of the keys
 SOME_KEYS = np.uint64(16)  # equal rows have equal keys: those divisible by it are a sample of whole cells
@@ -30,17 +32,24 @@ class Cells:
         The cell of each row.
     counts : ndarray of intp, shape (m,), or None
         Rows of each cell; None if each has one.
+    is_identity : bool
+        Whether the cells are the rows as they are, in their order.
     """
 
     first: np.ndarray
     of_row: np.ndarray
     counts: np.ndarray | None
+    is_identity: bool = False
 
     def total(self, values: np.ndarray) -> np.ndarray:
         """Return the sums of values (n,) by cell, shape (m,)."""
         if self.counts is None:
-            return values[self.first]
+            return self.take(values)
         return np.bincount(self.of_row, values, minlength=len(self.first))
+
+    def take(self, values: np.ndarray) -> np.ndarray:
+        """Return what the first row of each cell has in values (n, ...): themselves where the cells are the rows."""
+        return values if self.is_identity else values.take(self.first, axis=0)
 
     def ordered(self, codes: Sequence[np.ndarray]) -> Cells:
         """Return the same cells in the order of levels, the first codes (n,) being the slowest."""
@@ -60,6 +69,13 @@ def _narrow(codes: np.ndarray) -> np.ndarray:
 def single_rows(n: int) -> Cells:
     """Return a cell for each row."""
     return Cells(np.arange(n), np.arange(n), None)
+
+
+def rows_as_they_are(n: int) -> Cells:
+    """Return a cell for each row, in their order, which is held on disk."""
+    places = spooled((n,), np.intp)
+    places[:] = np.arange(n)
+    return Cells(places, places, None, is_identity=True)
 
 
 def merge_rows(columns: Sequence[np.ndarray], worth: float = WORTH_MERGING) -> Cells:

@@ -30,6 +30,8 @@ class MergedParts:
         Their weighted squares about the mean.
     inverses : ndarray, shape (m,)
         Sums of one over the weights.
+    on_disk : bool
+        Whether none were merged, and keys, weights and responses are arrays on disk.
     """
 
     keys: np.ndarray
@@ -38,6 +40,7 @@ class MergedParts:
     counts: np.ndarray
     squares: np.ndarray
     inverses: np.ndarray
+    on_disk: bool = False
 
     @property
     def n(self) -> int:
