@@ -48,6 +48,16 @@ QUESTIONS: dict[str, Callable[[mw.GlmerModel], Any]] = {
     "without correlation": lambda fit: fit.restructure([("g", ["(Intercept)"]), ("g", ["x"])]).fixef,
     "contest": lambda fit: fit.contest([[0, 1, 0, 0, 0, 0]]),
     "residuals": lambda fit: fit.scaled_residuals(),
+    "scalars": lambda fit: pd.Series(
+        [fit.criterion, fit.criterion_error, fit.penalty, fit.npar, fit.is_singular, fit.aicc]
+    ),
+    "kind": lambda fit: pd.Series([fit.n_agq, fit.reml, fit.shape or 0.0, len(fit.alerts), len(fit.verdict.code)]),
+    "groups": lambda fit: pd.Series(fit.ngroups),
+    "fixed": lambda fit: pd.DataFrame({"fixef": fit.fixef, "stderr": fit.stderr}),
+    "p values": lambda fit: fit.p_values(),
+    "theta": lambda fit: pd.Series([*fit.theta]),
+    "cond_var": lambda fit: pd.Series(fit.cond_var("g").ravel()),
+    "repca": lambda fit: pd.concat(dict(fit.repca())),
     "thresholds": lambda fit: fit.threshold(p=0.6, of="x", by="flag"),
     "thresholds of levels": lambda fit: fit.threshold(p=0.6, of="x", group="g"),
 }
@@ -67,8 +77,22 @@ REFUSED: dict[str, Callable[[mw.GlmerModel], Any]] = {
     "curves": lambda fit: fit.curves(),
     "plot": lambda fit: fit.plot(),
     "lines": lambda fit: fit.lines(),
+    "shrinkage": lambda fit: fit.shrinkage(),
     "thresholds of levels in cells": lambda fit: fit.threshold(p=0.6, of="x", by="flag", group="g"),
 }
+WORDS = ("report", "equation", "explain", "to_latex")
+# Tests of their own: of this file, of `test_generalized`, of widgets; what only names or holds the parts of a fit.
+ELSEWHERE = {
+    *("augment", "predict", "profile", "summary", "diagnostics", "compare", "landscape", "refit_ml"),
+    *("call", "design", "family", "fit", "formula", "link", "optimum", "priors", "rows", "to_r", "to_html"),
+    *("caterpillar", "explorer", "picker", "table", "widget"),
+}
+
+
+def test_every_public_name_is_asked(merged):
+    names = {name for name in dir(merged) if not name.startswith("_")}
+    asked = {name for question in (QUESTIONS | REFUSED).values() for name in question.__code__.co_names}
+    assert names <= asked | {*WORDS} | ELSEWHERE, names - asked - {*WORDS} - ELSEWHERE
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +123,7 @@ def test_what_needs_rows_says_so_in_one_sentence(question, merged):
         REFUSED[question](merged)
 
 
-@pytest.mark.parametrize("words", ["report", "equation"])
+@pytest.mark.parametrize("words", WORDS)
 def test_words_are_those_of_the_rows(words, held, merged):
     expected, found = (str(getattr(fit, words)()) for fit in (held, merged))
     assert "merged into" not in expected

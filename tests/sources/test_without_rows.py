@@ -43,7 +43,9 @@ QUESTIONS: dict[str, Callable[[mw.LmerModel], Any]] = {
     "restructured": lambda fit: fit.restructure([("g", ["(Intercept)"])]).varcorr.to_frame(),
     "without correlation": lambda fit: fit.restructure([("g", ["(Intercept)"]), ("g", ["far"])]).fixef,
     "Kenward-Roger": lambda fit: fit.coef_table(ddf="kenward-roger", progress=False),
-    "scalars": lambda fit: pd.Series([fit.sigma, fit.criterion, fit.penalty, fit.npar, *fit.theta, fit.is_singular]),
+    "scalars": lambda fit: pd.Series(
+        [fit.sigma, fit.criterion, fit.criterion_error, fit.penalty, fit.npar, *fit.theta, fit.is_singular]
+    ),
     "groups": lambda fit: pd.Series(fit.ngroups),
     "cond_var": lambda fit: pd.Series(fit.cond_var("g").ravel()),
     "repca": lambda fit: pd.concat(dict(fit.repca())),
