@@ -11,8 +11,8 @@ INSTEAD = {"&": "z", "<": "|", "\\": "~"}  # of letters that HTML, or the JSON o
 def base85(data: bytes) -> str:
     """Return bytes as text that stands in HTML and JSON as it is.
 
-    Each four bytes are a number whose digits, the largest first, are letters from ``%`` to ``y``; of the last one, where
-    bytes are missing, as many letters are left out.
+    Each four bytes are a number whose digits, the largest first, are letters from ``%`` to ``y``; of the last one,
+    where bytes are missing, as many letters are left out.
 
     Parameters
     ----------

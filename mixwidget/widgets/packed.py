@@ -16,7 +16,7 @@ LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
 KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
 COLUMN = {"mode", "sd", "coef", "intervals", "fixed", "order"}  # the fields that tell the levels of a term
 # the fields whose arrays are not float64; float64 is saved as float32 where that keeps seven digits
-KEPT = ("ridge", "float32", "int32", "uint16")
+KEPT = ("ridge", "float32", "int32", "uint16", "uint8")
 
 
 def pack(value: Any, *, is_ours: bool = True) -> str:

@@ -9,7 +9,6 @@ from base64 import b85decode
 
 import numpy as np
 
-
 PYTHONS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 OURS = "%z'()*+,-./0123456789:;|=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[~]^_`abcdefghijklmnopqrstuvwxy"
 
