@@ -502,7 +502,39 @@ export interface GroupEffects {
   effects: string[];
 }
 
-/** Numbers of shape (stops, d, levels), in one of two ways. */
+/** Numbers that are drawn. */
+export interface Floats {
+  /** Little-endian float32: seven digits. */
+  float32: DataView;
+}
+
+/** Positions. */
+export interface Integers {
+  /** Little-endian int32. */
+  int32: DataView;
+}
+
+/** Numbers of shape (1 + stops, d, levels) in units of the last printed decimal (grid_path.ts reads them). */
+export interface GridPath {
+  /** Of each of the d. */
+  decimals: number[];
+  /** The path of the same levels by another model, whose rows at a stop tell of those of this one. */
+  beside: GridPath | null;
+  /**
+   * A row of them for each row of numbers: of one, of the rows beside, and of the 3 d rows before it, the latest
+   * first.
+   */
+  weights: Floats;
+  /**
+   * The lowest, the middle and the highest byte of what is left, each of all numbers; 2 r stands for r, and -2 r -
+   * 1 for what is negative.
+   */
+  uint8: DataView;
+  /** The places of the numbers that there are not. */
+  none: Integers;
+}
+
+/** Numbers of shape (stops, d, levels), in one of three ways. */
 export interface PackedPath {
   /** Little-endian; empty where 16 bits are enough. */
   float32: DataView;
@@ -512,6 +544,8 @@ export interface PackedPath {
   low: DataView;
   /** Little-endian float64, shape (stops, d); empty beside float32. */
   step: DataView;
+  /** In a page that is one file, beside nothing else. */
+  grid: GridPath | null;
 }
 
 /** How far, in standard deviations, the part of the Gaussian reaches that holds a share of the levels. */
@@ -528,12 +562,6 @@ export interface OpenLine {
   c: number;
   words: string;
   short: string;
-}
-
-/** Numbers that are drawn. */
-export interface Floats {
-  /** Little-endian float32: seven digits. */
-  float32: DataView;
 }
 
 /** The lines of the levels at each stop of the slider, as `LinesView` has them at the estimate. */
@@ -584,7 +612,10 @@ export interface ShrinkageView {
   method: string;
   /** Little-endian float64: rows of each level. */
   size: DataView;
-  /** Little-endian float64, shape (d, levels): estimates without pooling; NaN where there are none. */
+  /**
+   * Little-endian float64, shape (d, levels): estimates without pooling; NaN where there are none. Empty beside the
+   * grid of a path, which holds them.
+   */
   own: DataView;
   /** Coefficients of the levels at each stop. */
   coef: PackedPath;
@@ -931,12 +962,6 @@ export interface ExploreView {
   fits: number;
 }
 
-/** Positions. */
-export interface Integers {
-  /** Little-endian int32. */
-  int32: DataView;
-}
-
 /** Two numbers of each line: the mean at the first place and the slope, or the means at both places. */
 export interface LinePair {
   is_slope: boolean;
@@ -1029,7 +1054,7 @@ export interface LinesView {
   points: PointsView;
   /** The first is the one to begin with; the last is that of the data. */
   orders: LineOrder[];
-  /** The positions in `levels` in the order in which some are drawn to stand for all. */
+  /** Positions in `levels` in the order in which some are drawn to stand for all. */
   drawn: Integers;
   /** Of that order, and of the rows where not all are sent. */
   seed: number;

@@ -169,6 +169,16 @@ describe("of many levels", () => {
     box.dispatchEvent(new Event("input"));
     expect(texts(".mw-lines-name")[0]).toBe(`${missing} \u25cf`);
   });
+  test("of a name that no level has it is said", async () => {
+    const { el, readout } = await shown("lines_many");
+    const box = el.querySelector<HTMLInputElement>("[type=search]")!;
+    box.value = "nobody";
+    box.dispatchEvent(new Event("input"));
+    expect(readout()).toBe("No g with lines here has \u201cnobody\u201d in its name.");
+    box.value = "";
+    box.dispatchEvent(new Event("input"));
+    expect(readout()).toContain("drawn at random");
+  });
   test("colours have paths of their own, and their names stand beside the keys", async () => {
     const { el, texts } = await shown("lines_many");
     expect(el.querySelectorAll(".mw-lines-svg .mw-lines-model")).toHaveLength(2);
@@ -345,6 +355,14 @@ describe("a sample", () => {
   test("is as large as there are panels, whatever is looked for", () => {
     for (const wanted of [[], search(many, "g1"), search(many, "g")])
       expect(sample(many, order, 24, wanted, 3).levels).toHaveLength(24);
+  });
+  test("of some levels stands for all by those that were drawn alone", () => {
+    const some = { ...many, drawn: many.drawn.slice(0, 10) };
+    const { levels, marks, drawn } = sample(some, order, 24, [], 0);
+    const others = levels.filter((level) => !marks.has(level));
+    expect(marks.size).toBe(8);
+    expect(others).toHaveLength(drawn);
+    expect(others.every((level) => some.drawn.includes(level))).toBe(true);
   });
   test("searches without capitals, the whole name first", () => {
     expect(search(many, "G07").map((level) => many.names[level])).toEqual(["g07"]);

@@ -1,12 +1,14 @@
 /** Shrinkage: the slider's stops have the numbers that Python sent, levels are lit, and nothing changes the fit. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { float64 } from "../src/core/decode.ts";
 import { signif } from "../src/core/format.ts";
+import { gridRows } from "../src/core/grid_path.ts";
 import { Context, type Part } from "../src/host/context.ts";
 import { shrinkage } from "../src/parts/shrinkage/bind.ts";
-import { between, decodeShrinkage } from "../src/parts/shrinkage/data.ts";
+import { between, decodeShrinkage, hasOwn } from "../src/parts/shrinkage/data.ts";
 import { around, Labels } from "../src/parts/shrinkage/labels.ts";
 import { arrow, dots } from "../src/parts/shrinkage/marks.ts";
-import type { LinesView, ShrinkageView } from "../src/types.ts";
+import type { GridPath, LinesView, ShrinkageView } from "../src/types.ts";
 import { type FakeModel, fakeModel, fixture } from "./fake.ts";
 
 const views = fixture("shrinkage") as unknown as Record<"sleep_slopes" | "sleep_int", ShrinkageView> & {
@@ -185,6 +187,7 @@ describe("numbers of 16 bits", () => {
       uint16: bytes(codes),
       low: bytes(low),
       step: bytes(step),
+      grid: null,
     };
     const packed = decodeShrinkage({ ...views.sleep_slopes, coef }, []);
     expect(packed.at(0).coef[0]).toBeNaN();
@@ -192,6 +195,25 @@ describe("numbers of 16 bits", () => {
       packed.at(stop).coef.forEach((value, i) => {
         expect(Math.abs(value - exact.at(stop).coef[i]!)).toBeLessThan(0.002);
       });
+  });
+});
+
+describe("what a saved page holds of a path", () => {
+  const cases = fixture("grid_path") as Record<string, { grid: GridPath; n: number; rows: DataView }>;
+  test.each(Object.keys(cases))("is what Python would print at each stop: %s", (name) => {
+    const { grid, n, rows } = cases[name]!;
+    const found = gridRows(grid, n);
+    expect(found.flatMap((row) => [...row])).toEqual([...float64(rows)]);
+  });
+  test("has the estimates without pooling beside the stops", () => {
+    const { grid } = cases.people!;
+    const n = views.sleep_slopes.n_levels + 2;
+    const none = new DataView(new ArrayBuffer(0));
+    const coef = { float32: none, uint16: none, low: none, step: none, grid };
+    const data = decodeShrinkage({ ...views.sleep_slopes, n_levels: n, own: none, coef, line_path: null }, []);
+    expect(hasOwn(data, 0)).toBe(true);
+    expect([data.own[0], data.own[n]]).toEqual([data.at(views.sleep_slopes.n_stops - 1).coef[0], data.own[n]]);
+    expect(data.own.filter(Number.isNaN).length).toBeGreaterThan(0);
   });
 });
 

@@ -1,5 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
+import { bytes } from "../src/host/base85.ts";
 import { isLive, takeOver } from "../src/host/live.ts";
 import { StoredModel } from "../src/host/stored_model.ts";
 import { unpack } from "../src/host/unpack.ts";
@@ -14,7 +15,20 @@ function pack(value: unknown, table: unknown[] = [], arrays: ArrayBufferView[] =
   const head = Buffer.alloc(4);
   head.writeUInt32LE(json.length);
   const held = arrays.map((array) => Buffer.from(array.buffer as ArrayBuffer));
-  return deflateSync(Buffer.concat([head, json, ...held])).toString("base64");
+  return base85(deflateSync(Buffer.concat([head, json, ...held])));
+}
+
+/** As base85.py. */
+function base85(data: Buffer): string {
+  const missing = -data.length & 3;
+  const padded = Buffer.concat([data, Buffer.alloc(missing)]);
+  let text = "";
+  for (let at = 0; at < padded.length; at += 4) {
+    const number = padded.readUInt32BE(at);
+    for (const place of [4, 3, 2, 1, 0]) text += String.fromCharCode(37 + (Math.floor(number / 85 ** place) % 85));
+  }
+  const instead: Record<string, string> = { "&": "z", "<": "|", "\\": "~" };
+  return text.replace(/[&<\\]/g, (letter) => instead[letter]!).slice(0, text.length - missing);
 }
 
 function twinOf(name: string, holder: string): HTMLElement {
@@ -35,14 +49,32 @@ describe("what was saved", () => {
       ["float32", 12],
       ["raw", 12],
       ["sum", 0, 0, 2, 1],
+      ["order", 2],
     ];
-    const value = { numbers: { $array: 0 }, order: { $array: 1 }, low: [{ $array: 2 }], name: "\u03c3", none: null };
+    const value = {
+      numbers: { $array: 0 },
+      order: { $array: 1 },
+      low: [{ $array: 2 }],
+      falling: { $array: 3 },
+      name: "\u03c3",
+      none: null,
+    };
     const found = await unpack<Record<string, DataView>>(pack(value, table, arrays));
     expect([...new Float64Array(found.numbers!.buffer)]).toEqual([2.258565, 0, 1e-30]);
     expect([...new Uint32Array(found.order!.buffer)]).toEqual([2, 0, 1]);
     const [low] = found.low as unknown as DataView[];
     expect([...new Float64Array(low!.buffer)]).toEqual([7.775695, 1, 1]);
+    expect([...new Uint32Array(found.falling!.buffer)]).toEqual([0, 1, 2]);
     expect([found.name, found.none]).toEqual(["\u03c3", null]);
+  });
+  test("has no letters that HTML or JSON write as several, whatever the number of its bytes", () => {
+    for (let n = 0; n < 40; n++) {
+      const data = Buffer.from(Uint8Array.from({ length: n }, (_, i) => (i * 89 + n * 151) % 256));
+      const text = base85(data);
+      expect(text).toMatch(/^[^"&<\\\s]*$/);
+      expect([...bytes(text)]).toEqual([...data]);
+    }
+    expect(Buffer.from(bytes("ErgJz6'")).toString()).toBe("five5");
   });
   test("is shown without a kernel, and a click says so at once", async () => {
     const el = document.createElement("div");

@@ -14,9 +14,7 @@ from mixwidget.handout.sizes import in_kb
 from mixwidget.widgets.twin import bundle
 
 _TWIN = re.compile(r'(<div class="mw-twin" data-of="[^"]*") data-bundle="([^"#]+)"')
-_HOLDS = re.compile(
-    r'<div class="mw-twin" data-of="[^"]*" data-bundle="[^"]*" data-state="([^"]*)" data-holds="([^"]*)"'
-)
+_HOLDS = re.compile(r'<div class="mw-twin" (?:"[^"]*"|[^">])*data-state="([^"]*)" data-holds="([^"]*)"')
 _TWIN_TAIL = re.compile(
     r"<style>(?:(?!</style>).)*</style>(?:<script>(?:(?!</script>).)*</script>)?(?=</div>\s*$)", re.DOTALL
 )

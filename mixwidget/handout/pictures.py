@@ -6,17 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
-import numpy as np
-
 from mixwidget.fit.fit import Fit
-from mixwidget.views.packed_path import coded_path
 from mixwidget.widgets.packed import pack
 from mixwidget.widgets.pictures import PICTURES, LatePictures
 from mixwidget.widgets.traits import Asked
 
-MOST_BYTES = 100_000  # of all pictures of a widget, packed: 20 structures of sleepstudy, none of 3,000 levels
-# sentences of all structures would take the file of sleepstudy from 194 kB to 207 kB, and over its limit
-HELD = tuple(name for name in PICTURES if name != "words")
+MOST_BYTES = 210_000  # of all pictures of a widget, packed: 4 structures of 3,000 levels with the lines of 200
 MOST_PAIRED = 3  # variables: of more, the effect of each is held, and none by another one
 
 Options = dict[str, Any]
@@ -36,12 +31,10 @@ def stored_pictures(key: int, fit: Fit, frame: Any) -> dict[str, list[dict[str, 
     late = LatePictures(frame, lambda _key: True, lambda _name, _answer: None, threaded=False)
 
     def answer(name: str, options: Options) -> dict[str, Any]:
-        made = late.ask(Asked(name, key, 0.0, options), fit)
-        is_path = name == "shrinkage" and made["state"] == "ready"
-        return made | {"view": _with_short_path(made["view"])} if is_path else made
+        return late.ask(Asked(name, key, 0.0, options), fit)
 
     found: dict[str, list[dict[str, Any]]] = {}
-    for name in HELD:
+    for name in PICTURES:
         plain = answer(name, {})
         more = _OPTIONS.get(name, _none)(plain["view"]) if plain["state"] == "ready" else []
         found[name] = [plain, *(answer(name, options) for options in more)]
@@ -67,15 +60,6 @@ def with_room(pictures: Sequence[dict[str, Any]], *, first: int) -> list[dict[st
             if len(pack([*kept, found])) <= MOST_BYTES:
                 kept[key] |= found
     return kept
-
-
-def _with_short_path(view: dict[str, Any]) -> dict[str, Any]:
-    """Return a picture of shrinkage whose path takes 16 bits a number, as wherever levels are many."""
-    path = np.frombuffer(view["coef"]["float32"], "<f4")
-    if not path.size:
-        return view
-    values = path.reshape(view["n_stops"], len(view["effects"]), view["n_levels"]).astype(float)
-    return view | {"coef": coded_path(values, each_stop=False).to_dict()}
 
 
 def _none(_view: Mapping[str, Any]) -> list[Options]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mixwidget.fit.fit import Fit
-from mixwidget.handout.pictures import HELD, stored_pictures, with_room
+from mixwidget.handout.few_lines import with_few_lines
+from mixwidget.handout.paths import with_short_paths
+from mixwidget.handout.pictures import stored_pictures, with_room
 from mixwidget.inference.compare import criteria_compare
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.ladder import SIMPLEST, UNDER_PRIOR, ComparedView, RungView, compared, ladder_view
@@ -15,6 +17,7 @@ from mixwidget.views.view import View
 from mixwidget.widgets.choice import Choice
 from mixwidget.widgets.fit_traits import FitTraits
 from mixwidget.widgets.history import Visit
+from mixwidget.widgets.pictures import PICTURES
 from mixwidget.widgets.traits import FitView
 
 MISSING = "This structure is not in this file."
@@ -103,7 +106,12 @@ def stored_view(
         The rows that are fitted, with all columns of the data, for pictures.
     """
     fits = [visit.fit for visit in visits]
-    pictures = with_room([stored_pictures(key, fit, frame) for key, fit in enumerate(fits)], first=trail[place])
+    shown = trail[place]
+    answers = [stored_pictures(key, fit, frame) for key, fit in enumerate(fits)]
+    whole = with_short_paths(answers, fits, first=shown)
+    pictures = with_room(whole, first=shown)
+    if any("lines" not in found for found in pictures):
+        pictures = with_room(with_few_lines(whole, fits), first=shown)
     count = "one structure" if len(fits) == 1 else f"{len(fits)} structures"
     hint = f"It holds {count}; any other can be fitted where mixwidget is installed."
     return StoredView(
@@ -112,7 +120,7 @@ def stored_view(
         tuple(visited),
         tuple(trail),
         place,
-        HELD,
+        tuple(PICTURES),
         MISSING,
         hint,
         NO_PICTURE,

@@ -19,7 +19,7 @@ from mixwidget.inference.line_scale import LineNumbers, LineScale, line_scale
 from mixwidget.inference.lines_request import LinesAsked, LinesRequest, lines_asked
 from mixwidget.inference.mean_rows import Groups, MeanRows, groups_of
 from mixwidget.inference.plain_models import level_models, plain_columns, pooled_model
-from mixwidget.inference.shown_levels import shown_levels
+from mixwidget.inference.shown_levels import ShownLevels, shown_levels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +30,7 @@ class Lines:
     ----------
     fit : Fit
     asked : LinesAsked
-    levels : ndarray of int, shape (n_shown,)
+    shown : ShownLevels
         The levels that have lines: all, unless they are very many.
     level, cell : ndarray of int, shape (m,)
         Of each line: the position of its level in the factor, and of its colour, -1 if lines have none.
@@ -50,7 +50,7 @@ class Lines:
 
     fit: Fit
     asked: LinesAsked
-    levels: np.ndarray
+    shown: ShownLevels
     level: np.ndarray
     cell: np.ndarray
     groups: Groups
@@ -63,6 +63,11 @@ class Lines:
     numbers: LineNumbers | None
 
     @property
+    def levels(self) -> np.ndarray:
+        """The positions of the levels that have lines, ascending, shape (n_shown,)."""
+        return self.shown.levels
+
+    @property
     def x(self) -> np.ndarray:
         """The predictor on the rows of the fit, zeros without one, shape (n,)."""
         return _predictor(self.fit, self.asked)
@@ -73,13 +78,15 @@ class Lines:
         return np.unique(self.level[np.isnan(self.own).all(axis=1)])
 
 
-def level_lines(fit: Fit, request: LinesRequest) -> Lines:
+def level_lines(fit: Fit, request: LinesRequest, shown: ShownLevels | None = None) -> Lines:
     """Return the line of each level.
 
     Parameters
     ----------
     fit : Fit
     request : LinesRequest
+    shown : ShownLevels, optional
+        Of which levels; where it is not given, of as many as a browser draws.
 
     Raises
     ------
@@ -95,7 +102,7 @@ def level_lines(fit: Fit, request: LinesRequest) -> Lines:
     ([263.0, 237.1], [251.1, 248.5])
     """
     asked = lines_asked(fit, request)
-    rows = line_rows(fit, asked)
+    rows = line_rows(fit, asked, shown)
     mine, all_rows = rows.scale.rows
     beta = fit.estimates.beta
     model = fixed_part(fit, mine, beta) + random_part(fit, asked.factor, mine, rows.level, term_modes(fit))
@@ -106,7 +113,7 @@ def level_lines(fit: Fit, request: LinesRequest) -> Lines:
     return Lines(
         fit=fit,
         asked=asked,
-        levels=rows.levels,
+        shown=rows.shown,
         level=rows.level,
         cell=rows.cell,
         groups=groups,
@@ -126,7 +133,7 @@ class LineRows:
 
     Attributes
     ----------
-    levels : ndarray of int, shape (n_shown,)
+    shown : ShownLevels
     level, cell : ndarray of int, shape (m,)
         As in `Lines`.
     groups, everybody : Groups
@@ -135,7 +142,7 @@ class LineRows:
         With the averaged rows of both.
     """
 
-    levels: np.ndarray
+    shown: ShownLevels
     level: np.ndarray
     cell: np.ndarray
     groups: Groups
@@ -143,12 +150,12 @@ class LineRows:
     scale: LineScale
 
 
-def line_rows(fit: Fit, asked: LinesAsked) -> LineRows:
+def line_rows(fit: Fit, asked: LinesAsked, shown: ShownLevels | None = None) -> LineRows:
     """Return the rows of the lines that are asked for."""
-    levels = shown_levels(fit, asked.factor, asked.seed)
-    groups, level, cell = _lines(fit, asked, levels)
+    shown = shown or shown_levels(fit, asked.factor, asked.seed)
+    groups, level, cell = _lines(fit, asked, shown.levels)
     everybody = groups_of(_colours(fit, asked) if asked.is_coloured_by_model else np.zeros(fit.rows.n, dtype=int))
-    return LineRows(levels, level, cell, groups, everybody, line_scale(fit, asked, [groups, everybody]))
+    return LineRows(shown, level, cell, groups, everybody, line_scale(fit, asked, [groups, everybody]))
 
 
 def _predictor(fit: Fit, asked: LinesAsked) -> np.ndarray:

@@ -14,7 +14,7 @@ from mixwidget.inference.line_scale import LineNumbers
 from mixwidget.inference.line_variables import colours
 from mixwidget.inference.lines import Lines, level_lines
 from mixwidget.inference.lines_request import LinesRequest
-from mixwidget.inference.shown_levels import drawing_order
+from mixwidget.inference.shown_levels import ShownLevels
 from mixwidget.views.arrays import Floats, Integers, floats, integers
 from mixwidget.views.labels import labels_of
 from mixwidget.views.line_words import LineKey, line_keys, line_notes, response_title
@@ -128,7 +128,7 @@ class LinesView(View):
     orders : tuple of LineOrder
         The first is the one to begin with; the last is that of the data.
     drawn : Integers
-        The positions in `levels` in the order in which some are drawn to stand for all.
+        Positions in `levels` in the order in which some are drawn to stand for all.
     seed : int
         Of that order, and of the rows where not all are sent.
     keys : tuple of LineKey
@@ -175,13 +175,15 @@ class LinesView(View):
     colour_choices: tuple[str, ...]
 
 
-def lines_view(fit: Fit, request: LinesRequest) -> LinesView:
+def lines_view(fit: Fit, request: LinesRequest, shown: ShownLevels | None = None) -> LinesView:
     """Return what is drawn of the lines of the levels.
 
     Parameters
     ----------
     fit : Fit
     request : LinesRequest
+    shown : ShownLevels, optional
+        Of which levels; where it is not given, of as many as a browser draws.
 
     Raises
     ------
@@ -196,7 +198,7 @@ def lines_view(fit: Fit, request: LinesRequest) -> LinesView:
     >>> view.x, view.group, np.frombuffer(view.places.float32, "<f4").tolist(), [order.label for order in view.orders]
     ('Days', 'Subject', [0.0, 9.0], ['by Days slope', 'by (Intercept)', 'as in the data'])
     """
-    lines = level_lines(fit, request)
+    lines = level_lines(fit, request, shown)
     points, asked = line_points(lines), lines.asked
     design, x, words = fit.design, asked.x, labels_of(fit)
     group = design.factors[asked.factor].label
@@ -228,7 +230,7 @@ def lines_view(fit: Fit, request: LinesRequest) -> LinesView:
         numbers=None if lines.numbers is None else _pair(lines.numbers),
         points=_points(points),
         orders=_orders(fit, lines),
-        drawn=integers(drawing_order(len(lines.levels), request.seed)),
+        drawn=integers(lines.shown.drawn),
         seed=request.seed,
         keys=line_keys(fit, lines),
         notes=line_notes(fit, lines, points),

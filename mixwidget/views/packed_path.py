@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixwidget.views.caterpillar import packed
+from mixwidget.views.grid_path import GridPath
 from mixwidget.views.view import View
 
 MANY_LEVELS = 1000  # above which 16 bits are enough: no screen has as many places
@@ -15,7 +16,7 @@ LARGEST = 65_534  # the code after it means that there is no value
 
 @dataclass(frozen=True, slots=True)
 class PackedPath(View):
-    """Numbers of shape (stops, d, levels), in one of two ways.
+    """Numbers of shape (stops, d, levels), in one of three ways.
 
     Attributes
     ----------
@@ -25,12 +26,15 @@ class PackedPath(View):
         Little-endian codes: a value is ``low + step * code``, and the code 65,535 stands for none.
     low, step : bytes
         Little-endian float64, shape (stops, d); empty beside float32.
+    grid : GridPath or None
+        In a page that is one file, beside nothing else.
     """
 
     float32: bytes
     uint16: bytes
     low: bytes
     step: bytes
+    grid: GridPath | None = None
 
 
 def packed_path(values: np.ndarray) -> PackedPath:

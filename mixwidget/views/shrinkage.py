@@ -98,7 +98,8 @@ class ShrinkageView(View):
     size : bytes
         Little-endian float64: rows of each level.
     own : bytes
-        Little-endian float64, shape (d, levels): estimates without pooling; NaN where there are none.
+        Little-endian float64, shape (d, levels): estimates without pooling; NaN where there are none. Empty beside the
+        grid of a path, which holds them.
     coef : PackedPath
         Coefficients of the levels at each stop.
     centre : bytes

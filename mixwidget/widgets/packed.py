@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 import zlib
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from mixwidget.views.caterpillar import HALF_WIDTHS
+from mixwidget.widgets.base85 import base85
 
 LEVEL = 6  # 9 takes four times as long and saves 0.3 % (InstEval)
 KEPT_RTOL = 1e-7  # of numbers that float32 can hold; the widgets show five digits
-COLUMN = {"mode", "sd", "coef", "intervals", "fixed"}  # the fields that tell the levels of a term
+COLUMN = {"mode", "sd", "coef", "intervals", "fixed", "order"}  # the fields that tell the levels of a term
 # the fields whose arrays are not float64; float64 is saved as float32 where that keeps seven digits
-KEPT = ("order", "ridge", "float32", "int32", "uint16")
+KEPT = ("ridge", "float32", "int32", "uint16", "uint8")
 
 
 def pack(value: Any, *, is_ours: bool = True) -> str:
-    """Return plain values and bytes as text: base64 of deflated JSON with the arrays behind it (unpack.ts reads it).
+    """Return plain values and bytes as text: deflated JSON with the arrays behind it, in base 85 (unpack.ts reads it).
 
     Arrays that are equal are held once. Of the levels of a term only modes and standard deviations are held: the
-    intervals and coefficients, ``mode + b * sd + c``, are laid out again by the browser.
+    intervals and coefficients, ``mode + b * sd + c``, and the order of the modes are laid out again by the browser.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def pack(value: Any, *, is_ours: bool = True) -> str:
     plain = arrays.without(value)
     text = f"{_json(arrays.table)}\n{_json(plain)}".encode()
     whole = b"".join([len(text).to_bytes(4, "little"), text, *arrays.held])
-    return b64encode(zlib.compress(whole, LEVEL)).decode("ascii")
+    return base85(zlib.compress(whole, LEVEL))
 
 
 def _json(value: Any) -> str:
@@ -55,10 +55,11 @@ class _Arrays:
     Attributes
     ----------
     table : list
-        For each array how it is read: ``["raw", bytes]``, ``["float32", bytes]``, or ``["sum", i, j, b, c]`` for array
-        ``i`` plus ``b`` times array ``j`` plus ``c``.
+        For each array how it is read: ``["raw", bytes]``, ``["float32", bytes]``, ``["sum", i, j, b, c]`` for array
+        ``i`` plus ``b`` times array ``j`` plus ``c``, or ``["order", i]`` for the positions of array ``i`` from its
+        largest number to its least.
     held : list of bytes
-        Those that are no sums, one after the other.
+        Those that follow from no others, one after the other.
     """
 
     def __init__(self, *, is_ours: bool) -> None:
@@ -70,8 +71,8 @@ class _Arrays:
     def without(self, value: Any, name: str = "") -> Any:
         """Return a value with numbers in the place of its arrays."""
         if isinstance(value, Mapping):
-            sums = self._sums(value) if self._is_ours and value.keys() >= COLUMN else {}
-            return sums | {key: self.without(item, key) for key, item in value.items() if key not in sums}
+            laid_out = self._laid_out(value) if self._is_ours and value.keys() >= COLUMN else {}
+            return laid_out | {key: self.without(item, key) for key, item in value.items() if key not in laid_out}
         if isinstance(value, list | tuple):
             return [self.without(item) for item in value]
         return (
@@ -80,7 +81,7 @@ class _Arrays:
             else value
         )
 
-    def _sums(self, column: Mapping[str, Any]) -> dict[str, Any]:
+    def _laid_out(self, column: Mapping[str, Any]) -> dict[str, Any]:
         """Return what follows from modes and standard deviations of a term (see `modes_column`)."""
         mode, sd = self._held(column["mode"], short=True), self._held(column["sd"], short=True)
 
@@ -88,7 +89,8 @@ class _Arrays:
             return {"$array": self._number(("sum", mode, sd, by_sd, constant))}
 
         intervals = [{"low": shifted(-z), "high": shifted(z)} for z in HALF_WIDTHS]
-        return {"coef": shifted(0.0, column["fixed"]), "intervals": intervals}
+        order = {"$array": self._number(("order", mode))}
+        return {"coef": shifted(0.0, column["fixed"]), "intervals": intervals, "order": order}
 
     def _held(self, values: bytes, *, short: bool) -> int:
         fewer = _short(values) if short else None
@@ -98,7 +100,7 @@ class _Arrays:
         if array not in self._numbers:
             self._numbers[array] = len(self.table)
             kind, *rest = array
-            if kind != "sum":
+            if isinstance(rest[0], bytes):
                 self.held += rest
                 rest = [len(rest[0])]
             self.table.append([kind, *rest])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,6 +9,10 @@ import mixwidget as mw
 from mixwidget.errors import MissingProgramError, OptionError
 from mixwidget.handout import pdf
 from mixwidget.handout.prose import prose_html
+from mixwidget.inference.shown_levels import FEW_DRAWN
+from mixwidget.widgets.pictures import PICTURES
+from tests.handout.many_schools import FORMULA, STRUCTURES, many_schools
+from tests.widgets.saved import state_of
 
 SLEEP_BYTES, LARGE_BYTES = 200_000, 500_000
 ALL_OF_SLEEP = 14  # structures that one or two clicks lead to
@@ -20,19 +23,13 @@ def fit():
     return mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy"))
 
 
-def many_schools(n=3000, rows=5):
-    rng = np.random.default_rng(3)
-    school, x = np.repeat(np.arange(n), rows), rng.uniform(0, 9, n * rows)
-    b = rng.normal(0.0, (25.0, 6.0), (n, 2))
-    y = 250 + 10 * x + b[school, 0] + b[school, 1] * x + rng.normal(0, 25, n * rows)
-    return pd.DataFrame({"y": y, "x": x, "school": [f"school {number:04d}" for number in school]})
-
-
 def test_sleepstudy_with_all_its_structures_is_small_and_its_size_is_said_first(fit, tmp_path, capsys):
     path = tmp_path / "sleep.html"
     made = fit.to_html(path)
     assert made.n_structures == ALL_OF_SLEEP
     assert made.n_bytes == path.stat().st_size <= SLEEP_BYTES
+    fits = state_of(path.read_text(encoding="utf-8"))["stored"]["fits"]
+    assert {frozenset(fit["pictures"]) for fit in fits} == {frozenset(PICTURES)}
     said = capsys.readouterr().err
     assert f"{path}: at most about " in said
     assert f"with {ALL_OF_SLEEP} structures a click or two away" in said
@@ -40,11 +37,19 @@ def test_sleepstudy_with_all_its_structures_is_small_and_its_size_is_said_first(
 
 
 def test_thousands_of_levels_in_four_structures_are_one_mail(tmp_path):
-    made = mw.lmer("y ~ x + (x | school)", many_schools()).to_html(
-        tmp_path / "large.html", ["(x || school)", "(1 | school)", "(0 + x | school)"]
-    )
+    made = mw.lmer(FORMULA, many_schools()).to_html(tmp_path / "large.html", STRUCTURES)
     assert made.n_structures == 4
     assert made.n_bytes <= LARGE_BYTES
+    fits = state_of(made.path.read_text(encoding="utf-8"))["stored"]["fits"]
+    assert [set(fit["pictures"]) for fit in fits] == [set(PICTURES)] * 4
+    for fit in fits:
+        (lines,) = fit["pictures"]["lines"]
+        n_shown = len(lines["view"]["levels"]["int32"]) // 4
+        assert FEW_DRAWN <= n_shown < 200
+        said = (
+            f"{n_shown} of 3,000 levels of school have lines here: the outermost, and others drawn at random (seed 1)."
+        )
+        assert said in lines["view"]["notes"]
 
 
 def test_a_page_is_the_same_each_time_and_names_no_place_on_the_network(fit, tmp_path):

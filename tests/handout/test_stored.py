@@ -11,6 +11,8 @@ import mixwidget as mw
 from mixwidget.handout.pictures import MOST_BYTES, with_room
 from mixwidget.handout.stored import stored_view
 from mixwidget.handout.structures import listed
+from mixwidget.inference.pooling_plane import ShrinkageRequest, pooling_plane
+from mixwidget.views.grid_path import grid_path
 from mixwidget.views.ladder import ladder_view
 from mixwidget.widgets.fit_traits import FitTraits
 from mixwidget.widgets.packed import pack
@@ -66,6 +68,18 @@ def test_every_fit_has_its_key_its_tests_and_its_pictures(made):
         for answers in stored.pictures.values():
             assert {(answer["of"], answer["state"]) for answer in answers} == {(key, "ready")}
             assert answers[0]["options"] == {}
+
+
+def test_the_slider_has_what_is_printed_of_each_level_at_each_stop(made):
+    fits, view = made
+    for fit, stored in zip(fits, view.fits, strict=True):
+        shrinkage = stored.pictures["shrinkage"][0]["view"]
+        plane = pooling_plane(fit, ShrinkageRequest())
+        grid = grid_path(plane.coef, plane.own, tuple(shrinkage["coef"]["grid"]["decimals"]))
+        assert shrinkage["coef"]["grid"] == grid.to_dict()
+        assert shrinkage["own"] == b""
+        for (low, high), decimals in zip(shrinkage["ranges"], grid.decimals, strict=True):
+            assert 2000 <= (high - low) * 10**decimals < 20_000
 
 
 def test_pictures_that_would_make_the_file_too_large_are_left_out_those_last_that_are_shown_first():

@@ -48,10 +48,9 @@ QUESTIONS: dict[str, Callable[[mw.GlmerModel], Any]] = {
     "without correlation": lambda fit: fit.restructure([("g", ["(Intercept)"]), ("g", ["x"])]).fixef,
     "contest": lambda fit: fit.contest([[0, 1, 0, 0, 0, 0]]),
     "residuals": lambda fit: fit.scaled_residuals(),
-    "scalars": lambda fit: pd.Series(
-        [fit.criterion, fit.criterion_error, fit.penalty, fit.npar, fit.is_singular, fit.aicc]
-    ),
-    "kind": lambda fit: pd.Series([fit.n_agq, fit.reml, fit.shape or 0.0, len(fit.alerts), len(fit.verdict.code)]),
+    "scalars": lambda fit: pd.Series([fit.criterion, fit.criterion_error, fit.penalty, fit.npar, fit.aicc]),
+    "kind": lambda fit: pd.Series([fit.n_agq, fit.reml, fit.shape or 0.0, fit.is_singular, len(fit.verdict.code)]),
+    "alerts": lambda fit: pd.Series([len(found.text) for found in fit.alerts if found.code != "merged_rows"]),
     "groups": lambda fit: pd.Series(fit.ngroups),
     "fixed": lambda fit: pd.DataFrame({"fixef": fit.fixef, "stderr": fit.stderr}),
     "p values": lambda fit: fit.p_values(),

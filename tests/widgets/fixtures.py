@@ -11,7 +11,8 @@ import pandas as pd
 
 import mixwidget as mw
 from mixwidget.inference.lines_request import LinesRequest
-from mixwidget.inference.pooling_plane import ShrinkageRequest
+from mixwidget.inference.pooling_plane import ShrinkageRequest, pooling_plane
+from mixwidget.views.grid_path import grid_path
 from mixwidget.views.lines import lines_view
 from mixwidget.views.shrinkage import shrinkage_view
 from mixwidget.widgets.fit_widget import FitWidget
@@ -31,6 +32,7 @@ NAMES = (
     "lines_factor",
     "playground",
     "explore",
+    "grid_path",
 )
 SHRUNK = ("sleep_slopes", "sleep_int")
 KINDS = {  # of bytes, by their name; others are float64
@@ -38,6 +40,7 @@ KINDS = {  # of bytes, by their name; others are float64
     "ridge": "$uint8",
     "float32": "$float32",
     "uint16": "$uint16",
+    "uint8": "$uint8",
     "int32": "$int32",
 }
 DTYPES = {"$float64": "<f8", "$float32": "<f4", "$uint32": "<u4", "$int32": "<i4", "$uint16": "<u2", "$uint8": "u1"}
@@ -54,6 +57,8 @@ def make(name):
     if name == "shrinkage":
         lines = {"lines": encoded(lines_view(designed("sleep_slopes"), LinesRequest()).to_dict())}
         return {case: encoded(shrinkage_view(designed(case), ShrinkageRequest()).to_dict()) for case in SHRUNK} | lines
+    if name == "grid_path":
+        return {case: encoded(grid_case(*path)) for case, path in paths().items()}
     if name == "playground":
         return state(drawn_widget(), (*TRAITS, "playground"))
     if name == "explore":
@@ -68,6 +73,29 @@ def make(name):
     command(widget, 3, action="undo")
     command(widget, 4, action="undo")
     return state(widget)
+
+
+def paths():
+    """Return (coef, own, decimals) of twenty people, one of them with one row, and of many levels by two models."""
+    sleep = mw.lmer("Reaction ~ Days + (Days | Subject)", mw.load_dataset("sleepstudy_incomplete")).fit
+    plane = pooling_plane(sleep, ShrinkageRequest())
+    ends = np.random.default_rng(7).normal(0.0, [[2.0], [9.0]], (2, 200))
+    share = np.linspace(0.0, 1.0, 5)[:, None]
+    coef = (share**2 * ends[0] + share * ends[1])[:, None, :]
+    both = np.concatenate([0.9 * coef + share[:, None], coef[:, :, ::-1]], axis=1)
+    first = coef, coef[-1], (2,)
+    return {
+        "people": (plane.coef, plane.own, (1, 2)),
+        "many": first,
+        "beside": (both, both[-1], (1, 2), grid_path(*first)),
+    }
+
+
+def grid_case(coef, own, decimals, beside=None):
+    """Return a path as it is held, and the rows that are to be read from it."""
+    tens = 10.0 ** np.array(decimals)[:, None]
+    rows = np.floor(np.concatenate([own[None], coef[::-1]]) * tens + 0.5) / tens
+    return {"grid": grid_path(coef, own, decimals, beside).to_dict(), "n": own.shape[1], "rows": rows.tobytes()}
 
 
 def explored():

@@ -72,11 +72,13 @@ def typescript() -> str:
 def dataclasses() -> list[type]:
     """Return every dataclass that is exchanged, parts before the whole."""
     found: list[type] = []
+    seen: list[Any] = []  # one that has a part of its own kind is visited once
 
     def visit(annotation: Any) -> None:
         for part in get_args(annotation):
             visit(part)
-        if is_dataclass(annotation) and annotation not in found:
+        if is_dataclass(annotation) and annotation not in seen:
+            seen.append(annotation)
             for hint in get_type_hints(annotation).values():
                 visit(hint)
             found.append(annotation)

@@ -57,6 +57,8 @@ export const float32 = (array: { float32: DataView }): Float32Array => new Float
 
 export const uint16 = (array: { uint16: DataView }): Uint16Array => new Uint16Array(copied(array.uint16));
 
+export const uint8 = (array: { uint8: DataView }): Uint8Array => new Uint8Array(copied(array.uint8));
+
 export const int32 = (array: { int32: DataView }): Int32Array => new Int32Array(copied(array.int32));
 
 /** Copies the bytes: a message's buffer need not be aligned to eight bytes. */

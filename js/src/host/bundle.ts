@@ -1,7 +1,7 @@
 /** The scripts of a version, each evaluated once for the page: widgets and saved twins share them. */
 import type { Context, Part } from "./context.ts";
 
-/** The hash of the sources, put in by build.mjs: widgets of another version load their own scripts. */
+/** The beginning of the hash of the sources, put in by build.mjs: widgets of another version load their own scripts. */
 declare const SOURCES: string;
 
 /** Evaluates a script, or gives what an earlier one of the same name gave; null where there is neither. */

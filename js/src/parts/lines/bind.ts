@@ -134,7 +134,10 @@ class Picture {
 
   #overview(lines: Lines): string {
     const taken = this.#choices.arrangement === "multiples" ? this.#sample : null;
-    const words = taken && sampleWords(lines, taken, this.#orderOf(lines).label, this.#choices.turn);
+    const { search: text, turn } = this.#choices;
+    if (taken && text && search(lines, text).length === 0)
+      return `No ${lines.view.level_word} with lines here has \u201c${text}\u201d in its name.`;
+    const words = taken && sampleWords(lines, taken, this.#orderOf(lines).label, turn);
     return words || "Point at a level, or use the arrow keys.";
   }
 

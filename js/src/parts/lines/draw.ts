@@ -17,6 +17,8 @@ import {
 import type { Grid, Panel } from "./layout.ts";
 
 const CHARACTER = 6.6;
+/** Of a name, which is bold, in a wide font. */
+const BOLD = 7.8;
 const FEW = 2;
 const SMALL = 90;
 const PIXELS_PER_TICK = 32;
@@ -94,7 +96,7 @@ function drawValues(lines: Lines, panel: Panel, x: number[], y: number[]): SVGEl
 function drawNames(lines: Lines, panel: Panel, marks: Map<number, string>): SVGElement[] {
   const { level, left, top, width, height } = panel;
   const mark = marks.has(level) ? ` ${marks.get(level)}` : "";
-  const fits = Math.max(3, Math.floor((width - 8) / CHARACTER) - mark.length);
+  const fits = Math.max(3, Math.floor((width - 8) / BOLD) - mark.length);
   const rows = lines.size[level]!;
   const name = s("text.mw-lines-name", { x: left + 4, y: top + 12 }, shortened(lines.names[level]!, fits) + mark);
   if (rows > FEW) return [name];

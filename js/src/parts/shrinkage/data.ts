@@ -1,5 +1,6 @@
 /** A view of shrinkage as typed arrays, and where all levels stand at a stop of the slider. */
 import { float32, float64, uint16 } from "../../core/decode.ts";
+import { gridRows } from "../../core/grid_path.ts";
 import type { PackedPath, ShrinkageView } from "../../types.ts";
 import type { Moving } from "../line_drawing/data.ts";
 
@@ -43,7 +44,8 @@ export interface Stand {
 export function decodeShrinkage(view: ShrinkageView, names: string[]): Shrinkage {
   const [d, n] = [view.effects.length, view.n_levels];
   const size = float64(view.size);
-  const [centre, spread, coef] = [float64(view.centre), float64(view.spread), numbersAt(view.coef, d, n)];
+  const [centre, spread] = [float64(view.centre), float64(view.spread)];
+  const { own, coef } = estimates(view, d, n);
   const lines = linesAt(view, coef);
   const at = (stop: number): Stand => ({
     coef: coef(stop),
@@ -58,7 +60,7 @@ export function decodeShrinkage(view: ShrinkageView, names: string[]): Shrinkage
     n,
     size,
     largest: size.reduce((most, rows) => Math.max(most, rows), 1),
-    own: float64(view.own),
+    own,
     scale: float64(view.scale),
     rise: float64(view.rise),
     finePlace: float64(view.fine_place),
@@ -67,6 +69,15 @@ export function decodeShrinkage(view: ShrinkageView, names: string[]): Shrinkage
     estimate: at(view.middle),
     pooled: centre.slice(0, d),
   };
+}
+
+/** What the levels are without pooling, and at each stop of the slider. */
+function estimates({ own, coef }: ShrinkageView, d: number, n: number) {
+  if (!coef.grid) return { own: float64(own), coef: numbersAt(coef, d, n) };
+  const rows = gridRows(coef.grid, n);
+  const at = (row: number): Float64Array =>
+    Float64Array.from({ length: d * n }, (_, i) => rows[row * d + Math.floor(i / n)]![i % n]!);
+  return { own: at(0), coef: (stop: number): Float64Array => at(rows.length / d - 1 - stop) };
 }
 
 /** The numbers at a stop, d times n, as they are or of codes within the range of each stop and each of the d. */
