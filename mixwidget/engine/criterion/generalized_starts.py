@@ -57,7 +57,7 @@ def generalized_start(model: Generalized, approximation: Approximation) -> Gener
     """
     some = None if model.family.has_dispersion else thinned(model)
     if some is not None:
-        start = _laplace_step(some, approximation, _start(some, approximation))
+        start = _laplace_step(some, approximation, _start(some, approximation, n_steps=1))
         mode = _joint(model, model.layout.templates(start.theta), start.mode)
         if mode is not None:
             return GeneralizedStart(start.theta, mode)
@@ -68,7 +68,7 @@ def _laplace_step(model: Generalized, approximation: Approximation, start: Gener
     """Return the start after a step of the Laplace approximation: with few rows of each level PQL is far from it."""
     layout, beta = model.layout, start.mode.beta
     templates = layout.templates(start.theta)
-    mode = find_mode(model, templates, beta, start.mode.u)
+    mode = find_mode(model, templates, beta, start.mode.u, last_step=LOOSE)
     point = at_mode(model, np.concatenate([start.theta, beta]), templates, approximation, mode)
     if point.mode is None:
         return start
@@ -78,13 +78,14 @@ def _laplace_step(model: Generalized, approximation: Approximation, start: Gener
     return GeneralizedStart(theta, point.mode._replace(beta=beta + step[layout.n_theta :]))
 
 
-def _start(model: Generalized, approximation: Approximation) -> GeneralizedStart:
+def _start(model: Generalized, approximation: Approximation, *, n_steps: int = PQL_STEPS) -> GeneralizedStart:
+    """Return the start after steps of PQL; a step of the Laplace approximation needs no more than one before it."""
     mode = regression(model, last_step=LOOSE)
     theta = _moments(model, approximation, mode)
     if model.family.has_dispersion:
         return GeneralizedStart(theta, mode)
     steps: list[np.ndarray] = []
-    for _ in range(PQL_STEPS):
+    for _ in range(n_steps):
         templates = model.layout.templates(theta)
         joint = _joint(model, templates, mode)
         if joint is None:
@@ -92,7 +93,7 @@ def _start(model: Generalized, approximation: Approximation) -> GeneralizedStart
         mode = joint
         steps.append(_pql_step(model, templates, joint))
         theta = theta + steps[-1]
-    return GeneralizedStart(theta + _remainder(*steps), mode)
+    return GeneralizedStart(theta if len(steps) < PQL_STEPS else theta + _remainder(*steps), mode)
 
 
 def _joint(model: Generalized, templates: Stacks, near: Mode) -> Mode | None:
