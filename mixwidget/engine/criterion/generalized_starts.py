@@ -27,6 +27,7 @@ PQL_STEPS = 2
 LARGEST_RATIO = 0.75  # of a PQL step to the one before, that their sum to the end is told from
 LONGEST_PQL = 1.0  # of a step in theta, as a share of its largest element or of one half
 LEAST_GAIN = 1e-4  # of the deviance, by a step of free fixed effects: separated data have no better end
+LOOSER = 1.0  # last step towards modes of which only the first of several steps is made
 LOOSE = 0.1  # last step towards modes of which a start is made
 SHORTEST_MIX = 1e-3  # share of the least-squares start below which a start within the range is given up
 LEAST_SHAPE, LARGEST_SHAPE = 0.1, 100.0  # of a negative binomial at its start
@@ -87,7 +88,7 @@ def _start(model: Generalized, approximation: Approximation, *, n_steps: int = P
     steps: list[np.ndarray] = []
     for _ in range(n_steps):
         templates = model.layout.templates(theta)
-        joint = _joint(model, templates, mode)
+        joint = _joint(model, templates, mode, last_step=LOOSE if n_steps == PQL_STEPS else LOOSER)
         if joint is None:
             return GeneralizedStart(theta, mode)
         mode = joint
@@ -96,9 +97,9 @@ def _start(model: Generalized, approximation: Approximation, *, n_steps: int = P
     return GeneralizedStart(theta if len(steps) < PQL_STEPS else theta + _remainder(*steps), mode)
 
 
-def _joint(model: Generalized, templates: Stacks, near: Mode) -> Mode | None:
+def _joint(model: Generalized, templates: Stacks, near: Mode, *, last_step: float = LOOSE) -> Mode | None:
     """Return about the joint modes of random and fixed effects."""
-    return find_mode(model, templates, near.beta, near.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN)
+    return find_mode(model, templates, near.beta, near.u, free_beta=True, last_step=last_step, least_gain=LEAST_GAIN)
 
 
 def _remainder(first: np.ndarray, second: np.ndarray) -> np.ndarray:
