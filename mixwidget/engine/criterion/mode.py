@@ -26,8 +26,7 @@ MAX_STEPS = 80
 NEAR_STEPS = 12  # from modes of another place; where they do not suffice, the iteration starts anew from zero
 REGULAR = 1e-4  # smallest diagonal element of a template that can be divided by, as a share of the largest one
 LAST_STEP = 3e-5  # of a Newton step, in units of eta and u, after which the error is about its square
-SHORT = 3e-3  # Newton step after which the matrix of the step is good for more: the error shrinks by this share
-MORE_STEPS = 2  # with the matrix of a short step
+SHORT = 1e-3  # Newton step after which the matrix of the step is good for one more: the error shrinks by this share
 SHORTEST = 1e-9  # share of a step below which halving ends
 ROUNDING = 1e-13  # relative rounding of the penalised deviance
 ENDLESS_GAIN = 1e-8  # of the deviance, by a step of free fixed effects that are known to have no end
@@ -160,11 +159,10 @@ class _Search:
             if (is_newton and direction.length < self.last_step) or gain < self.least_gain:
                 return at._replace(n_steps=step + 1)
             if is_newton and direction.length < SHORT and direction.system is not None:
-                for more in range(MORE_STEPS):
-                    again = self.again(at, direction.system)
-                    at = self.move(at, again) or at
-                    if again.length * direction.length < LAST_STEP**2:
-                        return at._replace(n_steps=step + 2 + more)
+                again = self.again(at, direction.system)
+                at = self.move(at, again) or at
+                if again.length * direction.length < LAST_STEP**2:
+                    return at._replace(n_steps=step + 2)
         return None
 
     def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
