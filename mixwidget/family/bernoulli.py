@@ -80,22 +80,26 @@ class BernoulliLocal(Local):
     @cached_property
     def deviance(self) -> float:
         """The sum of the deviances."""
-        weights = None if self.response.has_unit_weights else self.response.weights
-        total = 0.0
-        for rows, _, odds in self._pieces():
-            half = _log_inverse(odds)
-            total += float(half.sum()) if weights is None else float((half * weights[rows]).sum())
-        return 2.0 * total
+        return self._expansion[2]
 
     @cached_property
-    def _expansion(self) -> tuple[np.ndarray, np.ndarray]:
-        """Difference of y and mu, and the derivative of mu by eta."""
-        error, slope = np.empty_like(self.eta), np.empty_like(self.eta)
+    def _expansion(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Difference of y and mu, the derivative of mu by eta, and the sum of the deviances: modes need all three."""
+        weights = None if self.response.has_unit_weights else self.response.weights
+        error, slope, total = np.empty_like(self.eta), np.empty_like(self.eta), 0.0
         for rows, signs, odds in self._pieces():
-            unseen = _unseen(odds)
+            seen = odds + 1.0
+            half = np.log(seen)
+            here = float(half.sum()) if weights is None else float((half * weights[rows]).sum())
+            total += here
+            np.reciprocal(seen, out=seen)
+            with np.errstate(invalid="ignore"):
+                unseen = np.multiply(odds, seen, out=odds)
+            if here == np.inf:  # infinite odds
+                unseen[np.isinf(half)] = 1.0
             np.multiply(signs, unseen, out=error[..., rows])
-            np.multiply(unseen, _seen(odds), out=slope[..., rows])
-        return error, slope
+            np.multiply(unseen, seen, out=slope[..., rows])
+        return error, slope, 2.0 * total
 
     @cached_property
     def error(self) -> np.ndarray:
@@ -111,27 +115,12 @@ class BernoulliLocal(Local):
     def expected_slope(self) -> np.ndarray:
         """Derivative of We by eta."""
         bend = np.empty_like(self.eta)
-        for rows, signs, odds in self._pieces():
-            unseen, seen = _unseen(odds), _seen(odds)
-            difference = unseen - seen
-            difference *= signs
-            difference *= seen
-            np.multiply(difference, unseen, out=bend[..., rows])
+        for first in range(0, len(self._signs), AT_ONCE):
+            rows = slice(first, first + AT_ONCE)
+            difference = 2.0 * self.error[..., rows]
+            difference -= self._signs[rows]
+            np.multiply(difference, self.slope[..., rows], out=bend[..., rows])
         return self.response.weighted(bend)
-
-
-def _seen(odds: np.ndarray) -> np.ndarray:
-    """Return the probability of what was seen."""
-    seen = odds + 1.0
-    return np.reciprocal(seen, out=seen)
-
-
-def _unseen(odds: np.ndarray) -> np.ndarray:
-    """Return its complement; right also where the odds are zero or infinite."""
-    with np.errstate(divide="ignore", over="ignore"):
-        unseen = np.reciprocal(odds)
-    unseen += 1.0
-    return np.reciprocal(unseen, out=unseen)
 
 
 def _log_inverse(odds: np.ndarray) -> np.ndarray:

@@ -215,7 +215,10 @@ def _product_with_rest(links: _Links, found: _Found, cross: Cross, rest: Elimina
 
 
 def _minus_times(conditional: np.ndarray, product: np.ndarray) -> np.ndarray:
-    """Return ``-W E N``, shape (k, J, m), for W (k, k, J) and ``E N``."""
+    """Return ``-W E N``, shape (k, J, m), for W (k, k, J) and ``E N``, which is written over."""
+    if len(product) == 1:
+        product[0] *= -conditional[0, 0][:, None]
+        return product
     result = np.empty_like(product)
     for i in range(len(conditional)):
         np.multiply(product[0], -conditional[i, 0][:, None], out=result[i])

@@ -27,6 +27,7 @@ PQL_STEPS = 2
 LARGEST_RATIO = 0.75  # of a PQL step to the one before, that their sum to the end is told from
 LONGEST_PQL = 1.0  # of a step in theta, as a share of its largest element or of one half
 LEAST_GAIN = 1e-4  # of the deviance, by a step of free fixed effects: separated data have no better end
+LOOSER = 1.0  # last step towards modes of which only the first of several steps is made
 LOOSE = 0.1  # last step towards modes of which a start is made
 SHORTEST_MIX = 1e-3  # share of the least-squares start below which a start within the range is given up
 LEAST_SHAPE, LARGEST_SHAPE = 0.1, 100.0  # of a negative binomial at its start
@@ -57,7 +58,7 @@ def generalized_start(model: Generalized, approximation: Approximation) -> Gener
     """
     some = None if model.family.has_dispersion else thinned(model)
     if some is not None:
-        start = _laplace_step(some, approximation, _start(some, approximation))
+        start = _laplace_step(some, approximation, _start(some, approximation, n_steps=1))
         mode = _joint(model, model.layout.templates(start.theta), start.mode)
         if mode is not None:
             return GeneralizedStart(start.theta, mode)
@@ -68,7 +69,7 @@ def _laplace_step(model: Generalized, approximation: Approximation, start: Gener
     """Return the start after a step of the Laplace approximation: with few rows of each level PQL is far from it."""
     layout, beta = model.layout, start.mode.beta
     templates = layout.templates(start.theta)
-    mode = find_mode(model, templates, beta, start.mode.u)
+    mode = find_mode(model, templates, beta, start.mode.u, last_step=LOOSE)
     point = at_mode(model, np.concatenate([start.theta, beta]), templates, approximation, mode)
     if point.mode is None:
         return start
@@ -78,26 +79,27 @@ def _laplace_step(model: Generalized, approximation: Approximation, start: Gener
     return GeneralizedStart(theta, point.mode._replace(beta=beta + step[layout.n_theta :]))
 
 
-def _start(model: Generalized, approximation: Approximation) -> GeneralizedStart:
+def _start(model: Generalized, approximation: Approximation, *, n_steps: int = PQL_STEPS) -> GeneralizedStart:
+    """Return the start after steps of PQL; a step of the Laplace approximation needs no more than one before it."""
     mode = regression(model, last_step=LOOSE)
     theta = _moments(model, approximation, mode)
     if model.family.has_dispersion:
         return GeneralizedStart(theta, mode)
     steps: list[np.ndarray] = []
-    for _ in range(PQL_STEPS):
+    for _ in range(n_steps):
         templates = model.layout.templates(theta)
-        joint = _joint(model, templates, mode)
+        joint = _joint(model, templates, mode, last_step=LOOSE if n_steps == PQL_STEPS else LOOSER)
         if joint is None:
             return GeneralizedStart(theta, mode)
         mode = joint
         steps.append(_pql_step(model, templates, joint))
         theta = theta + steps[-1]
-    return GeneralizedStart(theta + _remainder(*steps), mode)
+    return GeneralizedStart(theta if len(steps) < PQL_STEPS else theta + _remainder(*steps), mode)
 
 
-def _joint(model: Generalized, templates: Stacks, near: Mode) -> Mode | None:
+def _joint(model: Generalized, templates: Stacks, near: Mode, *, last_step: float = LOOSE) -> Mode | None:
     """Return about the joint modes of random and fixed effects."""
-    return find_mode(model, templates, near.beta, near.u, free_beta=True, last_step=LOOSE, least_gain=LEAST_GAIN)
+    return find_mode(model, templates, near.beta, near.u, free_beta=True, last_step=last_step, least_gain=LEAST_GAIN)
 
 
 def _remainder(first: np.ndarray, second: np.ndarray) -> np.ndarray:

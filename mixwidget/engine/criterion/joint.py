@@ -11,7 +11,7 @@ import numpy as np
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.laplace_slope import LaplaceSlope, responses_of_modes, sensitivity_of, slopes_of
 from mixwidget.engine.criterion.mode import Stacks
-from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model
+from mixwidget.engine.criterion.working_metric import without_fixed, working_metric, working_model_at
 
 
 def joint_slope(point: LaplacePoint) -> LaplaceSlope:
@@ -36,6 +36,6 @@ def _response_of_effects(point: LaplacePoint, forcing: np.ndarray) -> np.ndarray
 
 
 def _metric(point: LaplacePoint, slopes: Stacks) -> np.ndarray:
-    mode, scale, _ = found(point)
-    whole = working_metric(working_model(point.model, point.templates, mode.local), slopes, scale.slope)
+    _, scale, _ = found(point)
+    whole = working_metric(working_model_at(point), slopes, scale.slope)
     return without_fixed(whole, point.model.layout.n_theta)

@@ -21,7 +21,7 @@ import numpy as np
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.criterion.traces import factor_traces
-from mixwidget.engine.criterion.working_metric import working_metric, working_model
+from mixwidget.engine.criterion.working_metric import working_metric, working_model_at
 from mixwidget.linalg.further_columns import solve_columns
 
 
@@ -157,8 +157,8 @@ def metric(point: LaplacePoint, slopes: Stacks) -> np.ndarray:
 
     The logarithm of a shape has the curvature that it has with the modes held.
     """
-    mode, scale, _ = found(point)
-    known = working_metric(working_model(point.model, point.templates, mode.local), slopes, scale.slope)
+    _, scale, _ = found(point)
+    known = working_metric(working_model_at(point), slopes, scale.slope)
     if len(known) == len(point.theta):
         return known
     hessian = np.zeros((len(point.theta),) * 2)

@@ -11,15 +11,18 @@ from typing import NamedTuple
 import numpy as np
 
 from mixwidget.engine.criterion.information import column_products, directions_of
+from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.linalg import levelwise
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
+from mixwidget.linalg.further_columns import solve_columns
 
 
 class Working(NamedTuple):
-    """The linear model with the working weights of the moment, its right sides X and the scores, eliminated.
+    """The linear model with the working weights of the moment, eliminated; the scores are its last right side.
 
     Attributes
     ----------
@@ -31,6 +34,10 @@ class Working(NamedTuple):
     state : Elimination
     scores : tuple of ndarray, shape (K, J)
         Z'r.
+    information : ndarray, shape (p, p)
+        ``X'V^-1X``.
+    projected : tuple of ndarray, shape (K, p, J), or None
+        ``Z'V^-1X``; None where X are the first right sides, which tell it.
     """
 
     model: Generalized
@@ -39,6 +46,8 @@ class Working(NamedTuple):
     by_factor: ByFactor
     state: Elimination
     scores: Stacks
+    information: np.ndarray
+    projected: Stacks | None
 
 
 def working_model(model: Generalized, templates: Stacks, local: Local) -> Working:
@@ -52,7 +61,29 @@ def working_model(model: Generalized, templates: Stacks, local: Local) -> Workin
     by_factor = frame.blocks(local.expected, right, corner)
     state = eliminate(by_factor.blocks, *by_factor.split(templates))
     scores = tuple(by_factor.right(f)[:, -1] for f in range(len(templates)))
-    return Working(model, templates, local, by_factor, state, scores)
+    return Working(model, templates, local, by_factor, state, scores, state.right[: len(X), : len(X)], None)
+
+
+def working_model_at(point: LaplacePoint) -> Working:
+    """Return the linear model at a point: its elimination serves where its weights are the expected ones.
+
+    X is carried through as further columns, which cost right sides only.
+    """
+    model, (mode, _, weighing) = point.model, found(point)
+    local, by_factor, state = mode.local, weighing.by_factor, weighing.state
+    if point.approximation.observed and not model.family.is_canonical:
+        return working_model(model, point.templates, local)
+    X = model.X.rows
+    if not len(X):
+        return Working(model, point.templates, local, by_factor, state, point.scores, np.zeros((0, 0)), None)
+    weighted = X * local.expected
+    panels = [np.stack(columns, axis=1) for columns in zip(*map(model.frame.by_level, weighted), strict=True)]
+    solved = solve_columns(state, *by_factor.scattered(panels))
+    modes = by_factor.gathered(solved.modes, solved.rest_modes)
+    taken = sum(levelwise.sum_products(panel, mode) for panel, mode in zip(panels, modes, strict=True))
+    information = X @ weighted.T - taken
+    projected = by_factor.gathered(solved.projected, solved.rest_projected)
+    return Working(model, point.templates, local, by_factor, state, point.scores, information, projected)
 
 
 def working_metric(working: Working, slopes: Stacks, unit: float) -> np.ndarray:
@@ -81,7 +112,11 @@ def working_metric(working: Working, slopes: Stacks, unit: float) -> np.ndarray:
     layout, p = working.model.layout, working.model.p
     directions = directions_of(layout, working.templates, working.scores)
     among, with_right = column_products(layout, working.by_factor, working.state, directions)
-    information, mixed = working.state.right[:p, :p], with_right[:p]
+    information, mixed = working.information, with_right[:p]
+    if working.projected is not None:
+        mixed = np.zeros((p, layout.n_theta))
+        for mine, direction, columns in zip(layout.members, directions, working.projected, strict=True):
+            mixed[:, mine] = levelwise.sum_products(columns, direction)
     n = layout.n_theta
     metric = np.empty((n + p, n + p))
     metric[:n, :n] = unit * (among + mixed.T @ np.linalg.solve(information, mixed))
