@@ -32,7 +32,7 @@ def _read_binomial(given: GivenResponse) -> ReadResponse:
     if isinstance(value, Factor):
         return _read_levels(given, value)
     y = response_numbers(given)
-    _refuse_outside(given, y)
+    refuse_outside(given, y)
     refuse_one_number(y, f"the response '{given.label}'", given.model)
     if np.isin(y, (0.0, 1.0)).all() and (given.weights is None or (given.weights == 1.0).all()):
         return ReadResponse(y, given.weights, binary_labels("1", "0", y))
@@ -72,14 +72,15 @@ def refuse_one_number(y: np.ndarray, name: str, model: str) -> None:
         raise DataError(one_outcome(name, f"{y[0]:g}", model))
 
 
-def _refuse_outside(given: GivenResponse, y: np.ndarray) -> None:
+def refuse_outside(given: GivenResponse, y: np.ndarray, n_before: int | None = None) -> None:
+    """Refuse what is no proportion; rows of a batch have `n_before` others before them."""
     is_bad = (y < 0.0) | (y > 1.0)
     if is_bad.any():
-        found = f"the response '{given.label}' has {n_values(is_bad)} outside [0, 1] ({where(y, is_bad)})"
-        raise DataError(f"{found}; {inside(given, y)}")
+        found = f"{n_values(is_bad, n_before=n_before)} outside [0, 1] ({where(y, is_bad, n_before)})"
+        raise DataError(f"the response '{given.label}' has {found}; {_inside(given, y)}")
 
 
-def inside(given: GivenResponse, y: np.ndarray) -> str:
+def _inside(given: GivenResponse, y: np.ndarray) -> str:
     """Say how numbers outside [0, 1] are probably meant."""
     label, values = given.label, np.unique(y)
     high = number_text(float(values[-1]))

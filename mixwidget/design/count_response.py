@@ -46,13 +46,17 @@ def _read_counts(given: GivenResponse) -> ReadResponse:
 
 def check_counts(y: np.ndarray, name: str, model: str, remedy: str) -> None:
     """Refuse negative counts, and zeros alone."""
-    is_bad = y < 0.0
-    if is_bad.any():
-        raise DataError(
-            f"{name} has {n_values(is_bad, 'negative')} ({where(y, is_bad)}); {model} takes counts: {remedy}"
-        )
+    refuse_negative(y, name, model, remedy)
     if not y.any():
         raise DataError(f"{name} is 0 in every fitted row; there is nothing to explain, check the column and subset=")
+
+
+def refuse_negative(y: np.ndarray, name: str, model: str, remedy: str, n_before: int | None = None) -> None:
+    """Refuse negative counts; rows of a batch have `n_before` others before them."""
+    is_bad = y < 0.0
+    if is_bad.any():
+        found = f"{n_values(is_bad, 'negative', n_before)} ({where(y, is_bad, n_before)})"
+        raise DataError(f"{name} has {found}; {model} takes counts: {remedy}")
 
 
 COUNTS = ResponseReading("a Poisson model", _read_counts)

@@ -52,6 +52,11 @@ class MergedRows:
         """How many there are."""
         return len(self.y)
 
+    @property
+    def weights_or_ones(self) -> np.ndarray:
+        """The weights, which merged rows always have; as `Rows.weights_or_ones`."""
+        return self.weights
+
 
 class GatheredRows(DistantRows):
     """Rows that are held merged: a generalized model is fitted to these exactly, and what needs single rows says so.
@@ -87,6 +92,12 @@ class GatheredRows(DistantRows):
         z = tuple(np.column_stack([merged.z[term][:, column] for term, column in source]) for source in sources)
         facts = replace(self.facts, level_sizes=tuple(self.facts.level_sizes[f] for f in factors))
         return GatheredRows(facts, replace(merged, z=z, codes=tuple(merged.codes[f] for f in factors)))
+
+
+def held_rows(rows: Rows) -> Rows | MergedRows:
+    """Return the merged rows where single ones are not held, else the rows themselves."""
+    merged = merged_of(rows)
+    return rows if merged is None else merged
 
 
 def merged_of(rows: Rows) -> MergedRows | None:

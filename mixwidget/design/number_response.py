@@ -61,14 +61,19 @@ def _read_positive(given: GivenResponse) -> ReadResponse:
     return ReadResponse(y, given.weights, ResponseLabels("positive", len(y)))
 
 
-def check_positive(y: np.ndarray, name: str, model: str, remedy: str) -> None:
-    """Refuse numbers that are not positive."""
+def check_positive(y: np.ndarray, name: str, model: str, remedy: str, n_before: int | None = None) -> None:
+    """Refuse numbers that are not positive; rows of a batch have `n_before` others before them."""
     is_bad = y <= 0.0
     if is_bad.any():
-        which = "negative" if (y[is_bad] < 0.0).all() else "zero" if (y[is_bad] == 0.0).all() else "zero or negative"
-        raise DataError(
-            f"{name} has {n_values(is_bad, which)} ({where(y, is_bad)}); {model} takes positive numbers: {remedy}"
-        )
+        found = f"{n_values(is_bad, _sign(y[is_bad], n_before), n_before)} ({where(y, is_bad, n_before)})"
+        raise DataError(f"{name} has {found}; {model} takes positive numbers: {remedy}")
+
+
+def _sign(bad: np.ndarray, n_before: int | None) -> str:
+    """Say which numbers are not positive: of a batch, others may follow."""
+    if n_before is not None or ((bad < 0.0).any() and (bad == 0.0).any()):
+        return "zero or negative"
+    return "negative" if bad[0] < 0.0 else "zero"
 
 
 def _check_varies(y: np.ndarray, label: str) -> None:

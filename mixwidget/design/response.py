@@ -118,7 +118,7 @@ def or_left_out(is_bad: np.ndarray, condition: str) -> str:
     return "" if is_bad.all() else f", or leave them out with subset='{condition}'"
 
 
-def where(values: np.ndarray, is_bad: np.ndarray, n_before: int = 0) -> str:
+def where(values: np.ndarray, is_bad: np.ndarray, n_before: int | None = None) -> str:
     """Return the first bad value and its row, for a message; rows of a batch have `n_before` others before them.
 
     Examples
@@ -127,10 +127,12 @@ def where(values: np.ndarray, is_bad: np.ndarray, n_before: int = 0) -> str:
     'first -2.5 at fitted row 2'
     """
     first = int(np.flatnonzero(is_bad)[0])
-    return f"first {number_text(float(values[first]))} at fitted row {n_before + first + 1}"
+    return f"first {number_text(float(values[first]))} at fitted row {(n_before or 0) + first + 1}"
 
 
-def n_values(is_bad: np.ndarray, which: str = "") -> str:
-    """Return how many values are bad, in words: ``"1 negative value"``."""
+def n_values(is_bad: np.ndarray, which: str = "", n_before: int | None = None) -> str:
+    """Return how many values are bad, in words: ``"1 negative value"``; of all rows that is not known in a batch."""
+    if n_before is not None:
+        return f"{which} values".strip()
     count = int(is_bad.sum())
     return f"{count} {which}{' ' if which else ''}value{'' if count == 1 else 's'}"

@@ -83,7 +83,7 @@ def refuse_counts(value: Matrix, success: str, failure: str, label: str, n_befor
     s, f = value.values.T
     if (is_bad := s < 0.0).any() and not _is_swapped(s, f):
         raise DataError(
-            f"the successes '{success}' have {_negative(s, is_bad, n_before)}; "
+            f"the successes '{success}' have {n_values(is_bad, 'negative', n_before)} ({where(s, is_bad, n_before)}); "
             f"correct them{or_left_out(is_bad, f'{success} >= 0')}"
         )
     if (is_bad := f < 0.0).any():
@@ -95,16 +95,10 @@ def _is_swapped(s: np.ndarray, f: np.ndarray) -> bool:
     return bool((f <= 0.0).all() and (s + f >= 0.0).all())
 
 
-def _negative(values: np.ndarray, is_bad: np.ndarray, n_before: int | None) -> str:
-    """Say how many values are negative, which of all rows is not known in a batch, and where the first one is."""
-    named = n_values(is_bad, "negative") if n_before is None else "negative values"
-    return f"{named} ({where(values, is_bad, n_before or 0)})"
-
-
 def _negative_failures(
     s: np.ndarray, f: np.ndarray, is_bad: np.ndarray, success: str, failure: str, n_before: int | None
 ) -> str:
-    found = f"the failures '{failure}' have {_negative(f, is_bad, n_before)}"
+    found = f"the failures '{failure}' have {n_values(is_bad, 'negative', n_before)} ({where(f, is_bad, n_before)})"
     total = _total_of(success, failure)
     if total is None:
         return f"{found}; correct them{or_left_out(is_bad, f'{failure} >= 0')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.design.gathered_rows import MergedRows, merged_of
+from mixwidget.design.gathered_rows import held_rows
 from mixwidget.fit.fit import Fit, once
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.ranef import cond_var, term_modes
@@ -28,7 +28,7 @@ def has_exact_density(fit: Fit, points: int) -> bool:
     return (
         isinstance(fit, GeneralizedFit)
         and [len(term.columns) for term in fit.design.terms] == [1]
-        and (merged_of(fit.rows) or fit.rows).n * points <= MAX_WORK
+        and held_rows(fit.rows).n * points <= MAX_WORK
         and not (fit.has_sigma and fit.control.laplace == "lme4")
     )
 
@@ -52,14 +52,13 @@ def conditional_log_density(fit: GeneralizedFit, reach: float, points: int) -> n
     ndarray, shape (J, points)
         -inf where a mean is out of range.
     """
-    rows = merged_of(fit.rows) or fit.rows  # the deviance of merged responses is theirs up to a constant
+    rows = held_rows(fit.rows)  # the deviance of merged responses is theirs up to a constant
     codes, z = rows.codes[0], rows.z[0][:, 0]
     fixed = rows.X @ fit.estimates.beta + (0.0 if rows.offset is None else rows.offset)
     mode = term_modes(fit)[0][0]
     sd = np.sqrt(np.maximum(next(iter(cond_var(fit).values()))[:, 0, 0], 0.0))
     variance, dispersion = float(fit.estimates.covariances[0][0, 0]), fit.estimates.sigma**2
-    weights = rows.weights if isinstance(rows, MergedRows) else rows.weights_or_ones
-    response = fit.family.response(rows.y, weights)
+    response = fit.family.response(rows.y, rows.weights_or_ones)
     found = np.zeros((len(mode), points))
     for k, step in enumerate(np.linspace(-reach, reach, points)):
         effect = mode + step * sd

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mixwidget.design.distant_rows import RowsNeededError
+from mixwidget.design.distant_rows import RowFacts, RowsNeededError
 from mixwidget.design.gathered_rows import merged_of
 from mixwidget.design.row_cells import NumberFacts
 from mixwidget.fit.fit import Fit
@@ -31,20 +31,29 @@ def covariate_facts(fit: Fit, name: str) -> NumberFacts:
     return facts.cells.numbers[name]
 
 
-def covariate_percentiles(fit: Fit, name: str, percentages: Sequence[float]) -> np.ndarray | None:
-    """Return percentiles of a covariate, interpolated as `numpy.percentile` does.
+def covariate_percentiles(fit: Fit, names: Sequence[str], percentages: Sequence[float]) -> dict[str, np.ndarray]:
+    """Return percentiles of covariates, interpolated as `numpy.percentile` does.
 
-    None where the rows are not held and neither its few values were counted nor it is a column by itself.
+    Those are left out that are no columns of the data, and where the rows are not held also those of which neither the
+    few values were counted nor a column by itself is merged.
 
     Parameters
     ----------
     fit : Fit
-    name : str
+    names : sequence of str
     percentages : sequence of float, between 0 and 100
     """
     facts = facts_of(fit)
     if facts is None:
-        return np.percentile(model_columns(fit)[name].to_numpy(dtype=float), percentages)
+        columns = model_columns(fit)
+        return {
+            name: np.percentile(columns[name].to_numpy(dtype=float), percentages) for name in names if name in columns
+        }
+    found = {name: _of_distant(fit, facts, name, percentages) for name in names}
+    return {name: places for name, places in found.items() if places is not None}
+
+
+def _of_distant(fit: Fit, facts: RowFacts, name: str, percentages: Sequence[float]) -> np.ndarray | None:
     counted = facts.cells.column(name)
     if counted is not None:
         return counted_percentiles(counted.to_numpy(dtype=float), facts.cells.counts, percentages)

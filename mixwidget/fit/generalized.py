@@ -9,7 +9,7 @@ import numpy as np
 
 from mixwidget.control import Control
 from mixwidget.design.design import Design
-from mixwidget.design.gathered_rows import merged_of
+from mixwidget.design.gathered_rows import held_rows, merged_of
 from mixwidget.design.rows import Rows
 from mixwidget.engine.criterion.estimates import theta_from_units
 from mixwidget.engine.criterion.exact_curvature import Settled, settle_exactly
@@ -83,7 +83,7 @@ def solve_generalized(
     ProblemTooLargeError
         If the crossed part is larger than the dense Schur complement holds; the message names the factors.
     """
-    _refuse_means(mean_response(rows), family)
+    _refuse_means(rows, family)
     with one_thread(), _refused_at_the_end(family):
         try:
             arrays, limit = generalized_arrays(design, rows), control.max_dense_columns
@@ -124,9 +124,12 @@ def solve_generalized(
         )
 
 
-def _refuse_means(mean: float, family: Family) -> None:
+def _refuse_means(rows: Rows, family: Family) -> None:
     """Refuse a response that is negative on the whole under a link whose means are positive."""
-    if family.distribution.support == "real" and family.link.name != "identity" and mean <= 0.0:
+    if family.distribution.support != "real" or family.link.name == "identity":
+        return
+    mean = mean_response(rows)
+    if mean <= 0.0:
         raise FitError(
             f"the response has a mean of {mean:.4g}, but under the {family.link.name} link means are "
             "positive; mw.lmer has the identity link"
@@ -189,8 +192,7 @@ def criterion_of(model: Generalized, *, n_agq: int, control: Control, free_shape
 
 def generalized_arrays(design: Design, rows: Rows) -> GeneralizedArrays:
     """Strip a design and its rows of their names."""
-    merged = merged_of(rows)
-    held = rows if merged is None else merged
+    merged, held = merged_of(rows), held_rows(rows)
     factors = zip(held.codes, design.factors, strict=True)
     return GeneralizedArrays(
         y=held.y,

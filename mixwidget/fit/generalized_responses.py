@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from mixwidget.design.gathered_rows import merged_of
+from mixwidget.design.gathered_rows import held_rows
 from mixwidget.engine.criterion.estimates import solve_upper, templates_in_units
 from mixwidget.engine.criterion.generalized_estimates import sigma_of
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
@@ -49,9 +49,7 @@ class GeneralizedResponses:
         optimum, control = self.fit.optimum, self.fit.control
         if not says_something(self.fit, y):
             return _failed(self.fit)
-        merged = merged_of(self.fit.rows)
-        weights = self.fit.rows.weights if merged is None else merged.weights
-        criterion = optimum.criterion.of(with_response(optimum.model, y, weights))
+        criterion = optimum.criterion.of(with_response(optimum.model, y, held_rows(self.fit.rows).weights))
         polled = Polled(criterion, partial(control.poll, "the bootstrap"))
         start = polled.evaluate(self.start)
         if not np.isfinite(start.value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mixwidget.design.gathered_rows import MergedRows, merged_of
+from mixwidget.design.gathered_rows import MergedRows, held_rows
 from mixwidget.design.rows import Rows
 from mixwidget.errors import OptionError
 from mixwidget.fit import values
@@ -39,15 +39,13 @@ def simulate_held(fit: Fit, n: int, generator: np.random.Generator) -> np.ndarra
     RowsNeededError
         If the rows were merged, and their sums are not all that counts.
     """
-    merged = merged_of(fit.rows)
     is_exact = isinstance(fit, GeneralizedFit) and not fit.has_sigma and not fit.free_shape
-    return _drawn(fit, fit.rows if merged is None or not is_exact else merged, n, generator, None)
+    return _drawn(fit, held_rows(fit.rows) if is_exact else fit.rows, n, generator, None)
 
 
 def n_simulated(fit: Fit) -> int:
     """Return how many numbers a response of `simulate_held` has."""
-    merged = merged_of(fit.rows)
-    return fit.n if merged is None else merged.n
+    return held_rows(fit.rows).n
 
 
 def _drawn(

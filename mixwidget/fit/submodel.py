@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mixwidget.design.distant_rows import DistantRows
-from mixwidget.design.gathered_rows import merged_of
+from mixwidget.design.gathered_rows import held_rows
 from mixwidget.design.plan import make_plan
 from mixwidget.dialect.contrasts import coding_of, own_coding
 from mixwidget.dialect.values import Coding, Factor
@@ -165,8 +165,7 @@ def criterion_without(fit: Fit, reduction: Reduction) -> SmallerPart:
 
 def _columns(fit: Fit, part: PartialTerm) -> tuple[int, np.ndarray]:
     """Return the factor of what is left of a term, and its columns on the rows, or on merged ones, shape (n, k)."""
-    merged = merged_of(fit.rows)
-    z = (fit.rows if merged is None else merged).z[part.term]
+    z = held_rows(fit.rows).z[part.term]
     return fit.design.terms[part.term].factor, z[:, list(part.columns)] if part.columns else np.ones((len(z), 1))
 
 

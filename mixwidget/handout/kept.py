@@ -9,12 +9,11 @@ from typing import Any
 
 from mixwidget.fit.fit import Fit
 from mixwidget.handout.offered import offered
-from mixwidget.handout.sizes import in_kb, structure_count
-from mixwidget.handout.stored import MISSING, StoredFit, StoredView
+from mixwidget.handout.sizes import in_kb, structure_count, structures_in_words
+from mixwidget.handout.stored import MISSING, StoredFit, StoredView, stored_fit
 from mixwidget.handout.structures import MOST_BYTES
 from mixwidget.handout.widget import nearby_state
-from mixwidget.inference.compare import criteria_compare
-from mixwidget.views.ladder import SIMPLEST, UNDER_PRIOR, compared, ladder_view
+from mixwidget.views.ladder import ladder_view
 from mixwidget.widgets.fit_widget import FitWidget, Shown
 from mixwidget.widgets.history import Visit
 from mixwidget.widgets.pictures import PICTURES
@@ -87,23 +86,14 @@ def _visited(session: Session, seen: Sequence[Seen]) -> StoredView:
         history.place if is_whole else 0,
         tuple(PICTURES),
         MISSING,
-        HINT.format("one structure" if len(visits) == 1 else structure_count(len(visits))),
+        HINT.format(structures_in_words(len(visits))),
         UNSEEN,
     )
 
 
 def _stored(key: int, fits: Sequence[Fit], visit: Visit, shown: Shown) -> StoredFit:
     fit_view, tests, pictures = shown
-    (alone,) = ladder_view([visit.fit])
     if tests.state in UNDER_WAY:
         tests = replace(tests, state="waiting", message=UNTESTED)
-    return StoredFit(
-        visit.choice,
-        replace(fit_view, key=key, seconds=0.0),
-        replace(tests, of=key),
-        {name: [answer | {"of": key} for answer in answers] for name, answers in pictures.items()},
-        replace(alone, key=key),
-        compared(key, fits),
-        UNDER_PRIOR if visit.fit.priors else SIMPLEST,
-        tuple(other for other, fit in enumerate(fits) if criteria_compare([visit.fit, fit])),
-    )
+    of_key = {name: [answer | {"of": key} for answer in answers] for name, answers in pictures.items()}
+    return stored_fit(key, visit, fits, (replace(fit_view, key=key, seconds=0.0), replace(tests, of=key), of_key))

@@ -14,6 +14,17 @@ def structure_count(n: int) -> str:
     return f"{n} structure{'' if n == 1 else 's'}"
 
 
+def structures_in_words(n: int) -> str:
+    """Say the same within a sentence.
+
+    Examples
+    --------
+    >>> structures_in_words(1), structures_in_words(17)
+    ('one structure', '17 structures')
+    """
+    return "one structure" if n == 1 else structure_count(n)
+
+
 def in_kb(n_bytes: int) -> str:
     """Say how large a file is.
 

@@ -10,12 +10,14 @@ from mixwidget.fit.fit import Fit
 from mixwidget.handout.few_lines import with_few_lines
 from mixwidget.handout.paths import with_short_paths
 from mixwidget.handout.pictures import stored_pictures, with_room
+from mixwidget.handout.sizes import structures_in_words
 from mixwidget.inference.compare import criteria_compare
 from mixwidget.views.fixed_tests import FixedTestsView
 from mixwidget.views.ladder import SIMPLEST, UNDER_PRIOR, ComparedView, RungView, compared, ladder_view
 from mixwidget.views.view import View
 from mixwidget.widgets.choice import Choice
 from mixwidget.widgets.fit_traits import FitTraits
+from mixwidget.widgets.fit_widget import Shown
 from mixwidget.widgets.history import Visit
 from mixwidget.widgets.pictures import PICTURES
 from mixwidget.widgets.traits import FitView
@@ -112,10 +114,11 @@ def stored_view(
     pictures = with_room(whole, first=shown)
     if any("lines" not in found for found in pictures):
         pictures = with_room(with_few_lines(whole, fits), first=shown)
-    count = "one structure" if len(fits) == 1 else f"{len(fits)} structures"
-    hint = f"It holds {count}; any other can be fitted where mixwidget is installed."
+    hint = f"It holds {structures_in_words(len(fits))}; any other can be fitted where mixwidget is installed."
     return StoredView(
-        tuple(_stored(key, visit, fits, traits, pictures[key]) for key, visit in enumerate(visits)),
+        tuple(
+            stored_fit(key, visit, fits, (*traits.views(visit.fit), pictures[key])) for key, visit in enumerate(visits)
+        ),
         tuple(rung.key for rung in ladder_view(fits)),
         tuple(visited),
         tuple(trail),
@@ -127,10 +130,9 @@ def stored_view(
     )
 
 
-def _stored(
-    key: int, visit: Visit, fits: Sequence[Fit], traits: FitTraits, pictures: Mapping[str, object]
-) -> StoredFit:
-    fit_view, tests = traits.views(visit.fit)
+def stored_fit(key: int, visit: Visit, fits: Sequence[Fit], shown: Shown) -> StoredFit:
+    """Return what a file holds of one of its fits, of which views and pictures are made."""
+    fit_view, tests, pictures = shown
     (alone,) = ladder_view([visit.fit])
     return StoredFit(
         visit.choice,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import polygamma
 
-from mixwidget.design.gathered_rows import merged_of
+from mixwidget.design.gathered_rows import held_rows, merged_of
 from mixwidget.errors import OptionError
 from mixwidget.family.mixture import averaged_mean
 from mixwidget.fit.fit import once
@@ -83,8 +83,7 @@ def null_mean(fit: GeneralizedFit) -> float:
     null = without_terms(fit, labels) if labels else fit
     if not isinstance(null, GeneralizedFit):
         raise TypeError("the model without predictors is of the same kind")
-    merged = merged_of(null.rows)
-    rows = null.rows if merged is None else merged
+    merged, rows = merged_of(null.rows), held_rows(null.rows)
     eta = rows.X @ null.estimates.beta
     eta = eta if rows.offset is None else eta + rows.offset
     means = averaged_mean(null.family, eta, random_variance(null, rows.z)).mean

@@ -43,8 +43,7 @@ def own_blocks(rest: IterativeRest) -> list[LevelBlocks]:
                 exact = 1.0 + squares[factor.columns].reshape(factor.k, -1)[a]
                 found[0][a, a] = np.maximum(1.0, exact + value)  # D holds the others at zero, so that it is too small
             else:
-                pair = _product(left[a], -right[b], probes.weights, n), _product(left[b], -right[a], probes.weights, n)
-                found[0][a, b], found[1][a, b] = 0.5 * (pair[0][0] + pair[1][0]), 0.5 * (pair[0][1] + pair[1][1])
+                found[0][a, b], found[1][a, b] = _mixed(left, -right, (a, b), probes.weights, n)
         half = levelwise.right_multiply(inverse, template.T)
         result.append(LevelBlocks(_sandwiched(half, found[0]), _sandwiched(np.abs(half), found[1])))
     return result
@@ -54,12 +53,11 @@ def chain_blocks(rest: IterativeRest, blocks: list[sparse.csr_matrix]) -> LevelB
     """Return ``C_j Lambda S^-1 Lambda' C_j'`` of each level, for C (J, m) of each of k columns, estimated."""
     x, y = rest.in_columns()
     weights, n = rest.probed().weights, rest.method.n_probes
-    left, right = [each @ x for each in blocks], [each @ y for each in blocks]
+    left, right = (np.stack([(each @ columns).T for each in blocks]) for columns in (x, y))
     exact = sandwiched_blocks(blocks, rest.block_covariance())
     values, errors = np.empty_like(exact), np.empty_like(exact)
     for a, b in np.ndindex(exact.shape[:2]):
-        pair = _product(left[a].T, right[b].T, weights, n), _product(left[b].T, right[a].T, weights, n)
-        values[a, b], errors[a, b] = 0.5 * (pair[0][0] + pair[1][0]), 0.5 * (pair[0][1] + pair[1][1])
+        values[a, b], errors[a, b] = _mixed(left, right, (a, b), weights, n)
     return LevelBlocks(exact + values, errors)
 
 
@@ -102,6 +100,15 @@ def _product(left: np.ndarray, right: np.ndarray, weights: np.ndarray, n: int) -
     values, first = weights @ (left * right), slice(n)
     squares = (left[first] ** 2).mean(axis=0) * (right[first] ** 2).mean(axis=0)
     return values, np.sqrt((squares + (left[first] * right[first]).mean(axis=0) ** 2) / n)
+
+
+def _mixed(
+    left: np.ndarray, right: np.ndarray, columns: tuple[int, int], weights: np.ndarray, n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean of the `_product` of two columns and of that with their sides changed, shapes (k, probes, J)."""
+    a, b = columns
+    (one, one_error), (other, other_error) = (_product(left[i], right[j], weights, n) for i, j in ((a, b), (b, a)))
+    return 0.5 * (one + other), 0.5 * (one_error + other_error)
 
 
 def _sandwiched(half: np.ndarray, blocks: np.ndarray) -> np.ndarray:

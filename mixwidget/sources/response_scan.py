@@ -11,14 +11,14 @@ from mixwidget.design.binomial_response import (
     binary_labels_of,
     broken_successes_finding,
     broken_trials_finding,
-    inside,
     is_broken_success,
     many_levels,
     one_outcome,
     refuse_one_number,
+    refuse_outside,
 )
-from mixwidget.design.count_response import COUNTS, broken_counts_finding, check_counts, is_broken
-from mixwidget.design.number_response import POSITIVE, response_numbers
+from mixwidget.design.count_response import COUNTS, broken_counts_finding, check_counts, is_broken, refuse_negative
+from mixwidget.design.number_response import POSITIVE, check_positive, response_numbers
 from mixwidget.design.response import GivenResponse, ResponseLabels, ResponseReading, or_left_out, where
 from mixwidget.design.trials_response import column_labels, refuse_counts, refuse_one_outcome
 from mixwidget.dialect.values import Factor, Matrix, Value, as_factor, infinite_rows
@@ -102,16 +102,11 @@ class ResponseScan:
 
     def _add_numbers(self, y: np.ndarray) -> None:
         name, model = f"the response '{self.label}'", self.reading.model
-        if self.reading.read is POSITIVE.read and (bad := y <= 0.0).any():
-            remedy = f"correct them{or_left_out(bad, f'{self.label} > 0')}"
-            raise DataError(
-                f"{name} has zero or negative values ({where(y, bad, self.n)}); {model} takes positive numbers: "
-                f"{remedy}"
-            )
+        if self.reading.read is POSITIVE.read:
+            remedy = f"correct them{or_left_out(y <= 0.0, f'{self.label} > 0')}"
+            check_positive(y, name, model, remedy, self.n)
         if self.reading.read is COUNTS.read:
-            if (bad := y < 0.0).any():
-                remedy = f"correct them{or_left_out(bad, f'{self.label} >= 0')}"
-                raise DataError(f"{name} has negative values ({where(y, bad, self.n)}); {model} takes counts: {remedy}")
+            refuse_negative(y, name, model, f"correct them{or_left_out(y < 0.0, f'{self.label} >= 0')}", self.n)
             self.broken.add(y, is_broken(y), self.n)
         self._follow(y)
 
@@ -139,9 +134,7 @@ class ResponseScan:
         self._follow(s / (s + f))
 
     def _add_proportions(self, given: GivenResponse, y: np.ndarray) -> None:
-        if (bad := (y < 0.0) | (y > 1.0)).any():
-            found = f"the response '{self.label}' has values outside [0, 1] ({where(y, bad, self.n)})"
-            raise DataError(f"{found}; {inside(given, y)}")
+        refuse_outside(given, y, self.n)
         weights = np.ones(len(y)) if given.weights is None else given.weights
         self.has_weights = given.weights is not None
         self.is_binary &= bool(np.isin(y, (0.0, 1.0)).all() and (weights == 1.0).all())

@@ -135,8 +135,7 @@ def _of_covariates(fit: GeneralizedFit) -> list[Span]:
         return []
     variables = reference_grid(fit).variables
     names = [name for name, variable in variables.items() if variable.spread > 0.0 and len(variable.levels) == 1]
-    ends = {name: covariate_percentiles(fit, name, PERCENTILES) for name in names}
-    return [_between(fit, name, found) for name, found in ends.items() if found is not None]
+    return [_between(fit, name, ends) for name, ends in covariate_percentiles(fit, names, PERCENTILES).items()]
 
 
 def _between(fit: GeneralizedFit, name: str, ends: np.ndarray) -> Span:

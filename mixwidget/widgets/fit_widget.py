@@ -219,7 +219,7 @@ class FitWidget(WithPages, SavedWidget):
                 return {}
             shown, state = self._shown(), self.state()
         return {
-            "text/html": twin_html(name or self.model_id, fallback_html(*shown), state, self.kept()),
+            "text/html": twin_html(name or self.model_id, fallback_html(*shown), state, self.kept),
             "text/plain": fallback_text(*shown),
         }
 

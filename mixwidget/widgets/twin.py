@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
-from types import MappingProxyType
 from typing import Any
 
 from mixwidget.widgets.packed import pack
@@ -20,7 +19,9 @@ UNDER_WAY = ("waiting", "computing")  # what no kernel will finish
 UNTESTED = "Not computed when this was saved: run the cell, or fit.summary()."
 
 
-def twin_html(name: str, still: str, state: Mapping[str, Any], kept: Mapping[str, Any] = MappingProxyType({})) -> str:
+def twin_html(
+    name: str, still: str, state: Mapping[str, Any], keep: Callable[[], Mapping[str, Any]] = dict[str, Any]
+) -> str:
     """Return the twin: what stands still, and all that a browser needs to make the widget of it without a kernel.
 
     Where scripts do not run, tables and pictures remain. Nothing in it is random or tells the time, so that the same
@@ -34,11 +35,12 @@ def twin_html(name: str, still: str, state: Mapping[str, Any], kept: Mapping[str
         HTML without script.
     state : mapping
         The traits of `STATE`.
-    kept : mapping
-        What a page of its own needs beside them for clicks (`handout/kept.py`), and how much that is, in words.
+    keep : callable
+        Returns what a page of its own needs beside them for clicks (`handout/kept.py`), and how much that is, in words.
     """
     if n_bytes(state) > MAX_BYTES:
         return still_twin(name, still)
+    kept = keep()
     saved = pack({**saved_state(state), **kept})
     holds = f' data-holds="{escape(kept["holds"])}"' if kept else ""
     packed = f'data-bundle="{bundle(_has_pictures(state))}" data-state="{saved}"{holds}'

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import mixwidget as mw
+from mixwidget.sources.source import Source
 from tests.tolerances import ATOL_SOURCE_COEFFICIENT, RTOL_SOURCE_CRITERION, RTOL_SOURCE_THETA
 
 
-def assert_same(streamed: mw.LmerModel, expected: mw.LmerModel) -> None:
-    design, other = streamed.design, expected.design
-    assert streamed.nobs == expected.nobs
+def assert_same_labels(found: mw.MixedModel, expected: mw.MixedModel) -> None:
+    design, other = found.design, expected.design
+    assert found.nobs == expected.nobs
     assert design.x_names == other.x_names
     assert design.x_dropped == other.x_dropped
-    assert design.x_assign == other.x_assign
     assert design.terms == other.terms
     assert design.factors == other.factors
+
+
+def counting_reads(batches: Source) -> tuple[Source, list[list[str]]]:
+    """Return the same source and what grows with each reading of it: the columns that were read."""
+    reads: list[list[str]] = []
+
+    def read(columns: list[str]) -> Iterator[Any]:
+        reads.append(columns)
+        return batches.read(columns)
+
+    return Source(batches.kind, batches.names, read), reads
+
+
+def assert_same(streamed: mw.LmerModel, expected: mw.LmerModel) -> None:
+    assert_same_labels(streamed, expected)
+    assert streamed.design.x_assign == expected.design.x_assign
     assert _told(streamed) == _told(expected)
     assert streamed.criterion == pytest.approx(expected.criterion, rel=RTOL_SOURCE_CRITERION)
     scale = np.maximum(expected.stderr, 1e-300)

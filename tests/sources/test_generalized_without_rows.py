@@ -17,6 +17,7 @@ from mixwidget.inference.findings import alerts, thoughts
 from mixwidget.views.ridges import ridge_heights
 from mixwidget.widgets.refit import Refitter
 from tests.sources.generalized_rows import CASES, NEGATIVE_BINOMIAL, generalized_table
+from tests.sources.same import counting_reads
 
 QUIET = mw.Control(warn=False)
 FORMULA = "cbind(wins, losses) ~ x * flag + size + (x | g) + (1 | k)"
@@ -231,15 +232,9 @@ def test_models_of_batches_are_compared():
 
 
 def test_a_click_within_the_merged_rows_reads_nothing():
-    n_reads = []
-    batches = mw.in_batches(generalized_table(), rows=170)
-
-    def read(columns: list[str]) -> Any:
-        n_reads.append(columns)
-        return batches.read(columns)
-
-    fit = mw.glmer(FORMULA, type(batches)(batches.kind, batches.names, read), control=QUIET)
-    before = len(n_reads)
+    source, reads = counting_reads(mw.in_batches(generalized_table(), rows=170))
+    fit = mw.glmer(FORMULA, source, control=QUIET)
+    before = len(reads)
     refit = Refitter(fit.fit)
     for formula in (
         "cbind(wins, losses) ~ x * flag + size + (1 | g)",
@@ -249,9 +244,9 @@ def test_a_click_within_the_merged_rows_reads_nothing():
         found = refit(formula, True, QUIET)
         expected = mw.glmer(formula, generalized_table().to_pandas().dropna(subset=["x", "g"]), control=QUIET)
         assert found.criterion == pytest.approx(expected.criterion, rel=1e-8)
-    assert len(n_reads) == before
+    assert len(reads) == before
     refit("cbind(wins, losses) ~ x + (flag | g)", True, QUIET)
-    assert len(n_reads) > before
+    assert len(reads) > before
 
 
 def test_widgets_show_a_generalized_fit_without_rows(merged):

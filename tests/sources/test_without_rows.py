@@ -13,6 +13,7 @@ import pytest
 import mixwidget as mw
 from mixwidget.fit.row_findings import grave_row_findings
 from mixwidget.widgets.refit import Refitter
+from tests.sources.same import counting_reads
 
 QUIET = mw.Control(warn=False)
 FORMULA = "y ~ far + kind * flag + size + (far | g) + (1 | k)"
@@ -186,15 +187,9 @@ def test_constant_slopes_and_confounded_factors_are_seen_in_sums(table):
 
 
 def test_a_click_within_the_sums_reads_nothing(table):
-    n_reads = []
-    batches = mw.in_batches(table, rows=400)
-
-    def read(columns: list[str]) -> Any:
-        n_reads.append(columns)
-        return batches.read(columns)
-
-    fit = mw.lmer(FORMULA, type(batches)(batches.kind, batches.names, read), control=QUIET)
-    before = len(n_reads)
+    source, reads = counting_reads(mw.in_batches(table, rows=400))
+    fit = mw.lmer(FORMULA, source, control=QUIET)
+    before = len(reads)
     refit = Refitter(fit.fit)
     for formula in (
         "y ~ far + kind * flag + size + (1 | g)",
@@ -205,9 +200,9 @@ def test_a_click_within_the_sums_reads_nothing(table):
         expected = mw.lmer(formula, table, control=QUIET) if "kind" in formula and "*" in formula else None
         if expected is not None:
             assert found.criterion == pytest.approx(expected.criterion, rel=1e-9)
-    assert len(n_reads) == before
+    assert len(reads) == before
     refit("y ~ far + (flag | g)", True, QUIET)
-    assert len(n_reads) > before
+    assert len(reads) > before
 
 
 def test_widgets_show_a_fit_without_rows(summed):
