@@ -61,16 +61,17 @@ function pictures(context: Context): Part {
     const own = h("span.mw-slot");
     return { label, part: later(context, name, own), slot: own };
   };
-  return tabs("Pictures of the fit", [
+  const pages = [
     { label: "Levels", part: withTable(caterpillar(context, slot), levelTable(context, false)), slot },
     picture("Lines", "lines"),
     picture("Shrinkage", "shrinkage"),
     { label: "Fixed effects", part: withEffects(fixedTable(context), later(context, "effects")) },
     // a handout leaves them out, since each structure would bring its own
-    ...(context.has("words") ? [picture("In words", "words")] : []),
+    ...(context.told("words") ? [picture("In words", "words")] : []),
     // of data that are drawn: the estimates of all samples
     ...(context.view("playground") ? [picture("Record", "record")] : []),
-  ]);
+  ];
+  return tabs("Pictures of the fit", pages, context.told("page"), (label) => context.tell("page", label));
 }
 
 /** A part that is looked at as soon as it stands in the page. */

@@ -103,8 +103,14 @@ export function sized(element: Element, sizes: Record<string, number>): void {
     Object.defineProperty(element, name, { value, configurable: true });
 }
 
-export async function show(name: string, changes: Record<string, unknown> = {}): Promise<Shown> {
-  const model = fakeModel({ ...(name === "levels3000" ? manyLevels(3000) : fixture(name)), ...changes });
+/** `more` is what only some hosts give their models. */
+export async function show(
+  name: string,
+  changes: Record<string, unknown> = {},
+  more: Partial<Model> = {},
+): Promise<Shown> {
+  const traits = name === "levels3000" ? manyLevels(3000) : fixture(name);
+  const model = Object.assign(fakeModel({ ...traits, ...changes }), more);
   const el = document.createElement("div");
   document.body.append(el);
   const stop = widget.render({ model, el });

@@ -98,6 +98,17 @@ describe("the tabs", () => {
     button(shown, "80%").click();
     expect(shown.find(".mw-fixed thead").textContent).toContain("80% interval");
   });
+  test("the one in front is told, and is in front again where it is drawn anew", async () => {
+    const shown = await show("sleepstudy");
+    expect(shown.model.get("page") ?? "").toBe("");
+    shown.all("[role=tab]")[3]!.click();
+    expect(shown.model.get("page")).toBe("Fixed effects");
+    const again = await show("sleepstudy", { page: "Fixed effects" });
+    const panels = again.all<HTMLElement>("[role=tabpanel]").map(({ hidden }) => hidden);
+    expect(panels).toEqual([true, true, true, false]);
+    const other = await show("sleepstudy", { page: "Record" });
+    expect(other.all<HTMLElement>("[role=tabpanel]").map(({ hidden }) => hidden)).toEqual([false, true, true, true]);
+  });
 });
 
 describe("the QQ plot", () => {
@@ -129,6 +140,14 @@ describe("an exported picture", () => {
 });
 
 describe("the picker", () => {
+  test("marks what a page without a kernel does not hold, and what is chosen only where it cannot be left", async () => {
+    const lacks = ({ groups }: Choice): string => (groups[0]!.form === "diagonal" ? "not here" : "");
+    const shown = await show("sleepstudy", {}, { lacks });
+    const marked = shown.all(".mw-lacks");
+    expect(texts(marked.map((el) => el.querySelector(".mw-form-word")!))).toEqual(["diagonal"]);
+    expect(marked[0]!.title).toBe("not here");
+    expect(marked[0]!.querySelector("input")!.disabled).toBe(false);
+  });
   test("a factor that was taken out stays where it was", async () => {
     const shown = await show("penicillin");
     expect(cards(shown)).toEqual(["plate", "sample"]);

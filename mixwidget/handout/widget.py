@@ -110,7 +110,7 @@ def _state(widget: FitWidget, session: Session, visits: Sequence[Visit], *, is_l
     for visit in visits:
         levels |= level_names(visit.fit)
     return {
-        **{name: getattr(widget, name) for name in ("view", "theme", "kind")},
+        **{name: getattr(widget, name) for name in ("view", "theme", "kind", "page")},
         "prior": {},
         "levels": levels,
         "structure": offered(session.structure, [visit.choice for visit in visits]).to_dict(),

@@ -81,6 +81,7 @@ class FitWidget(WithPages, SavedWidget):
 
     view = traitlets.Enum(VIEWS, "explorer").tag(sync=True)
     kind = traitlets.Enum(KINDS, "modes").tag(sync=True)
+    page = traitlets.Unicode().tag(sync=True)  # the label of the tab that is in front; the first one where it is empty
     fit_view = traitlets.Dict().tag(sync=True)
     tests = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
@@ -138,6 +139,7 @@ class FitWidget(WithPages, SavedWidget):
         self.set_trait("fit", self._model)
         self.observe(self._obey, "command")
         self.observe(self._answer, "asked")
+        self.observe(lambda _change: self._twin.renew(), "page")
 
     def set_state(self, sync_data: Any) -> None:
         """Take a message of the browser; not while a fit is being shown from its own thread."""

@@ -11,7 +11,7 @@ from mixwidget.widgets.packed import pack
 from mixwidget.widgets.pictures import PICTURES
 from mixwidget.widgets.static_files import static_text
 
-STATE = ("view", "theme", "kind", "fit_view", "tests", "levels", "structure", "ladder", "prior", *PICTURES)
+STATE = ("view", "theme", "kind", "page", "fit_view", "tests", "levels", "structure", "ladder", "prior", *PICTURES)
 # Of the arrays, before they are packed: about 11,000 levels, which are 0.7 MB in the notebook. Larger fits are saved
 # as tables and pictures alone.
 MAX_BYTES = 1_000_000

@@ -106,6 +106,9 @@ def test_the_picker_shows_what_python_fitted(handout, offline):
 def test_a_structure_that_is_not_in_the_file_says_so_and_leaves_the_one_before(fit, offline, tmp_path):
     made = fit.to_html(tmp_path / "few.html", ["(1 | Subject)"])
     explorer = offline.open(made.path.as_uri())
+    missing = explorer.root.locator("[data-factor='Subject'] label.mw-lacks")
+    assert missing.locator(".mw-form-word").all_text_contents() == ["diagonal"]
+    assert missing.get_attribute("title") == "This structure is not in this file."
     explorer.form("Subject", "diagonal")
     alert = explorer.root.get_by_role("alert")
     alert.get_by_text("This structure is not in this file.").wait_for()

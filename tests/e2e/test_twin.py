@@ -21,10 +21,11 @@ MAKE_DIRTY = "() => { window.jupyterapp.shell.currentWidget.context.model.dirty 
 only_lab = pytest.mark.parametrize("server", ["jupyterlab"], indirect=True)
 
 
-def _clicked_and_saved(notebook, name):
-    """Fit, click, save; return the path of the file."""
+def _clicked_and_saved(notebook, name, tab="Levels"):
+    """Fit, turn to a tab, click, save; return the path of the file."""
     notebook.open(name, [SETUP, SLEEP]).run(0, 1)
     explorer = notebook.widget()
+    explorer.root.get_by_role("tab", name=tab).click()
     explorer.form("Subject", "diagonal")
     explorer.wait_formula(SECOND)
     return notebook.save(1, SECOND)
@@ -57,7 +58,7 @@ def test_a_live_widget_hides_its_twin_and_still_does_when_the_page_is_loaded_aga
 @pytest.mark.parametrize("has_kernel", [True, False], ids=["fresh kernel", "no kernel"])
 def test_a_saved_notebook_shows_the_last_fit_when_it_is_opened_again(notebook, server, has_kernel):
     name = f"morning-{has_kernel}"
-    path = _clicked_and_saved(notebook, name)
+    path = _clicked_and_saved(notebook, name, "Fixed effects")
     notebook.shut_down()
     if not has_kernel:  # a notebook that names neither kernel nor language makes JupyterLab ask for one
         stored = nbformat.read(path, as_version=4)
@@ -68,7 +69,7 @@ def test_a_saved_notebook_shows_the_last_fit_when_it_is_opened_again(notebook, s
     explorer = _shown(notebook, "awake")
     assert explorer.formula == SECOND
     assert explorer.fact("REML criterion") == pytest.approx(1743.67)
-    explorer.root.get_by_role("tab", name="Fixed effects").click()
+    assert explorer.root.get_by_role("tab", name="Fixed effects").get_attribute("aria-selected") == "true"
     assert "6.8" in explorer.root.locator(".mw-fixed tbody").inner_text()
     explorer.form("Subject", "intercept")
     alert = explorer.root.get_by_role("alert")

@@ -64,6 +64,15 @@ def test_the_twin_has_all_that_the_browser_shows_and_no_times(shown):
     assert column["order"].tolist() == np.argsort(-exact).tolist()
 
 
+def test_the_twin_opens_on_the_tab_that_was_in_front(kernel, shown):
+    assert state_of(shown.still()["text/html"])["page"] == ""
+    shown.set_state({"page": "Fixed effects"})
+    assert shown.wait(10)
+    saved, options = kernel.published[-1]
+    assert options == {"transient": {"display_id": shown.model_id}, "update": True}
+    assert state_of(saved["text/html"])["page"] == "Fixed effects"
+
+
 def test_what_follows_from_modes_and_deviations_is_not_saved_but_laid_out_again(shown):
     state = unpack(packed.pack(shown.fit_view))
     for saved, made in zip(state["modes"][0]["columns"], shown.fit_view["modes"][0]["columns"], strict=True):

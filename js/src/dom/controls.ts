@@ -7,9 +7,16 @@ export interface Option {
   title?: string;
 }
 
-/** A button that does something at once. */
+/** A button that does something at once, unless it is blocked. */
 export function button(label: Child, act: () => unknown, attributes: Attributes = {}): HTMLButtonElement {
-  return h("button", { type: "button", class: "mw-button", onclick: act, ...attributes }, label);
+  const onclick = (): unknown => made.getAttribute("aria-disabled") === "true" || act();
+  const made = h("button", { type: "button", class: "mw-button", onclick, ...attributes }, label);
+  return made;
+}
+
+/** Blocks a button by `aria-disabled`, which keeps the focus where it is; `disabled` would drop it. */
+export function setBlocked(blocked: HTMLButtonElement, isBlocked: boolean): void {
+  blocked.setAttribute("aria-disabled", String(isBlocked));
 }
 
 /** A labelled list to choose one of. */
@@ -45,7 +52,21 @@ export function toggles(
       "data-control": `${control}-${option.value}`,
     }),
   );
-  return h("span.mw-group mw-segments", { role: "group", "aria-label": name }, ...buttons);
+  return group("span.mw-group mw-segments", name, ...buttons);
+}
+
+/** What belongs together under one name; its classes stand behind its tag. */
+export function group<K extends "div" | "span">(
+  tag: K | `${K}.${string}`,
+  name: string,
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  return h(tag, { role: "group", "aria-label": name }, ...children);
+}
+
+/** Radio buttons under one name. */
+export function radios(classes: string, name: string, ...children: Child[]): HTMLDivElement {
+  return h("div", { class: `mw-segments ${classes}`, role: "radiogroup", "aria-label": name }, ...children);
 }
 
 /** What is not in view until somebody opens it. */

@@ -150,6 +150,11 @@ export class Context {
     this.send({ action: "choose", choice, ...(isDraft && { draft: true }) });
   }
 
+  /** Says that a page without a kernel does not hold a choice, "" where it can be fitted. */
+  lacks(choice: Choice): string {
+    return this.#model.lacks?.(choice) ?? "";
+  }
+
   send(command: Omit<Command, "number"> | Omit<ExploreCommand, "number">): void {
     this.#kernel.send(command);
   }
@@ -169,9 +174,9 @@ export class Context {
     return (this.#load?.("pictures", String(this.#model.get("pictures") ?? "")) ?? null) as Promise<Pictures> | null;
   }
 
-  /** Whether a trait is there at all. */
-  has(trait: string): boolean {
-    return this.#model.get(trait) != null;
+  /** What a trait holds; nothing where it is not there at all. */
+  told(trait: string): unknown {
+    return this.#model.get(trait);
   }
 
   /** What Python sent in a trait. */

@@ -1,5 +1,5 @@
 /** The model of a widget in a handout: it answers commands and questions itself, from the fits that the file holds. */
-import type { Asked, Command, StoredView } from "../types.ts";
+import type { Asked, Choice, Command, StoredView } from "../types.ts";
 import { StoredFits } from "./stored_fits.ts";
 import { StoredModel } from "./stored_model.ts";
 
@@ -19,6 +19,10 @@ export class HandoutModel extends StoredModel {
     super.set(name, value);
     if (name === "command") this.#take(this.#fits.answer(value as Command));
     if (name === "asked") this.#take(this.#fits.tell(value as Asked));
+  }
+
+  lacks(choice: Choice): string {
+    return this.#fits.lacks(choice);
   }
 
   #take(answer: Traits): void {

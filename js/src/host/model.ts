@@ -1,5 +1,5 @@
 /** The widget's model, as every host gives it. */
-import type { Late, Status } from "../types.ts";
+import type { Choice, Late, Status } from "../types.ts";
 
 /** The part of an AFM model that is used; marimo, JupyterLab and the offline host all have it. */
 export interface Model {
@@ -10,6 +10,8 @@ export interface Model {
   off(event: string, listener: () => void): void;
   /** Whether there is no kernel behind it, as in a saved page. */
   readonly isStored?: boolean;
+  /** What is said of a choice that is not there, "" of one that is. */
+  lacks?(choice: Choice): string;
 }
 
 /** Shows the widget that a trait refers to; a saved page has none. */

@@ -48,6 +48,11 @@ export class StoredFits {
     return { ...this.traits(), status: status("idle", number) };
   }
 
+  /** What is said of a structure that is not in the file, "" of one that is. */
+  lacks(choice: Choice): string {
+    return this.#byChoice.has(signature(choice)) ? "" : this.#view.missing;
+  }
+
   /** The picture that is asked for, which is there or never will be. */
   tell({ what, of, options }: Asked): Traits {
     if (!this.#view.pictures.includes(what) || of !== this.#key) return {};

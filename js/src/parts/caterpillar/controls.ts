@@ -1,6 +1,6 @@
 /** The controls of the plot: group, what is shown, interval, order, zoom; and the buttons that save it. */
 import { count } from "../../core/format.ts";
-import { button, select, toggles } from "../../dom/controls.ts";
+import { button, group, select, toggles } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { fileName, type Lettering, savePng, saveSvg } from "../../dom/export.ts";
 import type { Context, Kind } from "../../host/context.ts";
@@ -66,7 +66,7 @@ function zoomButtons(context: Context): HTMLElement {
     }),
   );
   const word = h("span.mw-quiet", { "aria-hidden": "true" }, "Zoom");
-  return h("span.mw-group", { role: "group", "aria-label": "Zoom" }, word, ...buttons);
+  return group("span.mw-group", "Zoom", word, ...buttons);
 }
 
 /** Buttons that save the drawing inside a frame under its formula and over its words. */

@@ -1,4 +1,5 @@
 /** The elements of the caterpillar plot that stay while the plot is drawn anew. */
+import { group } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 
 export interface Frame {
@@ -35,9 +36,9 @@ export function drawFrame(
   );
   const readout = h("div.mw-readout", { "aria-hidden": "true" });
   const note = h("p.mw-note");
-  const el = h(
+  const el = group(
     "div.mw-caterpillar",
-    { role: "group", "aria-label": "Caterpillar plot" },
+    "Caterpillar plot",
     slot ? null : choices,
     bar,
     h("div.mw-plot-row", {}, slider, strip),

@@ -29,7 +29,10 @@ export function explore(context: Context): Part {
     void below.update(view.fits);
   };
   context.on("explore", update);
-  context.on("news", () => context.has("seen") && context.tell("seen", context.view<{ fits: number }>("news")?.fits));
+  context.on(
+    "news",
+    () => context.told("seen") != null && context.tell("seen", context.view<{ fits: number }>("news")?.fits),
+  );
   context.on("room", box.fitText);
   update();
   const stop = (): void => {

@@ -1,4 +1,5 @@
 /** Chips and radio buttons that are drawn anew with each answer; `data-control` keeps the focus over it. */
+import { button, group, radios } from "../../dom/controls.ts";
 import { type Child, h, uniqueId } from "../../dom/element.ts";
 import type { ExploreCommand } from "../../types.ts";
 
@@ -16,25 +17,17 @@ export interface Chip {
 }
 
 export function chip({ label, name = label, isOn, why = "", title, act }: Chip): HTMLButtonElement {
-  const isBlocked = why !== "" && !isOn;
-  return h(
-    "button",
-    {
-      type: "button",
-      class: "mw-chip",
-      "aria-label": name,
-      "aria-pressed": String(isOn),
-      "aria-disabled": String(isBlocked),
-      title: why || title,
-      "data-control": `chip ${name}`,
-      onclick: () => isBlocked || act(),
-    },
-    label,
-  );
+  return button(label, act, {
+    class: "mw-chip",
+    "aria-label": name,
+    "aria-pressed": String(isOn),
+    "aria-disabled": String(why !== "" && !isOn),
+    title: why || title,
+    "data-control": `chip ${name}`,
+  });
 }
 
-export const chips = (name: string, ...children: Child[]): HTMLElement =>
-  h("div.mw-chips", { role: "group", "aria-label": name }, ...children);
+export const chips = (name: string, ...children: Child[]): HTMLElement => group("div.mw-chips", name, ...children);
 
 export interface Segment {
   label: string;
@@ -63,7 +56,7 @@ export function segments(name: string, className: string, options: Segment[]): H
       h("span.mw-form-word", {}, label),
     ),
   );
-  return h("div", { class: `mw-segments ${className}`, role: "radiogroup", "aria-label": name }, ...labels);
+  return radios(className, name, ...labels);
 }
 
 export const card = (legend: Child, ...children: Child[]): HTMLFieldSetElement =>

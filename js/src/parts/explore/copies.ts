@@ -1,5 +1,5 @@
 /** The chosen model as code to take away. */
-import { button } from "../../dom/controls.ts";
+import { button, group } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { copyText } from "../../dom/export.ts";
 import type { Snippet } from "../../types.ts";
@@ -7,7 +7,7 @@ import type { Snippet } from "../../types.ts";
 const SAID_MS = 2500;
 
 export function copyTools(): { el: HTMLElement; update: (snippets: Snippet[]) => void } {
-  const copies = h("span.mw-copies", { role: "group", "aria-label": "Copy the model as code" });
+  const copies = group("span.mw-copies", "Copy the model as code");
   const said = h("span.mw-said", { role: "status" });
   const copy = async ({ label, text }: Snippet): Promise<void> => {
     const isCopied = await copyText(text);

@@ -1,5 +1,5 @@
 /** The formula as text: written by clicks, or typed; what is wrong with it stands below, the place marked. */
-import { button } from "../../dom/controls.ts";
+import { button, setBlocked } from "../../dom/controls.ts";
 import { h, uniqueId } from "../../dom/element.ts";
 import { drawFinding } from "../../dom/finding.ts";
 import { focusedIn } from "../../dom/focus.ts";
@@ -36,7 +36,7 @@ export function formulaBox(send: Send): FormulaBox {
     settle();
     send({ action: "fit", value });
   };
-  const fit = button("Fit", () => fit.getAttribute("aria-disabled") === "true" || go(), {
+  const fit = button("Fit", go, {
     class: "mw-button mw-fit-button",
   });
   const below = underBox();
@@ -55,7 +55,7 @@ export function formulaBox(send: Send): FormulaBox {
     const isTyping = focusedIn(el) === box && (waiting !== undefined || draft.is_typed);
     if (!isTyping) box.value = draft.formula;
     grow(box);
-    fit.setAttribute("aria-disabled", String(draft.flaw !== null));
+    setBlocked(fit, draft.flaw !== null);
     below.update(view);
   };
   const row = h("div.mw-formula-row", {}, box, fit);

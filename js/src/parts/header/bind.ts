@@ -1,5 +1,5 @@
 /** The current fit in one glance, undo and redo, and the code to take away. */
-import { button } from "../../dom/controls.ts";
+import { button, group, setBlocked } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { copyText } from "../../dom/export.ts";
 import { formulaParts } from "../../dom/formula.ts";
@@ -15,7 +15,7 @@ export function header(context: Context, beside?: HTMLElement): Part {
   const undo = stepButton("\u21b6", "Undo", () => context.send({ action: "undo" }));
   const redo = stepButton("\u21b7", "Redo", () => context.send({ action: "redo" }));
   const said = h("span.mw-said", { role: "status" });
-  const copies = h("span.mw-copies", { role: "group", "aria-label": "Copy the model as code" });
+  const copies = group("span.mw-copies", "Copy the model as code");
   const facts = h("dl.mw-facts");
   const glance = beside && h("div.mw-glance", {}, facts, beside);
   const title = h("div.mw-title", {}, formula, badges);
@@ -38,8 +38,8 @@ export function header(context: Context, beside?: HTMLElement): Part {
     const { ladder } = context;
     undo.hidden = ladder === null;
     redo.hidden = ladder === null;
-    setEnabled(undo, ladder?.can_undo ?? false);
-    setEnabled(redo, ladder?.can_redo ?? false);
+    setBlocked(undo, !(ladder?.can_undo ?? false));
+    setBlocked(redo, !(ladder?.can_redo ?? false));
   };
   context.on("fit", updateFit);
   context.on("ladder", updateTools);
@@ -62,14 +62,5 @@ function toggleFull(root: Element): void {
 }
 
 function stepButton(sign: string, name: string, act: () => void): HTMLButtonElement {
-  const tried = (): void => {
-    if (step.getAttribute("aria-disabled") !== "true") act();
-  };
-  const step = button(sign, tried, { class: "mw-button mw-icon", "aria-label": name, title: name });
-  return step;
-}
-
-/** aria-disabled keeps the focus where it is; `disabled` would drop it. */
-function setEnabled(button: HTMLButtonElement, isEnabled: boolean): void {
-  button.setAttribute("aria-disabled", String(!isEnabled));
+  return button(sign, act, { class: "mw-button mw-icon", "aria-label": name, title: name });
 }

@@ -1,5 +1,5 @@
 /** The elements of the table of levels that stay while its head and rows are drawn anew. */
-import { scroller } from "../../dom/controls.ts";
+import { group, scroller } from "../../dom/controls.ts";
 import { h, uniqueId } from "../../dom/element.ts";
 
 export interface Frame {
@@ -29,6 +29,6 @@ export function drawFrame(tools: HTMLElement): Frame {
   const body = h("tbody");
   const table = h("table.mw-table mw-levels", {}, caption, head, body);
   const holder = scroller("Levels", "mw-scroll mw-tall", table);
-  const el = h("div", { role: "group", "aria-label": "Levels" }, bar, holder);
+  const el = group("div", "Levels", bar, holder);
   return { el, groups, filter, counted, holder, table, caption, head, body };
 }

@@ -1,5 +1,5 @@
 /** The controls of the picture: arrangement, keys that are legend and switch in one; and what chooses levels. */
-import { button, type Option, select, toggles } from "../../dom/controls.ts";
+import { button, group, type Option, select, toggles } from "../../dom/controls.ts";
 import { h, s } from "../../dom/element.ts";
 import type { Context } from "../../host/context.ts";
 import type { LineKey } from "../../types.ts";
@@ -43,9 +43,9 @@ export function drawControls(context: Context, lines: Lines, choices: Choices, c
       choices.arrangement,
       (value) => choose({ arrangement: value as Arrangement, page: 0 }),
     ),
-    h(
+    group(
       "span.mw-keys",
-      { role: "group", "aria-label": "Lines shown" },
+      "Lines shown",
       ...lines.view.keys.map((key) => drawKey(key, keyWord(context, key), choices, choose)),
     ),
     ...variables(context, lines, choices, choose),
@@ -163,7 +163,7 @@ export function drawPager(
   if (pages < 2) return [];
   const step = (by: number, sign: string, name: string): HTMLElement => {
     const isThere = page + by >= 0 && page + by < pages;
-    return button(sign, () => isThere && turn(page + by), {
+    return button(sign, () => turn(page + by), {
       "aria-label": name,
       "aria-disabled": String(!isThere),
       "data-control": name,

@@ -4,8 +4,8 @@ import { fold } from "../../dom/controls.ts";
 import { h } from "../../dom/element.ts";
 import { keepFocus } from "../../dom/focus.ts";
 import type { Context, Part } from "../../host/context.ts";
-import type { Choice, FactorOption, PairOption, StructureView } from "../../types.ts";
-import { type Control, elements } from "./controls.ts";
+import type { FactorOption, PairOption, StructureView } from "../../types.ts";
+import { type Control, elements, type Moves, type Next } from "./controls.ts";
 import { criterionCard, fixedCard, pairCard } from "./draw.ts";
 import { factorCard } from "./factor_card.ts";
 import { estimateWords } from "./words.ts";
@@ -25,10 +25,11 @@ export function picker(context: Context, prior: HTMLElement): Part {
   const update = (): void => {
     if (context.ladder) for (const control of controls) control.update(context.choice);
   };
-  const change = (next: (choice: Choice) => Choice): void => {
+  const make = (next: Next): void => {
     context.choose(next(context.choice));
     update();
   };
+  const moves: Moves = { make, lacks: (choice) => context.lacks(choice) };
   const folded = (words: string, cards: HTMLElement[]): HTMLElement[] => {
     if (cards.length === 0) return [];
     const details = fold(words, ...cards);
@@ -42,11 +43,11 @@ export function picker(context: Context, prior: HTMLElement): Part {
     const { choice, room } = context;
     const shown = structure.factors.filter((factor) => known.includes(factor.name));
     const others = structure.factors.filter((factor) => !(shown.includes(factor) || isOfPair(factor, structure)));
-    const fixed = fixedCard(structure.fixed, choice, change);
-    const cards = shown.map((factor) => factorCard(factor, change));
-    const spare = others.map((factor) => factorCard(factor, change));
-    const pairs = structure.pairs.map((pair) => pairCard(pair, change));
-    const criterion = structure.has_reml ? [criterionCard(change)] : [];
+    const fixed = fixedCard(structure.fixed, choice, moves);
+    const cards = shown.map((factor) => factorCard(factor, moves));
+    const spare = others.map((factor) => factorCard(factor, moves));
+    const pairs = structure.pairs.map((pair) => pairCard(pair, moves));
+    const criterion = structure.has_reml ? [criterionCard(moves)] : [];
     controls = [fixed, ...cards, ...spare, ...pairs, ...criterion];
     const rest = [...folded(MORE_FACTORS, elements(spare)), ...elements([...pairs, ...criterion]), prior];
     const [first, next] = [elements(cards.slice(0, 1)), elements(cards.slice(1))];

@@ -1,4 +1,5 @@
 /** Chips and radio buttons of the picker: made once, then brought up to date with each choice, so the focus stays. */
+import { button, setBlocked } from "../../dom/controls.ts";
 import { type Child, h } from "../../dom/element.ts";
 import type { Choice } from "../../types.ts";
 
@@ -15,30 +16,41 @@ export interface State {
   isHidden?: boolean;
 }
 
+/** What the controls of a picker do. */
+export interface Moves {
+  /** Makes a new choice out of the one that stands, and sends it. */
+  make: (next: Next) => void;
+  /** Says that a page without a kernel does not hold a choice, "" where it can be fitted. */
+  lacks: (choice: Choice) => string;
+}
+
+export type Next = (choice: Choice) => Choice;
+
 export interface Chip {
   label: string;
   /** For screen readers, where the label alone does not say enough. */
   name?: string;
-  act: () => void;
+  next: Next;
   state: (choice: Choice) => State;
 }
 
 /** A button that is pressed or not. */
-export function chip({ label, name, act, state }: Chip): Control {
-  const button = h(
-    "button",
-    { type: "button", class: "mw-chip", "aria-label": name, "data-control": `chip ${name ?? label}` },
-    label,
-  );
-  button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || act());
+export function chip({ label, name, next, state }: Chip, { make, lacks }: Moves): Control {
+  const el = button(label, () => make(next), {
+    class: "mw-chip",
+    "aria-label": name,
+    "data-control": `chip ${name ?? label}`,
+  });
   const update = (choice: Choice): void => {
     const { isOn, why, isHidden = false } = state(choice);
-    button.setAttribute("aria-pressed", String(isOn));
-    button.setAttribute("aria-disabled", String(why !== ""));
-    button.title = why || (isOn ? "In the model; click to take it out" : "Click to put it into the model");
-    button.hidden = isHidden;
+    el.setAttribute("aria-pressed", String(isOn));
+    setBlocked(el, why !== "");
+    const missing = why ? "" : lacks(next(choice));
+    el.classList.toggle("mw-lacks", missing !== "");
+    el.title = why || missing || (isOn ? "In the model; click to take it out" : "Click to put it into the model");
+    el.hidden = isHidden;
   };
-  return { el: button, update };
+  return { el, update };
 }
 
 export interface Radio {
@@ -49,12 +61,17 @@ export interface Radio {
   label: string;
   /** A sign above the label, as it stands in a formula. */
   sign?: string;
-  act: () => void;
+  next: Next;
   state: (choice: Choice) => State;
 }
 
-export function radio({ owner, group, label, sign, act, state }: Radio): Control {
-  const input = h("input", { type: "radio", name: group, onchange: act, "data-control": `${owner} ${label}` });
+export function radio({ owner, group, label, sign, next, state }: Radio, { make, lacks }: Moves): Control {
+  const input = h("input", {
+    type: "radio",
+    name: group,
+    onchange: () => make(next),
+    "data-control": `${owner} ${label}`,
+  });
   const texts: Child[] = [
     sign && h("span.mw-form-sign", { "aria-hidden": "true" }, sign),
     h("span.mw-form-word", {}, label),
@@ -64,7 +81,9 @@ export function radio({ owner, group, label, sign, act, state }: Radio): Control
     const { isOn, why } = state(choice);
     input.checked = isOn;
     input.disabled = why !== "" && !isOn;
-    el.title = why;
+    const missing = isOn || why ? "" : lacks(next(choice));
+    el.classList.toggle("mw-lacks", missing !== "");
+    el.title = why || missing;
   };
   return { el, update };
 }

@@ -1,10 +1,9 @@
 /** The cards of the picker that are not about one grouping factor: fixed effects, pairs of factors, the criterion. */
 import { pairNow, setPair, toggleFixed, whyFixedStays } from "../../core/choice.ts";
-import { fold } from "../../dom/controls.ts";
+import { fold, radios } from "../../dom/controls.ts";
 import { type Child, h, uniqueId } from "../../dom/element.ts";
 import type { Choice, FixedOption, PairOption } from "../../types.ts";
-import { type Control, chip, elements, joined, radio } from "./controls.ts";
-import type { Change } from "./factor_card.ts";
+import { type Control, chip, elements, joined, type Moves, radio } from "./controls.ts";
 
 /** Up to so many fixed terms are all in view; of more, those that are not in the model are folded away. */
 const MAX_OPEN = 6;
@@ -12,18 +11,21 @@ const MAX_OPEN = 6;
 const card = (legend: string, ...children: Child[]): HTMLElement =>
   h("fieldset.mw-card", {}, h("legend", {}, legend), ...children);
 
-export function fixedCard(options: FixedOption[], choice: Choice, change: Change): Control {
+export function fixedCard(options: FixedOption[], choice: Choice, moves: Moves): Control {
   const isOpen = (option: FixedOption): boolean => choice.fixed.includes(option.name) || options.length <= MAX_OPEN;
   const chipOf = (option: FixedOption, isHidden = (): boolean => false): Control =>
-    chip({
-      label: option.name,
-      act: () => change((now) => toggleFixed(now, options, option.name)),
-      state: (now) => ({
-        isOn: now.fixed.includes(option.name),
-        why: whyFixedStays(now, option),
-        isHidden: isHidden(),
-      }),
-    });
+    chip(
+      {
+        label: option.name,
+        next: (now) => toggleFixed(now, options, option.name),
+        state: (now) => ({
+          isOn: now.fixed.includes(option.name),
+          why: whyFixedStays(now, option),
+          isHidden: isHidden(),
+        }),
+      },
+      moves,
+    );
   const open = options.filter(isOpen).map((option) => chipOf(option));
   const more = moreColumns(
     options.filter((option) => !isOpen(option)),
@@ -64,41 +66,45 @@ function moreColumns(
   return { el, update };
 }
 
-export function pairCard(pair: PairOption, change: Change): Control {
+export function pairCard(pair: PairOption, moves: Moves): Control {
   const { a, b, text, choices } = pair;
   const group = uniqueId("pair");
-  const radios = choices.map((option) =>
-    radio({
-      owner: `${a} ${b}`,
-      group,
-      label: option.label,
-      act: () => change((now) => setPair(now, pair, option)),
-      state: (now) => ({ isOn: pairNow(now, pair) === option, why: option.allowed ? "" : option.reason }),
-    }),
+  const relations = choices.map((option) =>
+    radio(
+      {
+        owner: `${a} ${b}`,
+        group,
+        label: option.label,
+        next: (now) => setPair(now, pair, option),
+        state: (now) => ({ isOn: pairNow(now, pair) === option, why: option.allowed ? "" : option.reason }),
+      },
+      moves,
+    ),
   );
   const reasons = new Set(choices.filter((option) => !option.allowed).map((option) => option.reason));
-  const relation = { class: "mw-segments mw-pairs", role: "radiogroup", "aria-label": `Relation of ${a} and ${b}` };
   const el = card(
     `${a} and ${b}`,
     h("p.mw-note", {}, text),
-    h("div", relation, ...elements(radios)),
+    radios("mw-pairs", `Relation of ${a} and ${b}`, ...elements(relations)),
     reasons.size > 0 && h("p.mw-reason", {}, [...reasons].join("; ")),
   );
   el.dataset.pair = `${a}&${b}`;
-  return joined(el, radios);
+  return joined(el, relations);
 }
 
-export function criterionCard(change: Change): Control {
+export function criterionCard(moves: Moves): Control {
   const group = uniqueId("criterion");
   const radioOf = (label: string, reml: boolean): Control =>
-    radio({
-      owner: "criterion",
-      group,
-      label,
-      act: () => change((now) => ({ ...now, reml })),
-      state: (now) => ({ isOn: now.reml === reml, why: "" }),
-    });
-  const radios = [radioOf("REML", true), radioOf("ML", false)];
-  const segments = { class: "mw-segments", role: "radiogroup", "aria-label": "Criterion" };
-  return joined(card("Criterion", h("div", segments, ...elements(radios))), radios);
+    radio(
+      {
+        owner: "criterion",
+        group,
+        label,
+        next: (now) => ({ ...now, reml }),
+        state: (now) => ({ isOn: now.reml === reml, why: "" }),
+      },
+      moves,
+    );
+  const both = [radioOf("REML", true), radioOf("ML", false)];
+  return joined(card("Criterion", radios("", "Criterion", ...elements(both))), both);
 }

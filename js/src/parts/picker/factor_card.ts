@@ -1,4 +1,5 @@
 /** The card of a grouping factor: the form of its term, and the chips of what varies by it. */
+
 import {
   type Form,
   groupOf,
@@ -12,13 +13,11 @@ import {
   toggleSlope,
 } from "../../core/choice.ts";
 import { count } from "../../core/format.ts";
+import { group, radios } from "../../dom/controls.ts";
 import { h, uniqueId } from "../../dom/element.ts";
 import type { Choice, FactorOption, SlopeOption } from "../../types.ts";
-import { type Control, chip, elements, joined, radio, type State } from "./controls.ts";
+import { type Control, chip, elements, joined, type Moves, type Next, radio, type State } from "./controls.ts";
 import { formWords } from "./words.ts";
-
-/** Makes a new choice out of the one that stands, and sends it. */
-export type Change = (next: (choice: Choice) => Choice) => void;
 
 interface FormOption {
   form: Form;
@@ -34,10 +33,10 @@ const OFF: FormOption = { form: "off", sign: "\u2013", label: "none" };
 
 const ONLY = "the only grouping factor of the model";
 
-export function factorCard(factor: FactorOption, change: Change): Control {
+export function factorCard(factor: FactorOption, moves: Moves): Control {
   const { name, n_levels, written } = factor;
-  const forms = formRadios(factor, change);
-  const chips = [interceptChip(factor, change), ...factor.slopes.map((slope) => slopeChip(factor, slope, change))];
+  const forms = formRadios(factor, moves);
+  const chips = [interceptChip(factor, moves), ...factor.slopes.map((slope) => slopeChip(factor, slope, moves))];
   const why = reasons(factor);
   const says = sentence(factor);
   const levels = h("span.mw-quiet mw-small", {}, `${count(n_levels)} levels`);
@@ -45,28 +44,31 @@ export function factorCard(factor: FactorOption, change: Change): Control {
     "fieldset.mw-card",
     { "data-factor": name },
     h("legend", {}, h("span", {}, name), " ", levels),
-    h("div.mw-segments mw-forms", { role: "radiogroup", "aria-label": `Covariance of ${name}` }, ...elements(forms)),
+    radios("mw-forms", `Covariance of ${name}`, ...elements(forms)),
     says.el,
     h("p.mw-says", { "data-says": name }),
-    h("div.mw-chips", { role: "group", "aria-label": `Terms that vary by ${name}` }, ...elements(chips)),
+    group("div.mw-chips", `Terms that vary by ${name}`, ...elements(chips)),
     written && h("code.mw-written", {}, written),
     why.el,
   );
   return joined(el, [...forms, ...chips, says, why]);
 }
 
-function formRadios(factor: FactorOption, change: Change): Control[] {
+function formRadios(factor: FactorOption, moves: Moves): Control[] {
   const group = uniqueId("form");
   const options = [FULL, DIAGONAL, INTERCEPT, ...(factor.written ? [WRITTEN] : []), OFF];
   return options.map(({ form, sign, label }) =>
-    radio({
-      owner: factor.name,
-      group,
-      label,
-      sign,
-      act: () => change((choice) => setForm(choice, factor, form)),
-      state: (choice) => ({ isOn: shownForm(choice, factor) === form, why: whyNotForm(choice, factor, form) }),
-    }),
+    radio(
+      {
+        owner: factor.name,
+        group,
+        label,
+        sign,
+        next: (choice) => setForm(choice, factor, form),
+        state: (choice) => ({ isOn: shownForm(choice, factor) === form, why: whyNotForm(choice, factor, form) }),
+      },
+      moves,
+    ),
   );
 }
 
@@ -85,18 +87,18 @@ function whyNoSlope(choice: Choice, factor: FactorOption): string {
   return canVary ? "" : `no fixed term varies within the levels of ${factor.name}`;
 }
 
-function interceptChip(factor: FactorOption, change: Change): Control {
+function interceptChip(factor: FactorOption, moves: Moves): Control {
   const state = (choice: Choice): State => {
     const group = groupOf(choice, factor.name);
     const hasIntercept = group !== undefined && isOn(group) && group.intercept && group.form !== "written";
     const why = isOn(group) || factor.allowed ? whyItStays(toggleIntercept(choice, factor.name)) : factor.reason;
     return { isOn: hasIntercept, why };
   };
-  const act = (): void => change((choice) => toggleIntercept(choice, factor.name));
-  return chip({ label: "1", name: `intercept for ${factor.name}`, act, state });
+  const next: Next = (choice) => toggleIntercept(choice, factor.name);
+  return chip({ label: "1", name: `intercept for ${factor.name}`, next, state }, moves);
 }
 
-function slopeChip(factor: FactorOption, slope: SlopeOption, change: Change): Control {
+function slopeChip(factor: FactorOption, slope: SlopeOption, moves: Moves): Control {
   const state = (choice: Choice): State => {
     const group = groupOf(choice, factor.name);
     const isUsed = group !== undefined && hasSlopes(group.form) && group.slopes.includes(slope.name);
@@ -105,8 +107,8 @@ function slopeChip(factor: FactorOption, slope: SlopeOption, change: Change): Co
     const isHidden = !offeredSlopes(choice, factor).includes(slope);
     return { isOn: isUsed, why: slope.allowed ? why : slope.reason, isHidden };
   };
-  const act = (): void => change((choice) => toggleSlope(choice, factor, slope.name));
-  return chip({ label: slope.name, name: `slope of ${slope.name} for ${factor.name}`, act, state });
+  const next: Next = (choice) => toggleSlope(choice, factor, slope.name);
+  return chip({ label: slope.name, name: `slope of ${slope.name} for ${factor.name}`, next, state }, moves);
 }
 
 /** The chosen form in a few words. */

@@ -1,5 +1,5 @@
 /** The elements of the dial, and how they show a prior. */
-import { button } from "../../dom/controls.ts";
+import { button, radios } from "../../dom/controls.ts";
 import { h, uniqueId } from "../../dom/element.ts";
 import type { PriorChoice, PriorFamily, PriorView } from "../../types.ts";
 
@@ -15,10 +15,7 @@ export interface Dial {
 
 /** Makes the dial; `chosen` hears of a family that was clicked, `found` that the least prior is asked for. */
 export function drawDial(chosen: (family: string) => void, found: () => void): Dial {
-  const families = h("div.mw-segments", {
-    role: "radiogroup",
-    "aria-label": "Prior on the covariance matrices",
-  });
+  const families = radios("", "Prior on the covariance matrices");
   const slider = h("input", { type: "range", "aria-label": "Strength of the Wishart prior" });
   const mark = h("span.mw-dial-mark", { "aria-hidden": "true" }, "\u25b2");
   const value = h("p.mw-dial-value");

@@ -12,7 +12,8 @@ export interface Page {
   slot?: HTMLElement;
 }
 
-export function tabs(name: string, pages: Page[]): Part {
+/** `first` is the label of the page that is in front at first, the first one unless given; `told` hears of another. */
+export function tabs(name: string, pages: Page[], first?: unknown, told?: (label: string) => void): Part {
   const contents: Tab[] = pages.map(({ label, part, slot }) => ({
     label,
     id: uniqueId("tab"),
@@ -31,8 +32,12 @@ export function tabs(name: string, pages: Page[]): Part {
     });
     pages[chosen]!.part.shown?.();
   };
+  const turn = (chosen: number): void => {
+    show(chosen);
+    told?.(pages[chosen]!.label);
+  };
   buttons.forEach((button, i) => {
-    button.addEventListener("click", () => show(i));
+    button.addEventListener("click", () => turn(i));
   });
   list.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
@@ -40,10 +45,15 @@ export function tabs(name: string, pages: Page[]): Part {
     event.preventDefault();
     const now = buttons.findIndex((button) => button.tabIndex === 0);
     const next = (now + step + buttons.length) % buttons.length;
-    show(next);
+    turn(next);
     buttons[next]!.focus();
   });
-  show(0);
+  show(
+    Math.max(
+      0,
+      pages.findIndex(({ label }) => label === first),
+    ),
+  );
   const stop = (): void => {
     for (const { part } of pages) part.stop?.();
   };
