@@ -1,5 +1,5 @@
 /** What a person reads and finds: words, names, headings, the search for a column. */
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { shortened } from "../src/core/format.ts";
 import { standaloneSvg } from "../src/dom/export.ts";
 import { formWords } from "../src/parts/picker/words.ts";
@@ -97,6 +97,19 @@ describe("the tabs", () => {
     expect([levels!.hidden, fixed!.hidden, shown.find(".mw-slot").hidden]).toEqual([true, false, true]);
     button(shown, "80%").click();
     expect(shown.find(".mw-fixed thead").textContent).toContain("80% interval");
+  });
+  test("a picture that nobody sends says what to do", async () => {
+    vi.useFakeTimers();
+    try {
+      const shown = await show("sleepstudy");
+      shown.all("[role=tab]")[1]!.click();
+      const [, lines] = shown.all("[role=tabpanel]");
+      expect(lines!.textContent).toBe("\u2026");
+      vi.advanceTimersByTime(3000);
+      expect(lines!.textContent).toBe("Run the cell to see it; if the kernel is busy, it will come.");
+    } finally {
+      vi.useRealTimers();
+    }
   });
   test("the one in front is told, and is in front again where it is drawn anew", async () => {
     const shown = await show("sleepstudy");

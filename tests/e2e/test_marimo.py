@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,7 @@ from tests.e2e.server import ROOT, free_port, wait_for
 from tests.e2e.test_explore import Start
 from tests.oracles import load_case
 
-pytest.importorskip("marimo")
+marimo = pytest.importorskip("marimo")
 pytestmark = pytest.mark.browser
 
 APP = """
@@ -122,6 +124,41 @@ def test_the_explorer_refits_in_marimo(browser, tmp_path):
         root.screenshot(path=shot_path("marimo"))
     page.close()
     assert errors == []
+
+
+def test_the_explorer_stays_in_a_page_that_marimo_exports(browser, tmp_path):
+    path, made = tmp_path / "app.py", tmp_path / "out.html"
+    path.write_text(APP)
+    command = [sys.executable, "-m", "marimo", "-q", "export", "html", str(path), "-o", str(made)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "SLOW": "0"}
+    subprocess.run(command, env=environment, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
+    page = browser.new_page(viewport={"width": 1280, "height": 1300})
+    page.route("**/*", lambda route: _from_disk(route, made))
+    page.goto("http://127.0.0.1/out.html")
+    root = page.locator(".mw")
+    root.locator(".mw-plot svg").wait_for(timeout=60_000)
+    explorer = Explorer(root, page)
+    assert explorer.fact("REML criterion") == pytest.approx(load_case("sleep_slopes")["criterion"], abs=0.006)
+    root.get_by_role("tab", name="Fixed effects").click()
+    assert "17.0" in root.locator(".mw-fixed tbody").inner_text()
+    root.get_by_role("tab", name="Lines").click()
+    lines = root.get_by_role("tabpanel", name="Lines")
+    lines.get_by_text("Run the cell to see it; if the kernel is busy, it will come.").wait_for(timeout=20_000)
+    explorer.form("Subject", "diagonal")
+    root.get_by_role("alert").get_by_text("No kernel: last saved result shown.").wait_for(timeout=20_000)
+    assert explorer.formula == "Reaction ~ Days + (Days | Subject)"
+    page.close()
+
+
+def _from_disk(route, made):
+    """Answer with an exported page; and for the network, where marimo has its own scripts, with those installed."""
+    _, is_marimos, name = route.request.url.partition("/dist/")
+    path = Path(marimo.__file__).parent / "_static" / name if is_marimos else made
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    if path.is_file():
+        route.fulfill(path=path, content_type=kind, headers={"Access-Control-Allow-Origin": "*"})
+    else:
+        route.abort()
 
 
 @pytest.mark.parametrize("slow", [0.0, 1.6], ids=["quick", "longer than marimo waits"])

@@ -2,14 +2,23 @@
 import { h } from "../../dom/element.ts";
 import type { Context, Late, Part } from "../../host/context.ts";
 
+/** A page that was exported from a notebook has nobody who answers. */
+const PATIENCE_MS = 3000;
+const NOBODY = "Run the cell to see it";
+
 export function later(context: Context, name: Late, slot: HTMLElement | null = null): Part {
-  const words = context.isStored ? "Run the cell to see it." : "\u2026";
-  const el = h("div", {}, h("p.mw-note", { role: "status" }, words));
+  const words = h("p.mw-note", { role: "status" }, context.isStored ? `${NOBODY}.` : "\u2026");
+  const el = h("div", {}, words);
   let part: Part | null = null;
   let isWanted = false;
   const load = async (): Promise<void> => {
     const script = context.pictures;
-    if (!script) return context.ask("pictures");
+    if (!script) {
+      if (!context.isStored) {
+        setTimeout(() => words.replaceChildren(`${NOBODY}; if the kernel is busy, it will come.`), PATIENCE_MS);
+      }
+      return context.ask("pictures");
+    }
     const { parts, css } = await script;
     if (part) return;
     part = parts[name]!(context, slot);
