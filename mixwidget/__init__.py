@@ -106,10 +106,19 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for (PEP 562), so that `import mixwidget` costs nothing."""
     if name not in _HOME:
-        raise AttributeError(f"module 'mixwidget' has no attribute {name!r}")
+        raise AttributeError(f"module 'mixwidget' has no attribute {name!r}{_hint(name)}")
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
+
+
+def _hint(name: str) -> str:
+    if name.startswith("_"):
+        return ""
+    if hasattr(getattr(sys.modules.get("mixwidget.model"), "MixedModel", None), name):
+        return f"; a fit has it: fit.{name}"
+    near = errors.nearest_name(name, __all__)
+    return "" if near is None else f"; did you mean mw.{near}?"
 
 
 def __dir__() -> list[str]:

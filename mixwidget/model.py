@@ -24,6 +24,7 @@ from mixwidget.answers.emmeans import emmeans, trends
 from mixwidget.answers.explain import Explained, explain
 from mixwidget.answers.influence import InfluenceAnswer, influence
 from mixwidget.answers.landscape import LandscapeAnswer, landscape
+from mixwidget.answers.other_words import Answering
 from mixwidget.answers.plot import plot
 from mixwidget.answers.profile import DrawnProfile, profile
 from mixwidget.answers.progress import Progress, progress_bar
@@ -91,7 +92,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class MixedModel:
+class MixedModel(Answering):
     """A fitted mixed model. It answers, and never changes.
 
     Attributes
