@@ -13,6 +13,7 @@ from mixwidget.engine.sums.spool import spooled
 from mixwidget.linalg.pairs import LevelPairs
 
 AT_ONCE = 1 << 17  # rows of a piece
+MOST_CELLS = 1 << 27  # of the full grid of two factors, of which a byte each is held while pairs are found
 
 
 def find_pattern_on_disk(factors: tuple[FactorArrays, ...]) -> Pattern:
@@ -39,13 +40,37 @@ def _pairs(first: np.ndarray, second: np.ndarray, n_first: int, n_second: int) -
         parent_of[first[rows]] = second[rows]
     if all(np.array_equal(parent_of[first[rows]], second[rows]) for rows in _pieces(len(first))):
         return PairPattern(LevelPairs("nested", np.arange(n_first), parent_of, n_first, n_second), first)
-    cells = np.zeros(0, dtype=np.intp)
-    for rows in _pieces(len(first)):
-        cells = np.union1d(cells, first[rows] * n_second + second[rows])
+    find = _cells_of_grid if n_first * n_second <= MOST_CELLS else _cells_by_sorting
+    cells = find(first, second, n_first, n_second)
     of_row = spooled(first.shape, np.intp)
     for rows in _pieces(len(first)):
         of_row[rows] = np.searchsorted(cells, first[rows] * n_second + second[rows])
     return PairPattern(LevelPairs("cells", cells // n_second, cells % n_second, n_first, n_second), of_row)
+
+
+def _cells_of_grid(first: np.ndarray, second: np.ndarray, n_first: int, n_second: int) -> np.ndarray:
+    """Return the cells that occur, in order."""
+    seen = np.zeros(n_first * n_second, dtype=bool)
+    for rows in _pieces(len(first)):
+        seen[first[rows] * n_second + second[rows]] = True
+    return np.flatnonzero(seen)
+
+
+def _cells_by_sorting(first: np.ndarray, second: np.ndarray, n_first: int, n_second: int) -> np.ndarray:
+    """Return the same; what waits to be merged is never longer than what was."""
+    del n_first
+    cells, waiting, n_waiting = np.zeros(0, dtype=np.intp), [], 0
+    for rows in _pieces(len(first)):
+        waiting.append(_distinct(first[rows] * n_second + second[rows]))
+        n_waiting += len(waiting[-1])
+        if n_waiting >= len(cells):
+            cells, waiting, n_waiting = _distinct(np.concatenate([cells, *waiting])), [], 0
+    return _distinct(np.concatenate([cells, *waiting]))
+
+
+def _distinct(keys: np.ndarray) -> np.ndarray:
+    keys.sort()
+    return keys[np.append(True, keys[1:] != keys[:-1])]
 
 
 def _pieces(n: int) -> Iterator[slice]:
