@@ -41,17 +41,20 @@ class _Bar:
             self.line.wipe()
         elif now - self.begun > SILENT_SECONDS and now - self.last > BETWEEN_SECONDS:
             self.last = now
-            filled = WIDTH * done // max(total, 1)
             left = (now - self.begun) * (total - done) / max(done, 1)
-            bar = "█" * filled + "·" * (WIDTH - filled)
-            self.line.draw(f"{self.label} {bar} {done}/{total}, {left:.0f} s left")
+            self.line.draw(f"{self.label} {_bar(done / max(total, 1))} {done}/{total}, {left:.0f} s left")
 
     def __del__(self) -> None:
         self.line.wipe()
 
 
+def _bar(share: float) -> str:
+    filled = int(WIDTH * share)
+    return "█" * filled + "·" * (WIDTH - filled)
+
+
 def row_line(*, shown: bool | Told = True) -> Told:
-    """Return a function of (pass, rows) that draws how many rows have been read and how fast, or one that is silent.
+    """Return a function of (pass, rows, share) that draws how many rows are done and how fast, or one that is silent.
 
     Parameters
     ----------
@@ -64,20 +67,25 @@ def row_line(*, shown: bool | Told = True) -> Told:
 
 
 class _RowLine:
-    """One line for all passes, wiped with the object: when the reading has ended, in whatever way."""
+    """One line for all passes, wiped by an empty text or with the object: when the reading has ended."""
 
     def __init__(self) -> None:
         self.what = ""
-        self.begun = self.last = self.since = time.monotonic()
+        self.begun = self.last = self.since = self.drawn = time.monotonic()
         self.line = OutputLine()
 
-    def __call__(self, what: str, n_rows: int) -> None:
+    def __call__(self, what: str, n_rows: int, share: float | None = None, /) -> None:
         now = time.monotonic()
+        if not what:
+            self.line.wipe()
+            return
         if what != self.what:
             self.what, self.since = what, self.last
-        if now - self.begun > SILENT_SECONDS and now - self.last > BETWEEN_SECONDS:
+        if now - self.begun > SILENT_SECONDS and (now - self.drawn > BETWEEN_SECONDS or not n_rows):
+            self.drawn = now
             rate = n_rows / max(now - self.since, 1e-9)
-            self.line.draw(f"{what}: {n_rows:,} rows, {rate:,.0f} rows/s")
+            done = f": {n_rows:,} rows, {rate:,.0f} rows/s" if n_rows else ""
+            self.line.draw(f"{'' if share is None else _bar(share) + ' '}{what}{done}")
         self.last = now
 
     def __del__(self) -> None:

@@ -41,7 +41,7 @@ class WholeResponse:
         """How many responses are zero, where they are counted."""
         return int(self.values[2, self.values[0] == 0.0].sum())
 
-    def total(self, family: Family, y: np.ndarray, weights: np.ndarray, squares: np.ndarray) -> Total:
+    def total(self, family: Family, y: np.ndarray, weights: np.ndarray, squares: np.ndarray | None) -> Total:
         """Return the likelihood of all rows as a function of the deviance of merged ones.
 
         Parameters
@@ -49,11 +49,12 @@ class WholeResponse:
         family : Family
         y, weights : ndarray, shape (m,)
             Of the merged rows: means and sums of weights.
-        squares : ndarray, shape (m,)
-            Weighted squares of the rows about these means.
+        squares : ndarray, shape (m,), or None
+            Weighted squares of the rows about these means; None where none were merged.
         """
         distribution, (weight, log_weights, logs, _) = family.distribution, self.sums
-        within, kind = self._within(distribution, y, weights, squares), distribution.dispersion
+        within = 0.0 if squares is None else self._within(distribution, y, weights, squares)
+        kind = distribution.dispersion
         if kind is None:
             value, given, counts = self.values
             return Total(None, float(weight), -2.0 * float(counts @ distribution.base(value, given)), within)

@@ -21,7 +21,7 @@ from mixwidget.fit.solve import solve
 from mixwidget.fit.start import start_templates
 from mixwidget.sources.engines import refuse_summing
 from mixwidget.sources.opening import open_source
-from mixwidget.sources.source import Told, silent
+from mixwidget.sources.source import Told, silent, told_to_the_end
 
 
 def fit_from_data(
@@ -60,7 +60,8 @@ def fit_from_data(
     source = open_source(data)
     if source is not None:
         asked: dict[str, Any] = {"reml": reml, "control": control, "priors": priors, "data_name": data_name}
-        return fit_from_source(formula, data, source, given, start=start, told=told, **asked)
+        with told_to_the_end(told):
+            return fit_from_source(formula, data, source, given, start=start, told=told, **asked)
     refuse_summing(data, control)
     options = given.options
     filled = build_design(formula, data, control=control, **options)
@@ -87,7 +88,8 @@ def generalized_fit_from_data(
     source = open_source(data)
     if source is not None:
         options: dict[str, Any] = {"control": control, "priors": priors, "data_name": data_name}
-        return generalized_fit_from_source(formula, data, source, given, request, start=start, told=told, **options)
+        with told_to_the_end(told):
+            return generalized_fit_from_source(formula, data, source, given, request, start=start, told=told, **options)
     family = request.family
     reading, has_residual, options = reading_of(family), family.has_dispersion, given.options
     filled = build_design(formula, data, control=control, reading=reading, has_residual=has_residual, **options)

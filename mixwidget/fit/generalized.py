@@ -35,7 +35,7 @@ from mixwidget.fit.generalized_fit import GeneralizedFit, GeneralizedOptimum
 from mixwidget.fit.penalties import penalties
 from mixwidget.fit.prior import NO_PRIORS, Priors
 from mixwidget.fit.row_summaries import mean_response
-from mixwidget.fit.separation import fixed_part, within_reach
+from mixwidget.fit.separation import fixed_limits, within_reach
 from mixwidget.fit.solve import name_sizes, refuse_dependent
 from mixwidget.fit.threads import one_thread
 
@@ -96,7 +96,7 @@ def solve_generalized(
             model = with_prior_columns(model, prior, limit)
         criterion: GeneralizedCriterion = criterion_of(model, n_agq=n_agq, control=control, free_shape=free_shape)
         if priors.fixef is None:  # under a prior the estimates are finite
-            bounded = within_reach(model, fixed_part(model, criterion.first.mode.beta))
+            bounded = within_reach(model, *fixed_limits(model, criterion.first.mode.beta))
             if bounded is not model:
                 criterion = criterion_of(bounded, n_agq=n_agq, control=control, free_shape=free_shape)
         has_modes_only = isinstance(criterion, Joint)

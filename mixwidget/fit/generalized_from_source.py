@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +14,13 @@ from mixwidget.design.gathered_rows import GatheredRows, MergedRows
 from mixwidget.design.labels import label_design
 from mixwidget.design.rank import determined_by, independent_columns
 from mixwidget.engine.criterion.generalized_criterion import check_quadrature
+from mixwidget.engine.model.walk import walking
 from mixwidget.engine.sums.merged_in_parts import N_SUMS, MergedParts
 from mixwidget.engine.sums.spool import spooled
 from mixwidget.errors import DataError, Diagnostic
 from mixwidget.family.whole import ResponseTally, WholeResponse
 from mixwidget.fit.call import given_call
+from mixwidget.fit.disk_passes import DiskPasses, expected_passes
 from mixwidget.fit.generalized import solve_generalized
 from mixwidget.fit.generalized_fit import GeneralizedFit
 from mixwidget.fit.generalized_request import GeneralizedRequest
@@ -64,17 +67,42 @@ def generalized_fit_from_source(
     """
     with one_thread():
         design, rows = gather_source(formula, source, given, request, control, told)
-    return solve_generalized(
-        design,
-        rows,
-        request.family,
-        n_agq=request.n_agq,
-        control=control,
-        free_shape=request.free_shape,
-        start=None if start is None else start_templates(design, start),
-        priors=in_order(priors, design),
-        call=given_call(data, data_name, given.options),
-    )
+    passes = _expected(design, rows, request, control, told) if rows.merged.on_disk else None
+    with nullcontext() if passes is None else walking(passes):
+        fit = solve_generalized(
+            design,
+            rows,
+            request.family,
+            n_agq=request.n_agq,
+            control=control,
+            free_shape=request.free_shape,
+            start=None if start is None else start_templates(design, start),
+            priors=in_order(priors, design),
+            call=given_call(data, data_name, given.options),
+        )
+    if passes is None:
+        return fit
+    return replace(fit, design=replace(design, diagnostics=(*design.diagnostics[:-1], _with_passes(design, passes))))
+
+
+def _expected(
+    design: Design, rows: GatheredRows, request: GeneralizedRequest, control: Control, told: Told
+) -> DiskPasses:
+    """Say what the search will cost."""
+    widths = [len(term.columns) for term in design.terms]
+    n_parameters = sum(k * (k + 1) // 2 for k in widths) + request.free_shape
+    if request.n_agq:
+        n_parameters += rows.merged.X.shape[1]
+    expected = expected_passes(n_parameters, free_shape=request.free_shape)
+    held = rows.merged
+    n_columns = held.X.shape[1] + sum(widths) + len(held.codes) + (held.offset is not None) + 2
+    return DiskPasses(expected, held.n, 8 * held.n * n_columns, control, told)
+
+
+def _with_passes(design: Design, passes: DiskPasses) -> Diagnostic:
+    """Return the finding about rows on disk, which is the last, with how often the search went through them."""
+    said = design.diagnostics[-1]
+    return replace(said, message=f"{said.message}, in {passes.n_passes} passes")
 
 
 def gather_source(
@@ -131,8 +159,8 @@ def _designed(found: SourceDesign, read: MergedParts, whole: WholeResponse) -> t
         np.bincount(code, read.counts, minlength=n).astype(int) for code, n in zip(codes, found.n_levels, strict=True)
     )
     design = label_design(found.known, found.drawn, kept, aliases)
-    said = _said(found, read)
-    return replace(design, diagnostics=(*design.diagnostics, said)), GatheredRows(found.facts(None, sizes), held)
+    rows = GatheredRows(found.facts(None, sizes), held)
+    return replace(design, diagnostics=(*design.diagnostics, _said(found, read))), rows
 
 
 def _taken(columns: np.ndarray, places: np.ndarray, *, on_disk: bool) -> np.ndarray:

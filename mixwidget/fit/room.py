@@ -10,12 +10,13 @@ from mixwidget.control import Control
 from mixwidget.design.design import GroupingFactor
 from mixwidget.engine.model.memory import free_bytes
 from mixwidget.engine.model.order import choose_order
+from mixwidget.engine.model.walk import AT_ONCE
 from mixwidget.engine.sums.spool import free_disk
 from mixwidget.errors import ProblemTooLargeError
 from mixwidget.linalg.pairs import LevelPairs
 
-STEP_NUMBERS = 24  # of each row on disk that a step of the search has in memory at most: 22 were measured
-FACTOR_NUMBERS = 8  # the same for each further factor, whose pairs of levels are held
+STEP_NUMBERS = 24  # of each row of a piece that a step of the search has in memory at most: 22 were measured
+FACTOR_NUMBERS = 8  # the same for each further factor
 MERGED_COPIES = 8  # of merged rows: read, standardised, and what a step of the search has of each
 COPIES = 3  # sums, blocks in the standardised basis, and the factor of these
 
@@ -91,7 +92,8 @@ def check_disk_room(n_different: int, n: int, n_columns: int, n_factors: int) ->
     ------
     ProblemTooLargeError
     """
-    in_memory, on_disk = 8 * n * (STEP_NUMBERS + FACTOR_NUMBERS * (n_factors - 1)), disk_bytes(n, n_columns)
+    in_memory = 8 * min(n, AT_ONCE) * (STEP_NUMBERS + FACTOR_NUMBERS * (n_factors - 1))
+    on_disk = disk_bytes(n, n_columns)
     free, left = free_bytes(), free_disk()
     if (free is not None and in_memory > free) or on_disk > left:
         memory = "" if free is None else f"{in_memory / 1e9:.2g} GB of memory, of which {free / 1e9:.2g} are free, and "

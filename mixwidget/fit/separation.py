@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mixwidget.engine.criterion.generalized_starts import regression
+from mixwidget.engine.criterion.row_weights import regression_sums
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.engine.model.walk import added, formed, limits, longest
 from mixwidget.family.family import Family
 
 NEARLY_CERTAIN = 1e-3  # a mean so near its limit is worth the milliseconds of the programme
@@ -50,18 +52,18 @@ class Separation:
         return bool(self.rows.all())
 
 
-def fixed_part(model: Generalized, beta: np.ndarray) -> np.ndarray:
-    """Return offset + X beta of the merged rows, shape (m,); beta of the standardised columns."""
-    return beta @ model.X.rows + model.offset
+def fixed_limits(model: Generalized, beta: np.ndarray) -> tuple[float, float]:
+    """Return the least and the greatest offset + X beta of the rows; beta of the standardised columns."""
+    return limits(model, formed(model, lambda piece: beta @ piece.X + piece.offset))
 
 
-def _is_suspicious(model: Generalized, fixed_part: np.ndarray) -> bool:
-    """Whether a fixed part of linear predictors (m,) leads as near to a limit as separated data do."""
+def _is_suspicious(model: Generalized, low: float, high: float) -> bool:
+    """Whether linear predictors between two limits lead as near to a limit as separated data do."""
     family = model.family
     if not isinstance(family, Family) or family.has_dispersion or not model.p:
         return False
-    means = family.link.means(np.array([fixed_part.min(), fixed_part.max()]))
-    is_low = float(means.mu[0]) < NEARLY_CERTAIN and float(fixed_part.min()) < 0.0
+    means = family.link.means(np.array([low, high]))
+    is_low = float(means.mu[0]) < NEARLY_CERTAIN and low < 0.0
     if not _is_two_sided(family):
         return family.link.name == "log" and is_low
     return is_low or float(means.nu[1]) < NEARLY_CERTAIN
@@ -72,34 +74,33 @@ def _is_two_sided(family: Family) -> bool:
     return family.distribution.support == "unit" and family.link.name != "log"
 
 
-def within_reach(model: Generalized, fixed_part: np.ndarray) -> Generalized:
+def within_reach(model: Generalized, low: float, high: float) -> Generalized:
     """Return the model with an end to its fixed effects if these separate the responses.
 
     Parameters
     ----------
     model : Generalized
-    fixed_part : ndarray, shape (m,)
-        Linear predictors at the start of the search, without random effects.
+    low, high : float
+        Limits of the linear predictors at the start of the search, without random effects.
 
     Notes
     -----
     The programme runs where a mean is near its limit and the regression still moves; so it costs a sound fit nothing.
     """
-    if not _is_suspicious(model, fixed_part) or _has_an_end(model) or separation(model) is None:
+    if not _is_suspicious(model, low, high) or _has_an_end(model) or separation(model) is None:
         return model
     times, beyond = REACH
-    return replace(model, reach=times * float(np.abs(fixed_part).max()) + beyond)
+    return replace(model, reach=times * max(high, -low) + beyond)
 
 
 def _has_an_end(model: Generalized) -> bool:
     """Whether the regression without random effects has come to its end, so that nothing can be separated."""
     at = regression(model).local
-    X = model.X.rows
     try:
-        step = np.linalg.solve((X * at.expected) @ X.T, X @ at.score)
+        step = np.linalg.solve(*added(model, lambda piece: regression_sums(piece, at)))
     except np.linalg.LinAlgError:
         return False
-    return float(np.abs(step @ X).max()) < NO_STEP
+    return longest(model, formed(model, lambda piece: step @ piece.X)) < NO_STEP
 
 
 def separation(model: Generalized) -> Separation | None:

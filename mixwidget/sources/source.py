@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from traceback import clear_frames
+from typing import Any, Protocol
 
 from mixwidget.control import Control
 from mixwidget.design.table import Table, read_table
@@ -14,12 +15,33 @@ from mixwidget.design.table import Table, read_table
 BATCH_ROWS = 500_000  # asked for where a source lets one choose: large enough for numpy, small beside the fit
 HEAD_ROWS = 1_000  # rows that tell the types of expressions
 
-Told = Callable[[str, int], None]
+
+class Told(Protocol):
+    """What hears of each batch which pass it belongs to, how many rows of it are done, and which share of all work."""
+
+    def __call__(self, what: str, n_rows: int, share: float | None = None, /) -> None:
+        """Hear it; an empty text says that the reading has ended."""
+        ...
 
 
-def silent(what: str, n_rows: int) -> None:
+def silent(what: str, n_rows: int, share: float | None = None, /) -> None:
     """Tell nobody how many rows have been read."""
-    del what, n_rows
+    del what, n_rows, share
+
+
+@contextmanager
+def told_to_the_end(told: Told) -> Generator[None]:
+    """Tell an empty text when the reading inside has ended, and let go of all rows where that is by an interrupt.
+
+    A notebook keeps the traceback of the last error, and with it what its functions had: batches, and files on disk.
+    """
+    try:
+        yield
+    except BaseException as error:
+        clear_frames(error.__traceback__)
+        raise
+    finally:
+        told("", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,30 @@ import gc
 import os
 import pickle
 import tempfile
+from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import mixwidget as mw
+from mixwidget.answers import progress
 from mixwidget.engine.model.standard_columns import standard_columns
 from mixwidget.engine.model.standard_columns_on_disk import standard_columns_on_disk
 from mixwidget.engine.sums.spool import spooled
+from mixwidget.family.read_family import read_family
+from mixwidget.fit.from_data import generalized_fit_from_data
+from mixwidget.fit.generalized_from_source import gather_source
+from mixwidget.fit.generalized_request import GeneralizedRequest
+from mixwidget.fit.given import Given
+from mixwidget.fit.prior import NO_PRIORS
+from mixwidget.sources.source import Told
+from mixwidget.widgets import output_line
 from tests.sources.generalized_rows import CASES, generalized_table
 
 QUIET = mw.Control(warn=False)
@@ -110,14 +123,9 @@ def test_what_a_fit_answers_is_that_of_merged_rows(on_disk):
 
 
 def test_the_pass_says_what_it_writes(on_disk):
-    from mixwidget.family.read_family import read_family
-    from mixwidget.fit.generalized_from_source import gather_source
-    from mixwidget.fit.generalized_request import GeneralizedRequest
-    from mixwidget.fit.given import Given
-
     told: list[str] = []
     source, request = mw.in_batches(_frame(), rows=170), GeneralizedRequest(family=read_family("binomial"))
-    gather_source("hit ~ exact + (1 | g)", source, Given(), request, QUIET, lambda what, _: told.append(what))
+    gather_source("hit ~ exact + (1 | g)", source, Given(), request, QUIET, lambda what, *_: told.append(what))
     assert list(dict.fromkeys(told)) == ["pass 1", "pass 2 of 2, writing 1,195 rows to disk, 0.00015 GB at most"]
 
 
@@ -167,3 +175,83 @@ def test_arrays_on_disk_are_arrays():
     assert type(made) is np.ndarray
     assert made.sum() == 21.0
     assert spooled((0, 3)).shape == (0, 3)
+
+
+def _fit_telling(told: Told, control: mw.Control = QUIET):
+    source, request = mw.in_batches(_frame(), rows=170), GeneralizedRequest(family=read_family("binomial"))
+    asked: dict[str, Any] = {"control": control, "priors": NO_PRIORS, "data_name": None, "told": told}
+    return generalized_fit_from_data("hit ~ exact + (1 | g)", source, Given(), request, **asked)
+
+
+def test_the_search_says_what_it_costs_before_it_starts_and_after_the_first_pass(on_disk):
+    heard: list[tuple[str, int, float | None]] = []
+    fit = _fit_telling(lambda what, n_rows, share=None, /: heard.append((what, n_rows, share)))
+    search = [one for one in heard if "search" in one[0]]
+    assert search[0] == ("the search will go through 1,195 rows on disk (5.7e-05 GB) about 90 times", 0, None)
+    first, second = (what for what, _, _ in search[1:3])
+    assert first == "search through 1,195 rows on disk (5.7e-05 GB), pass 1 of about 90"
+    assert second.startswith("search through 1,195 rows on disk (5.7e-05 GB), pass 2 of about 90, about 0 s left")
+    shares = [share for _, _, share in search[1:]]
+    assert shares == sorted(shares, key=lambda share: share or 0.0)
+    assert all(n_rows == 1_195 for _, n_rows, _ in search[1:])
+    assert heard[-1] == ("", 0, None)
+    assert fit.design.diagnostics[-1].message.endswith(f"went through them there, in {len(search) - 1} passes")
+
+
+@pytest.mark.parametrize("stops", ["interrupt", "a wish to stop"])
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the maps of a process are those of Linux")
+def test_a_search_that_is_stopped_leaves_no_file_though_its_traceback_is_kept(on_disk, tmp_path, monkeypatch, stops):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    is_searching: list[bool] = []
+
+    def told(what: str, n_rows: int, share: float | None = None, /) -> None:
+        if "pass 5 of about" in what:
+            assert str(tmp_path) in Path("/proc/self/maps").read_text(encoding="utf-8")
+            is_searching.append(True)
+            if stops == "interrupt":
+                raise KeyboardInterrupt
+
+    stopping = mw.Control(warn=False, should_stop=lambda: bool(is_searching))
+    with pytest.raises(KeyboardInterrupt if stops == "interrupt" else mw.errors.FitCancelled) as kept:
+        _fit_telling(told, stopping)
+    gc.collect()
+    assert str(tmp_path) not in Path("/proc/self/maps").read_text(encoding="utf-8")
+    assert list(tmp_path.iterdir()) == []
+    assert kept.tb is not None
+
+
+def test_the_line_of_a_search_has_a_bar_and_is_wiped(on_disk, monkeypatch):
+    monkeypatch.setattr(progress, "SILENT_SECONDS", -1.0)
+    monkeypatch.setattr(progress, "BETWEEN_SECONDS", -1.0)
+    drawn, wiped = [], []
+    line = SimpleNamespace(draw=drawn.append, wipe=lambda: wiped.append(len(drawn)))
+    monkeypatch.setattr(progress, "OutputLine", lambda: line)
+    _fit_telling(progress.row_line())
+    assert drawn[0].startswith("pass 1: 170 rows, ")
+    costs = next(text for text in drawn if text.startswith("the search will"))
+    assert costs == "the search will go through 1,195 rows on disk (5.7e-05 GB) about 90 times"
+    half = next(text for text in drawn if "pass 46 of about 90" in text)
+    assert half.startswith("█" * 15 + "·" * 15 + " search through 1,195 rows on disk")
+    assert half.endswith(" rows/s")
+    assert wiped[0] == len(drawn)
+
+
+def test_nothing_of_the_line_stays_in_a_cell(on_disk, monkeypatch):
+    from tests.widgets.test_output_line import Page
+
+    page = Page()
+    monkeypatch.setattr(output_line, "running_shell", lambda: SimpleNamespace(kernel=object(), display_pub=page))
+    monkeypatch.setattr(progress, "SILENT_SECONDS", -1.0)
+    monkeypatch.setattr(progress, "BETWEEN_SECONDS", -1.0)
+    for should_stop in (None, _after(60)):
+        page.outputs.clear()
+        told, control = progress.row_line(), mw.Control(warn=False, should_stop=should_stop)
+        with nullcontext() if should_stop is None else pytest.raises(mw.errors.FitCancelled):
+            _fit_telling(told, control)
+        assert list(page.outputs.values()) == [{}]
+        del told  # which would wipe it too
+
+
+def _after(n: int) -> Callable[[], bool]:
+    polls = iter(range(n))
+    return lambda: next(polls, None) is None

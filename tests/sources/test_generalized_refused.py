@@ -159,5 +159,5 @@ def test_the_last_pass_says_how_many_rows_it_will_leave():
     told: list[str] = []
     request = GeneralizedRequest(family=read_family("binomial"))
     source = mw.in_batches(generalized_table(), rows=170)
-    gather_source("hit ~ x + (1 | k)", source, Given(), request, QUIET, lambda what, _: told.append(what))
+    gather_source("hit ~ x + (1 | k)", source, Given(), request, QUIET, lambda what, *_: told.append(what))
     assert list(dict.fromkeys(told)) == ["pass 1", "pass 2 of 2, merging into about 30"]

@@ -15,6 +15,7 @@ import numpy as np
 
 from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.mode import Stacks
+from mixwidget.engine.model.walk import Piece, added
 from mixwidget.linalg.further_columns import solve_columns
 
 
@@ -29,20 +30,24 @@ def followed(point: LaplacePoint, theta: np.ndarray) -> Stacks:
         The parameters of another one.
     """
     model, (mode, _, _) = point.model, found(point)
-    frame, n, newton = model.frame, model.layout.n_theta, point.newton
+    n, newton = model.layout.n_theta, point.newton
     if not np.isfinite(newton.state.logdet):  # observed weights need not make a positive matrix
         return mode.u
     changes = [new - old for new, old in zip(model.layout.templates(theta), point.templates, strict=True)]
     forced = [dT.T @ s for dT, s in zip(changes, point.scores, strict=True)]
     parts = zip(point.templates, changes, forced, mode.u, strict=True)
-    moved = frame.effects([T @ rho + dT @ u for T, dT, rho, u in parts])
-    move = theta - point.theta
-    if len(theta) > n:
-        moved += move[n : n + model.p] @ model.X.rows
-    right = mode.local.observed * moved
-    if len(theta) > n + model.p:
-        right -= move[-1] * (model.family.shape or 0.0) * mode.local.score * mode.local.shape_shares
-    stacks = [column[:, None] for column in frame.by_level(right)]
+    effects, move = [T @ rho + dT @ u for T, dT, rho, u in parts], theta - point.theta
+
+    def by_level(piece: Piece) -> Stacks:
+        local, moved = piece.of(mode.local), piece.frame.effects(effects)
+        if len(theta) > n:
+            moved += move[n : n + model.p] @ piece.X
+        right = local.observed * moved
+        if len(theta) > n + model.p:
+            right -= move[-1] * (model.family.shape or 0.0) * local.score * local.shape_shares
+        return piece.frame.by_level(right)
+
+    stacks = [column[:, None] for column in added(model, by_level)]
     solved = solve_columns(newton.state, *newton.by_factor.scattered(stacks))
     projected = newton.by_factor.gathered(solved.projected, solved.rest_projected)
     ends = zip(mode.u, forced, point.templates, projected, strict=True)

@@ -20,6 +20,7 @@ from mixwidget.engine.criterion.working_metric import without_fixed, working_met
 from mixwidget.engine.model.family import Family
 from mixwidget.engine.model.generalized import Generalized
 from mixwidget.engine.model.thinned import thinned
+from mixwidget.engine.model.walk import Piece, added
 from mixwidget.errors import FitError
 
 LARGEST_START = 3.0  # standard deviation on the scale of the linear predictor; larger moments are those of few levels
@@ -136,13 +137,16 @@ def another_link(family: Family) -> str:
 
 def _first_betas(model: Generalized) -> list[np.ndarray]:
     """Return coefficients to start from: least squares on the link scale, drawn towards a constant predictor."""
-    response = model.response
-    target = model.family.start(response.y, response.weights)
-    X, weights = model.X.rows, response.weights
-    gram = (X * weights) @ X.T
-    direct = np.linalg.solve(gram, X @ (weights * (target - model.offset)))
-    middle = model.family.start(np.array([weights @ response.y / weights.sum()]), np.ones(1))[0]
-    level = np.linalg.solve(gram, X @ (weights * (middle - model.offset)))
+    y, weights = model.response.y, model.response.weights
+    middle = model.family.start(np.array([weights @ y / weights.sum()]), np.ones(1))[0]
+
+    def sums(piece: Piece) -> tuple[np.ndarray, ...]:
+        here, X, w = piece.response, piece.X, piece.response.weights
+        target = model.family.start(here.y, w)
+        return (X * w) @ X.T, X @ (w * (target - piece.offset)), X @ (w * (middle - piece.offset))
+
+    gram, to_direct, to_level = added(model, sums)
+    direct, level = np.linalg.solve(gram, to_direct), np.linalg.solve(gram, to_level)
     shares = (1.0, 0.5, 0.1, SHORTEST_MIX, 0.0)
     return [level + share * (direct - level) for share in shares]
 
@@ -150,7 +154,12 @@ def _first_betas(model: Generalized) -> list[np.ndarray]:
 def _moments(model: Generalized, approximation: Approximation, mode: Mode) -> np.ndarray:
     """Return theta at which the scores of the regression vary by level as they do."""
     local = mode.local
-    panels = model.frame.panels(local.expected, local.score[None])
+
+    def by_level(piece: Piece) -> tuple[np.ndarray, ...]:
+        here = piece.of(local)
+        return tuple(piece.frame.panels(here.expected, here.score[None]))
+
+    panels = added(model, by_level)
     size = np.sqrt(scale_of(model, approximation, mode).slope) if model.family.has_dispersion else 1.0
     covariances = [moment_covariance(panel[:, : len(panel)], size * panel[:, -1], 1.0) for panel in panels]
     theta = inner_theta(model.layout, covariances, 1.0)
@@ -185,8 +194,12 @@ def _within(templates: Stacks, step: np.ndarray) -> np.ndarray:
 
 def first_shape(model: Generalized) -> float:
     """Return a shape of the negative binomial by which the responses vary about a regression as they do."""
-    response, mean = model.response, regression(model).local.mean
-    weights = response.weights
-    excess = float(weights @ ((response.y - mean) ** 2 - mean))
-    shape = float(weights @ mean**2) / excess if excess > 0.0 else LARGEST_SHAPE
+    local = regression(model).local
+
+    def sums(piece: Piece) -> tuple[float, float]:
+        y, weights, mean = piece.response.y, piece.response.weights, piece.of(local).mean
+        return float(weights @ ((y - mean) ** 2 - mean)), float(weights @ mean**2)
+
+    excess, squares = added(model, sums)
+    shape = squares / excess if excess > 0.0 else LARGEST_SHAPE
     return float(np.clip(shape, LEAST_SHAPE, LARGEST_SHAPE))

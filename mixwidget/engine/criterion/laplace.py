@@ -20,7 +20,11 @@ from typing import NamedTuple
 import numpy as np
 
 from mixwidget.engine.criterion.mode import Mode, Stacks
+from mixwidget.engine.criterion.row_weights import Weights, expected_weights, observed_weights
+from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.engine.model.walk import Piece, added, filled
+from mixwidget.engine.model.weighted import WeightedSums
 from mixwidget.linalg.backward import SelectedInverse
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
@@ -113,7 +117,8 @@ class LaplacePoint:
     @cached_property
     def scores(self) -> Stacks:
         """Z'r of each factor, shape (K, J)."""
-        return self.model.frame.by_level(found(self)[0].local.score)
+        local = found(self)[0].local
+        return added(self.model, lambda piece: piece.frame.by_level(piece.of(local).score))
 
     @cached_property
     def inverse(self) -> SelectedInverse:
@@ -123,8 +128,15 @@ class LaplacePoint:
     @cached_property
     def leverages(self) -> np.ndarray:
         """Return h, the diagonal of ``Z Lambda M^-1 Lambda' Z'``, shape (m,)."""
-        frame = self.model.frame
+        return filled(self.model, self._leverages)
+
+    def _leverages(self, piece: Piece) -> np.ndarray:
+        frame = piece.frame
         return row_variances(found(self)[2].state, frame.chain_rows, frame.rest_rows, self.inverse)
+
+    def leverages_of(self, piece: Piece) -> np.ndarray:
+        """Return those of some rows; held where the rows are."""
+        return self.leverages if piece.is_whole else self._leverages(piece)
 
     @cached_property
     def newton(self) -> Weighing:
@@ -132,7 +144,7 @@ class LaplacePoint:
         mode, _, weighing = found(self)
         if self.model.family.is_canonical or self.approximation.observed:
             return weighing
-        return weigh(self.model, self.templates, mode.local.observed, mode.local.score)
+        return weigh(self.model, self.templates, mode.local, observed_weights)
 
 
 def at_mode(
@@ -143,10 +155,9 @@ def at_mode(
     if mode is None:
         return nowhere
     scale = scale_of(model, approximation, mode)
-    local = mode.local
     with np.errstate(all="ignore"):  # variances of huge means show in the value
-        weights = local.observed if approximation.observed else local.expected
-        weighing = weigh(model, templates, weights, local.score)
+        weights = observed_weights if approximation.observed else expected_weights
+        weighing = weigh(model, templates, mode.local, weights)
     value = scale.value + weighing.state.logdet
     if not np.isfinite(value):
         return nowhere
@@ -162,9 +173,14 @@ def scale_of(model: Generalized, approximation: Approximation, mode: Mode) -> Sc
     return Scale(scaled.value + mode.squared_length, scaled.slope, 1.0 - scaled.slope, 1.0)
 
 
-def weigh(model: Generalized, templates: Stacks, weights: np.ndarray, right: np.ndarray) -> Weighing:
-    """Eliminate the blocks with some weights, beside one right side (m,)."""
-    by_factor = model.frame.blocks(weights, right[None], np.zeros((1, 1)))
+def weigh(model: Generalized, templates: Stacks, local: Local, weights: Weights) -> Weighing:
+    """Eliminate the blocks with some weights, beside the score."""
+
+    def sums(piece: Piece) -> WeightedSums:
+        here = piece.of(local)
+        return piece.frame.sums(weights(here), here.score[None], np.zeros((1, 1)))
+
+    by_factor = model.frame.blocks(added(model, sums))
     with np.errstate(all="ignore"):  # a factorisation that fails shows in the log determinant
         return Weighing(by_factor, eliminate(by_factor.blocks, *by_factor.split(templates)))
 

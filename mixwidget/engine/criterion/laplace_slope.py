@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,11 @@ from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.criterion.traces import factor_traces
 from mixwidget.engine.criterion.working_metric import working_metric, working_model_at
+from mixwidget.engine.model.family import Local
+from mixwidget.engine.model.walk import Piece, RowValues, added, formed
 from mixwidget.linalg.further_columns import solve_columns
+
+OfPiece: TypeAlias = Callable[[Piece], np.ndarray]  # columns of some rows, shape (m,) or (c, m)
 
 
 @dataclass(frozen=True)
@@ -73,83 +77,113 @@ class Sensitivity(NamedTuple):
 
     Attributes
     ----------
-    total : ndarray, shape (m,)
+    total : RowValues, shape (m,)
         t, with the modes moving along.
-    moved : ndarray, shape (m,)
+    moved : RowValues, shape (m,)
         Z Lambda a.
     """
 
-    total: np.ndarray
-    moved: np.ndarray
+    total: RowValues
+    moved: RowValues
 
 
 def laplace_slope(point: LaplacePoint) -> LaplaceSlope:
     """Return the derivatives at a point with a finite value."""
     model = point.model
     sensitivity = sensitivity_of(point, response_of_modes)
-    slopes, by_template = slopes_of(point, sensitivity.total)
-    gradient = [2.0 * model.layout.gather(by_template), model.X.rows @ sensitivity.total]
+
+    def sums(piece: Piece) -> tuple[Stacks, np.ndarray]:
+        total = piece.take(sensitivity.total)
+        return piece.frame.by_level(total), piece.X @ total
+
+    totals, by_fixed = added(model, sums)
+    slopes, by_template = slopes_of(point, totals)
+    gradient = [2.0 * model.layout.gather(by_template), by_fixed]
     if len(point.theta) > sum(map(len, gradient)):
         gradient.append(np.array([shape_gradient(point, sensitivity)]))
     return LaplaceSlope(np.concatenate(gradient), lambda: slopes, lambda: metric(point, slopes))
 
 
-def sensitivity_of(point: LaplacePoint, respond: Callable[[LaplacePoint, np.ndarray], np.ndarray]) -> Sensitivity:
+def sensitivity_of(point: LaplacePoint, respond: Callable[[LaplacePoint, OfPiece], RowValues]) -> Sensitivity:
     """Return how the criterion depends on the rows' linear predictors; `respond` as `response_of_modes`."""
     mode, scale, _ = found(point)
-    local = mode.local
-    c = point.leverages * (local.observed_slope if point.approximation.observed else local.expected_slope)
-    forcing = c + 2.0 * scale.pull * local.score if scale.pull else c
+
+    def of_leverages(piece: Piece, local: Local) -> np.ndarray:
+        slope = local.observed_slope if point.approximation.observed else local.expected_slope
+        return point.leverages_of(piece) * slope
+
+    def forcing(piece: Piece) -> np.ndarray:
+        local = piece.of(mode.local)
+        c = of_leverages(piece, local)
+        return c + 2.0 * scale.pull * local.score if scale.pull else c
+
     moved = respond(point, forcing)
-    total = local.score * (-2.0 * scale.slope)
-    total += c
-    total -= local.observed * moved
-    return Sensitivity(total, moved)
+
+    def sensitivity(piece: Piece) -> np.ndarray:
+        local = piece.of(mode.local)
+        total = local.score * (-2.0 * scale.slope)
+        total += of_leverages(piece, local)
+        total -= local.observed * piece.take(moved)
+        return total
+
+    return Sensitivity(formed(point.model, sensitivity), moved)
 
 
-def response_of_modes(point: LaplacePoint, forcing: np.ndarray) -> np.ndarray:
+def response_of_modes(point: LaplacePoint, forcing: OfPiece) -> RowValues:
     """Return ``Z Lambda M_o^-1 Lambda' Z'v`` for a column v, shape (m,)."""
-    return responses_of_modes(point, forcing[None])[0]
+    (modes,) = responses_of_modes(point, lambda piece: forcing(piece)[None])
+    return formed(point.model, lambda piece: piece.frame.effects(modes))
 
 
-def responses_of_modes(point: LaplacePoint, forcing: np.ndarray) -> np.ndarray:
-    """Return the same for several columns, shape (c, m)."""
-    frame, newton = point.model.frame, point.newton
-    by_column = [frame.by_level(column) for column in forcing]
-    stacks = [np.stack(columns, axis=1) for columns in zip(*by_column, strict=True)]
-    solved = solve_columns(newton.state, *newton.by_factor.scattered(stacks))
+def responses_of_modes(point: LaplacePoint, forcing: OfPiece) -> list[Stacks]:
+    """Return ``Lambda M_o^-1 Lambda' Z'v`` for each of several columns, shape (K, J) of each factor."""
+    newton = point.newton
+
+    def by_level(piece: Piece) -> Stacks:
+        by_column = [piece.frame.by_level(column) for column in forcing(piece)]
+        return tuple(np.stack(columns, axis=1) for columns in zip(*by_column, strict=True))
+
+    solved = solve_columns(newton.state, *newton.by_factor.scattered(list(added(point.model, by_level))))
     modes = newton.by_factor.gathered(solved.modes, solved.rest_modes)
-    return np.array([frame.effects([stack[:, c] for stack in modes]) for c in range(len(forcing))])
+    return [tuple(stack[:, c] for stack in modes) for c in range(modes[0].shape[1])]
 
 
-def slopes_of(point: LaplacePoint, total: np.ndarray) -> tuple[Stacks, Stacks]:
-    """Return D and D T of each factor, for the sensitivity t."""
+def slopes_of(point: LaplacePoint, totals: Stacks) -> tuple[Stacks, Stacks]:
+    """Return D and D T of each factor, for Z't of each, shape (K, J)."""
     _, scale, weighing = found(point)
     unit, scores = scale.unit, point.scores
-    totals = point.model.frame.by_level(total)
     slopes, by_template = [], []
     traces = factor_traces(weighing.by_factor, point.templates, weighing.state, point.inverse)
     for (Q, QT), s, t, T in zip(traces, scores, totals, point.templates, strict=True):
         mixed = (t + 2.0 * unit * s) @ s.T
-        added = 0.5 * (mixed + mixed.T) - unit * (s @ s.T)
-        slopes.append(Q + added)
-        by_template.append(QT + added @ T)
+        more = 0.5 * (mixed + mixed.T) - unit * (s @ s.T)
+        slopes.append(Q + more)
+        by_template.append(QT + more @ T)
     return tuple(slopes), tuple(by_template)
+
+
+def by_level(point: LaplacePoint, values: RowValues) -> Stacks:
+    """Return ``Z'v`` of each factor for numbers of the rows, shape (K, J)."""
+    return added(point.model, lambda piece: piece.frame.by_level(piece.take(values)))
 
 
 def shape_gradient(point: LaplacePoint, sensitivity: Sensitivity) -> float:
     """Return the derivative by the logarithm of the shape."""
     mode, _, _ = found(point)
-    model, local = point.model, mode.local
-    shares = local.shape_shares
-    with_modes = sensitivity.moved * local.score * shares
-    weights = local.expected * shares
-    if point.approximation.observed:
-        weights = local.observed * shares - local.score * local.shape_bends
-    with_weights = point.leverages * weights
-    rows = -2.0 * local.shape_slopes + with_weights + with_modes
+    model = point.model
+
+    def of_rows(piece: Piece) -> float:
+        local = piece.of(mode.local)
+        shares = local.shape_shares
+        with_modes = piece.take(sensitivity.moved) * local.score * shares
+        weights = local.expected * shares
+        if point.approximation.observed:
+            weights = local.observed * shares - local.score * local.shape_bends
+        with_weights = point.leverages_of(piece) * weights
+        return float((-2.0 * local.shape_slopes + with_weights + with_modes).sum())
+
     constant = -2.0 * model.shape_slope
-    return float(model.family.shape or 0.0) * (float(rows.sum()) + constant)
+    return float(model.family.shape or 0.0) * (added(model, of_rows) + constant)
 
 
 def metric(point: LaplacePoint, slopes: Stacks) -> np.ndarray:
@@ -178,8 +212,10 @@ def _shape_curvature(point: LaplacePoint) -> float:
 
     def slope(step: float) -> float:
         model = point.model.with_family(point.model.family.with_shape(shape * np.exp(step)))
-        local = model.response.at(mode.local.eta)
-        rows = float(local.shape_slopes.sum()) + model.shape_slope
-        return -2.0 * shape * float(np.exp(step)) * rows
+
+        def of_rows(piece: Piece) -> float:
+            return float(piece.response.at(piece.of(mode.local).eta).shape_slopes.sum())
+
+        return -2.0 * shape * float(np.exp(step)) * (added(model, of_rows) + model.shape_slope)
 
     return max(abs(slope(SHAPE_STEP) - slope(-SHAPE_STEP)) / (2.0 * SHAPE_STEP), LEAST_SHAPE_CURVATURE)

@@ -14,8 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs
 
+from mixwidget.engine.criterion.direction import Direction, Stacks, System
+from mixwidget.engine.criterion.row_weights import Weights, expected_weights, largest, observed_weights, regression_sums
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.engine.model.local_on_disk import local_at
+from mixwidget.engine.model.walk import Piece, RowValues, added, formed, longest
+from mixwidget.engine.model.weighted import WeightedSums
 from mixwidget.linalg.backward import Solution, back_substitute
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
@@ -30,8 +35,6 @@ SHORT = 1e-3  # Newton step after which the matrix of the step is good for one m
 SHORTEST = 1e-9  # share of a step below which halving ends
 ROUNDING = 1e-13  # relative rounding of the penalised deviance
 ENDLESS_GAIN = 1e-8  # of the deviance, by a step of free fixed effects that are known to have no end
-
-Stacks = tuple[np.ndarray, ...]
 
 
 class Mode(NamedTuple):
@@ -110,24 +113,6 @@ def mode_at(model: Generalized, templates: Stacks, beta: np.ndarray, u: Stacks) 
         return _Search(model, templates, LAST_STEP, 0.0, free_beta=False).at(beta, u)
 
 
-class _System(NamedTuple):
-    """The eliminated blocks with the weights of a place, and these weights."""
-
-    weights: np.ndarray
-    by_factor: ByFactor
-    state: Elimination
-
-
-class _Direction(NamedTuple):
-    """A step towards the mode; `eta` is the change of the linear predictor, `system` what it was solved with."""
-
-    beta: np.ndarray
-    u: Stacks
-    eta: np.ndarray
-    length: float
-    system: _System | None
-
-
 class _Search:
     """Steps at given templates."""
 
@@ -139,12 +124,12 @@ class _Search:
         self.n_levels = model.frame.pattern.n_levels
         self.X = model.X.rows if free_beta else model.X.rows[:0]
         self.is_flat = not any(T.any() for T in templates)
-        self._fixed_part: np.ndarray | None = None
+        self._fixed_part: RowValues | None = None
 
-    def fixed(self, beta: np.ndarray) -> np.ndarray:
+    def fixed(self, beta: np.ndarray) -> RowValues:
         """Return the linear predictor without random effects; kept where beta stays as it is."""
         if len(self.X) or self._fixed_part is None:
-            self._fixed_part = self.model.offset + beta @ self.model.X.rows
+            self._fixed_part = formed(self.model, lambda piece: piece.offset + beta @ piece.X)
         return self._fixed_part
 
     def run(self, at: Mode, *, n_fisher: int, n_steps: int) -> Mode | None:
@@ -168,39 +153,45 @@ class _Search:
     def at(self, beta: np.ndarray, u: Stacks) -> Mode | None:
         """Return the place with given effects, None where a mean is out of range there."""
         fixed = self.fixed(beta)
-        if self.model.reach < np.inf and float(np.abs(fixed).max()) > self.model.reach:
+        if self.model.reach < np.inf and longest(self.model, fixed) > self.model.reach:
             return None
         b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
-        eta = fixed + self.model.frame.effects(b)
+        eta = formed(self.model, lambda piece: piece.take(fixed) + piece.frame.effects(b))
         place = self._place(beta, u, b, eta)
         return place if np.isfinite(place.penalised) else None
 
-    def _place(self, beta: np.ndarray, u: Stacks, b: Stacks, eta: np.ndarray) -> Mode:
-        local = self.model.response.at(eta)
+    def _place(self, beta: np.ndarray, u: Stacks, b: Stacks, eta: RowValues) -> Mode:
+        local = local_at(self.model, eta, beta, b)
         return Mode(beta, u, b, local, local.deviance + sum(float(v.ravel() @ v.ravel()) for v in u), 0)
 
-    def direction(self, at: Mode, *, is_newton: bool) -> tuple[_Direction | None, bool]:
+    def direction(self, at: Mode, *, is_newton: bool) -> tuple[Direction | None, bool]:
         """Return the step with observed weights, or with expected ones where those are not positive definite."""
-        local = at.local
         if is_newton:
-            step = self._solve(at, local.observed)
+            step = self._solve(at, observed_weights)
             if step is not None or self.model.family.is_canonical:
                 return step, True
-        return self._solve(at, local.expected), False
+        return self._solve(at, expected_weights), False
 
-    def _solve(self, at: Mode, weights: np.ndarray) -> _Direction | None:
+    def _solve(self, at: Mode, weights: Weights) -> Direction | None:
         """Solve the weighted least-squares problem of a step; None where its matrix is not positive definite."""
         frame, k = self.model.frame, len(self.X)
         if self.is_flat:
             return self._regression_step(at, weights)
-        right = np.empty((k + 1, len(weights)))
-        np.multiply(self.X, weights, out=right[:k])
-        working = np.subtract(at.local.eta, self.fixed(at.beta), out=right[k])
-        working *= weights
-        working += at.local.score
-        corner = np.zeros((k + 1, k + 1))
-        corner[:k] = self.X @ right.T
-        by_factor = frame.blocks(weights, right, corner)
+        fixed = self.fixed(at.beta)
+
+        def sums(piece: Piece) -> WeightedSums:
+            local, X = piece.of(at.local), piece.X[:k]
+            here = weights(local)
+            right = np.empty((k + 1, len(here)))
+            np.multiply(X, here, out=right[:k])
+            working = np.subtract(local.eta, piece.take(fixed), out=right[k])
+            working *= here
+            working += local.score
+            corner = np.zeros((k + 1, k + 1))
+            corner[:k] = X @ right.T
+            return piece.frame.sums(here, right, corner)
+
+        by_factor = frame.blocks(added(self.model, sums))
         state = eliminate(by_factor.blocks, *by_factor.split(self.templates))
         if not np.isfinite(state.logdet):
             return None
@@ -210,14 +201,20 @@ class _Search:
         new = tuple(mix @ stack for stack in self._spherical(by_factor, back_substitute(state)))
         if not all(np.isfinite(v).all() for v in new):
             return None
-        return self._towards(at, beta_step, new, None if k else _System(weights, by_factor, state))
+        return self._towards(at, beta_step, new, None if k else System(at.local, weights, by_factor, state))
 
-    def again(self, at: Mode, system: _System) -> _Direction:
+    def again(self, at: Mode, system: System) -> Direction:
         """Return the step of u with the matrix of a place nearby: it costs right sides only."""
-        working = at.local.eta - self.fixed(at.beta)
-        working *= system.weights
-        working += at.local.score
-        stacks = [column[:, None] for column in self.model.frame.by_level(working)]
+        fixed = self.fixed(at.beta)
+
+        def scores(piece: Piece) -> Stacks:
+            local = piece.of(at.local)
+            working = local.eta - piece.take(fixed)
+            working *= system.weights(piece.of(system.local))
+            working += local.score
+            return piece.frame.by_level(working)
+
+        stacks = [column[:, None] for column in added(self.model, scores)]
         solved = solve_columns(system.state, *system.by_factor.scattered(stacks))
         new = tuple(stack[:, 0] for stack in self._spherical(system.by_factor, solved))
         return self._towards(at, np.zeros(self.model.p), new, system)
@@ -235,27 +232,35 @@ class _Search:
             for T, b, left in zip(self.templates, modes, projected, strict=True)
         ]
 
-    def _towards(self, at: Mode, beta_step: np.ndarray, new: Stacks, system: _System | None) -> _Direction:
+    def _towards(self, at: Mode, beta_step: np.ndarray, new: Stacks, system: System | None) -> Direction:
         """Return the step to other effects."""
         step = tuple(v - old for v, old in zip(new, at.u, strict=True))
-        moved = self.model.frame.effects(tuple(T @ v for T, v in zip(self.templates, step, strict=True)))
-        if len(self.X):
-            moved += beta_step @ self.X
-        length = max(float(np.abs(moved).max()), *(float(np.abs(v).max()) for v in step))
-        return _Direction(beta_step, step, moved, length, system)
+        effects = tuple(T @ v for T, v in zip(self.templates, step, strict=True))
 
-    def _regression_step(self, at: Mode, weights: np.ndarray) -> _Direction | None:
+        def moves(piece: Piece) -> np.ndarray:
+            found = piece.frame.effects(effects)
+            if len(self.X):
+                found += beta_step @ piece.X
+            return found
+
+        moved = formed(self.model, moves)
+        length = max(longest(self.model, moved), *map(largest, step))
+        return Direction(beta_step, step, moved, length, system)
+
+    def _regression_step(self, at: Mode, weights: Weights) -> Direction | None:
         """Solve where the templates are zero: the modes of u are zero, and only the fixed effects matter."""
         to_zero = tuple(-u for u in at.u)
-        distance = max(float(np.abs(u).max()) for u in at.u)
+        distance = max(map(largest, at.u))
         if not len(self.X):
-            return _Direction(np.zeros(self.model.p), to_zero, np.zeros_like(weights), distance, None)
-        factor, failed = dpotrf((self.X * weights) @ self.X.T, lower=1)
+            nothing = formed(self.model, lambda piece: np.zeros(len(piece.response.y)))
+            return Direction(np.zeros(self.model.p), to_zero, nothing, distance, None)
+        products, scores = added(self.model, lambda piece: regression_sums(piece, at.local, weights))
+        factor, failed = dpotrf(products, lower=1)
         if failed:
             return None
-        step, _ = dpotrs(factor, self.X @ at.local.score, lower=1)
-        moved = step @ self.X
-        return _Direction(step, to_zero, moved, max(distance, float(np.abs(moved).max())), None)
+        step, _ = dpotrs(factor, scores, lower=1)
+        moved = formed(self.model, lambda piece: step @ piece.X)
+        return Direction(step, to_zero, moved, max(distance, longest(self.model, moved)), None)
 
     def _fixed(self, state: Elimination) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the change of beta, and how the right sides combine to the working response less X beta."""
@@ -268,13 +273,14 @@ class _Search:
         step, _ = dpotrs(factor, state.right[:k, k], lower=1)
         return step, np.append(-step, 1.0)
 
-    def move(self, at: Mode, step: _Direction) -> Mode | None:
+    def move(self, at: Mode, step: Direction) -> Mode | None:
         """Go the step, or the largest half of a half of it that does not raise the penalised deviance."""
         share, limit = 1.0, at.penalised + ROUNDING * (1.0 + abs(at.penalised))
         while share > SHORTEST:
             u = tuple(old + share * v for old, v in zip(at.u, step.u, strict=True))
             b = tuple(T @ v for T, v in zip(self.templates, u, strict=True))
-            place = self._place(at.beta + share * step.beta, u, b, at.local.eta + share * step.eta)
+            eta = formed(self.model, lambda piece, share=share: at.local.eta + share * piece.take(step.eta))
+            place = self._place(at.beta + share * step.beta, u, b, eta)
             if place.penalised <= limit:
                 return place
             share *= 0.5

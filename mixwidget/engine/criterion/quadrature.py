@@ -25,6 +25,7 @@ from mixwidget.engine.criterion.laplace import Approximation, LaplacePoint, at_m
 from mixwidget.engine.criterion.mode import Mode, Stacks
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.engine.model.walk import Piece, added
 from mixwidget.linalg import levelwise
 
 CHUNK_FLOATS = 500_000  # linear predictors that are held at once
@@ -103,15 +104,23 @@ def quadrature_at(
     _, _, weighing = found(at)
     spread = root_of_inverse(at.templates[0], weighing.by_factor.own(0))
     point = QuadraturePoint(**known, rule=chosen, spread=spread, shares=None)
-    logs = np.empty((len(chosen.nodes), spread.shape[2]))
-    for nodes, local in locals_at_nodes(point):
-        for k, deviances in zip(nodes, local.deviances, strict=True):
-            u = node_effects(point, k)
-            logs[k] = chosen.log_weights[k] - 0.5 * (model.frame.summed(0, deviances) + (u * u).sum(axis=0))
+    logs = added(model, lambda piece: _deviances_at_nodes(point, piece))
+    for k in range(len(logs)):
+        u = node_effects(point, k)
+        logs[k] = chosen.log_weights[k] - 0.5 * (logs[k] + (u * u).sum(axis=0))
     totals = logsumexp(logs, axis=0)
     value = weighing.state.logdet - 2.0 * float(totals.sum()) + model.total.plug_in(0.0).value
     known |= {"value": float(value)}
     return QuadraturePoint(**known, rule=chosen, spread=spread, shares=np.exp(logs - totals))
+
+
+def _deviances_at_nodes(point: QuadraturePoint, piece: Piece) -> np.ndarray:
+    """Return sums of the deviances of some rows by level at each node, shape (N, J)."""
+    sums = np.empty((len(point.rule.nodes), spread_of(point).shape[2]))
+    for nodes, local in locals_at_nodes(point, piece):
+        for k, deviances in zip(nodes, local.deviances, strict=True):
+            sums[k] = piece.frame.summed(0, deviances)
+    return sums
 
 
 def root_of_inverse(template: np.ndarray, own: np.ndarray) -> np.ndarray:
@@ -136,14 +145,14 @@ def spread_of(point: QuadraturePoint) -> np.ndarray:
     return point.spread
 
 
-def locals_at_nodes(point: QuadraturePoint) -> Iterator[tuple[np.ndarray, Local]]:
+def locals_at_nodes(point: QuadraturePoint, piece: Piece) -> Iterator[tuple[np.ndarray, Local]]:
     """Yield some nodes after the other, with the deviance expanded there; linear predictors have shape (nodes, m)."""
     mode, _, _ = found(point)
-    eta, frame, (T,) = mode.local.eta, point.model.frame, point.templates
+    eta, frame, (T,) = piece.of(mode.local).eta, piece.frame, point.templates
     moves = np.einsum("ab,bcj->acj", T, spread_of(point))
     n_nodes = len(point.rule.nodes)
     step = max(1, CHUNK_FLOATS // len(eta))
     for first in range(0, n_nodes, step):
         nodes = np.arange(first, min(first + step, n_nodes))
         shifted = [np.tensordot(moves, point.rule.nodes[k], axes=(1, 0)) for k in nodes]
-        yield nodes, point.model.response.at(np.array([eta + frame.effects((b,)) for b in shifted]))
+        yield nodes, piece.response.at(np.array([eta + frame.effects((b,)) for b in shifted]))

@@ -14,6 +14,7 @@ import numpy as np
 from mixwidget.engine.criterion.laplace import Approximation, at_mode, found
 from mixwidget.engine.criterion.laplace_slope import (
     LaplaceSlope,
+    by_level,
     metric,
     response_of_modes,
     sensitivity_of,
@@ -27,6 +28,7 @@ from mixwidget.engine.criterion.quadrature import (
     root_of_inverse,
     spread_of,
 )
+from mixwidget.engine.model.walk import Piece, added
 from mixwidget.linalg import levelwise
 
 
@@ -35,7 +37,8 @@ class _Averages(NamedTuple):
 
     Attributes
     ----------
-    score : ndarray, shape (m,)
+    by_fixed : ndarray, shape (p,)
+        X'r.
     pull : ndarray, shape (K, J)
         A.
     twist : ndarray, shape (K, K, J)
@@ -46,7 +49,7 @@ class _Averages(NamedTuple):
         Of the log density by the shape, if there is one.
     """
 
-    score: np.ndarray
+    by_fixed: np.ndarray
     pull: np.ndarray
     twist: np.ndarray
     mixed: np.ndarray
@@ -56,45 +59,64 @@ class _Averages(NamedTuple):
 def quadrature_slope(point: QuadraturePoint) -> LaplaceSlope:
     """Return the derivatives at a point with a finite value."""
     mode, _, weighing = found(point)
-    model, frame, (T,) = point.model, point.model.frame, point.templates
+    model, (T,) = point.model, point.templates
     average = _averages(point)
     cover = _cover(point, average)
     covered = levelwise.left_multiply(T, levelwise.right_multiply(cover, T.T))
-    leverages = _quadratic(point, covered)
-    c = leverages * mode.local.expected_slope
-    a = _pulled(point, average.pull + T.T @ frame.by_level(c)[0])
-    moved = frame.effects((T @ a,))
-    total = c - mode.local.observed * moved
-    (scores,), (pulls,) = point.scores, frame.by_level(total)
+
+    def curving(piece: Piece) -> np.ndarray:
+        return _quadratic(piece, covered) * piece.of(mode.local).expected_slope
+
+    (forcing,) = added(model, lambda piece: piece.frame.by_level(curving(piece)))
+    a = _pulled(point, average.pull + T.T @ forcing)
+    effects = (T @ a,)
+
+    def sums(piece: Piece) -> tuple[Stacks, np.ndarray]:
+        total = curving(piece) - piece.of(mode.local).observed * piece.frame.effects(effects)
+        return piece.frame.by_level(total), piece.X @ total
+
+    ((pulls,), by_fixed), (scores,) = added(model, sums), point.scores
     own = weighing.by_factor.own(0)
     by_template = pulls @ mode.u[0].T + scores @ a.T - 2.0 * average.mixed
     by_template += 2.0 * levelwise.multiply(own, levelwise.left_multiply(T, cover)).sum(axis=2)
-    gradient = [model.layout.gather((by_template,)), model.X.rows @ (total - 2.0 * average.score)]
+    gradient = [model.layout.gather((by_template,)), by_fixed - 2.0 * average.by_fixed]
     if len(point.theta) > sum(map(len, gradient)):
-        gradient.append(np.array([_shape_gradient(point, average, leverages, moved)]))
+        gradient.append(np.array([_shape_gradient(point, average, covered, effects)]))
     return LaplaceSlope(np.concatenate(gradient), lambda: boundary_slopes(point), lambda: _metric(point))
 
 
 def _averages(point: QuadraturePoint) -> _Averages:
-    mode, _, _ = found(point)
-    frame, (T,) = point.model.frame, point.templates
+    (T,) = point.templates
     shares = point.shares if point.shares is not None else np.empty((0, 0))
+    by_fixed, by_node, shape_slope = added(point.model, lambda piece: _scores_at_nodes(point, piece, shares))
+    pull = np.zeros(by_node.shape[1:])
+    twist, mixed = np.zeros_like(spread_of(point)), np.zeros_like(T)
+    for k, (p, scores) in enumerate(zip(shares, by_node, strict=True)):
+        u = node_effects(point, k)
+        q = 2.0 * (p * u - T.T @ scores)
+        pull += q
+        twist += q[:, None] * point.rule.nodes[k][None, :, None]
+        mixed += scores @ u.T
+    return _Averages(by_fixed, pull, twist, mixed, shape_slope)
+
+
+def _scores_at_nodes(point: QuadraturePoint, piece: Piece, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return of some rows X'r of the average score, ``p Z'r`` of each node, and the slope by the shape.
+
+    Their shapes are (p,) and (N, K, J).
+    """
+    frame, (T,) = piece.frame, point.templates
     codes, has_shape = frame.pattern.codes[0], point.model.family.shape is not None
-    score, pull = np.zeros_like(mode.local.eta), np.zeros_like(mode.u[0])
-    twist, mixed, shape_slope = np.zeros_like(spread_of(point)), np.zeros_like(T), 0.0
-    for nodes, local in locals_at_nodes(point):
+    score, shape_slope = np.zeros(len(codes)), 0.0
+    by_node = np.empty((len(shares), len(T), shares.shape[1]))
+    for nodes, local in locals_at_nodes(point, piece):
         for k, r in zip(nodes, local.score, strict=True):
-            p, u = shares[k], node_effects(point, k)
-            by_row = p[codes] * r
+            by_row = shares[k][codes] * r
             score += by_row
-            (scores,) = frame.by_level(by_row)  # p Z'r
-            q = 2.0 * (p * u - T.T @ scores)
-            pull += q
-            twist += q[:, None] * point.rule.nodes[k][None, :, None]
-            mixed += scores @ u.T
+            (by_node[k],) = frame.by_level(by_row)
         if has_shape:
             shape_slope += float((shares[nodes][:, codes] * local.shape_slopes).sum())
-    return _Averages(score, pull, twist, mixed, shape_slope)
+    return piece.X @ score, by_node, shape_slope
 
 
 def _cover(point: QuadraturePoint, average: _Averages) -> np.ndarray:
@@ -110,9 +132,9 @@ def _cover(point: QuadraturePoint, average: _Averages) -> np.ndarray:
     return levelwise.multiply_right_transposed(levelwise.multiply(S, inner), S)
 
 
-def _quadratic(point: QuadraturePoint, covered: np.ndarray) -> np.ndarray:
+def _quadratic(piece: Piece, covered: np.ndarray) -> np.ndarray:
     """Return ``z' C_j z`` of the rows, shape (m,), for a symmetric C of each level, shape (K, K, J)."""
-    columns, codes = point.model.frame.columns[0], point.model.frame.pattern.codes[0]
+    columns, codes = piece.frame.columns[0], piece.frame.pattern.codes[0]
     return np.einsum("an,abn,bn->n", columns, covered[:, :, codes], columns)
 
 
@@ -122,13 +144,18 @@ def _pulled(point: QuadraturePoint, right: np.ndarray) -> np.ndarray:
     return levelwise.multiply(root, levelwise.multiply_transposed(root, right[:, None]))[:, 0]
 
 
-def _shape_gradient(point: QuadraturePoint, average: _Averages, leverages: np.ndarray, moved: np.ndarray) -> float:
-    """Return the derivative by the logarithm of the shape."""
+def _shape_gradient(point: QuadraturePoint, average: _Averages, covered: np.ndarray, effects: Stacks) -> float:
+    """Return the derivative by the logarithm of the shape; covered and effects as in `quadrature_slope`."""
     mode, _, _ = found(point)
-    model, shares = point.model, mode.local.shape_shares
-    rows = leverages * mode.local.expected * shares + moved * mode.local.score * shares
-    constant = model.shape_slope
-    return float(model.family.shape or 0.0) * (float(rows.sum()) - 2.0 * (average.shape_slope + constant))
+    model = point.model
+
+    def of_rows(piece: Piece) -> float:
+        local = piece.of(mode.local)
+        moving = _quadratic(piece, covered) * local.expected + piece.frame.effects(effects) * local.score
+        return float((moving * local.shape_shares).sum())
+
+    rows, constant = added(model, of_rows), model.shape_slope
+    return float(model.family.shape or 0.0) * (rows - 2.0 * (average.shape_slope + constant))
 
 
 def boundary_slopes(point: QuadraturePoint) -> Stacks:
@@ -141,7 +168,7 @@ def boundary_slopes(point: QuadraturePoint) -> Stacks:
     laplace = at_mode(point.model, point.theta, point.templates, Approximation(observed=True), mode)
     if laplace.mode is None:  # observed weights need not make a positive matrix
         laplace = at_mode(point.model, point.theta, point.templates, Approximation(observed=False), mode)
-    return slopes_of(laplace, sensitivity_of(laplace, response_of_modes).total)[0]
+    return slopes_of(laplace, by_level(laplace, sensitivity_of(laplace, response_of_modes).total))[0]
 
 
 def _metric(point: QuadraturePoint) -> np.ndarray:

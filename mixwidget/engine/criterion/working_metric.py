@@ -15,6 +15,8 @@ from mixwidget.engine.criterion.laplace import LaplacePoint, found
 from mixwidget.engine.criterion.mode import Stacks
 from mixwidget.engine.model.family import Local
 from mixwidget.engine.model.generalized import Generalized
+from mixwidget.engine.model.walk import Piece, added
+from mixwidget.engine.model.weighted import WeightedSums
 from mixwidget.linalg import levelwise
 from mixwidget.linalg.by_factor import ByFactor
 from mixwidget.linalg.elimination import Elimination, eliminate
@@ -52,16 +54,20 @@ class Working(NamedTuple):
 
 def working_model(model: Generalized, templates: Stacks, local: Local) -> Working:
     """Form the linear model with the working weights at some modes."""
-    X, frame = model.X.rows, model.frame
-    right = np.empty((len(X) + 1, X.shape[1]))
-    np.multiply(X, local.expected, out=right[:-1])
-    right[-1] = local.score
-    corner = np.zeros((len(right), len(right)))
-    corner[: len(X)] = X @ right.T
-    by_factor = frame.blocks(local.expected, right, corner)
+
+    def sums(piece: Piece) -> WeightedSums:
+        here, X = piece.of(local), piece.X
+        right = np.empty((len(X) + 1, X.shape[1]))
+        np.multiply(X, here.expected, out=right[:-1])
+        right[-1] = here.score
+        corner = np.zeros((len(right), len(right)))
+        corner[: len(X)] = X @ right.T
+        return piece.frame.sums(here.expected, right, corner)
+
+    by_factor = model.frame.blocks(added(model, sums))
     state = eliminate(by_factor.blocks, *by_factor.split(templates))
     scores = tuple(by_factor.right(f)[:, -1] for f in range(len(templates)))
-    return Working(model, templates, local, by_factor, state, scores, state.right[: len(X), : len(X)], None)
+    return Working(model, templates, local, by_factor, state, scores, state.right[: model.p, : model.p], None)
 
 
 def working_model_at(point: LaplacePoint) -> Working:
@@ -73,15 +79,19 @@ def working_model_at(point: LaplacePoint) -> Working:
     local, by_factor, state = mode.local, weighing.by_factor, weighing.state
     if point.approximation.observed and not model.family.is_canonical:
         return working_model(model, point.templates, local)
-    X = model.X.rows
-    if not len(X):
+    if not model.p:
         return Working(model, point.templates, local, by_factor, state, point.scores, np.zeros((0, 0)), None)
-    weighted = X * local.expected
-    panels = [np.stack(columns, axis=1) for columns in zip(*map(model.frame.by_level, weighted), strict=True)]
-    solved = solve_columns(state, *by_factor.scattered(panels))
+
+    def sums(piece: Piece) -> tuple[Stacks, np.ndarray]:
+        weighted = piece.X * piece.of(local).expected
+        by_column = zip(*map(piece.frame.by_level, weighted), strict=True)
+        return tuple(np.stack(columns, axis=1) for columns in by_column), piece.X @ weighted.T
+
+    panels, products = added(model, sums)
+    solved = solve_columns(state, *by_factor.scattered(list(panels)))
     modes = by_factor.gathered(solved.modes, solved.rest_modes)
     taken = sum(levelwise.sum_products(panel, mode) for panel, mode in zip(panels, modes, strict=True))
-    information = X @ weighted.T - taken
+    information = products - taken
     projected = by_factor.gathered(solved.projected, solved.rest_projected)
     return Working(model, point.templates, local, by_factor, state, point.scores, information, projected)
 

@@ -170,7 +170,7 @@ class Whole(Protocol):
         ...
 
     @abstractmethod
-    def total(self, family: Family, y: np.ndarray, weights: np.ndarray, squares: np.ndarray) -> Total:
+    def total(self, family: Family, y: np.ndarray, weights: np.ndarray, squares: np.ndarray | None) -> Total:
         """Return the likelihood of all rows.
 
         Parameters
@@ -178,8 +178,8 @@ class Whole(Protocol):
         family : Family
         y, weights : ndarray, shape (m,)
             Of the merged rows: means and sums of weights.
-        squares : ndarray, shape (m,)
-            Weighted squares of the rows about these means.
+        squares : ndarray, shape (m,), or None
+            Weighted squares of the rows about these means; None where none were merged.
         """
         ...
 

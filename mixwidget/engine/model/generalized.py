@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from mixwidget.engine.model.family import Family, Response, Total, Whole
+from mixwidget.engine.model.response_on_disk import ResponseOnDisk
 from mixwidget.engine.model.standard_columns import StandardColumns, standard_columns
 from mixwidget.engine.model.standard_columns_on_disk import standard_columns_on_disk
 from mixwidget.engine.model.theta import ThetaLayout, theta_layout
@@ -16,6 +17,7 @@ from mixwidget.engine.model.weighted import Frame, frame
 from mixwidget.engine.sums.arrays import FactorArrays, TermArrays
 from mixwidget.engine.sums.cells import Cells, merge_rows, rows_as_they_are, single_rows
 from mixwidget.engine.sums.pattern import find_pattern
+from mixwidget.engine.sums.pattern_on_disk import find_pattern_on_disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Generalized:
     @cached_property
     def squares_within(self) -> np.ndarray | None:
         """Weighted squares of the rows about the mean of their merged row, shape (m,); None where none are merged."""
-        if self.cells.counts is None and self.arrays.gathered is None:
+        if self.cells.counts is None and (self.arrays.gathered is None or _on_disk(self.arrays)):
             return None
         return _squares(self.arrays, self.cells, self.response.y)
 
@@ -153,7 +155,7 @@ class Generalized:
         return replace(
             self,
             family=family,
-            response=family.response(self.response.y, self.response.weights),
+            response=_response(self.arrays, family, self.response.y, self.response.weights),
             total=_total(self.arrays, family, self.cells, self.response.y, self.response.weights),
         )
 
@@ -168,7 +170,7 @@ def with_response(model: Generalized, y: np.ndarray, weights: np.ndarray | None)
     return replace(
         model,
         arrays=arrays,
-        response=model.family.response(merged, total),
+        response=_response(arrays, model.family, merged, total),
         total=_total(arrays, model.family, cells, merged, total),
         reach=np.inf,
     )
@@ -193,21 +195,23 @@ def generalized(
     ProblemTooLargeError
         As in `choose_order`.
     """
-    on_disk = arrays.gathered is not None and arrays.gathered.on_disk
+    on_disk = _on_disk(arrays)
     cells = rows_as_they_are(len(arrays.y)) if on_disk else _cells(arrays, merge=merge)
     counts, standardised = _counts(arrays, cells), standard_columns_on_disk if on_disk else standard_columns
     y, weights = _merged_response(arrays, cells)
     terms = tuple(standardised(cells.take(term.z), counts) for term in arrays.terms)
     term_factor = tuple(term.factor for term in arrays.terms)
     layout = theta_layout(tuple(len(found.rows) for found in terms), term_factor, len(arrays.factors))
-    pattern = find_pattern(tuple(FactorArrays(cells.take(factor.codes), factor.n_levels) for factor in arrays.factors))
+    pattern = (find_pattern_on_disk if on_disk else find_pattern)(
+        tuple(FactorArrays(cells.take(factor.codes), factor.n_levels) for factor in arrays.factors)
+    )
     by_factor = columns_by_factor(terms, term_factor, len(arrays.factors))
     return Generalized(
         arrays=arrays,
         family=family,
         layout=layout,
         cells=cells,
-        response=family.response(y, weights),
+        response=_response(arrays, family, y, weights),
         total=_total(arrays, family, cells, y, weights),
         offset=0.0 if arrays.offset is None else cells.take(arrays.offset),
         X=standardised(cells.take(arrays.X), counts),
@@ -242,7 +246,8 @@ def _deciding_columns(arrays: GeneralizedArrays) -> list[np.ndarray]:
 def _total(arrays: GeneralizedArrays, family: Family, cells: Cells, y: np.ndarray, weights: np.ndarray) -> Total:
     """Return the likelihood of all rows; `y` and `weights` (m,) are those of the merged ones."""
     if arrays.gathered is not None:
-        return arrays.gathered.whole.total(family, y, weights, _squares(arrays, cells, y))
+        squares = None if arrays.gathered.on_disk else _squares(arrays, cells, y)
+        return arrays.gathered.whole.total(family, y, weights, squares)
     given = np.asarray(arrays.y, dtype=float)
     return family.total(given, _weights(arrays), given if cells.counts is None else y[cells.of_row])
 
@@ -265,6 +270,14 @@ def _merged_response(arrays: GeneralizedArrays, cells: Cells) -> tuple[np.ndarra
     given, y = _weights(arrays), np.asarray(arrays.y, dtype=float)
     weights = cells.total(given)
     return cells.take(y) if cells.counts is None else cells.total(given * y) / weights, weights
+
+
+def _on_disk(arrays: GeneralizedArrays) -> bool:
+    return arrays.gathered is not None and arrays.gathered.on_disk
+
+
+def _response(arrays: GeneralizedArrays, family: Family, y: np.ndarray, weights: np.ndarray) -> Response:
+    return ResponseOnDisk(family, y, weights) if _on_disk(arrays) else family.response(y, weights)
 
 
 def _weights(arrays: GeneralizedArrays) -> np.ndarray:

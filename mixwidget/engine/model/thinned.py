@@ -17,6 +17,7 @@ LEAST_ROWS = 20_000  # with fewer a start takes no time
 WORTH_THINNING = 0.3  # share of the rows that is left
 STILL_SPREAD = 0.5  # least mean square of a combination of fixed-effects columns, 1 over all rows
 SEED = 1  # a start is the same in every run
+DRAWN_AT_ONCE = 1 << 20  # numbers of which those to keep are chosen
 
 
 def thinned(model: Generalized) -> Generalized | None:
@@ -35,7 +36,7 @@ def thinned(model: Generalized) -> Generalized | None:
     share = max(ROWS_PER_EFFECT * n_effects, LEAST_ROWS) / m
     if share > WORTH_THINNING:
         return None
-    kept = np.flatnonzero(np.random.default_rng(SEED).random(m) < share)
+    kept = _drawn(m, share)
     some = [codes_of[kept] for codes_of in codes]
     X = model.X.rows[:, kept]
     if not all(np.bincount(of_row, minlength=n).all() for of_row, n in zip(some, n_levels, strict=True)):
@@ -49,4 +50,13 @@ def thinned(model: Generalized) -> Generalized | None:
         offset=model.offset[kept] if isinstance(model.offset, np.ndarray) else model.offset,
         X=StandardColumns(X, model.X.root, model.X.dependent),
         frame=frame(pattern, tuple(rows[:, kept] for rows in columns), n_effects),
+    )
+
+
+def _drawn(m: int, share: float) -> np.ndarray:
+    """Return about a share of the numbers below m, at random; without a number for each of these at once."""
+    rng = np.random.default_rng(SEED)
+    firsts = range(0, m, DRAWN_AT_ONCE)
+    return np.concatenate(
+        [first + np.flatnonzero(rng.random(min(DRAWN_AT_ONCE, m - first)) < share) for first in firsts]
     )

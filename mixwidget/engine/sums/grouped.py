@@ -16,7 +16,7 @@ class Grouped:
     Attributes
     ----------
     codes : ndarray of intp, shape (n,)
-        Every group occurs.
+        Every group occurs where their order is known.
     n_groups : int
     starts, sizes : ndarray of intp, shape (n_groups,), or None
         Where each group begins and how many rows it has; None where rows do not stand in the order of groups.
@@ -31,6 +31,10 @@ class Grouped:
     def is_identity(self) -> bool:
         """Whether each row is a group, in their order."""
         return self.starts is not None and self.n_groups == len(self.codes)
+
+    def some(self, rows: slice) -> Grouped:
+        """Return some of the rows; not every group need occur in them, nor is their order used."""
+        return Grouped(self.codes[rows], self.n_groups, None, None)
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Return the sums of values (n,) by group, shape (n_groups,); the values where each row is a group."""
