@@ -118,6 +118,6 @@ class RowScan:
             mean_offset=float(self.offsets.mean),
             cells=self.cells.found,
             n_idle=self.n_idle,
-            n_different=self.distinct.count,
+            n_different=min(self.distinct.count, self.n),  # an estimate
             responses=None if self.request.reading.read is NUMBERS.read else responses,
         )

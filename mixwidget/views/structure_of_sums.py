@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixwidget.fit.fit import Fit
+from mixwidget.fit.linear_fit import LinearFit
 from mixwidget.fit.row_findings import n_varying
 from mixwidget.views.formula_sum import split_at
 from mixwidget.views.structure import FactorOption, FixedOption, SlopeOption, StructureView
@@ -25,7 +26,7 @@ def structure_without_rows(fit: Fit) -> StructureView:
         for label in labels
     )
     factors = tuple(_factor(fit, position, labels) for position in range(len(fit.design.factors)))
-    return StructureView(fit.design.formula.response, True, fixed, factors, ())
+    return StructureView(fit.design.formula.response, isinstance(fit, LinearFit), fixed, factors, ())
 
 
 def _factor(fit: Fit, position: int, labels: list[str]) -> FactorOption:

@@ -125,6 +125,7 @@ def test_what_needs_rows_says_so_in_one_sentence(question, merged):
 
 @pytest.mark.parametrize("words", WORDS)
 def test_words_are_those_of_the_rows(words, held, merged):
+    merged.scaled_residuals()  # of rows that were read again, once that was asked for
     expected, found = (str(getattr(fit, words)()) for fit in (held, merged))
     assert "merged into" not in expected
     assert _without_data(found) == _without_data(expected)
@@ -229,6 +230,12 @@ def test_models_of_batches_are_compared():
     ]
     found, expected = (mw.anova(*pair).to_frame().reset_index(drop=True) for pair in fits)
     pd.testing.assert_frame_equal(found, expected, rtol=1e-5)
+
+
+def test_the_picker_offers_reml_to_linear_fits_alone():
+    fit = mw.glmer(FORMULA, mw.in_batches(generalized_table(), rows=170), control=QUIET)
+    linear = mw.lmer("wins ~ x + (x | g)", mw.in_batches(generalized_table(), rows=170), control=QUIET)
+    assert [made.explorer().structure["has_reml"] for made in (fit, linear)] == [False, True]
 
 
 def test_a_click_within_the_merged_rows_reads_nothing():

@@ -20,8 +20,8 @@ const KINDS: [Kind, string, string, string][] = [
 ];
 
 const ZOOMS: { key: ZoomKey; label: string; name: string }[] = [
-  { key: "+", label: "\uff0b", name: "Zoom in" },
-  { key: "-", label: "\uff0d", name: "Zoom out" },
+  { key: "+", label: "+", name: "Zoom in" },
+  { key: "-", label: "\u2212", name: "Zoom out" },
   { key: "0", label: "All", name: "Show all levels" },
 ];
 
