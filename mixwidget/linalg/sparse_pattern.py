@@ -101,8 +101,8 @@ class SparsePattern:
 
 
 def sparse_pattern(level: np.ndarray, column: np.ndarray, n_levels: int, m: int) -> SparsePattern:
-    """Sort entries by level, then column."""
-    order = np.lexsort((column, level))
+    """Sort entries by level, then column; those of each factor of the rest come in that order, a run each."""
+    order = np.argsort(level * np.intp(m) + column, kind="stable")
     level, column = level[order], column[order]
     return SparsePattern(order, level, column, np.searchsorted(level, np.arange(n_levels + 1)), m)
 

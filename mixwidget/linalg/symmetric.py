@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 TILE = 128  # rows and columns mirrored at once: 128 kB, which stay in the second cache
+ABOVE = np.triu(np.ones((TILE, TILE), dtype=bool), 1)
 
 
 def mirror_lower(matrix: np.ndarray) -> np.ndarray:
@@ -22,6 +23,6 @@ def mirror_lower(matrix: np.ndarray) -> np.ndarray:
     for start in range(0, len(matrix), TILE):
         tile, after = slice(start, start + TILE), slice(start + TILE, None)
         matrix[tile, after] = matrix[after, tile].T
-        corner = np.tril(matrix[tile, tile])
-        matrix[tile, tile] = corner + np.tril(corner, -1).T
+        corner = matrix[tile, tile]
+        np.copyto(corner, corner.T.copy(), where=ABOVE[: len(corner), : len(corner)])
     return matrix

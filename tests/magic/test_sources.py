@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.error import UsageError
 
 import mixwidget as mw
+from mixwidget.answers import progress
 from mixwidget.errors import DataError
 from mixwidget.magic.completer import complete
 from mixwidget.magic.namespace import named_data
+from mixwidget.widgets import output_line
+from tests.widgets.test_output_line import Page
 
 SLOPES = "Reaction ~ Days + (Days | Subject)"
 TICKS = "TICKS ~ YEAR + (1 | BROOD)"
@@ -55,6 +62,32 @@ def test_a_source_of_the_notebook_is_fitted(shell, folder, name):
     assert fit.criterion == pytest.approx(expected.criterion, rel=RTOL)
     assert fit.call.data == name
     assert f"Data: {name}" in str(fit.summary())
+
+
+def test_a_search_through_rows_on_disk_leaves_nothing_in_the_cell(shell, folder, monkeypatch):
+    data = mw.load_dataset("grouseticks")
+    data["exact"] = np.random.default_rng(1).normal(size=len(data))
+    data.to_parquet("files/exact.parquet")
+    page = Page()
+    monkeypatch.setattr(output_line, "running_shell", lambda: SimpleNamespace(kernel=object(), display_pub=page))
+    monkeypatch.setattr("mixwidget.fit.generalized_from_source.fits_merged", lambda n, n_columns: False)  # noqa: ARG005
+    monkeypatch.setattr(progress, "SILENT_SECONDS", -1.0)
+    monkeypatch.setattr(progress, "BETWEEN_SECONDS", -1.0)
+    seen: list[str] = []
+    monkeypatch.setattr(page, "publish", _seeing(page.publish, seen))
+    cell = "%%glmer data='files/exact.parquet' family=poisson -o fit\nTICKS ~ exact + (1 | BROOD)"
+    assert shell.run_cell(cell).success
+    assert any("search through 403 rows on disk" in text and "rows/s" in text for text in seen)
+    assert list(page.outputs.values()) == [{}]
+    assert "rows_on_disk" in [found.code for found in shell.user_ns["fit"].diagnostics]
+
+
+def _seeing(publish: Callable[..., None], seen: list[str]) -> Callable[..., None]:
+    def published(data: dict[str, str], **details: Any) -> None:
+        seen.append(data.get("text/plain", ""))
+        publish(data, **details)
+
+    return published
 
 
 @pytest.mark.parametrize("path", ["files/sleepstudy_*.parquet", "sleep.csv"])

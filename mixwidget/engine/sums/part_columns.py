@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+ENOUGH_ROWS = 50_000  # that tell about where a column lies and how wide it is: sums are centred exactly afterwards
+
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
@@ -84,6 +86,7 @@ def first_columns(raw: np.ndarray) -> PartColumns:
     >>> first_columns(some).of(some.copy())[1].tolist()
     [-1.0, 1.0]
     """
+    raw = raw[:, :: max(1, raw.shape[1] // ENOUGH_ROWS)]
     shifts = raw.mean(axis=1)
     scales = (raw - shifts[:, None]).std(axis=1)
     shifts[0] = 0.0
