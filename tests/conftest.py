@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,6 +18,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 settings.register_profile("house", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("house")
 
+HERE = Path(__file__).parent
 # a headless browser that asks nobody on the network anything
 BROWSER_FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -25,9 +27,9 @@ BROWSER_FLAGS = [
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files that open pages: they take minutes, and what begins last should be short."""
+    """Begin with the files that open pages, then those of the whole package: what begins last should be short."""
     of_pages = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in of_pages)
+    items.sort(key=lambda item: (item.path not in of_pages, item.path.parent != HERE))
 
 
 def pytest_collection_finish():

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import nbformat
 
+from tests.e2e.server import end_kernels
+
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(os.environ.get("MIXWIDGET_SHOTS", ROOT / "_demo" / "screenshots"))
 AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -15,7 +17,10 @@ AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
 UPSTREAM = "reading 'schema'"
 # what JupyterLab logs of a widget whose kernel is gone: our output hides the place of it
 GONE = "widget model not found"
+# JupyterLab's debugger logs this of a kernel that goes, with its notebook, before it was asked everything
+ASKED = "Could not restore the debugger state"
 WAIT = 60_000
+SIZE = {"width": 1280, "height": 1700}
 
 READY = """async () => {
   const w = window.jupyterapp.shell.currentWidget;
@@ -24,6 +29,23 @@ READY = """async () => {
 TWIN_SAYS = """([index, text]) => {
   const cell = window.jupyterapp.shell.currentWidget.content.model.cells.get(index);
   return cell.outputs.length > 0 && cell.outputs.get(0).toJSON().data['text/plain'].includes(text);
+}"""
+# one notebook after the other in a JupyterLab that is open, as a user's day goes
+OPEN = """async path => {
+  const widget = await window.jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+  await widget.revealed;
+}"""
+LEAVE = """() => {
+  const shell = window.jupyterapp?.shell;
+  if (!shell || document.querySelector('.jp-Dialog')) return false;
+  for (const widget of [...shell.widgets('main')].filter(widget => widget.context)) {
+    widget.context.model.dirty = false;
+    widget.dispose();
+  }
+  shell.expandLeft();
+  localStorage.clear();
+  sessionStorage.clear();
+  return true;
 }"""
 RUN = """async index => {
   const w = window.jupyterapp.shell.currentWidget;
@@ -57,6 +79,7 @@ class NotebookPage:
     Parameters
     ----------
     page : playwright Page
+        A new one, or that of a JupyterLab that is open and has no notebook.
     address : str
         Of the server.
     app : {"jupyterlab", "notebook"}
@@ -67,22 +90,52 @@ class NotebookPage:
     def __init__(self, page, address, app, folder):
         self.page, self.address, self.app, self.folder = page, address, app, folder
         self.errors = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        self.is_new = True  # nothing was opened yet
+        self.stays = app == "jupyterlab"
+        page.on("pageerror", self._thrown)
+        page.on("console", self._said)
+
+    def _thrown(self, error):
+        self.errors.append(str(error))
+
+    def _said(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
 
     def open(self, name, cells, has_kernel=True):
-        """Write a notebook unless it is there, open it and wait for its kernel."""
+        """Write a notebook unless it is there, open it and wait for its kernel.
+
+        The first of a test is opened in a JupyterLab that is open already. Whatever is opened after it was meant to be
+        opened again: the page is loaded anew.
+        """
         path = self.folder / f"{name}.ipynb"
         if cells is not None:
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
             notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
             nbformat.write(notebook, path)
-        where = f"/lab/tree/{name}.ipynb?reset" if self.app == "jupyterlab" else f"/notebooks/{name}.ipynb"
-        self.page.goto(self.address + where, wait_until="domcontentloaded")
+        if self.is_new and self.page.evaluate("() => Boolean(window.jupyterapp)"):
+            self.page.evaluate(OPEN, path.name)
+        else:
+            where = f"/lab/tree/{name}.ipynb?reset" if self.app == "jupyterlab" else f"/notebooks/{name}.ipynb"
+            self.page.goto(self.address + where, wait_until="domcontentloaded")
+        self.is_new = False
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=WAIT)
         self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext", timeout=WAIT)
         self.page.evaluate(READY) if has_kernel else self.refuse_kernel()
         return self
+
+    def leave(self):
+        """Leave JupyterLab open without a notebook, and another page closed; nothing is kept of this test."""
+        if self.stays and self.page.evaluate(LEAVE):
+            self.page.set_viewport_size(SIZE)
+            self.page.mouse.move(0, 0)
+            self.page.remove_listener("pageerror", self._thrown)
+            self.page.remove_listener("console", self._said)
+        else:
+            self.page.goto(self.address + "/api/status")  # there the application asks nothing
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            self.page.close()
+        end_kernels(self.address)
 
     def refuse_kernel(self):
         """Answer the question for a kernel: none."""
@@ -92,7 +145,8 @@ class NotebookPage:
         dialog.wait_for(state="detached", timeout=WAIT)
 
     def reload(self):
-        """Load the page again; the kernel goes on."""
+        """Load the page again; the kernel goes on, and JupyterLab puts back what was open."""
+        self.stays = False
         self.page.reload(wait_until="domcontentloaded")
         self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext", timeout=WAIT)
         self.page.evaluate(READY)
@@ -166,7 +220,7 @@ class NotebookPage:
 
     def our_errors(self):
         """Return page errors that are not the front end's own."""
-        noise = (UPSTREAM, GONE, "favicon", "Failed to load resource", "net::ERR", "ResizeObserver loop")
+        noise = (UPSTREAM, GONE, ASKED, "favicon", "Failed to load resource", "net::ERR", "ResizeObserver loop")
         return [error for error in self.errors if not any(part in error for part in noise)]
 
 

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from tests.e2e.warm_kernel import warm_kernels
 
 ROOT = Path(__file__).parents[2]
 APPS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
@@ -24,7 +26,7 @@ SETTINGS = {
 
 
 @contextmanager
-def jupyter(app: str, folder: Path):
+def jupyter(app: str, folder: Path, is_warm: bool = False):
     """Start ``jupyterlab`` or ``notebook`` over a folder; yields its address."""
     port = free_port()
     arguments = [
@@ -34,9 +36,14 @@ def jupyter(app: str, folder: Path):
         f"--{APPS[app]}.expose_app_in_browser=True",
     ]
     (folder / "work").mkdir(parents=True, exist_ok=True)
-    with (folder / "server.log").open("w") as log:
+    environment = _environment(folder)
+    with ExitStack() as stack:
+        log = stack.enter_context((folder / "server.log").open("w"))
+        if is_warm:
+            stack.enter_context(warm_kernels(folder / "warm", environment, log))
+            environment["JUPYTER_PATH"] = str(folder / "warm")  # comes before what the virtual environment has
         command = [sys.executable, "-m", app, *arguments]
-        process = subprocess.Popen(command, env=_environment(folder), stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(f"{address}/api/status", process, folder / "server.log")

@@ -25,7 +25,8 @@ def asked(notebook):
         route.abort()
 
     notebook.page.route(lambda url: not url.startswith((notebook.address, "data:", "blob:")), _refuse)
-    return found
+    yield found
+    notebook.page.unroute_all()
 
 
 def test_a_picture_is_drawn_in_the_page_and_follows_its_theme(notebook, asked):
