@@ -63,3 +63,13 @@ def test_sums_and_values_by_group(codes):
     np.testing.assert_array_equal(groups.sums(values), np.bincount(codes, values))
     np.testing.assert_array_equal(groups.spread(np.array([5.0, 6.0, 7.0])), np.array([5.0, 6.0, 7.0])[codes])
     assert groups.is_identity == (len(codes) == 3)
+
+
+@pytest.mark.parametrize("last", [2.0, 3.0])
+def test_columns_that_are_constant_or_nearly_so_are_taken_as_others_are(last):
+    cells = single_rows(300).ordered([np.arange(300) % 7])
+    values = np.full((300, 2), 2.0)
+    values[-1, 1] = last
+    np.testing.assert_array_equal(cells.take(values), values[cells.first])
+    codes = np.zeros(300, dtype=np.int16)
+    assert cells.take(codes).dtype == codes.dtype

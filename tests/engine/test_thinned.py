@@ -7,6 +7,7 @@ from mixwidget.control import Control
 from mixwidget.engine.criterion import generalized_starts
 from mixwidget.engine.criterion.generalized_criterion import Laplace
 from mixwidget.engine.criterion.laplace import Approximation
+from mixwidget.engine.model import thinned as thinned_rows
 from mixwidget.engine.model.generalized import GeneralizedArrays, generalized
 from mixwidget.engine.model.thinned import LEAST_ROWS, WORTH_THINNING, thinned
 from mixwidget.engine.search.optimum import find_optimum
@@ -16,6 +17,7 @@ from mixwidget.family.read_family import read_family
 from tests.tolerances import ATOL_GENERALIZED
 
 RARE = 0  # a row that is not among those that are drawn
+FEW_LEVELS = 20  # of the factors with 40 and 25
 MANY = int(LEAST_ROWS / WORTH_THINNING) + 5_000
 
 
@@ -43,10 +45,27 @@ def test_a_start_from_some_rows_leads_to_the_same_optimum(monkeypatch):
     model = model_of(MANY)
     some = thinned(model)
     assert some is not None
-    assert LEAST_ROWS * 0.9 < some.X.rows.shape[1] < WORTH_THINNING * MANY
+    assert LEAST_ROWS * 0.9 < some.model.X.rows.shape[1] < WORTH_THINNING * MANY
     found = optimum_of(model)
     monkeypatch.setattr(generalized_starts, "thinned", lambda _: None)
     whole = optimum_of(model)
+    assert found.value == pytest.approx(whole.value, abs=ATOL_GENERALIZED)
+    np.testing.assert_allclose(found.theta, whole.theta, atol=1e-4)
+
+
+def test_some_levels_of_several_factors_are_enough_to_start_from(monkeypatch):
+    model = model_of(MANY)
+    whole = optimum_of(model)
+    monkeypatch.setattr(thinned_rows, "MANY_LEVELS", FEW_LEVELS)
+    some = thinned(model)
+    assert some is not None
+    assert some.model.frame.pattern.n_levels == (FEW_LEVELS, FEW_LEVELS)
+    assert some.n_levels == (40, 25)
+    ones = some.spread(tuple(np.ones((1, FEW_LEVELS)) for _ in range(2)))
+    for effects, kept, n in zip(ones, some.levels, some.n_levels, strict=True):
+        assert effects.shape == (1, n)
+        assert np.flatnonzero(effects[0]).tolist() == kept.tolist()
+    found = optimum_of(model)
     assert found.value == pytest.approx(whole.value, abs=ATOL_GENERALIZED)
     np.testing.assert_allclose(found.theta, whole.theta, atol=1e-4)
 

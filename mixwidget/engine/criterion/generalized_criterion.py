@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from mixwidget.engine.criterion.chord import modes_beside
 from mixwidget.engine.criterion.criterion import Criterion
 from mixwidget.engine.criterion.follow import followed
 from mixwidget.engine.criterion.generalized_starts import LEAST_GAIN, GeneralizedStart, another_link, generalized_start
@@ -163,7 +164,12 @@ class Laplace(OfModes):
 
     def _modes(self, model: Generalized, theta: np.ndarray, templates: Stacks, near: Stacks | None) -> Mode | None:
         n = model.layout.n_theta
-        return find_mode(model, templates, theta[n : n + model.p], near)
+        beta = theta[n : n + model.p]
+        if self._last is not None and near is not None:
+            beside = modes_beside(model, templates, beta, near, self._last)
+            if beside is not None:
+                return beside
+        return find_mode(model, templates, beta, near)
 
     def _slope(self, point: LaplacePoint) -> LaplaceSlope:
         return self._without_shape(laplace_slope(point), point)

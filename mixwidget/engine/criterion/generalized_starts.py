@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mixwidget.engine.criterion.follow import followed
 from mixwidget.engine.criterion.laplace import Approximation, at_mode, scale_of
 from mixwidget.engine.criterion.laplace_slope import laplace_slope
 from mixwidget.engine.criterion.mode import LAST_STEP, Mode, Stacks, find_mode
@@ -59,25 +60,31 @@ def generalized_start(model: Generalized, approximation: Approximation) -> Gener
     """
     some = None if model.family.has_dispersion else thinned(model)
     if some is not None:
-        start = _laplace_step(some, approximation, _start(some, approximation, n_steps=1))
-        mode = _joint(model, model.layout.templates(start.theta), start.mode)
-        if mode is not None:
-            return GeneralizedStart(start.theta, mode)
+        first = _start(some.model, approximation, n_steps=1)
+        start = _laplace_step(some.model, approximation, first) or first
+        near = start.mode._replace(u=some.spread(start.mode.u))
+        whole = _laplace_step(model, approximation, start._replace(mode=near))
+        if whole is not None:
+            return whole
     return _start(model, approximation)
 
 
-def _laplace_step(model: Generalized, approximation: Approximation, start: GeneralizedStart) -> GeneralizedStart:
-    """Return the start after a step of the Laplace approximation: with few rows of each level PQL is far from it."""
+def _laplace_step(model: Generalized, approximation: Approximation, start: GeneralizedStart) -> GeneralizedStart | None:
+    """Return the start after a step of the Laplace approximation; None where that is not found there.
+
+    With few rows of each level PQL is far from it.
+    """
     layout, beta = model.layout, start.mode.beta
     templates = layout.templates(start.theta)
     mode = find_mode(model, templates, beta, start.mode.u, last_step=LOOSE)
     point = at_mode(model, np.concatenate([start.theta, beta]), templates, approximation, mode)
     if point.mode is None:
-        return start
+        return None
     slope = laplace_slope(point)
     step = _newton_step(slope.hessian, slope.gradient)
     theta = start.theta + _within(templates, step[: layout.n_theta])
-    return GeneralizedStart(theta, point.mode._replace(beta=beta + step[layout.n_theta :]))
+    moved = np.concatenate([theta, beta + step[layout.n_theta :]])
+    return GeneralizedStart(theta, point.mode._replace(beta=moved[layout.n_theta :], u=followed(point, moved)))
 
 
 def _start(model: Generalized, approximation: Approximation, *, n_steps: int = PQL_STEPS) -> GeneralizedStart:

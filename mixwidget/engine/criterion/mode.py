@@ -228,7 +228,7 @@ class _Search:
         modes = by_factor.gathered(solution.modes, solution.rest_modes)
         projected = by_factor.gathered(solution.projected, solution.rest_projected)
         return [
-            np.linalg.solve(T, b.reshape(len(T), -1)).reshape(b.shape) if _is_regular(T) else np.tensordot(T.T, left, 1)
+            np.linalg.solve(T, b.reshape(len(T), -1)).reshape(b.shape) if is_regular(T) else np.tensordot(T.T, left, 1)
             for T, b, left in zip(self.templates, modes, projected, strict=True)
         ]
 
@@ -287,6 +287,6 @@ class _Search:
         return at if step.length < np.sqrt(LAST_STEP) else None
 
 
-def _is_regular(template: np.ndarray) -> bool:
+def is_regular(template: np.ndarray) -> bool:
     """Whether a template can be divided by."""
     return float(np.abs(np.diagonal(template)).min()) > REGULAR * float(np.abs(template).max())

@@ -52,7 +52,7 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
     if k == 1 and (norm := float(np.sqrt(shares @ columns[:, 0] ** 2))) > 0.0:
         return StandardColumns(_with_ones(columns.T / norm), np.array([[norm]]), ())
     centred, shifts = _without_constant(columns, shares)
-    root = _root(centred, shares)
+    root = _root(centred, shares, has_constant=centred is not columns)
     root = root * np.where(np.diagonal(root) < 0, -1.0, 1.0)[:, None]
     norms = np.sqrt(shares @ columns**2)
     left = np.zeros(k)
@@ -65,8 +65,19 @@ def standard_columns(columns: np.ndarray, counts: np.ndarray | None) -> Standard
     return StandardColumns(_with_ones(rows), root @ shifts, ())
 
 
-def _root(columns: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Return R with ``R'R`` the mean products of columns; the same share of all rows is left to the end."""
+def _root(columns: np.ndarray, shares: np.ndarray, *, has_constant: bool) -> np.ndarray:
+    """Return R with ``R'R`` the mean products of columns; the same share of all rows is left to the end.
+
+    A constant first column has no products with those that are left of the others without their means.
+    """
+    if has_constant:
+        root = np.zeros((columns.shape[1],) * 2)
+        root[0, 0] = abs(columns[0, 0])
+        others = _root(columns[:, 1:], shares, has_constant=False)
+        root[1 : len(others) + 1, 1:] = others
+        return root
+    if columns.shape[1] == 1:
+        return np.sqrt([[shares @ columns[:, 0] ** 2]])
     if (shares == shares[0]).all():
         return upper_triangle(columns) * np.sqrt(shares[0])
     return upper_triangle(np.sqrt(shares)[:, None] * columns)

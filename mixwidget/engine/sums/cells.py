@@ -17,6 +17,7 @@ from mixwidget.engine.sums.spool import spooled
 WORTH_MERGING = 0.8  # share of the rows that may be left: above, merging costs more than it spares
 MANY_ROWS = 20_000  # above, the share is first estimated from some of the keys
 SOME_KEYS = np.uint64(16)  # equal rows have equal keys: those divisible by it are a sample of whole cells
+FIRST_ROWS = 100  # by which most columns are seen not to be constant
 FIRST_MIX, SECOND_MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, with well-spread bits
 
 
@@ -49,7 +50,11 @@ class Cells:
 
     def take(self, values: np.ndarray) -> np.ndarray:
         """Return what the first row of each cell has in values (n, ...): themselves where the cells are the rows."""
-        return values if self.is_identity else values.take(self.first, axis=0)
+        if self.is_identity:
+            return values
+        if _is_constant(values):  # which need not be looked up
+            return np.repeat(values[:1], len(self.first), axis=0)
+        return values.take(self.first, axis=0)
 
     def ordered(self, codes: Sequence[np.ndarray]) -> Cells:
         """Return the same cells in the order of levels, the first codes (n,) being the slowest."""
@@ -59,6 +64,11 @@ class Cells:
         if self.counts is None:  # each row is its own cell
             return Cells(order, rank, None)
         return Cells(self.first[order], rank[self.of_row], self.counts[order])
+
+
+def _is_constant(values: np.ndarray) -> bool:
+    """Whether values (n, ...) are the same in all rows; the first ones tell of nearly all that are not."""
+    return len(values) > 0 and all(bool((some == values[0]).all()) for some in (values[:FIRST_ROWS], values))
 
 
 def _narrow(codes: np.ndarray) -> np.ndarray:
