@@ -67,7 +67,7 @@ describe("the effect of a variable", () => {
     const list = el.querySelector<HTMLSelectElement>("[data-control='effect-of']")!;
     list.value = "Sex";
     list.dispatchEvent(new Event("change"));
-    expect(model.get("asked")).toMatchObject({ what: "effects", of: 0, options: { of: "Sex" } });
+    expect(model.get("asked")).toMatchObject({ effects: { what: "effects", of: 0, options: { of: "Sex" } } });
   });
   test("says why there is none", async () => {
     const { el } = await shown(null, {}, "effects: 'Dayz' is no variable");
@@ -80,6 +80,6 @@ describe("the effect of a variable", () => {
     expect([...list.options].map((option) => option.value)).toEqual(["satterthwaite", "kenward-roger", "profile"]);
     list.value = "profile";
     list.dispatchEvent(new Event("change"));
-    expect(model.get("asked")).toMatchObject({ what: "tests", options: { method: "profile" } });
+    expect(model.get("asked")).toMatchObject({ tests: { what: "tests", options: { method: "profile" } } });
   });
 });

@@ -71,7 +71,9 @@ describe("tests of the fixed effects", () => {
     expect(cells(shown)[1]!.slice(3)).toEqual(["7.40", "13.50", "1.55", "\u2026", "6.77", "\u2026"]);
     expect(shown.model.get("asked")).toBeUndefined();
     vi.advanceTimersByTime(400);
-    expect(shown.model.get("asked")).toMatchObject({ of: 0 });
+    expect(shown.model.get("asked")).toMatchObject({ tests: { of: 0 } });
+    shown.all<HTMLElement>("[role=tab]")[1]!.click();
+    expect(Object.keys(shown.model.get("asked") as object)).toEqual(["tests", "pictures"]);
     shown.model.update({ tests: { ...waiting, state: "computing", message: "Computing" } });
     await Promise.resolve();
     expect(shown.find(".mw-fixed .mw-note").textContent).toBe("Computing");
@@ -92,7 +94,7 @@ describe("tests of the fixed effects", () => {
     shown.model.update(status("idle", 5));
     await Promise.resolve();
     vi.advanceTimersByTime(400);
-    expect(shown.model.get("asked")).toMatchObject({ of: 0 });
+    expect(shown.model.get("asked")).toMatchObject({ tests: { of: 0 } });
   });
   test("of another fit are not shown, and why there are none is said", async () => {
     const shown = await show("sleepstudy");

@@ -191,7 +191,7 @@ describe("of many levels", () => {
       const list = el.querySelector<HTMLSelectElement>(`[data-control="${control}"]`)!;
       list.value = value;
       list.dispatchEvent(new Event("change"));
-      return (model.get("asked") as { options: unknown }).options;
+      return (model.get("asked") as { lines: { options: unknown } }).lines.options;
     };
     expect(model.get("asked")).toBeUndefined();
     expect(pick("lines-colour", "")).toEqual({});
@@ -288,7 +288,7 @@ describe("a new fit", () => {
     const { fit_view, lines: first } = traits("lines") as { fit_view: object; lines: object };
     model.update({ fit_view: { ...fit_view, key: 1, formula: "Reaction ~ Days + (1 | Subject)" } });
     await Promise.resolve();
-    expect(model.get("asked")).toMatchObject({ what: "lines", of: 1, options: {} });
+    expect(model.get("asked")).toMatchObject({ lines: { what: "lines", of: 1, options: {} } });
     expect(texts(".mw-lines-name")).toHaveLength(20);
     const { view } = first as { view: LinesView };
     const orders = view.orders.slice(1);

@@ -268,7 +268,7 @@ describe("the lines beside the plane", () => {
   test("are asked for where there is room, and the slider moves them", async () => {
     wide(WIDE);
     const opened = open(views.sleep_slopes);
-    expect(opened.model.get("asked")).toMatchObject({ what: "lines", options: {} });
+    expect(opened.model.get("asked")).toMatchObject({ lines: { what: "lines", options: {} } });
     answer(opened);
     await Promise.resolve();
     const home = drawnLines(opened);
@@ -325,6 +325,6 @@ describe("the lines beside the plane", () => {
     opened.model.set("asked", null);
     answer(opened, {}, { x: "Days" });
     await Promise.resolve();
-    expect(opened.model.get("asked")).toMatchObject({ what: "lines", options: {} });
+    expect(opened.model.get("asked")).toMatchObject({ lines: { what: "lines", options: {} } });
   });
 });

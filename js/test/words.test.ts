@@ -106,7 +106,7 @@ describe("the tabs", () => {
       const [, lines] = shown.all("[role=tabpanel]");
       expect(lines!.textContent).toBe("\u2026");
       vi.advanceTimersByTime(3000);
-      expect(lines!.textContent).toBe("Run the cell to see it; if the kernel is busy, it will come.");
+      expect(lines!.textContent).toBe("Run the cell to see it; a busy kernel will answer.");
     } finally {
       vi.useRealTimers();
     }

@@ -26,7 +26,7 @@ from mixwidget.widgets.session import Session
 from mixwidget.widgets.shell import in_kernel, in_marimo, is_watched
 from mixwidget.widgets.source import Source
 from mixwidget.widgets.static_files import static_text
-from mixwidget.widgets.traits import FitView, HeldView, asked_from_json
+from mixwidget.widgets.traits import Asked, FitView, HeldView, asked_from_json
 from mixwidget.widgets.twin import STATE, twin_html
 from mixwidget.widgets.twin_output import TwinOutput
 from mixwidget.widgets.with_pages import WithPages
@@ -84,7 +84,7 @@ class FitWidget(WithPages, SavedWidget):
     page = traitlets.Unicode().tag(sync=True)  # the label of the tab that is in front; the first one where it is empty
     fit_view = traitlets.Dict().tag(sync=True)
     tests = traitlets.Dict().tag(sync=True)
-    asked = traitlets.Dict().tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True)  # the last question of each kind, since a page may send several as one
     wanted = traitlets.Dict().tag(sync=True)  # what a picture shows first
     lines = traitlets.Dict().tag(sync=True)
     shrinkage = traitlets.Dict().tag(sync=True)
@@ -246,7 +246,11 @@ class FitWidget(WithPages, SavedWidget):
 
     def _answer(self, change: Any) -> None:
         """Start on what a view asks for: the tests, a picture, the script that draws pictures."""
-        asked = asked_from_json(change["new"])
+        for what, question in change["new"].items():
+            if question != change["old"].get(what):
+                self._take(asked_from_json(question))
+
+    def _take(self, asked: Asked) -> None:
         if asked.what == "pictures":
             self.pictures = static_text("pictures.js")
         elif asked.what == "tests":

@@ -35,7 +35,7 @@ OPEN = """async path => {
   const widget = await window.jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
   await widget.revealed;
 }"""
-LEAVE = """() => {
+LEAVE = """async () => {
   const shell = window.jupyterapp?.shell;
   if (!shell || document.querySelector('.jp-Dialog')) return false;
   for (const widget of [...shell.widgets('main')].filter(widget => widget.context)) {
@@ -43,6 +43,9 @@ LEAVE = """() => {
     widget.dispose();
   }
   shell.expandLeft();
+  const isLight = () => document.body.dataset.jpThemeLight === 'true';
+  if (!isLight()) await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'});
+  while (!isLight()) await new Promise(requestAnimationFrame);
   localStorage.clear();
   sessionStorage.clear();
   return true;

@@ -143,7 +143,7 @@ def test_the_explorer_stays_in_a_page_that_marimo_exports(browser, tmp_path):
     assert "17.0" in root.locator(".mw-fixed tbody").inner_text()
     root.get_by_role("tab", name="Lines").click()
     lines = root.get_by_role("tabpanel", name="Lines")
-    lines.get_by_text("Run the cell to see it; if the kernel is busy, it will come.").wait_for(timeout=20_000)
+    lines.get_by_text("Run the cell to see it; a busy kernel will answer.").wait_for(timeout=20_000)
     explorer.form("Subject", "diagonal")
     root.get_by_role("alert").get_by_text("No kernel: last saved result shown.").wait_for(timeout=20_000)
     assert explorer.formula == "Reaction ~ Days + (Days | Subject)"

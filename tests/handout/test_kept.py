@@ -60,11 +60,11 @@ def test_the_structures_that_were_visited_are_kept_as_they_were_shown(picker):
 
 
 def test_pictures_that_were_looked_at_are_kept_the_plain_one_first(picker):
-    picker.set_state({"asked": {"what": "shrinkage", "of": 0, "at": 1, "options": {"group": "Subject"}}})
+    picker.set_state({"asked": {"shrinkage": {"what": "shrinkage", "of": 0, "at": 1, "options": {"group": "Subject"}}}})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(picker._pictures, "_threaded", False)
         for options in ({"of": "Days"}, {}):
-            picker.set_state({"asked": {"what": "effects", "of": 0, "at": 2, "options": options}})
+            picker.set_state({"asked": {"effects": {"what": "effects", "of": 0, "at": 2, "options": options}}})
     (stored,) = state_of(picker.still()["text/html"])["stored"]["fits"]
     assert [answer["options"] for answer in stored["pictures"]["effects"]] == [{}, {"of": "Days"}]
     assert {answer["of"] for answer in stored["pictures"]["effects"]} == {0}

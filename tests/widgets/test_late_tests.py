@@ -53,7 +53,7 @@ def ready(monkeypatch):
 
 
 def _ask(widget, key, at=0):
-    widget.set_state({"asked": {"of": key, "at": at}})
+    widget.set_state({"asked": {"tests": {"what": "tests", "of": key, "at": at, "options": {}}}})
 
 
 def _column(widget, name):
@@ -159,10 +159,22 @@ def test_nan_travels_as_nothing(slow, ready, monkeypatch):
     assert widget.tests["rows"] == [{"name": "(Intercept)", **dict.fromkeys(COLUMNS)}]
 
 
+def test_questions_that_come_as_one_are_all_answered(slow):
+    widget = FitWidget(slow, source("penicillin"))
+    both = {what: {"what": what, "of": 0, "at": 1, "options": {}} for what in ("tests", "words", "pictures")}
+    widget.set_state({"asked": both})
+    assert widget.tests["state"] != "waiting"
+    assert widget.words["state"] in ("computing", "ready")
+    assert widget.pictures
+    widget.pictures = ""
+    widget.set_state({"asked": {**both, "words": {**both["words"], "at": 2}}})
+    assert widget.pictures == ""  # what was asked before is not asked again
+
+
 def test_strange_questions_are_left_unanswered(slow):
     widget = FitWidget(slow, source("penicillin"))
     for asked in ({}, {"of": 7}, {"of": "0"}):
-        widget.set_state({"asked": asked})
+        widget.set_state({"asked": {"tests": asked}})
     assert widget.tests["state"] == "waiting"
 
 
@@ -209,4 +221,4 @@ def test_a_method_stays_over_a_click_until_the_usual_one_is_asked_for(ready):
 
 
 def _ask_method(widget, key, method):
-    widget.set_state({"asked": {"what": "tests", "of": key, "at": 0, "options": {"method": method}}})
+    widget.set_state({"asked": {"tests": {"what": "tests", "of": key, "at": 0, "options": {"method": method}}}})

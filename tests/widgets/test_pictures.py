@@ -34,7 +34,7 @@ def ready(monkeypatch):
 
 
 def _ask(widget, what, options=None):
-    widget.set_state({"asked": {"what": what, "of": 0, "at": 0, "options": options or {}}})
+    widget.set_state({"asked": {what: {"what": what, "of": 0, "at": 0, "options": options or {}}}})
 
 
 def _sleep():

@@ -16,9 +16,13 @@ export class HandoutModel extends StoredModel {
   }
 
   override set(name: string, value: unknown): void {
+    const before = this.get(name) as Record<string, Asked> | null;
     super.set(name, value);
     if (name === "command") this.#take(this.#fits.answer(value as Command));
-    if (name === "asked") this.#take(this.#fits.tell(value as Asked));
+    if (name !== "asked") return;
+    for (const asked of Object.values(value as Record<string, Asked>)) {
+      if (asked !== before?.[asked.what]) this.#take(this.#fits.tell(asked));
+    }
   }
 
   lacks(choice: Choice): string {

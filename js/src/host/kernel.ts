@@ -47,9 +47,13 @@ export class Kernel {
     this.#timer = setTimeout(() => this.#checkAnswer(), NO_ANSWER_MS);
   }
 
-  /** Asks for something about a fit; a kernel that is away leaves the question open, without a word. */
+  /**
+   * Asks for something about a fit; a kernel that is away leaves the question open, without a word. The last question of
+   * each kind stays in the trait: while a message is under way, the next ones are sent as one.
+   */
   ask(what: string, of: number, options: Record<string, unknown>): void {
-    this.#model.set("asked", { what, of, at: Date.now(), options } satisfies Asked);
+    const asked = this.#model.get("asked") as Record<string, Asked> | null;
+    this.#model.set("asked", { ...asked, [what]: { what, of, at: Date.now(), options } satisfies Asked });
     this.#model.save_changes();
   }
 

@@ -15,7 +15,7 @@ export function later(context: Context, name: Late, slot: HTMLElement | null = n
     const script = context.pictures;
     if (!script) {
       if (!context.isStored) {
-        setTimeout(() => words.replaceChildren(`${NOBODY}; if the kernel is busy, it will come.`), PATIENCE_MS);
+        setTimeout(() => words.replaceChildren(`${NOBODY}; a busy kernel will answer.`), PATIENCE_MS);
       }
       return context.ask("pictures");
     }
