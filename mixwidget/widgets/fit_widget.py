@@ -248,9 +248,9 @@ class FitWidget(WithPages, SavedWidget):
         """Start on what a view asks for: the tests, a picture, the script that draws pictures."""
         for what, question in change["new"].items():
             if question != change["old"].get(what):
-                self._take(asked_from_json(question))
+                self._reply(asked_from_json(question))
 
-    def _take(self, asked: Asked) -> None:
+    def _reply(self, asked: Asked) -> None:
         if asked.what == "pictures":
             self.pictures = static_text("pictures.js")
         elif asked.what == "tests":
