@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mixwidget.errors import nearest_name
 
 # functions of the package that take a fit; each of them is asked for as a method too
-FUNCTIONS = ("all_fit", "alternatives", "compare_with_lme4", "handout", "minimum_prior", "simpler", "simplify")
+FUNCTIONS = ("all_fit", "alternatives", "compare_with_lme4", "minimum_prior", "simpler", "simplify")
 
 # what only fits of one kind have, by the function that makes these
 OF_ONE_KIND = {
@@ -15,7 +15,7 @@ OF_ONE_KIND = {
     "mw.lmer": ("caic", "conditional_aic"),
 }
 
-# by the words of other packages, in small letters without dots and underscores
+# by the words of other packages, in small letters without underscores
 ELSEWHERE = {
     "allfit": "mw.all_fit(fit)",
     "bse": "fit.stderr",
@@ -31,6 +31,7 @@ ELSEWHERE = {
     "fittedvalues": "fit.fitted",
     "fixedeffects": "fit.fixef",
     "getme": "fit.theta, fit.rows, fit.design or fit.optimum",
+    "handout": 'fit.to_html("handout.html")',
     "llf": "fit.loglik",
     "lsmeans": "fit.emmeans(...)",
     "means": "fit.emmeans(...)",
@@ -46,7 +47,6 @@ ELSEWHERE = {
     "rsquared": "fit.r2()",
     "sd": "fit.varcorr",
     "se": "fit.stderr",
-    "stepfun": "mw.simplify(fit)",
     "step": "mw.simplify(fit)",
     "tvalues": "fit.coef_table()",
     "waldtest": "fit.contest(L)",
@@ -75,7 +75,7 @@ class Answering:
 def _where(owner: type, name: str) -> str:
     if name.startswith("_"):
         return ""
-    word = name.replace("_", "").replace(".", "").lower()
+    word = name.replace("_", "").lower()
     if name in FUNCTIONS:
         return f"; it is a function: mw.{name}(fit)"
     for maker, names in OF_ONE_KIND.items():
