@@ -30,9 +30,15 @@ def kernel():
 
 
 def _run(client, code):
-    outputs = []
-    reply = client.execute_interactive(code, timeout=SECONDS, output_hook=outputs.append)
-    return reply["content"], [(found["msg_type"], found["content"]) for found in outputs]
+    """Return the reply and the outputs as a page is left with them: updated in place, those without data gone."""
+    messages = []
+    reply = client.execute_interactive(code, timeout=SECONDS, output_hook=messages.append)
+    left = {}
+    for place, message in enumerate(messages):
+        kind, content = message["msg_type"], message["content"]
+        place = content.get("transient", {}).get("display_id", place)
+        left[place] = (left[place][0] if kind == "update_display_data" else kind, content)
+    return reply["content"], [(kind, content) for kind, content in left.values() if content.get("data", content)]
 
 
 def _complete(client, code):
@@ -74,12 +80,13 @@ def test_a_cell_fits_files_whose_path_is_completed(kernel, tmp_path):
     load_dataset("sleepstudy").to_csv(path, index=False)
     begun = f'%%lmer data="{path.with_suffix("")}¦'
     assert f'%%lmer data="{path}' in _complete(kernel, begun)
-    _run(kernel, f"path = {str(path)!r}")
+    _run(kernel, f"path = {str(path)!r}\nfrom mixwidget.answers import progress\nprogress.SILENT_SECONDS = -1.0")
     for code in (f'%%lmer data="{path}" -o found', "%%glmer data=path family=Gamma link=log -o found"):
         reply, outputs = _run(kernel, f"{code}\nReaction ~ Days + (Days | Subject)")
         assert reply["status"] == "ok"
         texts = [content["data"]["text/plain"] for kind, content in outputs if kind == "display_data"]
-        assert "Number of obs: 180, groups:  Subject, 18" in texts[0]
+        assert "Number of obs: 180, groups:  Subject, 18" in texts[0], "the line of the rows was left behind"
+    _run(kernel, "progress.SILENT_SECONDS = 1.0")
 
 
 def test_completion_of_python_is_untouched(kernel):
