@@ -34,9 +34,9 @@ def _run(client, code):
     messages = []
     reply = client.execute_interactive(code, timeout=SECONDS, output_hook=messages.append)
     left = {}
-    for place, message in enumerate(messages):
+    for message in messages:
         kind, content = message["msg_type"], message["content"]
-        place = content.get("transient", {}).get("display_id", place)
+        place = content.get("transient", {}).get("display_id", message["msg_id"])
         left[place] = (left[place][0] if kind == "update_display_data" else kind, content)
     return reply["content"], [(kind, content) for kind, content in left.values() if content.get("data", content)]
 
