@@ -37,7 +37,10 @@ def _run(client, code):
     for message in messages:
         kind, content = message["msg_type"], message["content"]
         place = content.get("transient", {}).get("display_id", message["msg_id"])
-        left[place] = (left[place][0] if kind == "update_display_data" else kind, content)
+        if kind != "update_display_data":
+            left[place] = (kind, content)
+        elif place in left:  # else it is an output of an earlier cell
+            left[place] = (left[place][0], content)
     return reply["content"], [(kind, content) for kind, content in left.values() if content.get("data", content)]
 
 
